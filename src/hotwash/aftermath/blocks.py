@@ -1,0 +1,162 @@
+"""The block model of reports: written once, rendered as self-contained HTML and as Markdown.
+
+Text is plain; renderers escape it. A cell or line may cite events of the log by version, which renderers link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Tone = Literal["plain", "good", "warn", "bad"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Text in a table or list, with a tone (never told by colour alone) and the events that it rests on."""
+
+    text: str
+    tone: Tone = "plain"
+    cites: tuple[int, ...] = ()
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with an id to link to."""
+
+    title: str
+    id: str
+    level: int = 2
+
+
+@dataclass(frozen=True)
+class Prose:
+    """One paragraph."""
+
+    text: str
+    cites: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Callout:
+    """A paragraph that must not be missed."""
+
+    title: str
+    text: str
+    tone: Tone = "plain"
+    cites: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number with what it means."""
+
+    label: str
+    value: str
+    note: str = ""
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A strip of numbers."""
+
+    items: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under headings; `numeric` are the columns set flush right; `anchors` name rows by event version."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    numeric: tuple[int, ...] = ()
+    anchors: tuple[int, ...] = ()
+    folded: bool = False
+    empty: str = "Nothing."
+
+
+@dataclass(frozen=True)
+class Line:
+    """One series of a chart; `y` has one value per minute. `dash` tells lines apart without colour."""
+
+    label: str
+    y: tuple[float, ...]
+    role: Literal["team", "bad", "good", "quiet"]
+    dash: str = ""
+    area: bool = False
+
+
+@dataclass(frozen=True)
+class ChartMark:
+    """A moment on the time axis."""
+
+    at_min: float
+    label: str
+    kind: Literal["world", "team", "lever", "end"] = "team"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Lines over minutes of drill time. `shade_from` shades what lies after a minute (the coast after ENDEX)."""
+
+    title: str
+    summary: str
+    unit: str
+    lines: tuple[Line, ...]
+    marks: tuple[ChartMark, ...] = ()
+    shade_from: float | None = None
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class ChartRow:
+    """Small charts side by side on one time axis."""
+
+    charts: tuple[Chart, ...]
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One seat's line in a swim-lane chart: (minute, label, kind)."""
+
+    label: str
+    marks: tuple[tuple[float, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Who did what, when: one lane a seat."""
+
+    title: str
+    summary: str
+    minutes: float
+    lanes: tuple[Lane, ...]
+    legend: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A text that left the room, word for word."""
+
+    title: str
+    text: str
+    tone: Tone = "plain"
+    cites: tuple[int, ...] = ()
+
+
+Block = Section | Prose | Callout | Figures | Table | Chart | ChartRow | Lanes | Quote
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole report. `handling` is the line that says EXERCISE on every page."""
+
+    title: str
+    subtitle: str
+    handling: str
+    facts: Sequence[tuple[str, str]]
+    blocks: Sequence[Block] = field(default_factory=tuple)

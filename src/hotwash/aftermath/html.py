@@ -1,0 +1,123 @@
+"""Reports as one self-contained HTML file: no script, no request, light and dark, made to be printed and forwarded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from itertools import count
+
+from hotwash.aftermath.blocks import (
+    Block, Callout, Cell, Chart, ChartRow, Figures, Lanes, Prose, Quote, Report, Section, Table,
+)  # fmt: skip
+from hotwash.aftermath.charts import glyph, lanes_chart, line_chart
+from hotwash.aftermath.style import CSS
+
+TONE_WORDS = {"plain": "", "good": "good", "warn": "note", "bad": "missed"}
+
+
+def to_html(report: Report) -> str:
+    """The whole page. Deterministic: the same report gives the same bytes."""
+    numbers = count(1)
+    sections = [block for block in report.blocks if isinstance(block, Section) and block.level == 2]
+    nav = "".join(f'<li><a href="#{one.id}">{escape(one.title)}</a></li>' for one in sections)
+    facts = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in report.facts)
+    body = "".join(_block(block, lambda: next(numbers)) for block in report.blocks)
+    handling = escape(report.handling)
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">'
+        f'<title>EXERCISE · {escape(report.title)}</title><meta name="color-scheme" content="light dark">'
+        f"<style>{CSS}</style></head><body>"
+        f'<p class="handling">{handling}</p>'
+        f'<header><h1>{escape(report.title)}</h1><p class="sub">{escape(report.subtitle)}</p><dl>{facts}</dl></header>'
+        f'<nav aria-label="Sections"><ol>{nav}</ol></nav><main>{body}</main>'
+        f'<footer><p class="handling">{handling}</p></footer></body></html>\n'
+    )
+
+
+def _block(block: Block, number: Callable[[], int]) -> str:  # noqa: PLR0911 one return per kind of block reads best
+    match block:
+        case Section():
+            return f'<h{block.level} id="{block.id}">{escape(block.title)}</h{block.level}>'
+        case Prose():
+            return f"<p>{escape(block.text)}{_cites(block.cites)}</p>"
+        case Callout():
+            return (
+                f'<aside class="callout {block.tone}"><strong>{escape(block.title)}</strong> '
+                f"{escape(block.text)}{_cites(block.cites)}</aside>"
+            )
+        case Figures():
+            items = (
+                f'<div class="figure {one.tone}"><dt>{escape(one.label)}</dt><dd>{escape(one.value)}'
+                f"<small>{escape(one.note)}</small></dd></div>"
+                for one in block.items
+            )
+            return f'<dl class="figures">{"".join(items)}</dl>'
+        case Table():
+            return _table(block)
+        case Chart():
+            return _figure(block, number())
+        case ChartRow():
+            return '<div class="charts">' + "".join(_figure(chart, number()) for chart in block.charts) + "</div>"
+        case Lanes():
+            legend = "".join(f"<li>{glyph(kind)} {escape(label)}</li>" for kind, label in block.legend)
+            return (
+                f"<figure>{lanes_chart(block, number())}<figcaption><strong>{escape(block.title)}.</strong> "
+                f'{escape(block.summary)}</figcaption><ul class="legend">{legend}</ul></figure>'
+            )
+        case Quote():
+            return (
+                f'<figure class="quote {block.tone}"><figcaption>{escape(block.title)}{_cites(block.cites)}</figcaption>'
+                f"<blockquote>{escape(block.text)}</blockquote></figure>"
+            )
+
+
+def _figure(chart: Chart, index: int) -> str:
+    keys = "".join(
+        f'<li><svg class="key" viewBox="0 0 24 8" aria-hidden="true"><line class="line {line.role}" x1="0" x2="24" y1="4" '
+        f'y2="4"{_dash(line.dash)}/></svg> {escape(line.label)}</li>'
+        for line in chart.lines
+    )
+    legend = f'<ul class="legend">{keys}</ul>' if len(chart.lines) > 1 else ""
+    return (
+        f"<figure>{line_chart(chart, index)}<figcaption><strong>{escape(chart.title)}.</strong> "
+        f"{escape(chart.summary)}</figcaption>{legend}</figure>"
+    )
+
+
+def _dash(dash: str) -> str:
+    return f' stroke-dasharray="{dash}"' if dash else ""
+
+
+def _table(table: Table) -> str:
+    if not table.rows:
+        return f'<p class="empty"><strong>{escape(table.caption)}.</strong> {escape(table.empty)}</p>'
+    head = "".join(f'<th scope="col"{_right(i, table)}>{escape(title)}</th>' for i, title in enumerate(table.head))
+    rows = []
+    for r, row in enumerate(table.rows):
+        anchor = f' id="e{table.anchors[r]}"' if table.anchors else ""
+        rows.append(f"<tr{anchor}>{''.join(_td(cell, _right(i, table)) for i, cell in enumerate(row))}</tr>")
+    caption = escape(table.caption)
+    inner = f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    box = f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}">{inner}</div>'
+    return f"<details><summary>{caption} ({len(table.rows)})</summary>{box}</details>" if table.folded else box
+
+
+def _td(cell: Cell, right: str) -> str:
+    word = TONE_WORDS[cell.tone]
+    sign = f'<span class="tone {cell.tone}">{word}</span> ' if word else ""
+    text = f"<strong>{escape(cell.text)}</strong>" if cell.strong else escape(cell.text)
+    return f"<td{right}>{sign}{text}{_cites(cell.cites)}</td>"
+
+
+def _right(column: int, table: Table) -> str:
+    return ' class="n"' if column in table.numeric else ""
+
+
+def _cites(versions: tuple[int, ...]) -> str:
+    if not versions:
+        return ""
+    links = " ".join(f'<a href="#e{version}">e{version}</a>' for version in versions[:6])
+    more = f" +{len(versions) - 6}" if len(versions) > 6 else ""
+    return f' <span class="cites">{links}{more}</span>'

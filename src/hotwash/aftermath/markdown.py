@@ -1,0 +1,77 @@
+"""Reports as Markdown: the same blocks, for a wiki, a ticket or a diff."""
+
+from __future__ import annotations
+
+from hotwash.aftermath.blocks import (
+    Block, Callout, Cell, Chart, ChartRow, Figures, Lanes, Prose, Quote, Report, Section, Table,
+)  # fmt: skip
+from hotwash.aftermath.charts import short, spark, thin
+
+TONES = {"plain": "", "good": "✓ ", "warn": "△ ", "bad": "✗ "}
+
+
+def to_markdown(report: Report) -> str:
+    """The whole report; ends with a newline."""
+    head = [f"**{report.handling}**", f"# {report.title}", report.subtitle]
+    facts = ["| | |", "|---|---|", *(f"| {_text(name)} | {_text(value)} |" for name, value in report.facts)]
+    parts = [*head, "\n".join(facts), *(_block(block) for block in report.blocks), f"**{report.handling}**"]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _block(block: Block) -> str:  # noqa: PLR0911 one return per kind of block reads best
+    match block:
+        case Section():
+            return f"{'#' * block.level} {block.title}"
+        case Prose():
+            return _text(block.text) + _cites(block.cites)
+        case Callout():
+            return f"> **{TONES[block.tone]}{_text(block.title)}** {_text(block.text)}{_cites(block.cites)}"
+        case Figures():
+            return "\n".join(f"- **{one.label}: {one.value}** {_text(one.note)}".rstrip() for one in block.items)
+        case Table():
+            return _table(block)
+        case Chart():
+            return _chart(block)
+        case ChartRow():
+            return "\n\n".join(_chart(chart) for chart in block.charts)
+        case Lanes():
+            lanes = (f"- {lane.label}: {len(lane.marks)} deeds" for lane in block.lanes)
+            return f"*{_text(block.title)}.* {_text(block.summary)}\n\n" + "\n".join(lanes)
+        case Quote():
+            body = "\n".join(f"> {line}" if line else ">" for line in block.text.splitlines())
+            return f"**{TONES[block.tone]}{_text(block.title)}**{_cites(block.cites)}\n\n{body}"
+
+
+def _table(table: Table) -> str:
+    if not table.rows:
+        return f"*{_text(table.caption)}:* {table.empty}"
+    rule = ["---:" if i in table.numeric else "---" for i in range(len(table.head))]
+    lines = ["| " + " | ".join(table.head) + " |", "|" + "|".join(rule) + "|"]
+    lines += ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in table.rows]
+    return f"*{_text(table.caption)}*\n\n" + "\n".join(lines)
+
+
+def _cell(cell: Cell) -> str:
+    text = _text(cell.text)
+    return TONES[cell.tone] + (f"**{text}**" if cell.strong and text else text) + _cites(cell.cites)
+
+
+def _chart(chart: Chart) -> str:
+    lines = [
+        f"    {line.label[:34]:<34} {spark(thin(line.y, 48))} {short(line.y[-1] if line.y else 0)}"
+        for line in chart.lines
+    ]
+    marks = ", ".join(f"{mark.label} at minute {mark.at_min:.0f}" for mark in chart.marks)
+    return f"*{_text(chart.title)} ({chart.unit}).* {_text(chart.summary)}\n\n" + "\n".join(lines) + (
+        f"\n\nMarks: {_text(marks)}." if marks else ""
+    )
+
+
+def _cites(versions: tuple[int, ...]) -> str:
+    shown = ", ".join(f"e{version}" for version in versions[:6])
+    more = f" and {len(versions) - 6} more" if len(versions) > 6 else ""
+    return f" [{shown}{more}]" if shown else ""
+
+
+def _text(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")

@@ -1,0 +1,428 @@
+"""Every fact that a drill's log can hold: a closed union, tagged by `type`, past tense.
+
+`EVENTS` maps the type to its model; a test pins their number, the docs list them, `views` says who sees which.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field, TypeAdapter
+
+from hotwash.drill import payloads as p
+
+
+class DrillPlanned(p.Payload):
+    """The first event. Digests are SHA-256 of the kit and scenario that the drill was planned with."""
+
+    type: Literal["drill_planned"] = "drill_planned"
+    drill: str
+    scenario: str
+    scenario_digest: str
+    kit: str
+    kit_digest: str
+    system: str
+    seed: int
+    endex_ms: int
+    coast_ms: int
+    story_start: str
+    engine: str
+    note: str = ""
+
+
+class SeatTaken(p.SeatPayload):
+    type: Literal["seat_taken"] = "seat_taken"
+
+
+class SeatHandedOver(p.HandOverPayload):
+    type: Literal["seat_handed_over"] = "seat_handed_over"
+    from_person: str
+
+
+class CommsChecked(p.Payload):
+    type: Literal["comms_checked"] = "comms_checked"
+
+
+class DrillStarted(p.Payload):
+    type: Literal["drill_started"] = "drill_started"
+
+
+class DrillPaused(p.ReasonPayload):
+    type: Literal["drill_paused"] = "drill_paused"
+
+
+class DrillResumed(p.Payload):
+    type: Literal["drill_resumed"] = "drill_resumed"
+
+
+class SpeedChanged(p.SpeedPayload):
+    type: Literal["speed_changed"] = "speed_changed"
+
+
+class DrillJumped(p.JumpPayload):
+    type: Literal["drill_jumped"] = "drill_jumped"
+
+
+class DrillEnded(p.ReasonPayload):
+    type: Literal["drill_ended"] = "drill_ended"
+
+
+class InjectDelivered(p.MessageBody):
+    """`drift_ms` is how late the delivery was against its due time; `cause` what made it due."""
+
+    type: Literal["inject_delivered"] = "inject_delivered"
+    inject: str
+    kind: Literal["contextual", "expected-action", "contingency"]
+    due_ms: int
+    drift_ms: int
+    cause: Literal["time", "condition", "triggered"]
+
+
+class InjectImprovised(p.MessageBody):
+    type: Literal["inject_improvised"] = "inject_improvised"
+    inject: str
+
+
+class InjectHeld(p.InjectChoicePayload):
+    type: Literal["inject_held"] = "inject_held"
+
+
+class InjectSkipped(p.InjectChoicePayload):
+    type: Literal["inject_skipped"] = "inject_skipped"
+
+
+class ExpectationArmed(p.Payload):
+    type: Literal["expectation_armed"] = "expectation_armed"
+    expectation: str
+    seat: str
+    because: int
+    due_ms: int
+
+
+class ExpectationMet(p.Payload):
+    """`by` is the version of the event that met it."""
+
+    type: Literal["expectation_met"] = "expectation_met"
+    expectation: str
+    seat: str
+    by: int
+
+
+class ExpectationMissed(p.Payload):
+    type: Literal["expectation_missed"] = "expectation_missed"
+    expectation: str
+    seat: str
+    lacking: str
+
+
+class RuleArmed(p.Payload):
+    """A kit rule's duty now runs. `knowable`: its condition is known to the team, not only true in the world."""
+
+    type: Literal["rule_armed"] = "rule_armed"
+    rule: str
+    duty: str
+    seat: str
+    what: str
+    because: int
+    due_ms: int
+    knowable: bool
+
+
+class RuleMet(p.Payload):
+    type: Literal["rule_met"] = "rule_met"
+    rule: str
+    duty: str
+    seat: str
+    by: int
+
+
+class RuleMissed(p.Payload):
+    type: Literal["rule_missed"] = "rule_missed"
+    rule: str
+    duty: str
+    seat: str
+    lacking: str
+
+
+class FactLearned(p.Payload):
+    """The first time that a fact became known to a seat. `by` is the version of the event that revealed it."""
+
+    type: Literal["fact_learned"] = "fact_learned"
+    fact: str
+    seats: tuple[str, ...]
+    by: int
+
+
+class AlertFired(p.Payload):
+    """`cells` are the (dimension, value, z × 10) that crossed the segment threshold, strongest first; an empty
+    dimension is all traffic. `pages` is the seat that is paged."""
+
+    type: Literal["alert_fired"] = "alert_fired"
+    alert: str
+    signal: str
+    pages: str
+    cells: tuple[tuple[str, str, int], ...]
+    count: int
+    window_min: int
+
+
+class ComplaintReceived(p.Payload):
+    type: Literal["complaint_received"] = "complaint_received"
+    about: str
+    dims: dict[str, str]
+    text: str
+
+
+class ChangeLogged(p.Payload):
+    """An entry of the system's change log became visible."""
+
+    type: Literal["change_logged"] = "change_logged"
+    at_ms: int
+    component: str
+    from_version: str
+    to_version: str
+    note: str
+
+
+class IncidentOpened(p.IncidentPayload):
+    type: Literal["incident_opened"] = "incident_opened"
+
+
+class IncidentStated(p.StatementPayload):
+    type: Literal["incident_stated"] = "incident_stated"
+
+
+class Classified(p.ClassificationPayload):
+    type: Literal["classified"] = "classified"
+
+
+class SeveritySet(p.SeverityPayload):
+    type: Literal["severity_set"] = "severity_set"
+
+
+class MajorIncidentDeclared(p.MajorPayload):
+    type: Literal["major_incident_declared"] = "major_incident_declared"
+
+
+class IncidentStoodDown(p.StandDownPayload):
+    type: Literal["incident_stood_down"] = "incident_stood_down"
+
+
+class ImpactAssessed(p.ImpactPayload):
+    type: Literal["impact_assessed"] = "impact_assessed"
+
+
+class ScopeSet(p.ScopePayload):
+    type: Literal["scope_set"] = "scope_set"
+
+
+class SignalValidated(p.ValidationPayload):
+    type: Literal["signal_validated"] = "signal_validated"
+
+
+class DetectorAdjusted(p.DetectorPayload):
+    type: Literal["detector_adjusted"] = "detector_adjusted"
+
+
+class HypothesisRaised(p.HypothesisPayload):
+    type: Literal["hypothesis_raised"] = "hypothesis_raised"
+
+
+class TestRecorded(p.TestPayload):
+    type: Literal["test_recorded"] = "test_recorded"
+
+
+class DecisionRecorded(p.DecisionPayload):
+    type: Literal["decision_recorded"] = "decision_recorded"
+
+
+class DisagreementRecorded(p.DisagreementPayload):
+    type: Literal["disagreement_recorded"] = "disagreement_recorded"
+
+
+class QueryRun(p.QueryPayload):
+    type: Literal["query_run"] = "query_run"
+    found: tuple[str, ...]
+
+
+class TraceOpened(p.OpenTracePayload):
+    """`shows` are the facts that the trace holds: for the record of what the team could know, not for players."""
+
+    type: Literal["trace_opened"] = "trace_opened"
+    sensitive: bool
+    shows: tuple[str, ...]
+
+
+class EvidenceCollected(p.EvidencePayload):
+    type: Literal["evidence_collected"] = "evidence_collected"
+    sha256: str
+    shows: tuple[str, ...]
+
+
+class EvidenceAccessed(p.AccessPayload):
+    type: Literal["evidence_accessed"] = "evidence_accessed"
+
+
+class SnapshotTaken(p.SnapshotPayload):
+    """What ran at this moment: versions, levers in effect, flags. Kept before something destroys it."""
+
+    type: Literal["snapshot_taken"] = "snapshot_taken"
+    sha256: str
+    configuration: p.Json
+
+
+class LeverRequested(p.LeverPayload):
+    """`needs` approvals, from any of `approvers`."""
+
+    type: Literal["lever_requested"] = "lever_requested"
+    needs: int
+    approvers: tuple[str, ...]
+
+
+class LeverApproved(p.CallPayload):
+    type: Literal["lever_approved"] = "lever_approved"
+
+
+class LeverRefused(p.CallPayload):
+    type: Literal["lever_refused"] = "lever_refused"
+
+
+class LeverPulled(p.LeverPayload):
+    """`authority`: on approvals, on a standing order, in the seat's own right, or by breaking the glass."""
+
+    type: Literal["lever_pulled"] = "lever_pulled"
+    effective_ms: int
+    authority: Literal["approved", "standing-order", "own-right", "break-glass"]
+    waited_ms: int
+    """From the request to the pull: how long authority took."""
+    provenance: Literal["simulated", "recorded", "modelled"]
+    destroys_evidence: bool
+
+
+class LeverTookEffect(p.Payload):
+    type: Literal["lever_took_effect"] = "lever_took_effect"
+    call: str
+    kind: str
+
+
+class LeverReverted(p.CallPayload):
+    type: Literal["lever_reverted"] = "lever_reverted"
+    kind: str
+    effective_ms: int
+
+
+class SuiteRun(p.SuitePayload):
+    type: Literal["suite_run"] = "suite_run"
+    failures: int
+    upper_ppm: int
+    worst_cell: str
+    shows: tuple[str, ...]
+
+
+class DraftWritten(p.DraftPayload):
+    type: Literal["draft_written"] = "draft_written"
+
+
+class DraftLinted(p.Payload):
+    """`problems` are (id of the prohibited statement, the words found)."""
+
+    type: Literal["draft_linted"] = "draft_linted"
+    draft: str
+    problems: tuple[tuple[str, str], ...]
+
+
+class ReviewRequested(p.ReviewPayload):
+    type: Literal["review_requested"] = "review_requested"
+
+
+class ChangesRequested(p.DraftChoicePayload):
+    type: Literal["changes_requested"] = "changes_requested"
+
+
+class DraftApproved(p.DraftChoicePayload):
+    type: Literal["draft_approved"] = "draft_approved"
+
+
+class UpdatePublished(p.DraftPayload):
+    """`problems` are prohibited statements that were still in the text when it left the room."""
+
+    type: Literal["update_published"] = "update_published"
+    external: bool
+    approved_by: tuple[str, ...]
+    problems: tuple[tuple[str, str], ...]
+    next_due_ms: int | None
+
+
+class UpdateCorrected(p.CorrectionPayload):
+    type: Literal["update_corrected"] = "update_corrected"
+
+
+class MessageSent(p.ChatPayload):
+    type: Literal["message_sent"] = "message_sent"
+
+
+class ObligationAssessed(p.DutyPayload):
+    type: Literal["obligation_assessed"] = "obligation_assessed"
+
+
+class ObligationClockStarted(p.Payload):
+    """`deadline` is story time (ISO 8601), None where the rule says "without undue delay"."""
+
+    type: Literal["obligation_clock_started"] = "obligation_clock_started"
+    obligation: str
+    aware_ms: int
+    hours: int | None
+    deadline: str | None
+
+
+class AuthorityNotified(p.NotificationPayload):
+    type: Literal["authority_notified"] = "authority_notified"
+
+
+class NoDutyRecorded(p.NoDutyPayload):
+    type: Literal["no_duty_recorded"] = "no_duty_recorded"
+
+
+class RiskAccepted(p.RiskPayload):
+    type: Literal["risk_accepted"] = "risk_accepted"
+
+
+class RecoveryDeclared(p.RecoveryPayload):
+    type: Literal["recovery_declared"] = "recovery_declared"
+
+
+class FindingRaised(p.FindingPayload):
+    type: Literal["finding_raised"] = "finding_raised"
+
+
+class ObserverRatingGiven(p.RatingPayload):
+    type: Literal["observer_rating_given"] = "observer_rating_given"
+
+
+class FacilitatorNoted(p.NotePayload):
+    type: Literal["facilitator_noted"] = "facilitator_noted"
+
+
+class HotwashNoted(p.FindingPayload):
+    type: Literal["hotwash_noted"] = "hotwash_noted"
+
+
+DrillEvent = (
+    DrillPlanned | SeatTaken | SeatHandedOver | CommsChecked | DrillStarted | DrillPaused | DrillResumed
+    | SpeedChanged | DrillJumped | DrillEnded
+    | InjectDelivered | InjectImprovised | InjectHeld | InjectSkipped
+    | ExpectationArmed | ExpectationMet | ExpectationMissed | RuleArmed | RuleMet | RuleMissed | FactLearned
+    | AlertFired | ComplaintReceived | ChangeLogged
+    | IncidentOpened | IncidentStated | Classified | SeveritySet | MajorIncidentDeclared | IncidentStoodDown
+    | ImpactAssessed | ScopeSet
+    | SignalValidated | DetectorAdjusted | HypothesisRaised | TestRecorded | DecisionRecorded | DisagreementRecorded
+    | QueryRun | TraceOpened | EvidenceCollected | EvidenceAccessed | SnapshotTaken
+    | LeverRequested | LeverApproved | LeverRefused | LeverPulled | LeverTookEffect | LeverReverted | SuiteRun
+    | DraftWritten | DraftLinted | ReviewRequested | ChangesRequested | DraftApproved | UpdatePublished
+    | UpdateCorrected | MessageSent
+    | ObligationAssessed | ObligationClockStarted | AuthorityNotified | NoDutyRecorded
+    | RiskAccepted | RecoveryDeclared | FindingRaised | ObserverRatingGiven | FacilitatorNoted | HotwashNoted
+)  # fmt: skip
+
+EVENTS: dict[str, type[p.Payload]] = {model.model_fields["type"].default: model for model in get_args(DrillEvent)}
+ANY_EVENT: TypeAdapter[DrillEvent] = TypeAdapter(Annotated[DrillEvent, Field(discriminator="type")])

@@ -1,0 +1,1 @@
+"""Typed models of every content file. `load` reads files into these and locates each mistake."""

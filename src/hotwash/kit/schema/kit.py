@@ -1,0 +1,290 @@
+"""The base kit: taxonomy, severity, declaration bar, rules, roles, alerts, messages, rubric, timeline, obligations."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from hotwash.kit.schema.base import Content, Dims, Id, Level, Minutes, Share, Text
+from hotwash.kit.schema.conditions import Condition
+from hotwash.kit.schema.levers import BreakerGuide, HarmWeights, Lever, LeverKind, TierGuide
+from hotwash.ports.system import Layer
+
+Bucket = Literal["model", "data", "platform", "policy"]
+Confidence = Literal["high", "medium", "low"]
+
+
+class BucketGuide(Content):
+    """One of the four buckets of a primary driver."""
+
+    title: Text
+    holds: Text
+    first_sign: Text
+    first_question: Text
+    first_safe_move: Text
+
+
+class ModeGuide(Content):
+    """One failure mode with its one fast containment and its one diagnostic question."""
+
+    title: Text
+    what: Text
+    likely_buckets: list[Bucket]
+    fast_containment: Text
+    diagnostic_question: Text
+    evidence_first: Text
+    recovery_proof: Text
+    crosswalk: dict[str, list[str]] = Field(default_factory=dict)
+
+
+class FactGuide(Content):
+    """A fact that a team can learn. `personal_data` marks facts that start privacy duties."""
+
+    title: Text
+    personal_data: bool = False
+
+
+class Taxonomy(Content):
+    """`taxonomy.yaml`"""
+
+    buckets: dict[Bucket, BucketGuide]
+    modes: dict[Id, ModeGuide]
+    facts: dict[Id, FactGuide]
+
+
+class SeverityDimension(Content):
+    """One row of the matrix: what each level means for it."""
+
+    title: Text
+    levels: dict[Level, Text]
+
+
+class SeverityLevel(Content):
+    """What a level obliges to: minutes to declare, minutes between updates, who must be in the room."""
+
+    title: Text
+    declare_within_min: Minutes
+    update_every_min: Minutes
+    must_inform: list[Id]
+    inform_within_min: Minutes
+    review_within_days: int
+
+
+class Severity(Content):
+    """`severity.yaml`: the highest level reached on any dimension counts; only the downgrade rule lowers it."""
+
+    dimensions: dict[Id, SeverityDimension]
+    levels: dict[Level, SeverityLevel]
+    downgrade_rule: Text
+    mandatory: dict[Id, Level] = Field(default_factory=dict)
+    """Fact → the mildest level that may be set once the fact is known."""
+
+
+class Declaration(Content):
+    """`declaration.yaml`: the minimum bar, the criteria of a major incident, what must be in the first evidence."""
+
+    bar: list[Text]
+    major_criteria: dict[Id, Text]
+    minimum_evidence: list[Text]
+
+
+class Duty(Content):
+    """What a rule makes somebody do."""
+
+    id: Id
+    seat: Id
+    what: Text
+    meet: Condition
+    within_min: Minutes
+
+
+class Rule(Content):
+    """An if/then rule. `knowable` says whether it is armed by what the team knows or by what is true."""
+
+    id: Id
+    title: Text
+    when: Condition
+    then: list[Duty] = Field(min_length=1)
+    source: Text
+
+
+class SeatGuide(Content):
+    """One seat: charter, what it may do, who takes over."""
+
+    title: Text
+    charter: Text
+    first_minutes: list[Text]
+    decides: list[Text]
+    never: list[Text]
+    deputy: Id
+
+
+class Roles(Content):
+    """`roles.yaml`: seats, decision rights by command (a missing command is open to every seat), RACI."""
+
+    seats: dict[Id, SeatGuide]
+    rights: dict[str, list[Id]]
+    raci: dict[Text, dict[Id, Literal["A", "R", "A/R", "C", "I"]]]
+
+
+class Alert(Content):
+    """One alert of the catalogue over a signal.
+
+    It fires when, over `window_min`, a cell has at least `min_count` and its z-score against the healthy baseline is
+    at or above `z_overall` (all traffic) or `z_segment` (one value of one dimension).
+    """
+
+    id: Id
+    title: Text
+    layer: Layer
+    signal: Id
+    systems: list[Literal["copilot", "classifier"]]
+    window_min: int = Field(ge=1, le=60)
+    min_count: int = Field(ge=1)
+    z_overall: float = Field(gt=0)
+    z_segment: float = Field(gt=0)
+    modes: list[Id]
+    rationale: Text
+    pages: Id
+    first_action: Text
+    confirm_with: list[Id]
+    false_positive: Text
+    runbook: str = ""
+
+
+class MessageTemplate(Content):
+    """A message template. `text` holds {slots}; `approvals` are the seats that must agree before it is published."""
+
+    id: Id
+    title: Text
+    variant: Literal["executive", "support", "engineering", "customer", "status", "regulator", "vendor", "talk-track"]
+    external: bool
+    approvals: list[Id]
+    text: Text
+
+
+class Prohibited(Content):
+    """A statement that must not leave the room, unless a fact or event makes it true (`unless`)."""
+
+    id: Id
+    pattern: Text
+    """A regular expression, searched ignoring case."""
+    why: Text
+    instead: Text
+    external_only: bool = True
+    unless: Condition | None = None
+
+
+class Measure(Content):
+    """One computed mark inside a rubric dimension. `measure` names the computation; `share` its part of the weight."""
+
+    measure: Id
+    share: Share
+    says: Text
+    earns: Text
+    parameters: dict[str, float] = Field(default_factory=dict)
+
+
+class RubricDimension(Content):
+    """One dimension of the rubric; the weights of all dimensions sum to 100."""
+
+    id: Id
+    title: Text
+    weight: int = Field(ge=1, le=100)
+    measures: list[Measure]
+
+
+class FailFast(Content):
+    """Something that caps the total whatever else went well."""
+
+    id: Id
+    title: Text
+    check: Id
+    cap: int = Field(ge=0, le=100)
+    why: Text
+
+
+class TimeMetric(Content):
+    """A duration between two milestones."""
+
+    id: Id
+    title: Text
+    start: Id
+    stop: Id
+
+
+class Rubric(Content):
+    """`rubric.yaml`"""
+
+    dimensions: list[RubricDimension]
+    fail_fast: list[FailFast]
+    ratings: dict[Literal["P", "S", "M", "U"], Share]
+    """The least share of a dimension's marks for each rating."""
+    time_metrics: list[TimeMetric]
+
+
+class Move(Content):
+    """A phase of the timeline plan."""
+
+    title: Text
+    by_min: Minutes
+    done_when: list[Text]
+
+
+class Obligation(Content):
+    """A duty to notify. Not legal advice: source, confidence and the date of the last check stand beside it."""
+
+    id: Id
+    regime: Text
+    jurisdiction: Text
+    trigger: Text
+    when: Condition
+    regions: list[str] = Field(default_factory=list)
+    notifier: Text
+    recipient: Text
+    deadline_hours: int | None
+    clock_starts: Text
+    basis: Text
+    exceptions: Text
+    confidence: Confidence
+    source: Text
+    checked_on: date
+    in_force_from: date | None = None
+
+
+class Engagement(Content):
+    """`rules-of-engagement.yaml`: what play may do."""
+
+    break_glass: bool
+    simulated: list[Text]
+    boundaries: list[Text]
+    stop_conditions: list[Text]
+
+
+class Kit(Content):
+    """A whole kit."""
+
+    id: Id
+    title: Text
+    version: Text
+    taxonomy: Taxonomy
+    severity: Severity
+    declaration: Declaration
+    rules: list[Rule]
+    roles: Roles
+    levers: dict[LeverKind, Lever]
+    tiers: dict[Literal["a", "b", "c"], TierGuide]
+    breaker: BreakerGuide
+    harm: HarmWeights
+    alerts: list[Alert]
+    messages: list[MessageTemplate]
+    prohibited: list[Prohibited]
+    rubric: Rubric
+    timeline: list[Move]
+    obligations: list[Obligation]
+    engagement: Engagement
+
+
+__all__ = ["Dims", "Kit"]

@@ -1,0 +1,1 @@
+"""Seams to the world outside, as Protocols with small frozen dataclasses. No implementation lives here."""

@@ -1,0 +1,67 @@
+"""Things that cap the total, whatever else went well. The kit names the check and the cap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from hotwash.drill import events as e
+from hotwash.scoring.case import Case
+from hotwash.scoring.milestones import personal_data_known, privacy_told
+
+Verdict = tuple[int, ...] | None
+"""Versions of the events that tripped the item (may be empty), or None when it did not trip."""
+
+TOLD_WITHIN_MIN = 45.0
+NO_DATA = re.compile(r"\bno (customer |personal |user )?data (was|were|has been|is) (affected|accessed|exposed|leaked)", re.I)
+
+
+def privacy_not_told(case: Case) -> Verdict:
+    """The team knew of exposed personal data and had not told privacy 45 minutes later, or ever."""
+    known, told = personal_data_known(case), privacy_told(case)
+    if known is None:
+        return None
+    deadline = known + TOLD_WITHIN_MIN
+    if told is not None and told <= deadline:
+        return None
+    facts = {fact for fact, guide in case.design.kit.taxonomy.facts.items() if guide.personal_data}
+    learned = case.first(e.FactLearned, lambda one: one.fact in facts)
+    return (learned.version,) if learned else ()
+
+
+def severity_two_under(case: Case) -> Verdict:
+    """At the end the severity stood two or more levels milder than the answer key, or an incident had none."""
+    key = case.design.secret.key
+    if not key.incident:
+        return None
+    last = case.last(e.SeveritySet)
+    if last is None:
+        return () if key.severity <= 2 else None
+    return (last.version,) if last.event.level - key.severity >= 2 else None
+
+
+def false_no_data_statement(case: Case) -> Verdict:
+    """Somebody published that no data was affected while personal data was exposed, and nobody corrected it."""
+    facts = case.design.kit.taxonomy.facts
+    true = any(facts[one.fact].personal_data for one in case.design.secret.key.facts if one.fact in facts)
+    said = case.all(e.UpdatePublished, lambda one: bool(NO_DATA.search(one.text)))
+    corrected = {one.event.update for one in case.all(e.UpdateCorrected)}
+    left = tuple(one.version for one in said if one.event.draft not in corrected)
+    return left if true and left else None
+
+
+def evidence_destroyed(case: Case) -> Verdict:
+    """A lever that destroys evidence was pulled with nothing preserved before it."""
+    pulled = case.first(e.LeverPulled, lambda one: one.destroys_evidence)
+    if pulled is None:
+        return None
+    kept = case.all(e.SnapshotTaken) + case.all(e.EvidenceCollected)  # type: ignore[operator]
+    return None if any(one.version < pulled.version for one in kept) else (pulled.version,)
+
+
+CHECKS: dict[str, Callable[[Case], Verdict]] = {
+    "privacy-not-told": privacy_not_told,
+    "severity-two-under": severity_two_under,
+    "false-no-data-statement": false_no_data_statement,
+    "evidence-destroyed": evidence_destroyed,
+}

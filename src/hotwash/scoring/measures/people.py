@@ -1,0 +1,102 @@
+"""Communication and the discipline of the room."""
+
+from __future__ import annotations
+
+from hotwash.drill import events as e
+from hotwash.kernel.clock import MINUTE
+from hotwash.scoring.case import Case
+from hotwash.scoring.mark import Mark, Parameters, cite, cite_all, not_evaluated, promptness
+
+GRACE_MIN = 3.0
+"""An update this late still counts as on time: people talk to each other before they write."""
+INTERNAL = ("executive", "support", "engineering")
+DEBUGGING = (e.QueryRun, e.TraceOpened, e.SuiteRun, e.LeverPulled, e.TestRecorded)
+
+
+def cadence_kept(case: Case, _: Parameters) -> Mark:
+    """Share of due updates that were published in time, counted from the first severity to the end of play or the
+    closing state, at the cadence of the severity in force."""
+    levels = case.all(e.SeveritySet)
+    updates = case.all(e.UpdatePublished, lambda one: not one.external)
+    if not levels:
+        if case.design.secret.key.incident:
+            return Mark(0.0, "no severity was set, so nobody was owed an update, and nobody got one")
+        told = updates or case.all(e.MessageSent)
+        return Mark(1.0 if told else 0.0, "the room was told" if told else "nobody was told", cite_all(told[:1]))
+    closing = case.last(e.RecoveryDeclared) or case.last(e.IncidentStoodDown)
+    stop = closing.at_min if closing else case.ended_ms / MINUTE
+    due, kept, last = 0, 0, levels[0].at_min
+    while True:
+        level = [one for one in levels if one.at_min <= last][-1].event.level
+        last_due = last + case.design.kit.severity.levels[level].update_every_min
+        if last_due + GRACE_MIN > stop:
+            break
+        due += 1
+        sent = [one.at_min for one in updates if last < one.at_min <= last_due + GRACE_MIN]
+        kept += bool(sent)
+        last = min(last_due, max(sent)) if sent else last_due
+    if not due:
+        return Mark(1.0 if updates else 0.0, f"{len(updates)} updates before the first was due", cite_all(updates))
+    return Mark(kept / due, f"{kept} of {due} due updates were in time", cite_all(updates))
+
+
+def variants(case: Case, _: Parameters) -> Mark:
+    """Executives, support and engineering each got an update written for them."""
+    updates = case.all(e.UpdatePublished, lambda one: one.variant in INTERNAL)
+    told = {one.event.variant for one in updates}
+    if not case.design.secret.key.incident:
+        spoke = bool(told) or bool(case.all(e.MessageSent))
+        return Mark(1.0 if spoke else 0.0, "somebody said that it was a false alarm" if spoke else "nobody said anything")
+    return Mark(len(told) / len(INTERNAL), f"written for: {', '.join(sorted(told)) or 'nobody'}", cite_all(updates))
+
+
+def no_prohibited(case: Case, _: Parameters) -> Mark:
+    """Nothing prohibited left the room; each such statement costs half, a correction gives half of that back."""
+    updates = case.all(e.UpdatePublished)
+    if not updates:
+        return not_evaluated("nothing was published")
+    bad = [one for one in updates if one.event.problems]
+    mended = {one.event.update for one in case.all(e.UpdateCorrected)}
+    cost = sum(0.25 if one.event.draft in mended else 0.5 for one in bad)
+    why = f"{len(bad)} of {len(updates)} published texts held a prohibited statement"
+    return Mark(max(0.0, 1 - cost), why, cite_all(bad or updates))
+
+
+def injects_answered(case: Case, _: Parameters) -> Mark:
+    """Share of injects that asked for something (expected action) and were answered by one of their recipients."""
+    asked = [one for one in case.all(e.InjectDelivered) if one.event.kind != "contextual"]
+    if not asked:
+        return not_evaluated("no inject asked for anything")
+    replied = {one.event.in_reply_to for one in case.all(e.MessageSent)}
+    answered = [one for one in asked if one.event.inject in replied]
+    return Mark(len(answered) / len(asked), f"{len(answered)} of {len(asked)} were answered", cite_all(asked))
+
+
+def room_staffed(case: Case, p: Parameters) -> Mark:
+    """The incident was opened and every seat had spoken or acted within the allowance of the first signal."""
+    opened = case.first(e.IncidentOpened) or case.first(e.SignalValidated)
+    if opened is None:
+        return Mark(0.0, "nobody opened an incident")
+    by = (opened.at_min + p.get("within_min", 10.0)) * MINUTE
+    active = {one.seat for one in case.log if 0 < one.at_ms <= by}
+    seats = set(case.design.kit.roles.seats)
+    prompt = promptness(opened.at_min - case.start_min, p.get("within_min", 10.0))
+    return Mark(prompt * len(active & seats) / len(seats), f"{len(active & seats)} of {len(seats)} seats at work", cite(opened))
+
+
+def ic_not_debugging(case: Case, _: Parameters) -> Mark:
+    """The incident commander commands and leaves queries, suites and levers to others; silence is not command."""
+    mine = [one for one in case.log if one.seat == "ic" and one.at_ms > 0]
+    if not mine:
+        return Mark(0.0, "the incident commander did nothing")
+    hands_on = [one for one in mine if isinstance(one.event, DEBUGGING)]
+    return Mark(max(0.0, 1 - len(hands_on) / 5), f"{len(hands_on)} hands-on actions by the commander", cite_all(hands_on))
+
+
+def rights_kept(case: Case, _: Parameters) -> Mark:
+    """Levers were pulled on approval, on a standing order or in the seat's own right, not by breaking the glass."""
+    pulls = case.all(e.LeverPulled)
+    if not pulls:
+        return not_evaluated("no lever was pulled")
+    broken = [one for one in pulls if one.event.authority == "break-glass"]
+    return Mark(1 - len(broken) / len(pulls), f"{len(broken)} of {len(pulls)} pulls broke the glass", cite_all(broken))

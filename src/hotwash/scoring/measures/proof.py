@@ -1,0 +1,107 @@
+"""Containment, evidence and proof of recovery."""
+
+from __future__ import annotations
+
+from hotwash.drill import events as e
+from hotwash.scoring.case import Case, Entry
+from hotwash.scoring.containment import contain
+from hotwash.scoring.mark import Mark, Parameters, cite, cite_all, not_evaluated, promptness
+from hotwash.scoring.milestones import contained_min
+
+CONCLUSIVE = ("cache", "replay", "bias", "smoke", "canary")
+
+
+def containment_score(case: Case, _: Parameters) -> Mark:
+    """The containment mark of `scoring.containment`."""
+    found = contain(case)
+    pulls = case.all(e.LeverPulled)
+    why = f"S = {found.score:.2f}: {found.harm:.0f} harm points against {found.harm_nothing:.0f} hands-off"
+    return Mark(found.mark, f"{why} and {found.harm_best:.0f} for the best plan", cite_all(pulls))
+
+
+def preserved_before_change(case: Case, _: Parameters) -> Mark:
+    """A snapshot and at least one collected trace before the first lever that destroys evidence."""
+    destroying = case.first(e.LeverPulled, lambda one: one.destroys_evidence)
+    snapshot, trace = case.first(e.SnapshotTaken), case.first(e.EvidenceCollected, lambda one: one.kind == "trace")
+    kept = [one for one in (snapshot, trace) if one is not None]
+    if destroying is None:
+        if not case.design.secret.key.incident:
+            return not_evaluated("nothing was destroyed, and nothing needed to be kept")
+        return Mark(len(kept) / 2, "nothing was destroyed; kept: " + _names(kept), cite(snapshot, trace))
+    before = [one for one in kept if one.version < destroying.version]
+    why = f"before {destroying.event.kind}, kept: {_names(before)}"
+    return Mark(len(before) / 2, why, cite(snapshot, trace, destroying))
+
+
+def minimum_evidence(case: Case, _: Parameters) -> Mark:
+    """One trace, the versions that ran, and a time window: what a declaration needs."""
+    trace = case.first(e.EvidenceCollected, lambda one: one.kind == "trace")
+    versions = case.first(e.SnapshotTaken)
+    window = case.first(e.ScopeSet)
+    have = cite(trace, versions, window)
+    if not case.design.secret.key.incident:
+        read = case.all(e.TraceOpened)
+        return Mark(min(1.0, len(read) / 3), f"{len(read)} traces read before the call", cite_all(read[:3]))
+    return Mark(len(have) / 3, f"{len(have)} of three: a trace, the versions that ran, a time window", have)
+
+
+def decisions_with_evidence(case: Case, _: Parameters) -> Mark:
+    """Share of decisions with a reason and evidence; no decision at all is nothing to show."""
+    decisions = case.all(e.DecisionRecorded)
+    if not decisions:
+        return Mark(0.0, "no decision was recorded")
+    sound = [one for one in decisions if one.event.reason.strip() and one.event.evidence]
+    enough = min(1.0, len(decisions) / 3)
+    return Mark(
+        enough * len(sound) / len(decisions),
+        f"{len(sound)} of {len(decisions)} decisions cite evidence",
+        cite_all(decisions),
+    )
+
+
+def proof_run(case: Case, _: Parameters) -> Mark:
+    """Suites run after the last fix took effect and came back clean; where the system has a cache, the cache suite is
+    one of them."""
+    if not case.design.secret.key.incident:
+        return not_evaluated("there was nothing to recover from")
+    fixes = case.all(e.LeverTookEffect, lambda one: one.kind in ("rollback", "failover", "cache_flush"))
+    after = fixes[-1].at_ms if fixes else (case.ended_ms if not case.all(e.LeverPulled) else 0)
+    runs = case.all(e.SuiteRun)
+    clean = {one.event.suite for one in runs if one.at_ms >= after and one.event.failures == 0}
+    wanted = {suite for suite in case.design.system.suites if suite in ("replay", "cache", "bias")}
+    if not case.design.system.levers.get("cache_flush"):
+        wanted.discard("cache")
+    share = len(clean & wanted) / max(1, len(wanted))
+    why = f"clean after the last fix: {', '.join(sorted(clean)) or 'nothing'}; needed: {', '.join(sorted(wanted))}"
+    return Mark(share, why, cite_all(runs))
+
+
+def honest_end(case: Case, _: Parameters) -> Mark:
+    """The state that was declared is the state that was true."""
+    key = case.design.secret.key
+    last = case.last(e.RecoveryDeclared)
+    if not key.incident:
+        stood = case.last(e.IncidentStoodDown)
+        return Mark(1.0 if stood else 0.0, "the alarm was closed" if stood else "the alarm was left open", cite(stood))
+    if last is None:
+        return Mark(0.0, "no closing state was declared")
+    contained = contained_min(case)
+    if contained is not None and last.at_min >= contained:
+        return Mark(1.0, f"{last.event.state} was declared, and it was so", cite(last))
+    early = last.event.state == "recovered"
+    return Mark(0.0 if early else 0.4, f"{last.event.state} was declared while harm still went on", cite(last))
+
+
+def risk_expiry(case: Case, p: Parameters) -> Mark:
+    """Residual risk was accepted by somebody and expires within the allowance."""
+    if not case.design.secret.key.incident:
+        return not_evaluated("there was no residual risk to accept")
+    accepted = case.all(e.RiskAccepted)
+    if not accepted:
+        return Mark(0.0, "no residual risk was accepted")
+    allowance = p.get("within_h", 72.0)
+    return Mark(promptness(min(one.event.expires_h for one in accepted), allowance), "accepted, with an expiry", cite_all(accepted))
+
+
+def _names(entries: list[Entry[e.SnapshotTaken] | Entry[e.EvidenceCollected]]) -> str:
+    return ", ".join("a snapshot" if isinstance(one.event, e.SnapshotTaken) else "a trace" for one in entries) or "nothing"

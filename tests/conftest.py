@@ -1,0 +1,94 @@
+"""Fixtures for every test: no network, reference data, a browser, a page that stays at home."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.support.project import ROOT
+from tools import browser as browser_tool
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SHARED_VARIABLE = "HOTWASH_SHARED"
+HOME = {"localhost", "127.0.0.1", "::1"}
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests reach this machine and nothing else."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in HOME:
+            raise RuntimeError(f"a test tried to connect to {address!r}: tests reach this machine only")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference data beside the repository, for tests marked `shared`."""
+    folder = Path(os.environ.get(SHARED_VARIABLE) or ROOT.parent / "shared")
+    if not folder.is_dir():
+        pytest.skip(f"no reference data at {folder} (set {SHARED_VARIABLE} to name another place)")
+    return folder
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Markers follow from fixtures, so that nobody has to remember them."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if names & {"browser", "page"}:
+            item.add_marker("browser")
+        if "shared" in names:
+            item.add_marker("shared")
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """One headless browser for the session (one per worker under xdist)."""
+    from playwright.sync_api import sync_playwright
+
+    executable = browser_tool.find()
+    if executable is None and not browser_tool.playwright_has_its_own():
+        pytest.fail(browser_tool.ADVICE)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=executable, args=browser_tool.flags())
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: "Browser", request: pytest.FixtureRequest) -> "Iterator[Page]":
+    """A page in an empty profile. Fails the test on a script error, a console error or a request that leaves home.
+
+    Light unless parametrised: `@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)`.
+    """
+    scheme = getattr(request, "param", "light")
+    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", service_workers="block")
+    trouble: list[str] = []
+
+    def gate(route: Any) -> None:
+        parts = urlsplit(route.request.url)
+        if parts.scheme in {"data", "blob", "file", "about"} or parts.hostname in HOME:
+            route.continue_()
+        else:
+            trouble.append(f"request to {route.request.url}")
+            route.abort()
+
+    context.route("**/*", gate)
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: trouble.append(f"script error: {error}"))
+    opened.on("console", lambda line: trouble.append(f"console: {line.text}") if line.type == "error" else None)
+    opened.trouble = trouble  # type: ignore[attr-defined]  # a test that provokes trouble may look, and clear it
+    yield opened
+    context.close()
+    assert not trouble, "the page was not quiet:\n  " + "\n  ".join(trouble)

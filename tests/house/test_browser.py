@@ -1,0 +1,31 @@
+"""The browser fixtures do what every page test relies on."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.support.accessibility import assert_accessible, violations
+
+GOOD = "<!doctype html><html lang=en><title>t</title><main><h1>EXERCISE</h1><p>Quiet.</p></main></html>"
+
+
+@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
+def test_the_page_shows_the_scheme_it_was_asked_for(page: Page, request: pytest.FixtureRequest):
+    page.set_content(GOOD)
+    wanted = request.node.callspec.params["page"]
+    assert page.evaluate(f"matchMedia('(prefers-color-scheme: {wanted})').matches")
+
+
+def test_a_good_page_is_accessible_and_a_bad_one_is_named(page: Page):
+    page.set_content(GOOD)
+    assert_accessible(page)
+    page.set_content("<html><title>t</title><img src='data:,'></html>")
+    assert {"html-has-lang", "image-alt"} <= {item["id"] for item in violations(page)}
+    with pytest.raises(AssertionError, match="image-alt"):
+        assert_accessible(page)
+
+
+def test_no_request_leaves_the_machine(page: Page):
+    page.set_content("<img alt='' src='https://example.org/pixel.png'>")
+    page.wait_for_load_state("networkidle")
+    assert [line for line in page.trouble if "example.org/pixel.png" in line]  # type: ignore[attr-defined]
+    page.trouble.clear()  # type: ignore[attr-defined]

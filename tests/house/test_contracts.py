@@ -1,0 +1,116 @@
+"""The import contracts catch what they are there to catch: one violation each is planted in a stub tree."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.support.project import ROOT, SOURCE
+
+CONFIGURATION = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+CONTRACTS = {contract["id"]: contract for contract in CONFIGURATION["contracts"]}
+LINT = Path(sys.executable).parent / "lint-imports"
+
+# The smallest tree that the contracts accept: every layer, and every outside module where it is allowed.
+STUB = {
+    "cli/main.py": "import rich\nimport typer\nfrom hotwash import bootstrap\n",
+    "bootstrap.py": "from hotwash.adapters import store\nfrom hotwash.simulator import play\n",
+    "conductor/act.py": "from hotwash.drill import decide\n",
+    "adapters/store.py": "import asyncio\nimport duckdb\nimport sqlite3\nfrom hotwash.ports import store\n",
+    "conformance/store.py": "from hotwash.ports import store\n",
+    "aftermath/postmortem.py": "from hotwash.scoring import scorecard\n",
+    "scoring/scorecard.py": "from hotwash.kit import secret\n",
+    "standins/expert.py": "from hotwash.drill import decide\nfrom hotwash.drill.views import player\n",
+    "drill/decide.py": "from hotwash.kit import secret\nfrom hotwash.drill import state\n",
+    "drill/state.py": "",
+    "drill/views/__init__.py": "",
+    "drill/views/player.py": "from hotwash.kit import load\n",
+    "simulator/play.py": "import numpy\nfrom hotwash.kit import load\n",
+    "kit/load.py": "import pydantic\nimport yaml\nfrom hotwash.kernel import ids\n",
+    "kit/secret.py": "",
+    "ports/store.py": "from hotwash.kernel import ids\n",
+    "kernel/ids.py": "import hashlib\n",
+}
+
+# (contract that must catch it, file that is added or extended, the offending line)
+VIOLATIONS = [
+    ("layers", "kit/rules.py", "from hotwash.drill import decide"),
+    ("layers", "scoring/peek.py", "from hotwash.standins import expert"),
+    ("layers", "drill/peek.py", "from hotwash.simulator import play"),
+    ("layers", "conductor/pick.py", "from hotwash.adapters import store"),
+    ("layers", "kernel/up.py", "from hotwash.ports import store"),
+    ("layers", "lounge/__init__.py", "'''A package that nobody placed.'''"),
+    ("acyclic", "drill/state.py", "from hotwash.drill import decide"),
+    ("one-composition-root", "cli/direct.py", "from hotwash.adapters import store"),
+    ("simulator-behind-its-port", "aftermath/peek.py", "from hotwash.simulator import play"),
+    ("simulator-behind-its-port", "scoring/peek.py", "from hotwash.simulator import play"),
+    ("simulator-behind-its-port", "cli/peek.py", "from hotwash.simulator import play"),
+    ("kernel-stdlib", "kernel/arrays.py", "import numpy"),
+    ("kernel-stdlib", "kernel/models.py", "from pydantic import BaseModel"),
+    ("pure-rooms", "drill/log.py", "import sqlite3"),
+    ("pure-rooms", "conductor/loop.py", "import asyncio"),
+    ("pure-rooms", "standins/ask.py", "from urllib.request import urlopen"),
+    ("pure-rooms", "simulator/shell.py", "import subprocess"),
+    ("pure-rooms", "scoring/fetch.py", "import http.client"),
+    ("pure-rooms", "aftermath/query.py", "def late():\n    import duckdb"),
+    ("yaml-in-kit", "cli/content.py", "import yaml"),
+    ("yaml-in-kit", "scoring/rubric.py", "from yaml import safe_load"),
+    ("drivers-in-adapters", "cli/query.py", "import duckdb"),
+    ("drivers-in-adapters", "bootstrap.py", "import sqlite3"),
+    ("terminal-in-cli", "adapters/console.py", "from rich.console import Console"),
+    ("terminal-in-cli", "aftermath/show.py", "import typer"),
+    ("standins-know-no-secret", "standins/cheat.py", "from hotwash.kit.secret import AnswerKey"),
+    ("standins-know-no-secret", "standins/cheat.py", "from hotwash.scoring import scorecard"),
+    ("player-views-know-no-secret", "drill/views/player.py", "from hotwash.kit import secret"),
+]
+
+
+def lint(folder: Path, extra: dict[str, str]) -> dict[str, bool]:
+    """Run the project's own contracts on a stub tree; contract id → kept. Missing ids mean that lint-imports stopped."""
+    package = folder / "hotwash"
+    for name, text in STUB.items():
+        write(package / name, text)
+    for name, text in extra.items():
+        path = package / name
+        write(path, (path.read_text() if path.exists() else "") + text + "\n")
+    for directory in [package, *(path for path in package.rglob("*") if path.is_dir())]:
+        (directory / "__init__.py").touch()
+    command = [str(LINT), "--config", str(ROOT / "pyproject.toml"), "--no-cache"]
+    environment = {**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "200", "NO_COLOR": "1"}
+    run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    verdicts = {}
+    for identity, contract in CONTRACTS.items():
+        found = re.search(re.escape(contract["name"]) + r"\s+(KEPT|BROKEN)", run.stdout)
+        if found:
+            verdicts[identity] = found[1] == "KEPT"
+    assert verdicts, run.stdout + run.stderr
+    return verdicts
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def test_the_stub_tree_keeps_every_contract(tmp_path: Path):
+    assert lint(tmp_path, {}) == dict.fromkeys(CONTRACTS, True)
+
+
+@pytest.mark.parametrize(("contract", "file", "line"), VIOLATIONS, ids=lambda value: str(value).split("\n")[0][:50])
+def test_a_planted_violation_is_caught(tmp_path: Path, contract: str, file: str, line: str):
+    assert lint(tmp_path, {file: line})[contract] is False
+
+
+def test_every_contract_has_a_planted_violation():
+    assert {contract for contract, _, _ in VIOLATIONS} == set(CONTRACTS)
+
+
+def test_every_room_is_named_by_the_purity_contract():
+    """A room that is written later joins `pure-rooms`, unless it is a shell or drives a database on purpose."""
+    shells = {"cli", "warroom", "adapters", "conformance", "triage", "content", "__pycache__"}
+    rooms = {path.parent.name for path in SOURCE.glob("*/__init__.py")} - shells
+    assert rooms <= {name.removeprefix("hotwash.") for name in CONTRACTS["pure-rooms"]["source_modules"]}
