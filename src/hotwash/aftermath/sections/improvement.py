@@ -1,0 +1,86 @@
+"""The improvement plan: what cost most, what to do about it, who owns it, and how to see that it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hotwash.aftermath.blocks import Block, Cell, Prose, Section, Table
+from hotwash.drill import events as e
+from hotwash.scoring.case import Case
+from hotwash.scoring.scorecard import Scorecard
+
+WORTH_MENDING = 0.75
+"""Marks below this share of 1 become rows; the rest is fine tuning."""
+MOST_ROWS = 12
+
+OWNERS = {
+    "classification": ("ic", "Training"),
+    "severity": ("ic", "Planning"),
+    "containment": ("tech", "Equipment"),
+    "evidence": ("scribe", "Planning"),
+    "hypotheses": ("ml", "Training"),
+    "harm-checks": ("ml", "Equipment"),
+    "privacy-notification": ("privacy", "Planning"),
+    "communication": ("comms", "Training"),
+    "roles": ("ic", "Organisation"),
+    "recovery": ("tech", "Exercise"),
+}
+"""Which seat owns a dimension, and the capability element (HSEEP's POETE) that a gap in it usually is."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the plan; `cost` is what it cost, in points of the total."""
+
+    area: str
+    found: str
+    action: str
+    element: str
+    owner: str
+    cost: float
+    cites: tuple[int, ...]
+
+
+def blocks(case: Case, card: Scorecard) -> list[Block]:
+    """The plan, dearest first."""
+    seats = case.design.kit.roles.seats
+    rows = sorted(_rows(card), key=lambda row: (-row.cost, row.area, row.action))[:MOST_ROWS]
+    table = Table(
+        "Improvement plan",
+        ("Area", "Observation", "Corrective action", "Element", "Owner", "Points"),
+        tuple(
+            (
+                Cell(row.area, strong=True),
+                Cell(row.found, cites=row.cites),
+                Cell(row.action),
+                Cell(row.element),
+                Cell(seats[row.owner].title if row.owner in seats else row.owner),
+                Cell(f"{row.cost:.1f}"),
+            )
+            for row in rows
+        ),
+        numeric=(5,),
+        empty="Every evaluated mark is at or above three quarters.",
+    )
+    how = "Points are what each gap cost of the total of 100. An action is done when the next drill on another seed earns the mark."
+    found = case.all(e.FindingRaised) + case.all(e.HotwashNoted)  # type: ignore[operator]
+    notes = tuple((Cell(one.event.text, cites=(one.version,)), Cell(one.event.owner or "–")) for one in found)
+    hot_wash = [Table("From the hot wash", ("Finding", "Owner"), notes)] if notes else []
+    return [Section("Improvement plan", "improvement"), Prose(how), table, *hot_wash]
+
+
+def _rows(card: Scorecard) -> list[Row]:
+    rows = []
+    for one in card.dimensions:
+        owner, element = OWNERS.get(one.id, ("ic", "Planning"))
+        known = sum(mark.share for mark in one.marks if mark.score is not None) or 1.0
+        for mark in one.marks:
+            if mark.score is not None and mark.score < WORTH_MENDING:
+                cost = one.weight * mark.share / known * (1 - mark.score)
+                rows.append(Row(one.title, mark.why, mark.earns, element, owner, cost, mark.evidence))
+        rows += [
+            Row(one.title, f"Expected and missed: {gone.what}", gone.earns, element, gone.seat, 0.5 * gone.worth, gone.evidence)
+            for gone in one.expectations
+            if gone.state == "missed"
+        ]
+    return rows
