@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from hotwash.drill import events as e
+from hotwash.kernel.clock import stamp
 from hotwash.kit.schema.conditions import Expectation
 from hotwash.kit.schema.kit import Measure, Rubric, RubricDimension
+from hotwash.ports.system import LeverCall
 from hotwash.scoring.case import Case
 from hotwash.scoring.containment import Containment, contain
 from hotwash.scoring.fail_fast import CHECKS
@@ -239,11 +242,16 @@ def _containment(found: Containment) -> ContainmentCard:
     return ContainmentCard.model_validate(found)
 
 
-def _best(case: Case) -> BestCard:
-    steps = (
-        f"{call.at_ms // 60_000}:{call.at_ms // 1000 % 60:02d} {call.kind}"
+def plan_steps(plan: Sequence[LeverCall]) -> list[str]:
+    """A plan as lines: minute, lever, arguments, scope."""
+    return [
+        f"{stamp(call.at_ms)} {call.kind.replace('_', ' ')}"
         + (f" ({', '.join(f'{name} {value}' for name, value in call.arguments)})" if call.arguments else "")
         + (f" for {call.scope}" if call.scope.dims else "")
-        for call in case.best.plan
-    )
-    return BestCard(starts_min=case.best.starts_min, steps=tuple(steps), plans_played=case.best.played)
+        for call in plan
+    ]
+
+
+def _best(case: Case) -> BestCard:
+    best = case.best
+    return BestCard(starts_min=best.starts_min, steps=tuple(plan_steps(best.plan)), plans_played=best.played)

@@ -1,0 +1,57 @@
+"""The out folder of a drill: written whole or not at all, read back as bytes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from hotwash.kernel.errors import ContentError, Located, Problem
+
+MANIFEST = "manifest.json"
+LARGEST = 256 * 1024 * 1024
+"""Bytes; a larger file is not one of ours."""
+
+
+def ensure_free(folder: Path, *, overwrite: bool) -> None:
+    """Raise ContentError when the folder holds something that is not a drill record, or one and `overwrite` is False."""
+    if folder.is_file():
+        raise _problem(folder, "is a file", "Name a folder with --out.")
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MANIFEST).is_file():
+            raise _problem(folder, "is not empty and holds no drill record", "Name a new or empty folder with --out.")
+        if not overwrite:
+            raise _problem(folder, "holds the record of another drill", "Name another folder, or add --overwrite.")
+
+
+def write_record(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = False) -> None:
+    """Write all files beside each other, then move the folder into place. Raises what `ensure_free` raises."""
+    ensure_free(folder, overwrite=overwrite)
+    staging = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    for name, body in files.items():
+        with (staging / name).open("wb") as out:
+            out.write(body)
+            out.flush()
+            os.fsync(out.fileno())
+    if folder.exists():
+        shutil.rmtree(folder)
+    staging.rename(folder)
+
+
+def read_record(folder: Path) -> dict[str, bytes]:
+    """All files of a record by name. Raises ContentError when the folder is not one."""
+    if not (folder / MANIFEST).is_file():
+        raise _problem(folder, "is not the record of a drill: manifest.json is missing", "Name a folder that `hotwash drill run --out` wrote.")
+    files = {}
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() or path.stat().st_size > LARGEST:
+            raise _problem(path, "does not belong to a drill record", "Move it out of the folder.")
+        files[path.name] = path.read_bytes()
+    return files
+
+
+def _problem(path: Path, found: str, write: str) -> ContentError:
+    return ContentError([Problem(Located(path), f"the folder {found}" if path.is_dir() else found, write)])

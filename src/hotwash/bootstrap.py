@@ -1,0 +1,245 @@
+"""The composition root: the only file that names adapters and the simulator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from hotwash import __version__
+from hotwash.adapters.clock_manual import ManualClock
+from hotwash.adapters.clock_paced import PacedClock
+from hotwash.adapters.record_folder import ensure_free, read_record, write_record
+from hotwash.adapters.store_memory import MemoryStore
+from hotwash.adapters.store_sqlite import SqliteStore
+from hotwash.conductor.close import Closing, Par, close, par_for, players_of
+from hotwash.conductor.prove import Proof, prove
+from hotwash.conductor.record import DESIGN, Files, record
+from hotwash.conductor.run import Watch, play
+from hotwash.conductor.session import Session
+from hotwash.conductor.verify import Verdict, check_log, compare
+from hotwash.drill.design import DrillDesign
+from hotwash.drill.events import DrillPlanned
+from hotwash.drill.views.project import ViewEvent, ViewLog
+from hotwash.kernel.audience import Audience
+from hotwash.kernel.clock import MINUTE
+from hotwash.kernel.errors import TamperedError
+from hotwash.kernel.event import Event, digest
+from hotwash.kit.lint import lint
+from hotwash.kit.load import list_scenarios, load_kit, load_phrases, load_scenario, load_system
+from hotwash.kit.schema.kit import Kit
+from hotwash.kit.schema.phrases import Phrases
+from hotwash.kit.schema.scenario import Scenario
+from hotwash.kit.schema.system import SystemSpec
+from hotwash.kit.secret import ScenarioSecret
+from hotwash.ports.clock import Clock
+from hotwash.ports.outcome import Counterfactuals
+from hotwash.ports.store import EventStore
+from hotwash.ports.system import SystemUnderDrill
+from hotwash.simulator.system import SimulatedSystem
+from hotwash.simulator.texts.phrasebook import Phrasebook
+from hotwash.standins.cast import cast
+
+STREAM = "drill"
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that a drill is made of, as text in files."""
+
+    kit: Kit
+    scenario: Scenario
+    secret: ScenarioSecret
+    spec: SystemSpec
+    phrases: Phrases
+
+    def to_json(self) -> dict[str, Any]:
+        """The content as `design.json` keeps it, so that a record explains itself."""
+        return {name: getattr(self, name).model_dump(mode="json", by_alias=True) for name in self.__dataclass_fields__}
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> Content:
+        """Read `design.json` back. Raises pydantic's ValidationError for content that does not fit."""
+        return cls(
+            kit=Kit.model_validate(body["kit"]),
+            scenario=Scenario.model_validate(body["scenario"]),
+            secret=ScenarioSecret.model_validate(body["secret"]),
+            spec=SystemSpec.model_validate(body["spec"]),
+            phrases=Phrases.model_validate(body["phrases"]),
+        )
+
+
+@dataclass(frozen=True)
+class Table:
+    """A drill laid out on the table: content, system, its counterfactuals, and the first event."""
+
+    content: dict[str, Any]
+    design: DrillDesign
+    system: SystemUnderDrill
+    what_if: Counterfactuals
+    planned: DrillPlanned
+
+    def par(self) -> Par:
+        """Hands-off, best plan and first signal of this tape."""
+        return par_for(self.design, self.what_if, self.system.baseline())
+
+
+@dataclass(frozen=True)
+class Played:
+    """A drill that was played and scored, with its record."""
+
+    closing: Closing
+    events: list[Event]
+    refusals: dict[str, list[str]]
+    content: dict[str, Any]
+
+    @cached_property
+    def files(self) -> Files:
+        """The record, made when somebody wants it."""
+        return record(self.closing, self.events, self.content)
+
+
+def content(scenario: str, kit: Path | None = None) -> Content:
+    """Load and check everything that a scenario needs. Raises ContentError with every mistake found."""
+    public, secret = load_scenario(scenario)
+    return Content(load_kit(kit), public, secret, load_system(public.system), load_phrases(public.system))
+
+
+def lay_out(found: Content, seed: int, drill: str = "") -> Table:
+    """Build the system under drill and the plan of a drill on it."""
+    system = SimulatedSystem(
+        spec=found.spec,
+        world=found.secret.world,
+        levers=found.kit.levers,
+        harm=found.kit.harm,
+        changes=found.scenario.changes,
+        minutes=found.scenario.endex_min,
+        coast_minutes=found.scenario.coast_min,
+        seed=seed,
+        words=Phrasebook(found.spec, found.phrases, {name: one.fact for name, one in found.kit.harm.categories.items()}),
+    )
+    design = DrillDesign(kit=found.kit, scenario=found.scenario, secret=found.secret, system=system.describe())
+    body = found.to_json()
+    return Table(body, design, system, system, _planned(found, body, seed, drill))
+
+
+def _planned(found: Content, body: Mapping[str, Any], seed: int, drill: str) -> DrillPlanned:
+    return DrillPlanned(
+        drill=drill or f"{found.scenario.id}-{seed}",
+        scenario=found.scenario.id,
+        scenario_digest=digest({name: body[name] for name in ("scenario", "secret", "spec", "phrases")}),
+        kit=f"{found.kit.id} {found.kit.version}",
+        kit_digest=digest(body["kit"]),
+        system=found.spec.id,
+        seed=seed,
+        endex_ms=found.scenario.endex_min * MINUTE,
+        coast_ms=found.scenario.coast_min * MINUTE,
+        story_start=found.scenario.story_start.isoformat(),
+        engine=f"hotwash {__version__}",
+        note=found.scenario.note,
+    )
+
+
+def open_store(path: Path | None) -> EventStore:
+    """SQLite where a path is given, memory otherwise."""
+    return SqliteStore(path) if path else MemoryStore()
+
+
+def open_session(table: Table, store: EventStore, clock: Clock) -> Session:
+    """A new or resumed session on a store."""
+    return Session(STREAM, table.design, store, table.system, clock)
+
+
+def story_clock(table: Table, speed: float = 0.0) -> Clock:
+    """A clock that starts at the scenario's story time: as fast as it can be computed, or `speed` times wall time."""
+    start = int(table.design.scenario.story_start.timestamp() * 1000)
+    return PacedClock(start, speed) if speed else ManualClock(start)
+
+
+def run(
+    table: Table,
+    players: str,
+    *,
+    store: EventStore | None = None,
+    speed: float = 0.0,
+    watch: Watch = lambda _session: None,
+    par: Par | None = None,
+) -> Played:
+    """Play a drill with stand-ins in every seat, score it and make its record."""
+    seats = cast(players, table.planned.seed)
+    session = open_session(table, store or MemoryStore(), story_clock(table, speed))
+    profiles = {seat: one.profile for seat, one in seats.items()}
+    desks = play(session, table.planned, seats, profiles, watch)
+    closing = close(table.design, session.events, table.what_if, par or table.par(), players=profiles)
+    refusals = {seat: desk.refusals for seat, desk in desks.items() if desk.refusals}
+    return Played(closing, session.events, refusals, table.content)
+
+
+def scenarios() -> list[Scenario]:
+    """The player-safe half of every packaged scenario, in order of their names."""
+    return [load_scenario(name)[0] for name in list_scenarios()]
+
+
+def check_scenario(scenario: str, seed: int) -> Proof:
+    """Lint a scenario's files and prove by play that it can be solved."""
+    found = content(scenario)
+    table = lay_out(found, seed)
+    return prove(table.design, table.par(), lint(found.kit, found.scenario, found.secret, found.spec))
+
+
+def as_seen_by(table: Table, events: list[Event], audience: Audience, until_ms: int | None) -> list[ViewEvent]:
+    """The log as one audience saw it, up to a moment of drill time."""
+    log = ViewLog(audience, table.design)
+    shown = (log.show(one) for one in events if until_ms is None or one.drill_ms <= until_ms)
+    return [one for one in shown if one is not None]
+
+
+def check_free(folder: Path, *, overwrite: bool) -> None:
+    """Find out before playing whether a record can be written here. Raises ContentError when it cannot."""
+    ensure_free(folder, overwrite=overwrite)
+
+
+def save(files: Files, folder: Path, *, overwrite: bool = False) -> None:
+    """Write a record to its folder."""
+    write_record(folder, files, overwrite=overwrite)
+
+
+def load_record(folder: Path) -> Files:
+    """Read a record from its folder."""
+    return read_record(folder)
+
+
+def rebuild(found: Files) -> tuple[Table, list[Event]]:
+    """The table and log of a record. Raises TamperedError when content and first event disagree."""
+    events, _ = check_log(found)
+    first = events[0]
+    body = _design(found)
+    table = lay_out(Content.from_json(body), first.data["seed"], first.data["drill"])
+    for name in ("scenario_digest", "kit_digest"):
+        if getattr(table.planned, name) != first.data[name]:
+            raise TamperedError(f"{DESIGN} is not the content that the drill was planned with: {name} differs")
+    return table, events
+
+
+def verify(found: Files, head: str = "") -> Verdict:
+    """Play a record again and compare every byte."""
+    events: list[Event] = []
+    try:
+        events, chain = check_log(found, head)
+        table, _ = rebuild(found)
+        closing = close(table.design, events, table.what_if, table.par(), players=players_of(events))
+        difference = compare(found, record(closing, events, table.content))
+    except TamperedError as broken:
+        return Verdict(len(events), events[-1].hash if events else "", tuple(sorted(found)), str(broken))
+    return Verdict(len(events), chain, tuple(sorted(found)), difference)
+
+
+def _design(found: Files) -> Mapping[str, Any]:
+    try:
+        body: Mapping[str, Any] = json.loads(found[DESIGN])
+    except (KeyError, ValueError) as broken:
+        raise TamperedError(f"{DESIGN} is missing or is not JSON: {broken}") from broken
+    return body

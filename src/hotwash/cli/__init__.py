@@ -1,0 +1,1 @@
+"""The command shell: one module a noun. Reads arguments, prints; decides nothing."""

@@ -1,0 +1,153 @@
+"""hotwash drill: run, show, replay, verify."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from hotwash import bootstrap
+from hotwash.cli.feed import Feed
+from hotwash.cli.results import show_scorecard
+from hotwash.cli.screen import emit, err, errors, out
+from hotwash.conductor.record import EVENTS, REPORT_HTML, SCORECARD, read_events
+from hotwash.conductor.session import Session
+from hotwash.kernel.audience import FACILITATOR, OBSERVER, Audience, player
+from hotwash.kernel.clock import MINUTE, stamp
+from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.event import check_chain
+from hotwash.scoring.scorecard import Scorecard, to_json
+
+app = typer.Typer(no_args_is_help=True, help="Run a drill, look at one, play it back, check its record.")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
+Kit = Annotated[Path | None, typer.Option(help="Folder of your own kit; the packaged base kit otherwise.", show_default=False)]
+Folder = Annotated[Path, typer.Argument(help="Folder that `hotwash drill run --out` wrote.")]
+
+
+@app.command()
+def run(  # noqa: PLR0913, PLR0917 one parameter per option of the command
+    scenario: Annotated[str, typer.Argument(help="Scenario to play; `hotwash scenario list` names them.")],
+    players: Annotated[
+        str, typer.Option(help="Stand-ins: one profile for all seats, or seat=profile pairs: ic=expert,comms=slow.")
+    ] = "expert",
+    seed: Annotated[int, typer.Option(min=0, help="The same seed is the same drill, on any machine.")] = 1,
+    kit: Kit = None,
+    out_dir: Annotated[Path | None, typer.Option("--out", help="Folder for log, scorecard and report.")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the drill record in --out.")] = False,
+    traces: Annotated[
+        Path | None, typer.Option(help="Folder or file of recorded traces (scenario `recorded`).", show_default=False)
+    ] = None,
+    mapping: Annotated[Path | None, typer.Option(help="Mapping file for --traces.", show_default=False)] = None,
+    store: Annotated[Path | None, typer.Option(help="SQLite file to keep events in while playing.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Print the drill as it is being played.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Play a whole drill with stand-ins in every seat, score it and write its record."""
+    with errors(as_json=as_json):
+        table = bootstrap.lay_out(bootstrap.content(scenario, kit), seed) if traces is None else bootstrap.lay_out_recorded(
+            scenario, traces, mapping, seed, kit
+        )
+        if out_dir is not None:
+            bootstrap.check_free(out_dir, overwrite=overwrite)
+        played = _play(table, players, store, watch=watch, quiet=as_json)
+        if out_dir is not None:
+            bootstrap.save(played.files, out_dir, overwrite=overwrite)
+    if as_json:
+        emit({**to_json(played.closing.card), "refusals": played.refusals, "out": str(out_dir) if out_dir else None})
+        return
+    show_scorecard(out, played.closing.card)
+    if out_dir is not None:
+        out.print(f"report  {out_dir / REPORT_HTML}", markup=False)
+        out.print(f"head    {played.closing.card.log_head}", markup=False)
+    else:
+        err.print("nothing was written; add --out DIR to keep log, scorecard and report", style="dim")
+
+
+def _play(
+    table: bootstrap.Table, players: str, store: Path | None, *, watch: bool, quiet: bool, speed: float = 0.0
+) -> bootstrap.Played:
+    opened = bootstrap.open_store(store)
+    seats = {seat: guide.title for seat, guide in table.design.kit.roles.seats.items()}
+    if watch:
+        return bootstrap.run(table, players, store=opened, watch=Feed(out, seats), speed=speed)
+    columns = (TextColumn("[dim]playing {task.description}"), BarColumn(), TextColumn("{task.fields[now]}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=quiet) as bar:
+        task = bar.add_task(table.planned.drill, total=table.planned.endex_ms, now="")
+
+        def step(session: Session) -> None:
+            now = session.events[-1].drill_ms
+            bar.update(task, completed=now, now=stamp(now))
+
+        return bootstrap.run(table, players, store=opened, watch=step, speed=speed)
+
+
+@app.command()
+def show(folder: Folder, as_json: Json = False) -> None:
+    """Show the scorecard of a drill that was run."""
+    with errors(as_json=as_json):
+        card = _card(folder)
+    if as_json:
+        emit(to_json(card))
+        return
+    show_scorecard(out, card)
+    out.print(f"report  {folder / REPORT_HTML}", markup=False)
+
+
+@app.command()
+def replay(
+    folder: Folder,
+    as_seat: Annotated[str, typer.Option("--as", help="A seat, or facilitator, or observer: what did they see?")] = "facilitator",
+    until: Annotated[float | None, typer.Option(help="Stop at this minute of drill time.", show_default=False)] = None,
+    as_json: Json = False,
+) -> None:
+    """Play a drill back as one audience saw it: "what did legal know at T+23?"."""
+    with errors(as_json=as_json):
+        table, events = bootstrap.rebuild(bootstrap.load_record(folder))
+        audience = _audience(as_seat, tuple(table.design.kit.roles.seats))
+        shown = bootstrap.as_seen_by(table, events, audience, None if until is None else int(until * MINUTE))
+    if as_json:
+        emit([one.model_dump(mode="json") if hasattr(one, "model_dump") else vars(one) for one in shown])
+        return
+    seats = {seat: guide.title for seat, guide in table.design.kit.roles.seats.items()}
+    feed = Feed(out, seats, everything=True)
+    for one in shown:
+        feed.show_view(one)
+
+
+def _audience(name: str, seats: tuple[str, ...]) -> Audience:
+    known = {"facilitator": FACILITATOR, "observer": OBSERVER, **{seat: player(seat) for seat in seats}}
+    if name not in known:
+        raise ContentError([Problem(Located(Path("--as")), f"there is no seat '{name}'", f"Write one of: {', '.join(known)}.")])
+    return known[name]
+
+
+@app.command()
+def verify(
+    folder: Folder,
+    head: Annotated[str, typer.Option(help="Head of the log that you noted elsewhere; shows a cut-off tail.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Check a record: play its log again, recompute chain, state, score and report, name the first difference."""
+    with errors(as_json=as_json):
+        verdict = bootstrap.verify(bootstrap.load_record(folder), head)
+    if as_json:
+        emit({"sound": verdict.sound, "events": verdict.events, "head": verdict.head, "difference": verdict.difference})
+    elif verdict.sound:
+        out.print(f"[green]sound[/]  {verdict.events} events, {len(verdict.checked)} files, every byte recomputed")
+        out.print(f"head   {verdict.head}", markup=False)
+    else:
+        err.print("[bold red]changed[/] ", end="")
+        err.print(verdict.difference, markup=False)
+    if not verdict.sound:
+        raise typer.Exit(1)
+
+
+def _card(folder: Path) -> Scorecard:
+    files = bootstrap.load_record(folder)
+    body: dict[str, Any] = json.loads(files[SCORECARD])
+    check_chain(read_events(files[EVENTS]))
+    return Scorecard.model_validate(body)

@@ -1,0 +1,63 @@
+"""A drill as it is being played, line by line: what a person watching over the team's shoulder would note."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from hotwash.aftermath.sections.words import say
+from hotwash.conductor.session import Session
+from hotwash.drill.read import read
+from hotwash.drill.views.project import ViewEvent
+from hotwash.kernel.clock import stamp
+from hotwash.kernel.event import Event
+from hotwash.scoring.case import Entry
+
+STYLES = {
+    "inject": "magenta", "alert": "bold red", "change": "dim", "decision": "bold", "lever": "bold cyan",
+    "effect": "cyan", "update": "green", "missed": "yellow", "look": "dim",
+}  # fmt: skip
+QUIET = frozenset({"other"})
+KINDS = {
+    "inject_delivered": "inject", "inject_improvised": "inject", "alert_fired": "alert", "lever_pulled": "lever",
+    "lever_took_effect": "effect", "update_published": "update", "decision_recorded": "decision", "severity_set": "decision",
+}  # fmt: skip
+TEDIOUS = frozenset({"trace_opened", "query_run", "fact_learned", "expectation_armed", "rule_armed"})
+
+
+class Feed:
+    """Prints each event once, as it happens."""
+
+    def __init__(self, console: Console, seats: dict[str, str], *, everything: bool = False) -> None:
+        self._console, self._seats, self._everything, self._shown = console, seats, everything, 0
+
+    def __call__(self, session: Session) -> None:
+        """Print what is new."""
+        for event in session.events[self._shown :]:
+            self.show(event)
+        self._shown = len(session.events)
+
+    def show(self, event: Event) -> None:
+        """Print one event, if it is worth a line."""
+        kind, line = say(Entry(event.version, event.drill_ms, event.seat, read(event)))
+        if self._everything or (kind not in QUIET and event.type not in TEDIOUS):
+            self._line(event.drill_ms, event.seat, kind, line)
+
+    def show_view(self, seen: ViewEvent) -> None:
+        """Print one event as its audience saw it."""
+        told = ", ".join(f"{name} {_plain(value)}" for name, value in seen.data.items() if value not in ("", [], {}, None))
+        kind = KINDS.get(seen.type, "look")
+        self._line(seen.drill_ms, seen.seat, kind, f"{seen.type.replace('_', ' ')}: {told}" if told else seen.type.replace("_", " "))
+
+    def _line(self, drill_ms: int, seat: str, kind: str, line: str) -> None:
+        width = max(40, self._console.width - 34)
+        text = Text(f"{stamp(drill_ms):>9}  ", style="dim")
+        text.append(f"{self._seats.get(seat, ''):<20.20} ", style="dim")
+        text.append(line if len(line) <= width else line[: width - 1] + "…", style=STYLES.get(kind, ""))
+        self._console.print(text, no_wrap=True, overflow="ellipsis")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{name} {_plain(inner)}" for name, inner in value.items())
+    return ", ".join(map(_plain, value)) if isinstance(value, (list, tuple)) else str(value)

@@ -1,0 +1,39 @@
+"""A scorecard on a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from hotwash.aftermath.sections.words import minutes, points, tone
+from hotwash.scoring.scorecard import Scorecard
+
+COLOURS = {"good": "green", "warn": "yellow", "bad": "red", "plain": "dim"}
+BAR = 24
+
+
+def show_scorecard(console: Console, card: Scorecard) -> None:
+    """The verdict, the dimensions as bars, the milestones."""
+    found = card.containment
+    console.print()
+    console.print(Text(f"EXERCISE  {card.scenario}, seed {card.seed}: {card.total:.0f} of 100", style="bold"))
+    console.print(
+        f"containment {found.score:.2f}   harm {points(found.harm)} (hands-off {points(found.harm_nothing)}, best "
+        f"{points(found.harm_best)})   collateral {points(found.collateral)}"
+    )
+    if found.worst_segment:
+        worst = found.worst_segment
+        console.print(f"worst segment: {worst.dim} {worst.value}, {100 * worst.prevented:.0f} % of its preventable harm prevented")
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for one in card.dimensions:
+        colour = COLOURS[tone(one.score)]
+        filled = round(BAR * (one.score or 0) / 100)
+        bar = Text("█" * filled, style=colour) + Text("░" * (BAR - filled), style="dim")
+        mark = "not evaluated" if one.score is None else f"{one.score:.0f}"
+        table.add_row(one.title, f"{one.weight:>3}", bar, Text(mark, style=colour), one.rating or "")
+    console.print(table)
+    for cap in card.caps:
+        console.print(Text(f"capped at {cap.cap}: {cap.title}", style="bold red"))
+    reached = [f"{name.replace('_', ' ')} {minutes(at)}" for name, at in card.milestones.items() if at is not None]
+    console.print(Text(" · ".join(reached), style="dim"))

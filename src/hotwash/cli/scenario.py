@@ -1,0 +1,82 @@
+"""hotwash scenario: list, show, check."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.markdown import Markdown
+from rich.table import Table
+
+from hotwash import bootstrap
+from hotwash.cli.screen import emit, err, errors, out
+
+app = typer.Typer(no_args_is_help=True, help="The library of scenarios.")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
+Name = Annotated[str, typer.Argument(help="Name of a packaged scenario, or the folder of your own.")]
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """Name every scenario, with one line that gives nothing away."""
+    with errors(as_json=as_json):
+        found = bootstrap.scenarios()
+    if as_json:
+        emit([one.model_dump(mode="json", include={"id", "title", "summary", "system", "endex_min", "difficulty"}) for one in found])
+        return
+    table = Table(box=None, pad_edge=False)
+    for title in ("scenario", "title", "system", "minutes", "difficulty"):
+        table.add_column(title, style="bold" if title == "scenario" else "")
+    for one in found:
+        table.add_row(one.id, one.title, one.system, str(one.endex_min), "●" * one.difficulty + "○" * (5 - one.difficulty))
+    out.print(table)
+
+
+@app.command()
+def show(
+    scenario: Name,
+    facilitator: Annotated[bool, typer.Option("--facilitator", help="The guide and MSEL too. Spoils the drill.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show what players may know before STARTEX; with --facilitator, everything."""
+    with errors(as_json=as_json):
+        found = bootstrap.content(scenario)
+    if as_json:
+        body = found.scenario.model_dump(mode="json")
+        emit({**body, "secret": found.secret.model_dump(mode="json", by_alias=True)} if facilitator else body)
+        return
+    out.print(f"[bold]{found.scenario.title}[/]  {found.spec.title}, {found.scenario.endex_min} min")
+    out.print(Markdown(found.scenario.brief))
+    if not facilitator:
+        err.print("players may read this; add --facilitator for the guide and the MSEL", style="dim")
+        return
+    out.print(Markdown(found.secret.facilitator_guide))
+    table = Table(title="MSEL", box=None, pad_edge=False)
+    for title in ("when", "inject", "kind", "from", "to", "subject"):
+        table.add_column(title)
+    for one in found.secret.msel:
+        when = f"{one.at_min:g} min" if one.at_min is not None else "on condition"
+        table.add_row(when, one.id, one.kind, one.sender, ", ".join(one.to), one.subject)
+    out.print(table)
+
+
+@app.command()
+def check(
+    scenario: Name,
+    seed: Annotated[int, typer.Option(min=0, help="Seed to play the proof on.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Check a scenario's files, and prove by play that it can be noticed and contained."""
+    with errors(as_json=as_json):
+        found = bootstrap.check_scenario(scenario, seed)
+    if as_json:
+        emit({"ready": found.ready, "problems": [str(one) for one in found.problems], "proof": found.proof})
+    else:
+        for problem in found.problems:
+            err.print(str(problem), markup=False)
+        for name, value in found.proof.items():
+            out.print(f"{name:<24} {value}", markup=False)
+        out.print("[green]ready[/]" if found.ready else "[bold red]not ready[/]")
+    if not found.ready:
+        raise typer.Exit(1)

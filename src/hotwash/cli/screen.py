@@ -1,0 +1,51 @@
+"""Where output goes: people get colour and tables, machines get JSON, errors go to stderr with an exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from hotwash.kernel.errors import ContentError, HotwashError, TamperedError
+
+USAGE, CONTENT, TAMPERED = 2, 3, 4
+"""Exit codes: 1 is a check that failed, these are things that could not be done."""
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def emit(value: Any) -> None:  # noqa: ANN401 any JSON
+    """Print JSON for machines, on stdout, nothing else."""
+    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+@contextmanager
+def errors(*, as_json: bool = False) -> Iterator[None]:
+    """Turn our errors into a message that says what to do, and an exit code."""
+    try:
+        yield
+    except HotwashError as wrong:
+        _complain(wrong, as_json)
+        code = CONTENT if isinstance(wrong, ContentError) else TAMPERED if isinstance(wrong, TamperedError) else USAGE
+        raise typer.Exit(code) from wrong
+    except ValidationError as wrong:
+        problem = ContentError([])
+        problem.args = (f"the record's content does not fit this version of hotwash: {wrong.error_count()} mistakes",)
+        _complain(problem, as_json)
+        raise typer.Exit(CONTENT) from wrong
+
+
+def _complain(wrong: HotwashError, as_json: bool) -> None:
+    if as_json:
+        problems = [str(one) for one in wrong.problems] if isinstance(wrong, ContentError) else []
+        emit({"error": {"code": wrong.code, "message": str(wrong), "problems": problems, "permanent": wrong.permanent}})
+        return
+    err.print("[bold red]error[/] ", end="")
+    err.print(str(wrong), markup=False)

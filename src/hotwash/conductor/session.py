@@ -1,0 +1,138 @@
+"""One drill being played: the only place where engine, system, store and clock meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hotwash.conductor.given import fetch
+from hotwash.drill import commands as c
+from hotwash.drill import events as e
+from hotwash.drill.decide import decide
+from hotwash.drill.design import DrillDesign
+from hotwash.drill.facts import consequences
+from hotwash.drill.moment import Given, Moment
+from hotwash.drill.payloads import Payload
+from hotwash.drill.state import DrillState, fold
+from hotwash.drill.watch import Observation, next_due, tick
+from hotwash.kernel.event import Draft, Event
+from hotwash.ports.clock import Clock
+from hotwash.ports.scope import Scope
+from hotwash.ports.store import EventStore
+from hotwash.ports.system import LeverCall, SystemUnderDrill
+
+CONTROL = "control"
+"""The seat and person of what the engine itself records: injects, alerts, deadlines."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command led to: its events, and what the system answered."""
+
+    events: tuple[Event, ...]
+    given: Given
+
+
+class Session:
+    """A drill in progress. Not safe for threads: one session has one caller at a time.
+
+    The log is the truth: everything here can be thrown away and rebuilt by `resume`.
+    """
+
+    def __init__(
+        self, stream: str, design: DrillDesign, store: EventStore, system: SystemUnderDrill, clock: Clock
+    ) -> None:
+        self.stream, self.design = stream, design
+        self.store, self.system, self.clock = store, system, clock
+        self.events: list[Event] = store.read(stream)
+        self.state: DrillState = fold(design, self.events)
+        self._complaints_to = self.state.last_tick_ms
+        self._replay_levers()
+
+    def plan(self, planned: e.DrillPlanned) -> list[Event]:
+        """Write the first event. Raises StaleVersionError when the stream already holds a drill."""
+        return self._append([planned], CONTROL, CONTROL, "plan", self._now())
+
+    def act(self, command: c.Command) -> Done:
+        """Carry out one command. Raises Refused, and changes nothing, when it may not be done."""
+        self.tick()
+        at = self._now()
+        given = fetch(self.system, command.action, at.drill_ms)
+        payloads = decide(self.state, self.design, command, at, given)
+        events = self._append(payloads, command.seat, command.person, command.id, at)
+        return Done(tuple(events), given)
+
+    def tick(self) -> list[Event]:
+        """Bring system, injects, alerts and deadlines up to the present moment."""
+        at = self._now()
+        if not self.state.started or self.state.ended or at.drill_ms < self.state.last_tick_ms:
+            return []
+        self.system.advance(at.drill_ms)
+        observation = Observation(
+            frame=self.system.frame(),
+            baseline=self.system.baseline(),
+            complaints=tuple(self.system.complaints(self._complaints_to, at.drill_ms)),
+        )
+        self._complaints_to = at.drill_ms
+        payloads = tick(self.state, self.design, at, observation)
+        self.state.ticked(at.drill_ms)
+        if not payloads:
+            return []
+        return self._append(payloads, CONTROL, CONTROL, f"tick-{self.state.version + 1}", at)
+
+    def next_due_ms(self) -> int | None:
+        """The next moment of drill time at which `tick` has something to do."""
+        return next_due(self.state, self.design)
+
+    def _now(self) -> Moment:
+        wall = self.clock.now()
+        return Moment(self.state.clock.at(wall), wall)
+
+    def _append(self, payloads: Sequence[Payload], seat: str, person: str, command_id: str, at: Moment) -> list[Event]:
+        followed = [*payloads, *consequences(self.state, self.design, payloads, at)]
+        drafts = [_draft(one, seat, person, at) for one in followed]
+        events = self.store.append(self.stream, self.state.version, drafts, command_id)
+        for event in events:
+            if event.version <= self.state.version:
+                continue
+            self.state.apply(event)
+            self.events.append(event)
+            self._work_levers(event)
+        return events
+
+    def _work_levers(self, event: Event) -> None:
+        call = lever_call(event)
+        if call is not None:
+            self.system.pull(call)
+
+    def _replay_levers(self) -> None:
+        """After a restart: give the system the levers of the log, then play it to where it was."""
+        for event in self.events:
+            call = lever_call(event)
+            if call is not None:
+                self.system.advance(call.at_ms)
+                self.system.pull(call)
+        if self.state.started:
+            self.system.advance(self.state.last_tick_ms)
+
+
+def lever_call(event: Event) -> LeverCall | None:
+    """The lever call that an event of the log stands for, if it is one."""
+    data = event.data
+    if event.type == "lever_pulled":
+        arguments = tuple(sorted(data["arguments"].items()))
+        return LeverCall(data["call"], data["kind"], event.drill_ms, Scope.of(data["scope"]), arguments)
+    if event.type == "lever_reverted":
+        target = (("target", str(data["call"])),)
+        return LeverCall(f"undo-{data['call']}", "restore", event.drill_ms, Scope(), target)
+    return None
+
+
+def lever_log(events: Sequence[Event]) -> tuple[LeverCall, ...]:
+    """Everything that a log's team did to the system: the plan that its outcome is replayed from."""
+    return tuple(call for call in map(lever_call, events) if call is not None)
+
+
+def _draft(payload: Payload, seat: str, person: str, at: Moment) -> Draft:
+    data = payload.model_dump(mode="json", exclude={"type"})
+    return Draft(str(getattr(payload, "type")), data, at.drill_ms, at.wall_ms, seat, person)  # noqa: B009 set per model

@@ -1,0 +1,276 @@
+"""From files to typed content. Every mistake is collected and located; players' and secret content stay two objects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kit import refs
+from hotwash.kit.mistakes import problems_of
+from hotwash.kit.schema.kit import Kit, MessageTemplate
+from hotwash.kit.schema.phrases import Phrases
+from hotwash.kit.schema.scenario import Scenario
+from hotwash.kit.schema.system import SystemSpec, World
+from hotwash.kit.secret import AnswerKey, Inject, ScenarioSecret
+from hotwash.kit.sources import Place, Sources
+from hotwash.kit.text import Document, read_front_matter, read_text, read_yaml
+
+T = TypeVar("T")
+CONTENT = Path(str(files("hotwash"))) / "content"
+KIT_FILES = {
+    "taxonomy": "taxonomy.yaml", "severity": "severity.yaml", "declaration": "declaration.yaml", "rules": "rules.yaml",
+    "roles": "roles.yaml", "levers": "levers.yaml", "harm": "harm.yaml", "alerts": "alerts.yaml",
+    "prohibited": "prohibited.yaml", "rubric": "rubric.yaml", "timeline": "timeline.yaml",
+    "obligations": "obligations.yaml", "engagement": "rules-of-engagement.yaml",
+}  # fmt: skip
+"""Field of `Kit` → its file. Besides them: `kit.yaml`, `tiers.yaml` (tiers and breaker), `messages/*.md`."""
+
+
+@dataclass(frozen=True)
+class LoadedKit:
+    """A kit and where its parts stand."""
+
+    kit: Kit
+    sources: Sources
+
+
+@dataclass(frozen=True)
+class LoadedScenario:
+    """Both halves of a scenario, still two objects, and where their parts stand."""
+
+    scenario: Scenario
+    secret: ScenarioSecret
+    sources: Sources
+
+
+@dataclass(frozen=True)
+class LoadedSystem:
+    """A system pack and where its parts stand."""
+
+    system: SystemSpec
+    sources: Sources
+
+
+def load_kit(path: Path | str | None = None) -> Kit:
+    """The kit in a folder; the base kit that ships without one. Raises ContentError with every problem found."""
+    return read_kit(path).kit
+
+
+def load_system(name: Path | str) -> SystemSpec:
+    """A system pack, by slug or folder. Raises ContentError."""
+    return read_system(name).system
+
+
+def load_phrases(name: Path | str) -> Phrases:
+    """The words of a system pack, by slug or folder. Raises ContentError."""
+    reader = _Reader()
+    phrases = reader.model(_folder("systems", name) / "phrases.yaml", ("phrases",), Phrases)
+    return reader.done(phrases)
+
+
+def load_scenario(name: Path | str) -> tuple[Scenario, ScenarioSecret]:
+    """What players may know of a scenario, and the rest, by slug or folder. Raises ContentError."""
+    loaded = read_scenario(name)
+    return loaded.scenario, loaded.secret
+
+
+def list_scenarios() -> tuple[str, ...]:
+    """Slugs of the scenarios that ship, in alphabetical order."""
+    return _slugs("scenarios", "scenario.yaml")
+
+
+def list_systems() -> tuple[str, ...]:
+    """Slugs of the system packs that ship, in alphabetical order."""
+    return _slugs("systems", "system.yaml")
+
+
+def scenario_path(slug: str) -> Path:
+    """The folder of a scenario that ships. Raises ContentError with the slugs that exist."""
+    return _folder("scenarios", slug)
+
+
+def read_kit(path: Path | str | None = None) -> LoadedKit:
+    """As `load_kit`, with sources."""
+    folder = CONTENT / "kits" / "base" if path is None else _existing(Path(path), "kit.yaml")
+    reader = _Reader()
+    head = reader.document(folder / "kit.yaml", ("kit",))
+    values: dict[str, Any] = reader.head(head)
+    for field, name in KIT_FILES.items():
+        values[field] = reader.field(folder / name, (field,), field)
+    tiers = reader.document(folder / "tiers.yaml", ("tiers.yaml",))
+    for field in ("tiers", "breaker"):
+        values[field] = reader.part(tiers, field)
+    values["messages"] = reader.messages(folder / "messages")
+    kit = reader.done(Kit.model_construct(**values))
+    sources = reader.sources
+    _raise(refs.kit_problems(kit, sources))
+    return LoadedKit(kit, sources)
+
+
+def read_system(name: Path | str) -> LoadedSystem:
+    """As `load_system`, with sources."""
+    reader = _Reader()
+    system = reader.done(reader.model(_folder("systems", name) / "system.yaml", ("system",), SystemSpec))
+    _raise(refs.system_problems(system, reader.sources))
+    return LoadedSystem(system, reader.sources)
+
+
+def read_scenario(name: Path | str) -> LoadedScenario:
+    """As `load_scenario`, with sources. References to kit and system are checked by `hotwash.kit.lint`."""
+    folder = _folder("scenarios", name)
+    reader = _Reader()
+    brief = reader.markdown(folder / "player-brief.md", ("brief",))
+    guide = reader.markdown(folder / "facilitator-guide.md", ("guide",))
+    scenario = reader.model(folder / "scenario.yaml", ("scenario",), Scenario)
+    world_file = folder / "world.yaml"
+    world = reader.model(world_file, ("world",), World) if world_file.exists() else World()
+    msel = reader.model(folder / "msel.yaml", ("msel",), list[Inject])
+    key = reader.model(folder / "answer-key.yaml", ("key",), AnswerKey)
+    reader.done(scenario)
+    whole = scenario.model_copy(update={"brief": brief})
+    secret = ScenarioSecret(scenario=whole.id, world=world, msel=msel, key=key, facilitator_guide=guide)
+    if whole.id != folder.name:
+        where = reader.sources.where(("scenario", "id"))
+        raise ContentError([Problem(where, f"the id is '{whole.id}'", f"Write the folder's name: {folder.name}.")])
+    return LoadedScenario(whole, secret, reader.sources)
+
+
+class _Reader:
+    """Reads several files, keeps their sources, and raises all problems together."""
+
+    def __init__(self) -> None:
+        self.documents: dict[Place, Document] = {}
+        self.problems: list[Problem] = []
+
+    @property
+    def sources(self) -> Sources:
+        return Sources(self.documents)
+
+    def done(self, value: T) -> T:
+        """The value, when nothing was wrong anywhere."""
+        _raise(self.problems)
+        return value
+
+    def model(self, file: Path, place: Place, kind: type[T]) -> T:
+        """One file as one type. What cannot be read comes back unvalidated: `done` raises before anybody sees it."""
+        return self._typed(self.document(file, place), _adapter(kind), kind)
+
+    def field(self, file: Path, place: Place, field: str) -> Any:
+        """One file as one field of the kit."""
+        return self._typed(self.document(file, place), *_kit_field(field))
+
+    def part(self, document: Document | None, field: str) -> Any:
+        """One top key of a file as one field of the kit."""
+        if document is None:
+            return None
+        if not isinstance(document.data, dict) or field not in document.data:
+            self.problems.append(Problem(document.where(), f"'{field}' is missing", f"Add '{field}:' with a mapping."))
+            return None
+        self.documents[(field,)] = document.part(field)
+        return self._typed(self.documents[(field,)], *_kit_field(field))
+
+    def head(self, document: Document | None) -> dict[str, Any]:
+        """Id, title and version of a kit."""
+        if document is None:
+            return {}
+        wanted = ("id", "title", "version")
+        data = document.data if isinstance(document.data, dict) else {}
+        for name in data:
+            if name not in wanted:
+                where = document.where((name,), key=True)
+                self.problems.append(Problem(where, f"'{name}' is not a key of this", "Write id, title and version."))
+        missing = [name for name in wanted if name not in data]
+        for name in missing:
+            self.problems.append(Problem(document.where(), f"'{name}' is missing", f"Add '{name}:' with text."))
+        present = [name for name in wanted if name in data]
+        return {name: self._typed(document.part(name), *_kit_field(name)) for name in present}
+
+    def messages(self, folder: Path) -> list[MessageTemplate]:
+        """Every Markdown file of a folder, by name; its front matter has all of a template but the text."""
+        found: list[MessageTemplate] = []
+        for file in sorted(folder.glob("*.md")):
+            document = self._read(file, read_front_matter)
+            if document is None:
+                continue
+            self.documents[("messages", len(found))] = document
+            data = {**document.data, "text": document.body} if isinstance(document.data, dict) else document.data
+            found.append(self._typed(document, _adapter(MessageTemplate), MessageTemplate, data))
+        if not found:
+            self.problems.append(Problem(Located(folder), "there are no messages", "Add templates as *.md files."))
+        return found
+
+    def markdown(self, file: Path, place: Place) -> str:
+        """The text of a file."""
+        text = self._read(file, read_text) or ""
+        self.documents[place] = Document(file, text, None)
+        if not text.strip() and file.exists():
+            self.problems.append(Problem(Located(file), "the file is empty", "Write it."))
+        return text
+
+    def document(self, file: Path, place: Place) -> Document | None:
+        """One YAML file, noted at its place."""
+        document = self._read(file, read_yaml)
+        if document is not None:
+            self.documents[place] = document
+        return document
+
+    def _read(self, file: Path, read: Callable[[Path], T]) -> T | None:
+        try:
+            return read(file)
+        except ContentError as wrong:
+            self.problems += wrong.problems
+            return None
+
+    def _typed(self, document: Document | None, adapter: TypeAdapter[Any], kind: Any, data: Any = None) -> Any:
+        if document is None:
+            return None
+        try:
+            return adapter.validate_python(document.data if data is None else data)
+        except ValidationError as wrong:
+            self.problems += problems_of(wrong, document, kind)
+            return None
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+@cache
+def _kit_field(field: str) -> tuple[TypeAdapter[Any], Any]:
+    annotation = Kit.model_fields[field].rebuild_annotation()
+    return TypeAdapter(annotation), annotation
+
+
+def _folder(kind: str, name: Path | str) -> Path:
+    """A slug means content that ships, anything with a separator (or a Path) a folder."""
+    if isinstance(name, str) and re.fullmatch(r"[a-z0-9]+(?:[-_][a-z0-9]+)*", name):
+        folder = CONTENT / kind / name
+        if not folder.is_dir():
+            known = ", ".join(path.name for path in sorted((CONTENT / kind).glob("*")) if path.is_dir())
+            raise ContentError([Problem(Located(folder), f"there is no '{name}'", f"Write one of: {known}.")])
+        return folder
+    return _existing(Path(name), f"{kind.removesuffix('s')}.yaml")
+
+
+def _existing(folder: Path, holds: str) -> Path:
+    if not folder.is_dir():
+        raise ContentError([Problem(Located(folder), "there is no such folder", f"Name a folder that holds {holds}.")])
+    return folder
+
+
+def _slugs(kind: str, holds: str) -> tuple[str, ...]:
+    return tuple(sorted(path.parent.name for path in (CONTENT / kind).glob(f"*/{holds}")))
+
+
+def _raise(problems: Sequence[Problem]) -> None:
+    if problems:
+        raise ContentError(list(problems))

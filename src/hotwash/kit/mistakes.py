@@ -1,0 +1,153 @@
+"""From what pydantic found to problems that say where, what, and what to write instead."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from hotwash.kernel.errors import Problem
+from hotwash.kit.schema import conditions
+from hotwash.kit.text import Document
+
+Loc = tuple[str | int, ...]
+KINDS = {"string": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "list": "a list"}
+FORMS: dict[str, str] = {
+    "At": "at_min", "Seen": "event", "Known": "fact", "SignalAbove": "signal", "Since": "since", "AllOf": "all",
+    "AnyOf": "any", "Not": "not",
+}  # fmt: skip
+"""Condition models and the key that tells one from another."""
+
+
+def problems_of(error: ValidationError, document: Document, annotation: Any) -> list[Problem]:
+    """One problem for each thing to mend. `annotation` is the type that the document was read as."""
+    found: dict[str, Problem] = {}
+    for detail in error.errors(include_url=False):
+        loc = _chosen(detail["loc"], document.data)
+        if loc is None:
+            continue
+        problem = _undecided(loc, document) or _problem(detail, loc, document, annotation)
+        found.setdefault(f"{problem.where}{problem.found}", problem)
+    return list(found.values())
+
+
+def _chosen(loc: Loc, data: Any) -> Loc | None:
+    """The place of an error, or None where it is about a form of condition that was not meant."""
+    for index, step in enumerate(loc):
+        if step in FORMS and isinstance(at := _at(data, loc[:index]), dict):
+            meant = [form for form, key in FORMS.items() if key in at]
+            if step != (meant[0] if meant else "At"):
+                return None
+            if not meant:
+                return loc[: index + 1]
+    return loc
+
+
+def _undecided(loc: Loc, document: Document) -> Problem | None:
+    if not loc or loc[-1] not in FORMS or not isinstance(at := _at(document.data, loc), dict):
+        return None
+    if any(key in at for key in FORMS.values()):
+        return None
+    keys = ", ".join(map(str, at)) or "nothing"
+    return Problem(
+        document.where(loc), f"a condition with {keys} is not one", f"Write one of: {', '.join(FORMS.values())}."
+    )
+
+
+def _at(data: Any, loc: Sequence[str | int]) -> Any:
+    for step in loc:
+        if (isinstance(data, dict) and step in data) or (
+            isinstance(data, list) and isinstance(step, int) and step < len(data)
+        ):
+            data = data[step]
+    return data
+
+
+def _problem(detail: ErrorDetails, loc: Loc, document: Document, annotation: Any) -> Problem:
+    kind, last = detail["type"], str(loc[-1]) if loc else ""
+    if kind == "missing":
+        wanted = _describe(_annotation_at(annotation, loc))
+        return Problem(document.where(loc[:-1]), f"'{last}' is missing", f"Add '{last}:' with {wanted}.")
+    if kind == "extra_forbidden":
+        allowed = _keys(_annotation_at(annotation, loc[:-1]))
+        near = difflib.get_close_matches(last, allowed, 1, 0.6)
+        write = f"Write '{near[0]}'." if near else f"Write one of: {', '.join(allowed)}."
+        return Problem(document.where(loc, key=True), f"'{last}' is not a key of this", write)
+    on_key = loc[-1:] == ("[key]",)
+    where = document.where(loc[:-1] if on_key else loc, key=on_key)
+    return Problem(where, _found(detail, loc), _write(detail))
+
+
+def _found(detail: ErrorDetails, loc: Loc) -> str:
+    name = next((str(step) for step in reversed(loc) if isinstance(step, str) and step != "[key]"), "the file")
+    value = detail["input"]
+    if value is None:
+        return f"'{name}' is empty"
+    shown = "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else repr(value)
+    return f"'{name}' is {shown if len(shown) < 80 else shown[:77] + '...'}"
+
+
+def _write(detail: ErrorDetails) -> str:
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "literal_error":
+        return f"Write {context['expected']}."
+    if kind == "string_pattern_mismatch":
+        return "Write small letters, digits and hyphens, starting with a letter or digit."
+    if kind == "string_type":
+        return "Write text; put quotes around something that looks like a number."
+    if kind in ("dict_type", "model_type", "model_attributes_type"):
+        return "Write a mapping, one 'key: value' a line."
+    if kind == "value_error":
+        return f"Mend this: {context['error']}."
+    bounds = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below", "min_length": "at least this many:"}
+    for bound, words in bounds.items():
+        if bound in context:
+            return f"Write {words} {context[bound]}."
+    wanted = KINDS.get(kind.split("_")[0])
+    return f"Write {wanted}." if wanted else f"{detail['msg']}."
+
+
+def _annotation_at(annotation: Any, loc: Loc) -> Any:
+    """The type that stands at a place, as far as it can be followed."""
+    for step in loc:
+        annotation = _stripped(annotation, step)
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            if annotation.__name__ == step:
+                continue
+            fields = {info.alias or name: info.annotation for name, info in annotation.model_fields.items()}
+            annotation = fields.get(str(step))
+        elif get_args(annotation) and step != "[key]":
+            annotation = get_args(annotation)[-1]
+    return _stripped(annotation, "")
+
+
+def _stripped(annotation: Any, step: str | int) -> Any:
+    while get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    if get_origin(annotation) in (Union, UnionType):
+        models = [arg for arg in get_args(annotation) if arg is not type(None)]
+        chosen = [model for model in models if getattr(model, "__name__", "") == step]
+        return chosen[0] if chosen else models[0] if len(models) == 1 else annotation
+    return annotation
+
+
+def _keys(annotation: Any) -> list[str]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [info.alias or name for name, info in annotation.model_fields.items()]
+    return []
+
+
+def _describe(annotation: Any) -> str:
+    origin = get_origin(annotation)
+    if origin is Literal:
+        return "one of: " + ", ".join(map(str, get_args(annotation)))
+    if annotation is conditions.Condition or origin in (Union, UnionType):
+        return "a condition" if set(FORMS) & {getattr(arg, "__name__", "") for arg in get_args(annotation)} else "a value"
+    if origin in (list, dict):
+        return "a list" if origin is list else "a mapping"
+    words = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+    return words.get(annotation, "a mapping" if _keys(annotation) else "a value")

@@ -1,0 +1,138 @@
+"""Names that content may use and that rooms above the kit define: log entries, signals, measures, checks, suites.
+
+The kit stands below those rooms and cannot import them. These tables are what a reference in a file is checked
+against; `tests/rooms/kit/test_vocabulary.py` compares each table with the room that owns it.
+"""
+
+from __future__ import annotations
+
+_FIELDS = {
+    "drill_planned": "drill scenario scenario_digest kit kit_digest system "
+    "seed endex_ms coast_ms story_start engine note",
+    "seat_taken": "seat person holder profile",
+    "seat_handed_over": "to_person note from_person",
+    "comms_checked": "",
+    "drill_started": "",
+    "drill_paused": "reason",
+    "drill_resumed": "",
+    "speed_changed": "num den",
+    "drill_jumped": "to_ms",
+    "drill_ended": "reason",
+    "inject_delivered": "sender channel to subject body reveals inject kind due_ms drift_ms cause",
+    "inject_improvised": "sender channel to subject body reveals inject",
+    "inject_held": "inject reason",
+    "inject_skipped": "inject reason",
+    "expectation_armed": "expectation seat because due_ms",
+    "expectation_met": "expectation seat by",
+    "expectation_missed": "expectation seat lacking",
+    "rule_armed": "rule duty seat what because due_ms knowable",
+    "rule_met": "rule duty seat by",
+    "rule_missed": "rule duty seat lacking",
+    "fact_learned": "fact seats by",
+    "alert_fired": "alert signal pages cells count window_min",
+    "complaint_received": "about dims text",
+    "change_logged": "at_ms component from_version to_version note",
+    "incident_opened": "title observation evidence",
+    "incident_stated": "statement",
+    "classified": "bucket mode contributors reason",
+    "severity_set": "level dimensions reason rule",
+    "major_incident_declared": "criteria reason",
+    "incident_stood_down": "reason evidence",
+    "impact_assessed": "who people_low people_high data_involved jurisdictions "
+    "promises reversible ongoing money_low_usd money_high_usd",
+    "scope_set": "scope since_ms share_low share_high statement",
+    "signal_validated": "alert second verdict note evidence",
+    "detector_adjusted": "alert change detail",
+    "hypothesis_raised": "hypothesis statement component mode",
+    "test_recorded": "hypothesis method result note evidence",
+    "decision_recorded": "decision kind what reason options "
+    "evidence confidence effect reversible review_at_ms replaces",
+    "disagreement_recorded": "decision reason",
+    "query_run": "from_ms to_ms scope flag limit found",
+    "trace_opened": "trace purpose sensitive shows",
+    "evidence_collected": "item kind ref note sha256 shows",
+    "evidence_accessed": "item purpose",
+    "snapshot_taken": "item note sha256 configuration",
+    "lever_requested": "call kind scope arguments reason effect needs approvers",
+    "lever_approved": "call reason",
+    "lever_refused": "call reason",
+    "lever_pulled": "call kind scope arguments reason "
+    "effect effective_ms authority waited_ms provenance destroys_evidence",
+    "lever_took_effect": "call kind",
+    "lever_reverted": "call reason kind effective_ms",
+    "suite_run": "suite scope trials failures upper_ppm worst_cell shows",
+    "draft_written": "draft template variant text",
+    "draft_linted": "draft problems",
+    "review_requested": "draft reviewers",
+    "changes_requested": "draft note",
+    "draft_approved": "draft note",
+    "update_published": "draft template variant text external approved_by problems next_due_ms",
+    "update_corrected": "update text reason",
+    "message_sent": "channel to text in_reply_to",
+    "obligation_assessed": "obligation applies reason aware_ms",
+    "obligation_clock_started": "obligation aware_ms hours deadline",
+    "authority_notified": "obligation recipient text",
+    "no_duty_recorded": "obligation reason",
+    "risk_accepted": "residual exposed why conditions expires_h",
+    "recovery_declared": "state statement evidence",
+    "finding_raised": "text owner",
+    "observer_rating_given": "objective rating note about",
+    "facilitator_noted": "text happened_ms",
+    "hotwash_noted": "text owner",
+}
+EVENT_FIELDS: dict[str, frozenset[str]] = {event: frozenset(fields.split()) for event, fields in _FIELDS.items()}
+"""Type of a log entry → the fields of its data that a condition may ask for."""
+
+COMMANDS = frozenset(
+    "open_incident state_incident classify set_severity declare_major_incident stand_down assess_impact set_scope "
+    "validate_signal adjust_detector raise_hypothesis record_test record_decision record_disagreement run_query "
+    "open_trace collect_evidence access_evidence take_snapshot request_lever approve_lever refuse_lever pull_lever "
+    "revert_lever run_suite write_draft request_review request_changes approve_draft publish_update correct_update "
+    "send_message assess_obligation notify_authority record_no_duty accept_risk declare_recovery raise_finding".split()
+)
+"""Commands of players, on which a kit may give decision rights."""
+
+SIGNALS: dict[str, frozenset[str]] = {
+    "copilot": frozenset(
+        "requests errors latency_slow downvotes groundedness_checked groundedness_failed guardrail_flags pii_hits "
+        "refusals tool_writes retrieval_total retrieval_empty injection_suspected complaints".split()
+    ),
+    "classifier": frozenset(
+        "requests errors latency_slow denials appeals feature_missing guardrail_flags score_shift complaints".split()
+    ),
+}
+"""Signals by kind of system."""
+
+SUITES = frozenset({"smoke", "replay", "cache", "bias", "canary"})
+"""Suites that prove a recovery; a system may have some of them."""
+
+LEVER_ARGUMENTS: dict[str, frozenset[str]] = {
+    "rollback": frozenset({"component", "percent", "to"}),
+    "failover": frozenset({"dependency"}),
+    "rate_limit": frozenset({"per_minute"}),
+    "queue": frozenset({"per_second"}),
+    "guardrail": frozenset({"tier"}),
+    "review": frozenset({"reviewers", "rule", "overflow"}),
+    "breaker": frozenset({"permille"}),
+    "restore": frozenset({"target"}),
+}
+"""Arguments by lever kind; a kind that is not listed takes none."""
+
+MEASURES = frozenset(
+    "bucket-correct mode-correct labelled-in-time level-distance set-in-time declared-rightly containment-score "
+    "preserved-before-change minimum-evidence decisions-with-evidence enough-raised tested cause-found second-signal "
+    "segment-check worst-segment privacy-told clocks-right no-duty-reasoned cadence-kept variants no-prohibited "
+    "injects-answered room-staffed ic-not-debugging rights-kept proof-run honest-end risk-expiry".split()
+)
+"""Computed marks that a rubric may name."""
+
+FAIL_FAST_CHECKS = frozenset(
+    {"privacy-not-told", "severity-two-under", "false-no-data-statement", "evidence-destroyed"}
+)
+"""Checks that a fail-fast item may name."""
+
+MILESTONES = frozenset(
+    "onset first_signal detected opened validated classified severity_set declared scoped first_lever contained "
+    "privacy_told first_update stood_down recovered ended".split()
+)
+"""Moments between which a time metric may be measured."""

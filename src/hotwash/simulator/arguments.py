@@ -1,0 +1,96 @@
+"""What levers take: reads the arguments of a call and says what to write when it cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hotwash.kernel.errors import NotSupportedError
+from hotwash.kit.schema.system import SystemSpec
+from hotwash.ports.system import LeverCall
+from hotwash.simulator.layout import TIERS
+
+WHOLE_BUNDLE = "bundle"
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """The arguments of all kinds of levers; each kind reads its own and leaves the rest as they are."""
+
+    component: str = ""
+    percent: int = 100
+    dependency: str = ""
+    per_minute: int = 0
+    per_second: int = 0
+    tier: int = 0
+    reviewers: int = 0
+    adverse_only: bool = False
+    overflow_open: bool = True
+    permille: int = 0
+    target: str = ""
+
+
+TAKES: dict[str, tuple[str, ...]] = {
+    "rollback": ("component", "percent"),
+    "failover": ("dependency",),
+    "rate_limit": ("per_minute",),
+    "queue": ("per_second",),
+    "guardrail": ("tier",),
+    "review": ("reviewers", "rule", "overflow"),
+    "breaker": ("permille",),
+    "restore": ("target",),
+}
+"""Arguments by kind of lever; a kind that is missing here takes none."""
+
+
+def read_arguments(call: LeverCall, spec: SystemSpec) -> Arguments:
+    """The arguments of a call. Raises NotSupportedError for one that is unknown, missing or out of range."""
+    takes = TAKES.get(call.kind, ())
+    for name, _ in call.arguments:
+        if name not in takes:
+            raise NotSupportedError(f"'{call.kind}' takes no argument '{name}': write {', '.join(takes) or 'none'}")
+    if call.kind == "rollback":
+        component = _one_of(call, "component", (*spec.components, WHOLE_BUNDLE))
+        return Arguments(component=component, percent=_number(call, "percent", 1, 100, default=100))
+    if call.kind == "failover":
+        only = next(iter(spec.dependencies)) if len(spec.dependencies) == 1 else None
+        return Arguments(dependency=_one_of(call, "dependency", tuple(spec.dependencies), only))
+    if call.kind == "guardrail":
+        return Arguments(tier=TIERS.index(_one_of(call, "tier", TIERS[1:])))
+    if call.kind == "review":
+        return Arguments(
+            reviewers=_number(call, "reviewers", 1, 10_000),
+            adverse_only=_one_of(call, "rule", ("all", "adverse"), "all") == "adverse",
+            overflow_open=_one_of(call, "overflow", ("open", "closed"), "open") == "open",
+        )
+    if call.kind == "restore":
+        return Arguments(target=str(call.argument("target", "")))
+    return _limits(call)
+
+
+def _limits(call: LeverCall) -> Arguments:
+    if call.kind == "rate_limit":
+        return Arguments(per_minute=_number(call, "per_minute", 1, 1_000_000))
+    if call.kind == "queue":
+        return Arguments(per_second=_number(call, "per_second", 1, 1_000))
+    if call.kind == "breaker":
+        return Arguments(permille=_number(call, "permille", 1, 1_000))
+    return Arguments()
+
+
+def _one_of(call: LeverCall, name: str, options: tuple[str, ...], default: str | None = None) -> str:
+    value = call.argument(name, default)
+    if value not in options:
+        found = "is missing" if value is None else f"cannot be '{value}'"
+        raise NotSupportedError(f"'{call.kind}': argument '{name}' {found}: write one of {', '.join(options)}")
+    return str(value)
+
+
+def _number(call: LeverCall, name: str, low: int, high: int, default: int | None = None) -> int:
+    value = call.argument(name, default)
+    number = int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()) else None
+    if number is None or not low <= number <= high:
+        found = "is missing" if value is None else f"cannot be '{value}'"
+        raise NotSupportedError(
+            f"'{call.kind}': argument '{name}' {found}: write a whole number from {low} to {high}"
+        )
+    return number
