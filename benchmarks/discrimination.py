@@ -140,7 +140,9 @@ def table(result: dict[str, object], runs: dict[str, list[dict[str, float]]]) ->
         values: dict[str, float] = result[figure]  # type: ignore[assignment]
         lines.append(f"{figure:<32}" + "".join(f"{values[name]:>22.3f}" for name in runs))
     lines.append(f"mean {result['mean']:.3f} (goal {GOAL_MEAN}), worst {result['worst']:.3f} (goal {GOAL_WORST}), ")
-    lines.append(f"expert first {result['expert_first_mean']:.3f} (goal {GOAL_EXPERT}): {'reached' if result['reached'] else 'MISSED'}")
+    lines.append(
+        f"expert first {result['expert_first_mean']:.3f} (goal {GOAL_EXPERT}): {'reached' if result['reached'] else 'MISSED'}"
+    )
     return "\n".join(lines)
 
 

@@ -119,7 +119,9 @@ def lay_out(found: Content, seed: int, drill: str = "") -> Table:
         minutes=found.scenario.endex_min,
         coast_minutes=found.scenario.coast_min,
         seed=seed,
-        words=Phrasebook(found.spec, found.phrases, {name: one.fact for name, one in found.kit.harm.categories.items()}),
+        words=Phrasebook(
+            found.spec, found.phrases, {name: one.fact for name, one in found.kit.harm.categories.items()}
+        ),
     )
     design = DrillDesign(kit=found.kit, scenario=found.scenario, secret=found.secret, system=system.describe())
     body = found.to_json()

@@ -44,7 +44,11 @@ def write_record(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = 
 def read_record(folder: Path) -> dict[str, bytes]:
     """All files of a record by name. Raises ContentError when the folder is not one."""
     if not (folder / MANIFEST).is_file():
-        raise _problem(folder, "is not the record of a drill: manifest.json is missing", "Name a folder that `hotwash drill run --out` wrote.")
+        raise _problem(
+            folder,
+            "is not the record of a drill: manifest.json is missing",
+            "Name a folder that `hotwash drill run --out` wrote.",
+        )
     files = {}
     for path in sorted(folder.iterdir()):
         if path.is_dir() or path.stat().st_size > LARGEST:

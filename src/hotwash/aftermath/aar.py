@@ -41,7 +41,7 @@ def after_action_report(material: Material) -> Report:
     blocks: list[Block] = [
         *summary.blocks(case, card),
         *service.harm_blocks(case, card),
-        *timeline.truth_blocks(case, card),
+        *timeline.truth_blocks(case),
         *timeline.timeline_blocks(case),
         *service.signal_blocks(case, material.frame),
         *evaluation.score_blocks(case, card),

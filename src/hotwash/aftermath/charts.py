@@ -87,9 +87,13 @@ def _grid(chart: Chart, plane: _Plane) -> str:
         for m in range(0, plane.minutes + 1, step)
     ]
     unit = f'<text class="tick" x="{plane.left}" y="{plane.top - 9}">{escape(chart.unit)}</text>'
-    axis = "" if chart.small else (
-        f'<text class="tick" x="{plane.width - RIGHT}" y="{plane.height - 4}" text-anchor="end">'
-        "minutes of drill time</text>"
+    axis = (
+        ""
+        if chart.small
+        else (
+            f'<text class="tick" x="{plane.width - RIGHT}" y="{plane.height - 4}" text-anchor="end">'
+            "minutes of drill time</text>"
+        )
     )
     return "".join(rows + columns) + unit + axis
 
@@ -112,7 +116,9 @@ def _line(line: Line, plane: _Plane) -> str:
     area = ""
     if line.area and line.y:
         start, stop = plane.x(1), plane.x(len(line.y))
-        area = f'<polygon class="area {line.role}" points="{start:.1f},{plane.floor} {points} {stop:.1f},{plane.floor}"/>'
+        area = (
+            f'<polygon class="area {line.role}" points="{start:.1f},{plane.floor} {points} {stop:.1f},{plane.floor}"/>'
+        )
     dash = f' stroke-dasharray="{line.dash}"' if line.dash else ""
     return f'{area}<polyline class="line {line.role}" points="{points}"{dash}/>'
 
@@ -185,7 +191,9 @@ def lanes_chart(lanes: Lanes, index: int) -> str:
 
 def glyph(kind: str) -> str:
     """The glyph of a kind, alone, for a legend."""
-    return f'<svg class="key" viewBox="0 0 14 14" aria-hidden="true"><g class="deed {kind}">{_glyph(kind, 7, 7)}</g></svg>'
+    return (
+        f'<svg class="key" viewBox="0 0 14 14" aria-hidden="true"><g class="deed {kind}">{_glyph(kind, 7, 7)}</g></svg>'
+    )
 
 
 def _glyph(kind: str, x: float, y: float) -> str:

@@ -7,7 +7,18 @@ from html import escape
 from itertools import count
 
 from hotwash.aftermath.blocks import (
-    Block, Callout, Cell, Chart, ChartRow, Figures, Lanes, Prose, Quote, Report, Section, Table,
+    Block,
+    Callout,
+    Cell,
+    Chart,
+    ChartRow,
+    Figures,
+    Lanes,
+    Prose,
+    Quote,
+    Report,
+    Section,
+    Table,
 )  # fmt: skip
 from hotwash.aftermath.charts import glyph, lanes_chart, line_chart
 from hotwash.aftermath.style import CSS
@@ -26,7 +37,7 @@ def to_html(report: Report) -> str:
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f'<title>EXERCISE · {escape(report.title)}</title><meta name="color-scheme" content="light dark">'
         f"<style>{CSS}</style></head><body>"
         f'<p class="handling">{handling}</p>'
@@ -36,7 +47,7 @@ def to_html(report: Report) -> str:
     )
 
 
-def _block(block: Block, number: Callable[[], int]) -> str:  # noqa: PLR0911 one return per kind of block reads best
+def _block(block: Block, number: Callable[[], int]) -> str:
     match block:
         case Section():
             return f'<h{block.level} id="{block.id}">{escape(block.title)}</h{block.level}>'

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from hotwash.aftermath.blocks import (
-    Block, Callout, Cell, Chart, ChartRow, Figures, Lanes, Prose, Quote, Report, Section, Table,
+    Block,
+    Callout,
+    Cell,
+    Chart,
+    ChartRow,
+    Figures,
+    Lanes,
+    Prose,
+    Quote,
+    Report,
+    Section,
+    Table,
 )  # fmt: skip
 from hotwash.aftermath.charts import short, spark, thin
 
@@ -18,7 +29,7 @@ def to_markdown(report: Report) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _block(block: Block) -> str:  # noqa: PLR0911 one return per kind of block reads best
+def _block(block: Block) -> str:
     match block:
         case Section():
             return f"{'#' * block.level} {block.title}"
@@ -62,8 +73,10 @@ def _chart(chart: Chart) -> str:
         for line in chart.lines
     ]
     marks = ", ".join(f"{mark.label} at minute {mark.at_min:.0f}" for mark in chart.marks)
-    return f"*{_text(chart.title)} ({chart.unit}).* {_text(chart.summary)}\n\n" + "\n".join(lines) + (
-        f"\n\nMarks: {_text(marks)}." if marks else ""
+    return (
+        f"*{_text(chart.title)} ({chart.unit}).* {_text(chart.summary)}\n\n"
+        + "\n".join(lines)
+        + (f"\n\nMarks: {_text(marks)}." if marks else "")
     )
 
 

@@ -24,12 +24,14 @@ from hotwash.scoring.scorecard import Scorecard, to_json
 app = typer.Typer(no_args_is_help=True, help="Run a drill, look at one, play it back, check its record.")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
-Kit = Annotated[Path | None, typer.Option(help="Folder of your own kit; the packaged base kit otherwise.", show_default=False)]
+Kit = Annotated[
+    Path | None, typer.Option(help="Folder of your own kit; the packaged base kit otherwise.", show_default=False)
+]
 Folder = Annotated[Path, typer.Argument(help="Folder that `hotwash drill run --out` wrote.")]
 
 
 @app.command()
-def run(  # noqa: PLR0913, PLR0917 one parameter per option of the command
+def run(
     scenario: Annotated[str, typer.Argument(help="Scenario to play; `hotwash scenario list` names them.")],
     players: Annotated[
         str, typer.Option(help="Stand-ins: one profile for all seats, or seat=profile pairs: ic=expert,comms=slow.")
@@ -48,8 +50,10 @@ def run(  # noqa: PLR0913, PLR0917 one parameter per option of the command
 ) -> None:
     """Play a whole drill with stand-ins in every seat, score it and write its record."""
     with errors(as_json=as_json):
-        table = bootstrap.lay_out(bootstrap.content(scenario, kit), seed) if traces is None else bootstrap.lay_out_recorded(
-            scenario, traces, mapping, seed, kit
+        table = (
+            bootstrap.lay_out(bootstrap.content(scenario, kit), seed)
+            if traces is None
+            else bootstrap.lay_out_recorded(scenario, traces, mapping, seed, kit)
         )
         if out_dir is not None:
             bootstrap.check_free(out_dir, overwrite=overwrite)
@@ -74,7 +78,12 @@ def _play(
     seats = {seat: guide.title for seat, guide in table.design.kit.roles.seats.items()}
     if watch:
         return bootstrap.run(table, players, store=opened, watch=Feed(out, seats), speed=speed)
-    columns = (TextColumn("[dim]playing {task.description}"), BarColumn(), TextColumn("{task.fields[now]}"), TimeElapsedColumn())
+    columns = (
+        TextColumn("[dim]playing {task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[now]}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=err, transient=True, disable=quiet) as bar:
         task = bar.add_task(table.planned.drill, total=table.planned.endex_ms, now="")
 
@@ -100,7 +109,9 @@ def show(folder: Folder, as_json: Json = False) -> None:
 @app.command()
 def replay(
     folder: Folder,
-    as_seat: Annotated[str, typer.Option("--as", help="A seat, or facilitator, or observer: what did they see?")] = "facilitator",
+    as_seat: Annotated[
+        str, typer.Option("--as", help="A seat, or facilitator, or observer: what did they see?")
+    ] = "facilitator",
     until: Annotated[float | None, typer.Option(help="Stop at this minute of drill time.", show_default=False)] = None,
     as_json: Json = False,
 ) -> None:
@@ -121,7 +132,9 @@ def replay(
 def _audience(name: str, seats: tuple[str, ...]) -> Audience:
     known = {"facilitator": FACILITATOR, "observer": OBSERVER, **{seat: player(seat) for seat in seats}}
     if name not in known:
-        raise ContentError([Problem(Located(Path("--as")), f"there is no seat '{name}'", f"Write one of: {', '.join(known)}.")])
+        raise ContentError(
+            [Problem(Located(Path("--as")), f"there is no seat '{name}'", f"Write one of: {', '.join(known)}.")]
+        )
     return known[name]
 
 

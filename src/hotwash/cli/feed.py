@@ -45,9 +45,16 @@ class Feed:
 
     def show_view(self, seen: ViewEvent) -> None:
         """Print one event as its audience saw it."""
-        told = ", ".join(f"{name} {_plain(value)}" for name, value in seen.data.items() if value not in ("", [], {}, None))
+        told = ", ".join(
+            f"{name} {_plain(value)}" for name, value in seen.data.items() if value not in ("", [], {}, None)
+        )
         kind = KINDS.get(seen.type, "look")
-        self._line(seen.drill_ms, seen.seat, kind, f"{seen.type.replace('_', ' ')}: {told}" if told else seen.type.replace("_", " "))
+        self._line(
+            seen.drill_ms,
+            seen.seat,
+            kind,
+            f"{seen.type.replace('_', ' ')}: {told}" if told else seen.type.replace("_", " "),
+        )
 
     def _line(self, drill_ms: int, seat: str, kind: str, line: str) -> None:
         width = max(40, self._console.width - 34)

@@ -25,7 +25,9 @@ app.add_typer(scenario.app, name="scenario")
 
 @app.command()
 def demo(
-    out_dir: Annotated[Path, typer.Option("--out", help="Folder for the record; replaced if it is one.")] = Path("out/demo"),
+    out_dir: Annotated[Path, typer.Option("--out", help="Folder for the record; replaced if it is one.")] = Path(
+        "out/demo"
+    ),
     speed: Annotated[float, typer.Option(min=0, help="Drill seconds a second; 0 is as fast as it goes.")] = DEMO_SPEED,
     players: Annotated[str, typer.Option(help="Stand-ins, as in `hotwash drill run`.")] = "expert",
 ) -> None:
@@ -34,7 +36,9 @@ def demo(
         table = bootstrap.lay_out(bootstrap.content(DEMO), seed=1)
         bootstrap.check_free(out_dir, overwrite=True)
         seats = {seat: guide.title for seat, guide in table.design.kit.roles.seats.items()}
-        out.print(f"[bold white on red] EXERCISE [/] {table.design.scenario.title}: seven stand-ins, one hour, {table.design.system.title}")
+        out.print(
+            f"[bold white on red] EXERCISE [/] {table.design.scenario.title}: seven stand-ins, one hour, {table.design.system.title}"
+        )
         pace = speed if out.is_terminal else 0.0
         played = bootstrap.run(table, players, watch=Feed(out, seats), speed=pace)
         bootstrap.save(played.files, out_dir, overwrite=True)
@@ -51,7 +55,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def options(
-    _version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """A flight simulator for AI incidents: a team handles the failure of a simulated AI service whose levers work."""
 

@@ -24,7 +24,9 @@ def show_scorecard(console: Console, card: Scorecard) -> None:
     )
     if found.worst_segment:
         worst = found.worst_segment
-        console.print(f"worst segment: {worst.dim} {worst.value}, {100 * worst.prevented:.0f} % of its preventable harm prevented")
+        console.print(
+            f"worst segment: {worst.dim} {worst.value}, {100 * worst.prevented:.0f} % of its preventable harm prevented"
+        )
     table = Table(box=None, pad_edge=False, show_header=False)
     for one in card.dimensions:
         colour = COLOURS[tone(one.score)]

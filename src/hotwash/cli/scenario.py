@@ -23,20 +23,29 @@ def list_(as_json: Json = False) -> None:
     with errors(as_json=as_json):
         found = bootstrap.scenarios()
     if as_json:
-        emit([one.model_dump(mode="json", include={"id", "title", "summary", "system", "endex_min", "difficulty"}) for one in found])
+        emit(
+            [
+                one.model_dump(mode="json", include={"id", "title", "summary", "system", "endex_min", "difficulty"})
+                for one in found
+            ]
+        )
         return
     table = Table(box=None, pad_edge=False)
     for title in ("scenario", "title", "system", "minutes", "difficulty"):
         table.add_column(title, style="bold" if title == "scenario" else "")
     for one in found:
-        table.add_row(one.id, one.title, one.system, str(one.endex_min), "●" * one.difficulty + "○" * (5 - one.difficulty))
+        table.add_row(
+            one.id, one.title, one.system, str(one.endex_min), "●" * one.difficulty + "○" * (5 - one.difficulty)
+        )
     out.print(table)
 
 
 @app.command()
 def show(
     scenario: Name,
-    facilitator: Annotated[bool, typer.Option("--facilitator", help="The guide and MSEL too. Spoils the drill.")] = False,
+    facilitator: Annotated[
+        bool, typer.Option("--facilitator", help="The guide and MSEL too. Spoils the drill.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show what players may know before STARTEX; with --facilitator, everything."""

@@ -21,7 +21,7 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 
-def emit(value: Any) -> None:  # noqa: ANN401 any JSON
+def emit(value: Any) -> None:
     """Print JSON for machines, on stdout, nothing else."""
     sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
 

@@ -42,11 +42,17 @@ def prove(design: DrillDesign, par: Par, problems: list[Problem]) -> Proof:
     }
     reasons = []
     if par.first_signal_min is None:
-        reasons.append("no alert and no inject ever shows anything: make the fault stronger or add an inject that reveals it")
+        reasons.append(
+            "no alert and no inject ever shows anything: make the fault stronger or add an inject that reveals it"
+        )
     elif key.incident and par.first_signal_min - (key.onset_min or 0) > NOTICE_WITHIN_MIN:
-        reasons.append(f"the first signal comes {par.first_signal_min - (key.onset_min or 0):.0f} min after onset, later than {NOTICE_WITHIN_MIN}")
+        reasons.append(
+            f"the first signal comes {par.first_signal_min - (key.onset_min or 0):.0f} min after onset, later than {NOTICE_WITHIN_MIN}"
+        )
     if key.incident and spread < DUST * par.traffic_value:
         reasons.append("the best plan prevents next to nothing: acting must pay")
     if not key.incident and par.nothing.loss:
         reasons.append("hands-off does harm, so this is no false alarm")
-    return Proof(tuple(problems), tuple(reasons), {**proof, **{f"not ready {i + 1}": one for i, one in enumerate(reasons)}})
+    return Proof(
+        tuple(problems), tuple(reasons), {**proof, **{f"not ready {i + 1}": one for i, one in enumerate(reasons)}}
+    )

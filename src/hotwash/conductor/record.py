@@ -38,7 +38,9 @@ def record(closing: Closing, events: Sequence[Event], design: Mapping[str, Any])
 def manifest(files: Mapping[str, bytes], events: Sequence[Event]) -> bytes:
     """Names, sizes and SHA-256 of all other files, with the head of the log and its length."""
     listed = {name: {"bytes": len(body), "sha256": sha256(body).hexdigest()} for name, body in sorted(files.items())}
-    return _pretty({"format": FORMAT, "exercise": True, "head": events[-1].hash, "events": len(events), "files": listed})
+    return _pretty(
+        {"format": FORMAT, "exercise": True, "head": events[-1].hash, "events": len(events), "files": listed}
+    )
 
 
 def read_events(body: bytes) -> list[Event]:

@@ -38,7 +38,9 @@ def check_log(found: Files, head: str = "") -> tuple[list[Event], str]:
     events = read_events(found[EVENTS])
     chain = check_chain(events)
     if events[-1].type != "drill_ended" and not any(one.type == "drill_ended" for one in events):
-        raise TamperedError(f"the log stops at event {len(events)} ({events[-1].type}) before ENDEX: its tail was cut off")
+        raise TamperedError(
+            f"the log stops at event {len(events)} ({events[-1].type}) before ENDEX: its tail was cut off"
+        )
     if head and chain != head:
         raise TamperedError(f"the head of the log is {chain}, not the {head} that was noted")
     return events, chain
@@ -66,12 +68,14 @@ def _where(name: str, found: bytes, made: bytes) -> str:
             return path
     for number, (here, there) in enumerate(zip(found.splitlines(), made.splitlines(), strict=False), start=1):
         if here != there:
-            at = next((i for i, (a, b) in enumerate(zip(here, there, strict=False)) if a != b), min(len(here), len(there)))
+            at = next(
+                (i for i, (a, b) in enumerate(zip(here, there, strict=False)) if a != b), min(len(here), len(there))
+            )
             return f"line {number}, byte {at + 1}: found {_show(here, at)}, recomputed {_show(there, at)}"
     return f"{len(found)} bytes found, {len(made)} recomputed"
 
 
-def _first(found: Any, made: Any, path: str) -> str:  # noqa: ANN401 walks any JSON
+def _first(found: Any, made: Any, path: str) -> str:
     if isinstance(found, Mapping) and isinstance(made, Mapping):
         for key in sorted({*found, *made}):
             if key not in found or key not in made:
@@ -81,7 +85,10 @@ def _first(found: Any, made: Any, path: str) -> str:  # noqa: ANN401 walks any J
                 return inner
         return ""
     if isinstance(found, list) and isinstance(made, list) and len(found) == len(made):
-        return next((inner for i, (a, b) in enumerate(zip(found, made, strict=True)) if (inner := _first(a, b, f"{path}{i}."))), "")
+        return next(
+            (inner for i, (a, b) in enumerate(zip(found, made, strict=True)) if (inner := _first(a, b, f"{path}{i}."))),
+            "",
+        )
     return "" if found == made else f"{path.rstrip('.')}: found {_short(found)}, recomputed {_short(made)}"
 
 

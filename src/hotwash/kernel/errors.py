@@ -20,8 +20,23 @@ class StaleVersionError(HotwashError):
     code = "stale-version"
 
     def __init__(self, stream: str, expected: int, actual: int) -> None:
-        super().__init__(f"stream '{stream}' is at version {actual}, not {expected}: read it again and repeat the command")
+        super().__init__(
+            f"stream '{stream}' is at version {actual}, not {expected}: read it again and repeat the command"
+        )
         self.stream, self.expected, self.actual = stream, expected, actual
+
+
+class StoreError(HotwashError):
+    """A store that cannot be used: the wrong file, a newer format, a place where writing is not safe."""
+
+    code = "store"
+
+
+class StoreBusyError(StoreError):
+    """Somebody else is writing to the store; the same append will do in a moment."""
+
+    permanent = False
+    code = "store-busy"
 
 
 class TamperedError(HotwashError):

@@ -29,7 +29,9 @@ class Pick:
         self._used = 0
 
     def below(self, n: int) -> int:
-        """A whole number in [0, n), n ≤ 2**24."""
+        """A whole number in [0, n). Raises ValueError unless 1 ≤ n ≤ 2**24, the width of one draw."""
+        if not 0 < n <= 1 << 24:
+            raise ValueError(f"one draw picks from 1 to {1 << 24} things, not from {n}")
         if self._used > 61:
             self._block = hashlib.blake2b(self._block + self._key, digest_size=64).digest()
             self._used = 0

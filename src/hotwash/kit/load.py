@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -161,7 +161,8 @@ class _Reader:
 
     def model(self, file: Path, place: Place, kind: type[T]) -> T:
         """One file as one type. What cannot be read comes back unvalidated: `done` raises before anybody sees it."""
-        return self._typed(self.document(file, place), _adapter(kind), kind)
+        value: T = self._typed(self.document(file, place), _adapter(kind), kind)
+        return value
 
     def field(self, file: Path, place: Place, field: str) -> Any:
         """One file as one field of the kit."""
@@ -240,7 +241,7 @@ class _Reader:
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 

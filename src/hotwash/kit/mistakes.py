@@ -60,9 +60,9 @@ def _undecided(loc: Loc, document: Document) -> Problem | None:
 
 def _at(data: Any, loc: Sequence[str | int]) -> Any:
     for step in loc:
-        if (isinstance(data, dict) and step in data) or (
-            isinstance(data, list) and isinstance(step, int) and step < len(data)
-        ):
+        if isinstance(data, dict):
+            data = data.get(step, data)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
             data = data[step]
     return data
 
@@ -146,7 +146,9 @@ def _describe(annotation: Any) -> str:
     if origin is Literal:
         return "one of: " + ", ".join(map(str, get_args(annotation)))
     if annotation is conditions.Condition or origin in (Union, UnionType):
-        return "a condition" if set(FORMS) & {getattr(arg, "__name__", "") for arg in get_args(annotation)} else "a value"
+        return (
+            "a condition" if set(FORMS) & {getattr(arg, "__name__", "") for arg in get_args(annotation)} else "a value"
+        )
     if origin in (list, dict):
         return "a list" if origin is list else "a mapping"
     words = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}

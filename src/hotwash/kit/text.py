@@ -50,7 +50,7 @@ class CoreLoader(yaml.CSafeLoader):
     yaml_implicit_resolvers = _resolvers()
 
 
-def plain(node: yaml.ScalarNode) -> str | int | float | bool | None:
+def plain(node: yaml.Node) -> str | int | float | bool | None:
     """The value of a scalar, by the tag that the core schema gave it."""
     kind, text = node.tag.removeprefix(CORE), str(node.value)
     if kind == "str":
@@ -63,7 +63,7 @@ def plain(node: yaml.ScalarNode) -> str | int | float | bool | None:
 
 
 for _kind in ("null", "bool", "int", "float"):
-    CoreLoader.add_constructor(CORE + _kind, lambda _, node: plain(node))  # type: ignore[no-untyped-call]
+    CoreLoader.add_constructor(CORE + _kind, lambda _, node: plain(node))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,11 @@ against; `tests/rooms/kit/test_vocabulary.py` compares each table with the room 
 
 from __future__ import annotations
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _FIELDS = {
     "drill_planned": "drill scenario scenario_digest kit kit_digest system "
     "seed endex_ms coast_ms story_start engine note",
@@ -80,25 +85,25 @@ _FIELDS = {
     "facilitator_noted": "text happened_ms",
     "hotwash_noted": "text owner",
 }
-EVENT_FIELDS: dict[str, frozenset[str]] = {event: frozenset(fields.split()) for event, fields in _FIELDS.items()}
+EVENT_FIELDS: dict[str, frozenset[str]] = {event: _words(fields) for event, fields in _FIELDS.items()}
 """Type of a log entry → the fields of its data that a condition may ask for."""
 
-COMMANDS = frozenset(
+COMMANDS = _words(
     "open_incident state_incident classify set_severity declare_major_incident stand_down assess_impact set_scope "
     "validate_signal adjust_detector raise_hypothesis record_test record_decision record_disagreement run_query "
     "open_trace collect_evidence access_evidence take_snapshot request_lever approve_lever refuse_lever pull_lever "
     "revert_lever run_suite write_draft request_review request_changes approve_draft publish_update correct_update "
-    "send_message assess_obligation notify_authority record_no_duty accept_risk declare_recovery raise_finding".split()
+    "send_message assess_obligation notify_authority record_no_duty accept_risk declare_recovery raise_finding"
 )
 """Commands of players, on which a kit may give decision rights."""
 
 SIGNALS: dict[str, frozenset[str]] = {
-    "copilot": frozenset(
+    "copilot": _words(
         "requests errors latency_slow downvotes groundedness_checked groundedness_failed guardrail_flags pii_hits "
-        "refusals tool_writes retrieval_total retrieval_empty injection_suspected complaints".split()
+        "refusals tool_writes retrieval_total retrieval_empty injection_suspected complaints"
     ),
-    "classifier": frozenset(
-        "requests errors latency_slow denials appeals feature_missing guardrail_flags score_shift complaints".split()
+    "classifier": _words(
+        "requests errors latency_slow denials appeals feature_missing guardrail_flags score_shift complaints"
     ),
 }
 """Signals by kind of system."""
@@ -118,11 +123,11 @@ LEVER_ARGUMENTS: dict[str, frozenset[str]] = {
 }
 """Arguments by lever kind; a kind that is not listed takes none."""
 
-MEASURES = frozenset(
+MEASURES = _words(
     "bucket-correct mode-correct labelled-in-time level-distance set-in-time declared-rightly containment-score "
     "preserved-before-change minimum-evidence decisions-with-evidence enough-raised tested cause-found second-signal "
     "segment-check worst-segment privacy-told clocks-right no-duty-reasoned cadence-kept variants no-prohibited "
-    "injects-answered room-staffed ic-not-debugging rights-kept proof-run honest-end risk-expiry".split()
+    "injects-answered room-staffed ic-not-debugging rights-kept proof-run honest-end risk-expiry"
 )
 """Computed marks that a rubric may name."""
 
@@ -131,8 +136,8 @@ FAIL_FAST_CHECKS = frozenset(
 )
 """Checks that a fail-fast item may name."""
 
-MILESTONES = frozenset(
+MILESTONES = _words(
     "onset first_signal detected opened validated classified severity_set declared scoped first_lever contained "
-    "privacy_told first_update stood_down recovered ended".split()
+    "privacy_told first_update stood_down recovered ended"
 )
 """Moments between which a time metric may be measured."""

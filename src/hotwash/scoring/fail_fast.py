@@ -13,7 +13,9 @@ Verdict = tuple[int, ...] | None
 """Versions of the events that tripped the item (may be empty), or None when it did not trip."""
 
 TOLD_WITHIN_MIN = 45.0
-NO_DATA = re.compile(r"\bno (customer |personal |user )?data (was|were|has been|is) (affected|accessed|exposed|leaked)", re.I)
+NO_DATA = re.compile(
+    r"\bno (customer |personal |user )?data (was|were|has been|is) (affected|accessed|exposed|leaked)", re.IGNORECASE
+)
 
 
 def privacy_not_told(case: Case) -> Verdict:

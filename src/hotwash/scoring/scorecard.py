@@ -168,9 +168,7 @@ def _dimension(case: Case, dimension: RubricDimension, rubric: Rubric) -> Dimens
     marks = tuple(_mark(measure, MEASURES[measure.measure](case, measure.parameters)) for measure in dimension.measures)
     expectations = tuple(_expectations(case, dimension.id))
     computed = _mean([(one.share, one.score) for one in marks])
-    expected = _mean(
-        [(one.worth, float(one.state == "met")) for one in expectations if one.state != "not evaluated"]
-    )
+    expected = _mean([(one.worth, float(one.state == "met")) for one in expectations if one.state != "not evaluated"])
     value = computed
     if expected is not None:
         value = expected if computed is None else (1 - EXPECTATION_SHARE) * computed + EXPECTATION_SHARE * expected

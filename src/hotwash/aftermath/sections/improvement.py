@@ -79,7 +79,15 @@ def _rows(card: Scorecard) -> list[Row]:
                 cost = one.weight * mark.share / known * (1 - mark.score)
                 rows.append(Row(one.title, mark.why, mark.earns, element, owner, cost, mark.evidence))
         rows += [
-            Row(one.title, f"Expected and missed: {gone.what}", gone.earns, element, gone.seat, 0.5 * gone.worth, gone.evidence)
+            Row(
+                one.title,
+                f"Expected and missed: {gone.what}",
+                gone.earns,
+                element,
+                gone.seat,
+                0.5 * gone.worth,
+                gone.evidence,
+            )
             for gone in one.expectations
             if gone.state == "missed"
         ]

@@ -26,11 +26,16 @@ def communication_blocks(case: Case) -> list[Block]:
         )
         for one in updates
     )
-    table = Table("Updates published", ("When", "For", "Reach", "Approved by", "Lint"), rows, empty="Nothing was published.")
+    table = Table(
+        "Updates published", ("When", "For", "Reach", "Approved by", "Lint"), rows, empty="Nothing was published."
+    )
     latest = {one.event.variant: one for one in updates}
     quotes = [
         Quote(
-            f"EXERCISE · to {variant}, {minutes(one.at_min)}", one.event.text, "bad" if one.event.problems else "plain", (one.version,)
+            f"EXERCISE · to {variant}, {minutes(one.at_min)}",
+            one.event.text,
+            "bad" if one.event.problems else "plain",
+            (one.version,),
         )
         for variant, one in list(latest.items())[:MOST_QUOTES]
     ]
@@ -40,7 +45,13 @@ def communication_blocks(case: Case) -> list[Block]:
 def record_blocks(case: Case, card: Scorecard) -> list[Block]:
     """The whole log, folded, with the head of its chain."""
     rows = tuple(
-        (Cell(f"e{one.version}"), Cell(minutes(one.at_min)), Cell(one.seat or "–"), Cell(_type(one.event)), Cell(say(one)[1][:400]))
+        (
+            Cell(f"e{one.version}"),
+            Cell(minutes(one.at_min)),
+            Cell(one.seat or "–"),
+            Cell(_type(one.event)),
+            Cell(say(one)[1][:400]),
+        )
         for one in case.log
     )
     log = Table(

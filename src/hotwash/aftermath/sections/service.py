@@ -35,7 +35,13 @@ def harm_blocks(case: Case, card: Scorecard) -> list[Block]:
         marks=_moments(case, card),
         shade_from=case.ended_ms / MINUTE,
     )
-    return [Section("Harm", "harm"), chart, _ledger(case, card), *_best(card), Prose(_luck(contained.luck, contained.harm_realised))]
+    return [
+        Section("Harm", "harm"),
+        chart,
+        _ledger(case, card),
+        *_best(card),
+        Prose(_luck(contained.luck, contained.harm_realised)),
+    ]
 
 
 def _loss(harm: NDArray[np.int64], collateral: NDArray[np.int64]) -> tuple[float, ...]:
@@ -82,7 +88,9 @@ def _best(card: Scorecard) -> list[Block]:
     if not card.best.steps:
         return [Prose("Hands-off is the best plan here: nothing needed to be contained.")]
     rows = tuple((Cell(step),) for step in card.best.steps)
-    caption = f"Best plan found ({card.best.plans_played} plans played; none may start before minute {card.best.starts_min})"
+    caption = (
+        f"Best plan found ({card.best.plans_played} plans played; none may start before minute {card.best.starts_min})"
+    )
     floor = f"No plan at all could have kept the loss below {points(card.containment.loss_floor)} harm points."
     return [Table(caption, ("Minute and lever",), rows), Prose(floor)]
 
@@ -108,7 +116,9 @@ def signal_blocks(case: Case, frame: SignalFrame) -> list[Block]:
         (
             Cell(minutes(one.at_min), cites=(one.version,)),
             Cell(one.event.alert, strong=True),
-            Cell(", ".join(f"{dim or 'all traffic'} {value} (z {z / 10:.1f})" for dim, value, z in one.event.cells[:4])),
+            Cell(
+                ", ".join(f"{dim or 'all traffic'} {value} (z {z / 10:.1f})" for dim, value, z in one.event.cells[:4])
+            ),
             Cell(one.event.pages),
         )
         for one in fired
@@ -122,8 +132,12 @@ def _signal(case: Case, frame: SignalFrame, signal: str, levers: tuple[ChartMark
     spec = case.design.system.signals[signal]
     whole = _share(frame, signal, spec.denominator, "", "")
     lines = [Line("all traffic", whole, "quiet", dash="3 3")]
-    cells = [cell for one in case.all(e.AlertFired) if one.event.signal == signal for cell in one.event.cells if cell[0]]
-    strongest = sorted({cell[:2]: cell[2] for cell in sorted(cells, key=lambda cell: cell[2])}.items(), key=lambda item: -item[1])
+    cells = [
+        cell for one in case.all(e.AlertFired) if one.event.signal == signal for cell in one.event.cells if cell[0]
+    ]
+    strongest = sorted(
+        {cell[:2]: cell[2] for cell in sorted(cells, key=lambda cell: cell[2])}.items(), key=lambda item: -item[1]
+    )
     roles = ("bad", "team")
     for (dim, value), role in zip([cell for cell, _ in strongest[:2]], roles, strict=False):
         lines.append(Line(f"{dim} {value}", _share(frame, signal, spec.denominator, dim, value), role))  # type: ignore[arg-type]

@@ -45,14 +45,25 @@ def _figures(case: Case, card: Scorecard) -> Figures:
     contained, times = card.containment, card.milestones
     worst = contained.worst_segment
     items = [
-        Figure("Total", f"{card.total:.0f} / 100", f"{card.weight_evaluated} of 100 points evaluated", tone(card.total)),
+        Figure(
+            "Total", f"{card.total:.0f} / 100", f"{card.weight_evaluated} of 100 points evaluated", tone(card.total)
+        ),
         Figure("Containment", f"{contained.score:.2f}", "0 hands-off, 1 best possible", tone(100 * contained.mark)),
-        Figure("Harm", points(contained.harm), f"of {points(contained.harm_nothing)} hands-off, best {points(contained.harm_best)}"),
+        Figure(
+            "Harm",
+            points(contained.harm),
+            f"of {points(contained.harm_nothing)} hands-off, best {points(contained.harm_best)}",
+        ),
         Figure("Collateral", points(contained.collateral), f"best plan {points(contained.collateral_best)}"),
     ]
     if case.design.secret.key.incident:
         items.append(Figure("Contained", minutes(times["contained"]), f"first signal {minutes(times['first_signal'])}"))
     if worst:
-        shown = Figure("Worst segment", percent(worst.prevented), f"prevented in {worst.dim} {worst.value}", tone(100 * worst.prevented))
+        shown = Figure(
+            "Worst segment",
+            percent(worst.prevented),
+            f"prevented in {worst.dim} {worst.value}",
+            tone(100 * worst.prevented),
+        )
         items.append(shown)
     return Figures(tuple(items))

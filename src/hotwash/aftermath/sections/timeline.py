@@ -7,13 +7,12 @@ from hotwash.aftermath.sections.words import minutes, say, scope_words
 from hotwash.drill import events as e
 from hotwash.kernel.clock import MINUTE
 from hotwash.scoring.case import Case
-from hotwash.scoring.scorecard import Scorecard
 
 SHOWN = frozenset({"inject", "alert", "change", "decision", "lever", "effect", "update", "missed"})
 LEGEND = (("lever", "lever"), ("decision", "decision"), ("update", "update"), ("look", "look, test or request"))
 
 
-def truth_blocks(case: Case, card: Scorecard) -> list[Block]:
+def truth_blocks(case: Case) -> list[Block]:
     """The answer key beside the team's last word on each question."""
     key = case.design.secret.key
     label, level, scope = case.last(e.Classified), case.last(e.SeveritySet), case.last(e.ScopeSet)
@@ -27,19 +26,35 @@ def truth_blocks(case: Case, card: Scorecard) -> list[Block]:
         ("Failure mode", key.mode or "none", label.event.mode if label else "", label),
         ("Severity", f"Sev-{key.severity}", f"Sev-{level.event.level}" if level else "", level),
         ("Major incident", "yes" if key.declare else "no", "yes" if declared else "no", declared),
-        ("Where", scope_words(key.scope) if key.scope else "nowhere", scope_words(scope.event.scope) if scope else "", scope),
-        ("Since", minutes(key.onset_min) if key.onset_min is not None else "–", minutes(scope.event.since_ms / MINUTE) if scope else "", scope),
+        (
+            "Where",
+            scope_words(key.scope) if key.scope else "nowhere",
+            scope_words(scope.event.scope) if scope else "",
+            scope,
+        ),
+        (
+            "Since",
+            minutes(key.onset_min) if key.onset_min is not None else "–",
+            minutes(scope.event.since_ms / MINUTE) if scope else "",
+            scope,
+        ),
         ("Cause", key.cause or "none", cause, supported),
     ]
     table = Table(
         "What was true beside what the team said last",
         ("Question", "Answer key", "Team"),
         tuple(
-            (Cell(question), Cell(true), Cell(said or "not said", _tone(true, said), cites=(entry.version,) if entry else ()))
+            (
+                Cell(question),
+                Cell(true),
+                Cell(said or "not said", _tone(true, said), cites=(entry.version,) if entry else ()),
+            )
             for question, true, said, entry in rows
         ),
     )
-    plan = Table("The proportionate response, as the answer key has it", ("Step",), tuple((Cell(step),) for step in key.plan))
+    plan = Table(
+        "The proportionate response, as the answer key has it", ("Step",), tuple((Cell(step),) for step in key.plan)
+    )
     return [Section("What was true", "truth"), table, plan]
 
 

@@ -41,7 +41,7 @@ def scope_words(scope: dict[str, list[str]]) -> str:
     return "; ".join(f"{dim} {', '.join(values)}" for dim, values in scope.items()) or "all traffic"
 
 
-def say(entry: Entry[Any]) -> tuple[str, str]:  # noqa: PLR0911, PLR0912, C901 one line per kind of event, on purpose
+def say(entry: Entry[Any]) -> tuple[str, str]:
     """An event as (kind of deed, one line)."""
     match entry.event:
         case e.InjectDelivered(sender=sender, channel=channel, subject=subject, to=to):
@@ -99,7 +99,9 @@ def say(entry: Entry[Any]) -> tuple[str, str]:  # noqa: PLR0911, PLR0912, C901 o
         case e.ObligationAssessed(obligation=obligation, applies=applies, reason=reason):
             return "decision", f"{obligation}: applies {applies}. {reason}"
         case e.ObligationClockStarted(obligation=obligation, deadline=deadline):
-            return "decision", f"Clock of {obligation} runs" + (f" to {deadline}" if deadline else ", without undue delay")
+            return "decision", f"Clock of {obligation} runs" + (
+                f" to {deadline}" if deadline else ", without undue delay"
+            )
         case e.AuthorityNotified(obligation=obligation, recipient=recipient):
             return "update", f"{recipient} notified ({obligation})"
         case e.RecoveryDeclared(state=state, statement=statement):

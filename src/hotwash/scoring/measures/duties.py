@@ -49,7 +49,9 @@ def no_duty_reasoned(case: Case, _: Parameters) -> Mark:
         case.first(e.NoDutyRecorded, lambda event, one=one: event.obligation == one.obligation)  # type: ignore[misc]
         or case.first(
             e.ObligationAssessed,
-            lambda event, one=one: event.obligation == one.obligation and event.applies == "no" and len(event.reason) > 20,  # type: ignore[misc]
+            lambda event, one=one: (
+                event.obligation == one.obligation and event.applies == "no" and len(event.reason) > 20
+            ),  # type: ignore[misc]
         )
         for one in wanted
     ]

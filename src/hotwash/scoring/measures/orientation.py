@@ -34,7 +34,9 @@ def mode_correct(case: Case, _: Parameters) -> Mark:
     if last is None:
         return Mark(0.0, "no failure mode was named")
     right = last.event.mode == key.mode
-    return Mark(1.0 if right else 0.0, f"mode {last.event.mode}" + ("" if right else f", it was {key.mode}"), cite(last))
+    return Mark(
+        1.0 if right else 0.0, f"mode {last.event.mode}" + ("" if right else f", it was {key.mode}"), cite(last)
+    )
 
 
 def labelled_in_time(case: Case, p: Parameters) -> Mark:
@@ -77,7 +79,11 @@ def declared_rightly(case: Case, _: Parameters) -> Mark:
     key = case.design.secret.key
     declared = case.first(e.MajorIncidentDeclared)
     if key.declare:
-        return Mark(1.0 if declared else 0.0, "declared" if declared else "not declared, and it should have been", cite(declared))
+        return Mark(
+            1.0 if declared else 0.0,
+            "declared" if declared else "not declared, and it should have been",
+            cite(declared),
+        )
     if declared:
         return Mark(0.0, "declared, and the criteria were not met", cite(declared))
     if key.incident:

@@ -46,7 +46,9 @@ def variants(case: Case, _: Parameters) -> Mark:
     told = {one.event.variant for one in updates}
     if not case.design.secret.key.incident:
         spoke = bool(told) or bool(case.all(e.MessageSent))
-        return Mark(1.0 if spoke else 0.0, "somebody said that it was a false alarm" if spoke else "nobody said anything")
+        return Mark(
+            1.0 if spoke else 0.0, "somebody said that it was a false alarm" if spoke else "nobody said anything"
+        )
     return Mark(len(told) / len(INTERNAL), f"written for: {', '.join(sorted(told)) or 'nobody'}", cite_all(updates))
 
 
@@ -81,7 +83,9 @@ def room_staffed(case: Case, p: Parameters) -> Mark:
     active = {one.seat for one in case.log if 0 < one.at_ms <= by}
     seats = set(case.design.kit.roles.seats)
     prompt = promptness(opened.at_min - case.start_min, p.get("within_min", 10.0))
-    return Mark(prompt * len(active & seats) / len(seats), f"{len(active & seats)} of {len(seats)} seats at work", cite(opened))
+    return Mark(
+        prompt * len(active & seats) / len(seats), f"{len(active & seats)} of {len(seats)} seats at work", cite(opened)
+    )
 
 
 def ic_not_debugging(case: Case, _: Parameters) -> Mark:
@@ -90,7 +94,9 @@ def ic_not_debugging(case: Case, _: Parameters) -> Mark:
     if not mine:
         return Mark(0.0, "the incident commander did nothing")
     hands_on = [one for one in mine if isinstance(one.event, DEBUGGING)]
-    return Mark(max(0.0, 1 - len(hands_on) / 5), f"{len(hands_on)} hands-on actions by the commander", cite_all(hands_on))
+    return Mark(
+        max(0.0, 1 - len(hands_on) / 5), f"{len(hands_on)} hands-on actions by the commander", cite_all(hands_on)
+    )
 
 
 def rights_kept(case: Case, _: Parameters) -> Mark:

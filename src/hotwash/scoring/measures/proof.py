@@ -100,8 +100,14 @@ def risk_expiry(case: Case, p: Parameters) -> Mark:
     if not accepted:
         return Mark(0.0, "no residual risk was accepted")
     allowance = p.get("within_h", 72.0)
-    return Mark(promptness(min(one.event.expires_h for one in accepted), allowance), "accepted, with an expiry", cite_all(accepted))
+    return Mark(
+        promptness(min(one.event.expires_h for one in accepted), allowance),
+        "accepted, with an expiry",
+        cite_all(accepted),
+    )
 
 
 def _names(entries: list[Entry[e.SnapshotTaken] | Entry[e.EvidenceCollected]]) -> str:
-    return ", ".join("a snapshot" if isinstance(one.event, e.SnapshotTaken) else "a trace" for one in entries) or "nothing"
+    return (
+        ", ".join("a snapshot" if isinstance(one.event, e.SnapshotTaken) else "a trace" for one in entries) or "nothing"
+    )

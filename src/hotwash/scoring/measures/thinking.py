@@ -49,7 +49,11 @@ def cause_found(case: Case, _: Parameters) -> Mark:
     if last == key.cause:
         return Mark(1.0, f"a test supports {key.cause}", cite(supported[-1]))
     ever = any(component.get(one.event.hypothesis) == key.cause for one in supported)
-    return Mark(0.5 if ever else 0.0, f"the last supported cause is {last or 'unnamed'}, it was {key.cause}", cite_all(supported))
+    return Mark(
+        0.5 if ever else 0.0,
+        f"the last supported cause is {last or 'unnamed'}, it was {key.cause}",
+        cite_all(supported),
+    )
 
 
 def second_signal(case: Case, _: Parameters) -> Mark:

@@ -1,0 +1,216 @@
+"""Is a scenario ready to be played: solvable, free of contradictions and spoilers, with nothing earned by doing nothing?"""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from hotwash.kernel.errors import Problem
+from hotwash.kit.load import LoadedScenario, read_kit, read_scenario, read_system
+from hotwash.kit.refs import kit_problems, system_problems
+from hotwash.kit.scenario_refs import expectations_of, scenario_problems
+from hotwash.kit.schema.conditions import AllOf, AnyOf, At, Condition, Known, Not, SignalAbove, Since
+from hotwash.kit.schema.kit import Kit
+from hotwash.kit.schema.scenario import Scenario
+from hotwash.kit.schema.system import Category, SystemSpec, World
+from hotwash.kit.secret import AnswerKey, Clue, ScenarioSecret
+from hotwash.kit.sources import NOWHERE, Findings, Place, Sources
+from hotwash.kit.spoilers import check_spoilers
+
+STEPS = get_args(Clue.model_fields["step"].annotation)
+SHOWN_BY_SIGNAL = {
+    "pii_hits": "detector_false_positive", "feature_missing": "feature_missing", "retrieval_empty": "retrieval_empty",
+    "injection_suspected": "injected_instruction",
+}  # fmt: skip
+"""What reading the traces behind a distractor's signal shows."""
+
+
+def lint(
+    kit: Kit, scenario: Scenario, secret: ScenarioSecret, system: SystemSpec | None, sources: Sources = NOWHERE
+) -> list[Problem]:
+    """Every problem of a scenario on its kit and system: broken references first, then what would go wrong on stage.
+
+    `system` is None for a scenario on recorded traces. `sources` (from `read_kit`, `read_scenario`) locates problems.
+    """
+    broken = kit_problems(kit, sources) + (system_problems(system, sources) if system else [])
+    broken += scenario_problems(kit, scenario, secret, system, sources)
+    check = _Lint(kit, scenario, secret, system, Findings(sources))
+    check.injects()
+    check.nothing_for_free()
+    check.answer_key()
+    check.false_alarm() if not secret.key.incident else check.incident()
+    check.solvable()
+    check_spoilers(scenario, secret, check.findings)
+    return broken + check.findings.problems
+
+
+def lint_scenario(name: str, kit: str | None = None) -> list[Problem]:
+    """Load a scenario (slug or folder) with its system and a kit (folder; None: the base kit) and lint it.
+
+    Raises ContentError for files that cannot be read as what they should be.
+    """
+    loaded, kit_loaded = read_scenario(name), read_kit(kit)
+    system, sources = _system_of(loaded)
+    sources = kit_loaded.sources.joined(sources).joined(loaded.sources)
+    return lint(kit_loaded.kit, loaded.scenario, loaded.secret, system, sources)
+
+
+def _system_of(loaded: LoadedScenario) -> tuple[SystemSpec | None, Sources]:
+    if loaded.scenario.system == "recorded":
+        return None, NOWHERE
+    system = read_system(loaded.scenario.system)
+    return system.system, system.sources
+
+
+def holds_at_startex(condition: Condition, key: AnswerKey, system: SystemSpec | None) -> bool:
+    """Whether a condition is true on an empty log at minute 0, with the service healthy."""
+    if isinstance(condition, At):
+        return condition.at_min == 0
+    if isinstance(condition, Known):
+        return condition.of == "world" and any(one.fact == condition.fact and one.from_min == 0 for one in key.facts)
+    if isinstance(condition, SignalAbove):
+        return condition.above < _healthy_share(condition.signal, system)
+    if isinstance(condition, Since):
+        return condition.minutes == 0 and holds_at_startex(condition.since, key, system)
+    if isinstance(condition, AllOf):
+        return all(holds_at_startex(one, key, system) for one in condition.all)
+    if isinstance(condition, AnyOf):
+        return any(holds_at_startex(one, key, system) for one in condition.any)
+    if isinstance(condition, Not):
+        return not holds_at_startex(condition.not_, key, system)
+    return False
+
+
+def _healthy_share(signal: str, system: SystemSpec | None) -> float:
+    """The least share that a signal has in a healthy service, from the pack; 0 where the pack does not say."""
+    if system is None:
+        return 0.0
+    return {"denials": system.healthy.denial_rate}.get(signal, 0.0)
+
+
+class _Lint:
+    def __init__(
+        self, kit: Kit, scenario: Scenario, secret: ScenarioSecret, system: SystemSpec | None, findings: Findings
+    ) -> None:
+        self.kit, self.scenario, self.system = kit, scenario, system
+        self.key, self.world, self.msel = secret.key, secret.world, secret.msel
+        self.secret, self.findings = secret, findings
+
+    def injects(self) -> None:
+        """Each has one way to come, comes during play, and asks for something if that is its kind."""
+        add, endex = self.findings.add, self.scenario.endex_min
+        for i, inject in enumerate(self.msel):
+            place: Place = ("msel", i)
+            if (inject.at_min is None) == (inject.when is None):
+                add(place, f"'{inject.id}' has both or neither of at_min and when", "Write exactly one of them.")
+            if inject.at_min is not None and inject.at_min >= endex:
+                add((*place, "at_min"), f"'{inject.id}' would come after ENDEX", f"Write less than {endex}.")
+            if inject.kind == "expected-action" and not inject.expects:
+                add(
+                    place,
+                    f"'{inject.id}' asks for an action and expects none",
+                    "Add 'expects:', or make it contextual.",
+                )
+            if inject.kind == "contingency" and inject.when is None:
+                found = f"'{inject.id}' is a contingency that comes whatever players do"
+                add(place, found, "Give it a 'when:' with what players have not done.")
+
+    def nothing_for_free(self) -> None:
+        """No expectation is met by doing nothing, and each can be met before ENDEX."""
+        for place, one in expectations_of(self.secret):
+            if holds_at_startex(one.meet, self.key, self.system):
+                found = f"'{one.id}' is met before anybody does anything"
+                self.findings.add((*place, "meet"), found, "Write what the seat does, as an event.")
+            if one.within_min == 0:
+                found = f"'{one.id}' must be met in the moment in which it is armed"
+                self.findings.add((*place, "within_min"), found, "Give the seat some minutes.")
+            if isinstance(one.when, At) and one.when.at_min >= self.scenario.endex_min:
+                found = f"'{one.id}' is armed after ENDEX"
+                self.findings.add((*place, "when"), found, f"Write less than {self.scenario.endex_min}.")
+
+    def answer_key(self) -> None:
+        """The key agrees with itself and with the kit's floors."""
+        key, add = self.key, self.findings.add
+        if key.severity not in key.severity_accepted:
+            add(("key", "severity_accepted"), f"Sev-{key.severity} is not accepted", "Add it to the list.")
+        for fact in key.facts if key.incident else ():
+            floor = self.kit.severity.mandatory.get(fact.fact)
+            if floor is not None and key.severity > floor:
+                found = f"'{fact.fact}' is true, and the kit wants at least Sev-{floor}"
+                add(("key", "severity"), found, f"Write {floor}, or drop the fact.")
+        for one in self.kit.taxonomy.facts:
+            if [fact.fact for fact in key.facts].count(one) > 1:
+                add(("key", "facts"), f"'{one}' stands there twice", "Keep the earlier one.")
+
+    def incident(self) -> None:
+        """A true incident names everything that a team is marked on, as the world has it."""
+        key, add = self.key, self.findings.add
+        for name in ("bucket", "mode", "cause", "onset_min"):
+            if getattr(key, name) is None:
+                add(("key", name), f"the incident has no {name}", f"Write the {name}.")
+        if self.system is None:
+            return
+        faults = [one for one in self.world.faults if one.version == "current"]
+        if not faults:
+            add(("world",), "there is an incident and no fault", "Add one under 'faults:', or write 'incident: false'.")
+            return
+        if key.cause is not None and key.cause not in {one.carried_by for one in faults}:
+            found = f"the cause is '{key.cause}', and no fault is carried by it"
+            add(("key", "cause"), found, f"Write '{faults[0].carried_by}'.")
+        if key.onset_min is not None and key.onset_min != min(one.onset_min for one in faults):
+            first = min(one.onset_min for one in faults)
+            add(("key", "onset_min"), f"the onset is {key.onset_min:g}, and the first fault starts at {first:g}",
+                f"Write {first:g}.")  # fmt: skip
+        slices = [{dim: sorted(values) for dim, values in one.slice.items()} for one in faults]
+        if {dim: sorted(values) for dim, values in key.scope.items()} not in slices:
+            add(("key", "scope"), "the scope is not the slice of a fault", f"Write {slices[0]}.")
+        for i, one in enumerate(self.world.faults):
+            if one.onset_min >= self.scenario.endex_min:
+                found = f"the fault starts at {one.onset_min:g}, after ENDEX"
+                add(("world", "faults", i, "onset_min"), found, f"Write less than {self.scenario.endex_min}.")
+
+    def false_alarm(self) -> None:
+        """Nothing is broken, nothing is to be declared, and something cries wolf."""
+        key, add = self.key, self.findings.add
+        if self.world.faults:
+            add(("world", "faults"), "the key says that there is no incident", "Remove the faults, or mend the key.")
+        for name in ("bucket", "mode", "cause", "onset_min"):
+            if getattr(key, name) is not None:
+                add(("key", name), f"a false alarm has a {name}", "Write null.")
+        if key.declare:
+            add(("key", "declare"), "a false alarm is to be declared", "Write false.")
+        if not key.alarms_false:
+            add(("key", "alarms_false"), "no alert is named that fires for a harmless reason", "Name it.")
+
+    def solvable(self) -> None:
+        """Each step has a clue, and each fact of the key can be learned from something."""
+        steps = {clue.step for clue in self.key.clues}
+        for step in STEPS:
+            if step not in steps:
+                self.findings.add(("key", "clues"), f"nothing helps players to {step}", f"Add a clue for '{step}'.")
+        shown = self.shown()
+        for i, one in enumerate(self.key.facts):
+            if one.fact not in shown:
+                found = f"players cannot learn '{one.fact}': no trace shows it, no inject reveals it"
+                self.findings.add(("key", "facts", i), found, "Let an inject reveal it.")
+
+    def shown(self) -> set[str]:
+        """Facts that an inject reveals or that reading traces, the change log or a suite shows."""
+        shown = {fact for inject in self.msel for fact in inject.reveals}
+        shown |= _shown_by_traces(self.world, self.kit)
+        if self.scenario.changes:
+            shown.add("change_suspected")
+        if self.system is None:
+            shown |= {weight.fact for weight in self.kit.harm.categories.values()} | {"injected_instruction"}
+        elif "cache_flush" in self.system.levers and any(one.cached for one in self.world.faults):
+            shown.add("cached_answer")
+        return shown
+
+
+def _shown_by_traces(world: World, kit: Kit) -> set[str]:
+    shown = {SHOWN_BY_SIGNAL[one.signal] for one in world.distractors if one.signal in SHOWN_BY_SIGNAL}
+    for fault in world.faults:
+        category: Category = fault.category
+        shown.add(kit.harm.categories[category].fact)
+        if category == "leaked_record":
+            shown.add("personal_data_exposed")
+    return shown

@@ -1,0 +1,161 @@
+"""Which names exist, and whether the names that a condition uses are among them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import get_args
+
+from hotwash.kit.dimensions import dimensions_of
+from hotwash.kit.schema.base import Dims
+from hotwash.kit.schema.conditions import (
+    AllOf,
+    AnyOf,
+    At,
+    Between,
+    Condition,
+    Known,
+    Not,
+    Scalar,
+    Seen,
+    SignalAbove,
+    Since,
+)
+from hotwash.kit.schema.kit import Bucket, Kit
+from hotwash.kit.schema.levers import LeverKind
+from hotwash.kit.schema.system import SystemSpec
+from hotwash.kit.sources import Findings, Place
+from hotwash.kit.vocabulary import EVENT_FIELDS, SIGNALS, SUITES
+
+STAFF = frozenset({"facilitator", "observer"})
+"""Seats that are not in a kit's roles but act in the log."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """What may be named. `dims` is None where no system is at hand, and then says nothing about slices."""
+
+    seats: Collection[str]
+    facts: Collection[str]
+    signals: Collection[str]
+    fields: Mapping[str, Collection[str]]
+    dims: Mapping[str, Collection[str]] | None = None
+    carriers: Collection[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, kit: Kit, system: SystemSpec | None = None) -> Names:
+        """The names of a kit and, where given, of a system."""
+        fields: dict[str, Collection[str]] = {
+            "fact": kit.taxonomy.facts, "reveals": kit.taxonomy.facts, "shows": kit.taxonomy.facts,
+            "alert": [alert.id for alert in kit.alerts], "obligation": [one.id for one in kit.obligations],
+            "template": [message.id for message in kit.messages], "mode": kit.taxonomy.modes, "bucket": get_args(Bucket),
+            "variant": {message.variant for message in kit.messages}, "suite": SUITES, "rule": [r.id for r in kit.rules],
+            "seat": kit.roles.seats, "seats": kit.roles.seats, "pages": kit.roles.seats,
+        }  # fmt: skip
+        if system is None:
+            every = frozenset().union(*SIGNALS.values())
+            return cls(kit.roles.seats, kit.taxonomy.facts, every, fields)
+        carriers: tuple[str, ...] = (*system.components, *system.dependencies)
+        dims = dimensions_of(system)
+        return cls(kit.roles.seats, kit.taxonomy.facts, SIGNALS[system.kind], fields, dims, carriers)
+
+
+def instead(name: str, allowed: Iterable[str]) -> str:
+    """What to write instead of a name that does not exist."""
+    known = sorted(allowed)
+    near = difflib.get_close_matches(name, known, 1, 0.6)
+    return f"Write '{near[0]}'." if near else f"Write one of: {', '.join(known) or 'nothing, there are none'}."
+
+
+def check_name(findings: Findings, place: Place, what: str, name: str, allowed: Collection[str]) -> None:
+    """Note a name that is not among those allowed."""
+    if name not in allowed:
+        findings.add(place, f"there is no {what} '{name}'", instead(name, allowed))
+
+
+def check_names(findings: Findings, place: Place, what: str, names: Iterable[str], allowed: Collection[str]) -> None:
+    """The same for a list."""
+    for index, name in enumerate(names):
+        check_name(findings, (*place, index), what, name, allowed)
+
+
+def check_unique(findings: Findings, places: Iterable[tuple[Place, str]]) -> None:
+    """Note every id that was used before."""
+    seen: set[str] = set()
+    for place, name in places:
+        if name in seen:
+            findings.add(place, f"the id '{name}' is used twice", "Give it a name of its own.")
+        seen.add(name)
+
+
+def check_slice(findings: Findings, place: Place, dims: Dims, names: Names) -> None:
+    """Note dimensions and values that the system does not have."""
+    if names.dims is None:
+        return
+    for dim, values in dims.items():
+        if dim not in names.dims:
+            findings.add((*place, dim), f"there is no dimension '{dim}'", instead(dim, names.dims), key=True)
+            continue
+        check_names(findings, (*place, dim), f"value of {dim}", values, names.dims[dim])
+
+
+def check_condition(findings: Findings, place: Place, condition: Condition, names: Names) -> None:
+    """Note every name in a condition that does not exist."""
+    if isinstance(condition, Seen):
+        _check_seen(findings, place, condition, names)
+    elif isinstance(condition, Known):
+        check_name(findings, (*place, "fact"), "fact", condition.fact, names.facts)
+    elif isinstance(condition, SignalAbove):
+        check_name(findings, (*place, "signal"), "signal", condition.signal, names.signals)
+        if condition.dim:
+            check_slice(findings, place, {condition.dim: [condition.value]}, names)
+    elif not isinstance(condition, At):
+        for step, inner in parts_of(condition):
+            check_condition(findings, (*place, *step), inner, names)
+
+
+def parts_of(condition: Condition) -> Iterable[tuple[Place, Condition]]:
+    """The conditions inside a condition, with the way to each."""
+    if isinstance(condition, AllOf):
+        return [(("all", index), one) for index, one in enumerate(condition.all)]
+    if isinstance(condition, AnyOf):
+        return [(("any", index), one) for index, one in enumerate(condition.any)]
+    if isinstance(condition, Not):
+        return [(("not",), condition.not_)]
+    return [(("since",), condition.since)] if isinstance(condition, Since) else []
+
+
+def _check_seen(findings: Findings, place: Place, seen: Seen, names: Names) -> None:
+    if seen.event not in EVENT_FIELDS:
+        findings.add((*place, "event"), f"there is no event '{seen.event}'", instead(seen.event, EVENT_FIELDS))
+        return
+    check_names(findings, (*place, "by"), "seat", seen.by, {*names.seats, *STAFF})
+    for path, wanted in seen.where.items():
+        first, _, rest = path.partition(".")
+        here = (*place, "where", path)
+        if first not in EVENT_FIELDS[seen.event]:
+            fields = EVENT_FIELDS[seen.event]
+            findings.add(here, f"'{seen.event}' has no '{first}'", instead(first, fields), key=True)
+        elif not isinstance(wanted, Between):
+            _check_values(findings, here, seen.event, (first, rest), _texts(wanted), names)
+
+
+def _texts(wanted: Scalar | list[Scalar]) -> list[str]:
+    return [one for one in (wanted if isinstance(wanted, list) else [wanted]) if isinstance(one, str)]
+
+
+def _check_values(
+    findings: Findings, place: Place, event: str, path: tuple[str, str], values: list[str], names: Names
+) -> None:
+    first, rest = path
+    if first == "kind" and event.startswith("lever_"):
+        check_names(findings, place, "lever", values, get_args(LeverKind))
+    elif first == "to" and event == "message_sent":
+        check_names(findings, place, "seat", values, {*names.seats, *STAFF, "all"})
+    elif first == "scope" and rest:
+        check_slice(findings, place[:-1], {rest: values}, names)
+    elif first == "component" and names.carriers:
+        check_names(findings, place, "component", values, names.carriers)
+    elif first in names.fields and not rest:
+        check_names(findings, place, first, values, names.fields[first])

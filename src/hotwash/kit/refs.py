@@ -1,0 +1,215 @@
+"""Cross references inside a kit and inside a system pack: every name leads somewhere, every sum is right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from math import isclose
+from typing import get_args
+
+from hotwash.kernel.errors import Problem
+from hotwash.kit.dimensions import dimensions_of
+from hotwash.kit.names import Names, check_condition, check_name, check_names, check_unique
+from hotwash.kit.schema.kit import Bucket, Kit
+from hotwash.kit.schema.levers import LeverKind
+from hotwash.kit.schema.system import Category, SystemSpec
+from hotwash.kit.sources import NOWHERE, Findings, Place, Sources
+from hotwash.kit.vocabulary import COMMANDS, FAIL_FAST_CHECKS, LEVER_ARGUMENTS, MEASURES, MILESTONES, SIGNALS
+
+LEVELS = frozenset({1, 2, 3, 4})
+
+
+def kit_problems(kit: Kit, sources: Sources = NOWHERE) -> list[Problem]:
+    """Every broken reference of a kit."""
+    check = _KitCheck(kit, Findings(sources))
+    check.run()
+    return check.findings.problems
+
+
+def system_problems(system: SystemSpec, sources: Sources = NOWHERE) -> list[Problem]:
+    """Every broken reference of a system pack."""
+    findings = Findings(sources)
+    dims = dimensions_of(system)
+    check_names(findings, ("system", "levers"), "lever", system.levers, get_args(LeverKind))
+    check_names(findings, ("system", "protected"), "dimension", system.protected, dims)
+    for name, dimension in system.dimensions.items():
+        place: Place = ("system", "dimensions", name)
+        if dimension.given:
+            check_name(findings, (*place, "given"), "dimension", dimension.given, dims)
+            for value in dims.get(dimension.given, ()):
+                if value not in dimension.by_value:
+                    findings.add((*place, "by_value"), f"'{value}' is missing", f"Give its shares, as for {name}.")
+        tables = dimension.by_value or {"": dimension.shares} if not dimension.zipf else {}
+        for value, shares in tables.items():
+            here = (*place, "by_value", value) if value else (*place, "shares")
+            _check_sum(findings, here, sum(shares.values()), 1)
+    _check_sum(findings, ("system", "intents"), sum(intent.share for intent in system.intents.values()), 1)
+    for index, language in enumerate(system.guardrail.main_languages):
+        place = ("system", "guardrail", "main_languages", index)
+        check_name(findings, place, "language", language, dims.get("language", ()))
+    check_names(
+        findings, ("system", "guardrail", "hard_groups"), "group", system.guardrail.hard_groups, dims.get("group", ())
+    )
+    return findings.problems
+
+
+def _check_sum(findings: Findings, place: Place, total: float, wanted: float) -> None:
+    if not isclose(total, wanted, abs_tol=1e-6):
+        findings.add(place, f"the sum here is {total:g}", f"Make it {wanted:g}.")
+
+
+class _KitCheck:
+    """One pass over a kit, one method for each file."""
+
+    def __init__(self, kit: Kit, findings: Findings) -> None:
+        self.kit, self.findings, self.names = kit, findings, Names.of(kit)
+        self.seats, self.facts = kit.roles.seats, kit.taxonomy.facts
+
+    def run(self) -> None:
+        self.taxonomy()
+        self.severity()
+        self.rules()
+        self.roles()
+        self.levers()
+        self.harm()
+        self.alerts()
+        self.speech()
+        self.rubric()
+        self.duties()
+
+    def taxonomy(self) -> None:
+        self._complete(("taxonomy", "buckets"), self.kit.taxonomy.buckets, get_args(Bucket))
+
+    def severity(self) -> None:
+        severity = self.kit.severity
+        self._complete(("severity", "levels"), severity.levels, LEVELS)
+        for name, dimension in severity.dimensions.items():
+            self._complete(("severity", "dimensions", name, "levels"), dimension.levels, LEVELS)
+        for level, guide in severity.levels.items():
+            place: Place = ("severity", "levels", level, "must_inform")
+            check_names(self.findings, place, "seat", guide.must_inform, self.seats)
+        for fact in severity.mandatory:
+            check_name(self.findings, ("severity", "mandatory", fact), "fact", fact, self.facts)
+
+    def rules(self) -> None:
+        check_unique(self.findings, ((("rules", i, "id"), rule.id) for i, rule in enumerate(self.kit.rules)))
+        check_unique(self.findings, self._duty_ids())
+        for i, rule in enumerate(self.kit.rules):
+            check_condition(self.findings, ("rules", i, "when"), rule.when, self.names)
+            for j, duty in enumerate(rule.then):
+                place: Place = ("rules", i, "then", j)
+                check_name(self.findings, (*place, "seat"), "seat", duty.seat, self.seats)
+                check_condition(self.findings, (*place, "meet"), duty.meet, self.names)
+
+    def _duty_ids(self) -> Iterator[tuple[Place, str]]:
+        for i, rule in enumerate(self.kit.rules):
+            for j, duty in enumerate(rule.then):
+                yield ("rules", i, "then", j, "id"), duty.id
+
+    def roles(self) -> None:
+        for seat, guide in self.seats.items():
+            place: Place = ("roles", "seats", seat, "deputy")
+            check_name(self.findings, place, "seat", guide.deputy, self.seats)
+            if guide.deputy == seat:
+                self.findings.add(place, f"'{seat}' is its own deputy", "Name another seat.")
+        for command, seats in self.kit.roles.rights.items():
+            check_name(self.findings, ("roles", "rights", command), "command", command, COMMANDS)
+            check_names(self.findings, ("roles", "rights", command), "seat", seats, self.seats)
+        for activity, row in self.kit.roles.raci.items():
+            place = ("roles", "raci", activity)
+            for seat in row:
+                check_name(self.findings, (*place, seat), "seat", seat, self.seats)
+            accountable = [seat for seat, letter in row.items() if "A" in letter.split("/")]
+            if len(accountable) != 1:
+                found = f"'{activity}' has {len(accountable)} seats with an A"
+                self.findings.add(place, found, "Give exactly one seat the A.")
+
+    def levers(self) -> None:
+        self._complete(("levers",), self.kit.levers, get_args(LeverKind))
+        for kind, lever in self.kit.levers.items():
+            place: Place = ("levers", kind)
+            for name in lever.arguments:
+                check_name(self.findings, (*place, "arguments", name), "argument", name, LEVER_ARGUMENTS.get(kind, ()))
+            rights, here = lever.rights, (*place, "rights")
+            check_names(self.findings, (*here, "may_pull"), "seat", rights.may_pull, self.seats)
+            check_names(self.findings, (*here, "approvers"), "seat", rights.approvers, self.seats)
+            if rights.approvals > len(rights.approvers):
+                found = f"{rights.approvals} approvals are asked for, and {len(rights.approvers)} seats may give one"
+                self.findings.add((*here, "approvers"), found, "Name more approvers, or ask for fewer.")
+            if order := rights.standing_order:
+                here = (*here, "standing_order")
+                check_name(self.findings, (*here, "when_fact"), "fact", order.when_fact, self.facts)
+                check_names(self.findings, (*here, "may_pull"), "seat", order.may_pull, self.seats)
+                check_names(self.findings, (*here, "inform"), "seat", order.inform, self.seats)
+        self._complete(("tiers",), self.kit.tiers, ("a", "b", "c"))
+
+    def harm(self) -> None:
+        self._complete(("harm", "categories"), self.kit.harm.categories, get_args(Category))
+        for category, weight in self.kit.harm.categories.items():
+            check_name(self.findings, ("harm", "categories", category, "fact"), "fact", weight.fact, self.facts)
+
+    def alerts(self) -> None:
+        every = frozenset().union(*SIGNALS.values())
+        for i, alert in enumerate(self.kit.alerts):
+            place: Place = ("alerts", i)
+            for kind in alert.systems:
+                check_name(self.findings, (*place, "signal"), f"signal of a {kind}", alert.signal, SIGNALS[kind])
+            check_names(self.findings, (*place, "modes"), "mode", alert.modes, self.kit.taxonomy.modes)
+            check_name(self.findings, (*place, "pages"), "seat", alert.pages, self.seats)
+            check_names(self.findings, (*place, "confirm_with"), "signal", alert.confirm_with, every)
+            if alert.signal in alert.confirm_with:
+                found = f"'{alert.signal}' is to confirm itself"
+                self.findings.add((*place, "confirm_with"), found, "Name a signal that is independent of it.")
+        pairs = [(i, kind, alert.id) for i, alert in enumerate(self.kit.alerts) for kind in alert.systems]
+        check_unique(self.findings, ((("alerts", i, "id"), f"{name} ({kind})") for i, kind, name in pairs))
+
+    def speech(self) -> None:
+        check_unique(self.findings, ((("messages", i, "id"), one.id) for i, one in enumerate(self.kit.messages)))
+        for i, message in enumerate(self.kit.messages):
+            check_names(self.findings, ("messages", i, "approvals"), "seat", message.approvals, self.seats)
+        check_unique(self.findings, ((("prohibited", i, "id"), one.id) for i, one in enumerate(self.kit.prohibited)))
+        for i, statement in enumerate(self.kit.prohibited):
+            place: Place = ("prohibited", i)
+            try:
+                re.compile(statement.pattern)
+            except re.error as wrong:
+                found = f"the pattern is not a regular expression: {wrong}"
+                self.findings.add((*place, "pattern"), found, "Mend it, or put a backslash before special signs.")
+            if statement.unless:
+                check_condition(self.findings, (*place, "unless"), statement.unless, self.names)
+
+    def rubric(self) -> None:
+        rubric = self.kit.rubric
+        place: Place = ("rubric", "dimensions")
+        _check_sum(self.findings, place, sum(dimension.weight for dimension in rubric.dimensions), 100)
+        check_unique(self.findings, (((*place, i, "id"), one.id) for i, one in enumerate(rubric.dimensions)))
+        for i, dimension in enumerate(rubric.dimensions):
+            here: Place = (*place, i, "measures")
+            _check_sum(self.findings, here, sum(one.share for one in dimension.measures), 1)
+            for j, one in enumerate(dimension.measures):
+                check_name(self.findings, (*here, j, "measure"), "measure", one.measure, MEASURES)
+        for i, item in enumerate(rubric.fail_fast):
+            check_name(self.findings, ("rubric", "fail_fast", i, "check"), "check", item.check, FAIL_FAST_CHECKS)
+        for i, metric in enumerate(rubric.time_metrics):
+            for end in ("start", "stop"):
+                here = ("rubric", "time_metrics", i, end)
+                check_name(self.findings, here, "milestone", getattr(metric, end), MILESTONES)
+        ratings = [rubric.ratings.get(letter, -1.0) for letter in ("P", "S", "M", "U")]
+        if ratings != sorted(ratings, reverse=True) or -1.0 in ratings:
+            self.findings.add(("rubric", "ratings"), "ratings do not fall from P to U", "Write all four, falling.")
+
+    def duties(self) -> None:
+        check_unique(self.findings, ((("obligations", i, "id"), one.id) for i, one in enumerate(self.kit.obligations)))
+        for i, one in enumerate(self.kit.obligations):
+            check_condition(self.findings, ("obligations", i, "when"), one.when, self.names)
+        ends = [move.by_min for move in self.kit.timeline]
+        for i in range(1, len(ends)):
+            if ends[i] < ends[i - 1]:
+                found = f"this move ends at minute {ends[i]:g}, before the one above it"
+                self.findings.add(("timeline", i, "by_min"), found, "Put the moves in order.")
+
+    def _complete(self, place: Place, found: object, wanted: object) -> None:
+        have, all_ = set(found), set(wanted)  # type: ignore[call-overload]
+        missing = sorted(map(str, all_ - have))
+        if missing:
+            self.findings.add(place, f"{', '.join(missing)} missing", "Write all of them; none may be left out.")

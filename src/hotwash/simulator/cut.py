@@ -1,0 +1,260 @@
+"""What happens to the requests of one stretch of time in which no lever changes: in, generated, cached, reviewed, out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotwash.simulator.arrays import I32, U8, Bools, Rows
+from hotwash.simulator.cache import Cache
+from hotwash.simulator.flow import Flow
+from hotwash.simulator.layout import ADVERSE, CATEGORIES, MHP, MISUSE, ORDINARY, REFUSAL
+from hotwash.simulator.levers import Pull
+from hotwash.simulator.outcomes import (
+    ABANDONED, BLOCK, CAUGHT, DROP, FALSE_BLOCK, HELD, LOST, OFF, RATE, SERVED, Outcomes,
+)  # fmt: skip
+from hotwash.simulator.stance import Effecter, Stance
+from hotwash.simulator.standing import Standing
+from hotwash.simulator.tape import Tape
+
+HELD_PERCENT = 15
+"""Part of a request's value that is lost when its adverse decision is held back for a person."""
+STOPPED_PERCENT = 25
+"""The same when harmful output was stopped: the user gets a standard text or a colleague."""
+
+
+class Cut:
+    """Columns of the stretch, shape (n,). `group` is each row's place in `stances`, None when there is only one.
+    `alive`, `held`, `safe` are None when they are true of all, none, none."""
+
+    def __init__(
+        self, tape: Tape, effecter: Effecter, out: Outcomes, rows: slice, start_ms: int, stop_ms: int,
+        standing: Standing,
+    ) -> None:  # fmt: skip
+        self.tape, self.layout, self.out, self.rows = tape, tape.layout, out, rows
+        self.unit = effecter.unit
+        self.start_ms, self.stop_ms, self.standing = start_ms, stop_ms, standing
+        self.n: int = rows.stop - rows.start
+        self.at_ms = tape.at_ms[rows]
+        self.group, self.stances = standing.groups(rows)
+        self.effects = effecter.of(self.stances)
+        self.place = self._place(tape.kind[rows], len(tape.kinds.intent))
+        self.status: U8 = np.zeros(self.n, np.uint8)
+        self.wait: I32 | None = None
+        self.alive: Bools | None = None
+        self.held: Bools | None = None
+        self.denied: Bools | None = None
+        self.hits: Rows = np.zeros(0, np.intp)
+        self.safe = self.where(lambda stance: stance.safe)
+
+    def play(self, flow: Flow, cache: Cache) -> None:
+        """Carry every request of the stretch to its end and write it down."""
+        self._admit(flow)
+        self._generate()
+        if self.tape.keys > 1:
+            self._serve_from_cache(cache)
+        self._refuse_misuse()
+        self._stop()
+        for pull in self.standing.kind("review"):
+            self._review(pull, flow)
+        self._write_harm()
+        self._write_collateral()
+
+    def where(self, wanted: Callable[[Stance], bool]) -> Bools | None:
+        """Rows whose stance has a property; None when no row's has."""
+        flags = [wanted(stance) for stance in self.stances]
+        if not any(flags):
+            return None
+        return np.ones(self.n, np.bool_) if self.group is None else np.array(flags)[self.group]
+
+    def _place(self, code: NDArray[np.unsignedinteger], width: int) -> Rows:
+        """Places in a joined table: stance first, then the row's own code."""
+        if self.group is None:
+            return code.astype(np.intp)
+        place: Rows = self.group * width + code
+        return place
+
+    def _stance_place(self, rows: Rows, code: U8, width: int) -> Rows:
+        place: Rows = code.astype(np.intp) if self.group is None else self.group[rows] * width + code
+        return place
+
+    def _admit(self, flow: Flow) -> None:
+        off = self.where(lambda stance: stance.off)
+        if off is not None:
+            self.status[off] = OFF
+        for pull in self.standing.kind("rate_limit"):
+            waiting = np.flatnonzero((self.status == SERVED) & self.tape.mask(pull.scope)[self.rows])
+            tenants = self.tape.dims[self.layout.tenant][self.rows] if self.layout.tenant >= 0 else self.status * 0
+            over = flow.limit(pull).refused(self.at_ms[waiting], tenants[waiting])
+            self.status[waiting[over]] = RATE
+        for pull in self.standing.kind("queue"):
+            waiting = np.flatnonzero((self.status == SERVED) & self.tape.mask(pull.scope)[self.rows])
+            admitted, wait = flow.queue(pull).admit(self.at_ms[waiting], self.start_ms, self.stop_ms)
+            self.status[waiting[~admitted]] = DROP
+            self._delay(waiting, wait)
+        if off is not None or self.standing.kind("rate_limit") or self.standing.kind("queue"):
+            self.alive = self.status == SERVED
+
+    def _delay(self, rows: Rows, wait: I32) -> None:
+        if self.wait is None:
+            self.wait = np.zeros(self.n, np.int32)
+        self.wait[rows] += wait
+
+    def _generate(self) -> None:
+        """The answer if it is generated now: what it does, and whether the guardrail flags it."""
+        cause = self.tape.cause[self.rows]
+        if self.safe is not None:
+            cause = np.where(self.safe, self.tape.safe_cause[self.rows], cause)
+        self.cause = cause
+        hot = np.flatnonzero(cause)
+        self.category: U8 = np.zeros(self.n, np.uint8)
+        self.category[hot] = self.effects.category[self._stance_place(hot, cause[hot], 2 + len(self.tape.faults))]
+        bad = hot[self.category[hot] > 0]
+        guard = self.tape.latent["guard"][self.rows]
+        self.flagged: Bools = guard < self.effects.false_flag[self.place]
+        caught = self.effects.caught[self._stance_place(bad, self.category[bad], len(CATEGORIES))]
+        self.flagged[bad] = guard[bad] < caught
+        self.expected: I32 = self.effects.expected[self.place]
+        if self.layout.classifier:
+            self.denied = self.tape.denied[self.rows].copy()
+            self.denied[bad[np.isin(self.category[bad], ADVERSE)]] = True
+            hold = self.where(lambda stance: stance.hold)
+            self.held = None if hold is None else hold & self.denied & ~self.flagged
+
+    def _serve_from_cache(self, cache: Cache) -> None:
+        key = self.tape.key[self.rows]
+        reading = key > 0
+        for mask, keep in ((self.alive, True), (self.safe, False)):
+            if mask is not None:
+                reading &= mask if keep else ~mask
+        readers = np.flatnonzero(reading)
+        if not len(readers):
+            return
+        source, led = cache.resolve(
+            readers + self.rows.start, self.at_ms[readers], key[readers], self._may_be_kept()[readers]
+        )
+        here = led - self.rows.start
+        self.out.plan[led] = self.category[here]
+        self.out.stored[led] = self.effects.stored[self.place[here]]
+        self.out.misuse[led] = self.effects.misuse[self.place[here]]
+        answered = source >= 0
+        self.hits, leaders = readers[answered], source[answered]
+        self.out.leader[self.rows.start + self.hits] = leaders + 1
+        self.category[self.hits] = self.out.plan[leaders]
+        self.expected[self.hits] = self.out.stored[leaders]
+        self.flagged[self.hits] = False
+        if self.held is not None:
+            self.held[self.hits] = False
+        no_tools = self.where(lambda stance: stance.no_tools)
+        if no_tools is not None:
+            self.expected[self.hits] -= self.out.misuse[leaders] * no_tools[self.hits]
+
+    def _may_be_kept(self) -> Bools:
+        """Answers that the cache keeps: passed, not a person's to release, not of a fault whose output is never kept."""
+        keep: Bools = ~self.flagged
+        watched = self.where(lambda stance: bool(stance.reviews))
+        for mask in (self.held, watched):
+            if mask is not None:
+                keep &= ~mask
+        for index, fault in enumerate(self.tape.faults):
+            if not fault.cached:
+                keep &= ~((self.cause == 2 + index) & (self.category > 0))
+        return keep
+
+    def _refuse_misuse(self) -> None:
+        """With write tools cut the executor refuses, whether the plan is fresh or cached."""
+        no_tools = self.where(lambda stance: stance.no_tools)
+        if no_tools is not None:
+            self.category[no_tools & (self.category == MISUSE) & ~self.flagged] = 0
+
+    def _stop(self) -> None:
+        if self.alive is not None:
+            self.category[~self.alive] = 0
+            self.flagged &= self.alive
+        stopped = np.flatnonzero(self.flagged)
+        self.status[stopped] = np.where(self.category[stopped] > 0, BLOCK, FALSE_BLOCK)
+        if self.held is not None:
+            self.status[self.held & (self.status == SERVED)] = HELD
+
+    def _review(self, pull: Pull, flow: Flow) -> None:
+        """Route to one desk what no earlier desk took; what overflows is abandoned (closed) or goes out (open)."""
+        scope = self.where(lambda stance: pull.id in stance.reviews and stance.reviews[0] == pull.id)
+        later = self.where(lambda stance: pull.id in stance.reviews)
+        inside = scope if scope is not None else np.zeros(self.n, np.bool_)
+        del later
+        inside = inside.copy()
+        inside[self.hits] = False
+        if self.alive is not None:
+            inside &= self.alive
+        routed = inside & (self.status == SERVED)
+        if pull.arguments.adverse_only:
+            routed &= self.denied if self.denied is not None else False
+        items = np.flatnonzero(routed)
+        accepted, wait = flow.desk(pull).take(
+            self.at_ms[items], self.start_ms, self.stop_ms, self.standing.reviewers[pull.id]
+        )
+        self._delay(items, wait)
+        overflow, read = items[~accepted], items[accepted]
+        inside[overflow] = False
+        self.expected[inside] = self.effects.reviewed[self.place[inside]]
+        if not pull.arguments.overflow_open:
+            self.status[overflow] = ABANDONED
+        category = self.category[read]
+        draw = self.tape.latent["review"][self.rows][read]
+        self.status[read[(category > 0) & (draw < self.layout.reviewed[category])]] = CAUGHT
+
+    def _write_harm(self) -> None:
+        out, rows = self.out, self.rows
+        gone = (self.status == ABANDONED) if self.alive is None else (~self.alive | (self.status == ABANDONED))
+        if self.alive is not None or self.standing.kind("review"):
+            self.expected[gone] = 0
+        out.expected[rows] = self.expected
+        out.status[rows] = self.status
+        out.category[rows] = self.category
+        bad = np.flatnonzero(self.category)
+        bad = bad[self.status[bad] == SERVED]
+        category, places = self.category[bad], bad + rows.start
+        value = self.unit[self.tape.kind[places]] * ORDINARY // max(1, self.layout.refused)
+        size = np.where(category == REFUSAL, value * MHP // ORDINARY, self.tape.magnitude[places])
+        out.harm[places] = self.layout.weights[category] * size // MHP
+
+    def _write_collateral(self) -> None:
+        cost = self._reduction()
+        touched = np.flatnonzero(self.status)
+        if self.wait is not None:
+            touched = np.union1d(touched, np.flatnonzero(self.wait))
+        if len(touched):
+            cost = np.zeros(self.n, np.int32) if cost is None else cost
+            cost[touched] = self._not_served(touched, cost[touched])
+        if cost is not None:
+            self.out.collateral[self.rows] = cost
+        if self.wait is not None:
+            self.out.wait_ms[self.rows] = self.wait
+
+    def _reduction(self) -> I32 | None:
+        """Cost of being served in a reduced way; cached answers are whole."""
+        if not any(one.safe or one.no_tools or one.no_retrieval or one.previous for one in self.stances):
+            return None
+        cost: I32 = self.effects.reduced[self.place]
+        if any(one.previous for one in self.stances):
+            misses = self.effects.misses[0 if self.group is None else self.group]
+            without = self.tape.latent["newer"][self.rows] < misses
+            cost = np.where(without, self.effects.reduced_more[self.place], cost)
+        cost[self.hits] = 0
+        return cost
+
+    def _not_served(self, touched: Rows, reduction: I32) -> NDArray[np.int64]:
+        status = self.status[touched]
+        unit = self.unit[self.tape.kind[touched + self.rows.start]]
+        percent = np.zeros(len(touched), np.int64)
+        percent[LOST[status]] = 100
+        percent[(status == BLOCK) | (status == CAUGHT)] = STOPPED_PERCENT
+        percent[status == HELD] = HELD_PERCENT
+        cost = np.where(status == SERVED, reduction, unit * percent // 100)
+        if self.wait is not None:
+            level = self.layout.spec.review.service_level_min * 60_000
+            late = unit * np.minimum(self.wait[touched], level) // (2 * level)
+            cost += np.where(status == SERVED, late, 0)
+        return cost

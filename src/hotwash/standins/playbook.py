@@ -1,0 +1,197 @@
+"""What an experienced responder knows before the drill: for each thing that a trace can show, what it means, how bad
+it is, which narrow lever stops it first, which parts can do that, and what proves that it is over.
+
+General knowledge of the trade, no knowledge of any scenario. Suspects are in the order in which the mechanism points at
+them; when which part changed is read from the change log, not from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hotwash.kit.schema.kit import Bucket, Kit
+from hotwash.ports.system import SystemDescription
+from hotwash.standins.reading import Sight
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """A lever that stops harm while the cause is looked for. `dims` are dimensions of the scope that it follows."""
+
+    kind: str
+    dims: tuple[str, ...] = ()
+    arguments: tuple[tuple[str, int | str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Play:
+    """How to respond to one kind of harm. `modes` and `criteria` are word stems looked up in the kit's own ids."""
+
+    sight: Sight
+    facts: tuple[str, ...]
+    modes: tuple[str, ...]
+    bucket: Bucket
+    severity: int
+    criteria: tuple[str, ...]
+    bridges: tuple[Bridge, ...]
+    suspects: tuple[str, ...]
+    suites: tuple[str, ...]
+    data: tuple[str, ...]
+    what: str
+    harm: str
+    safe: str
+
+    @property
+    def personal(self) -> bool:
+        """Personal data of somebody is in the wrong hands."""
+        return "personal_data_exposed" in self.facts
+
+
+PLAYS: dict[Sight, Play] = {
+    play.sight: play
+    for play in (
+        Play(
+            sight="leak",
+            facts=("cross_tenant_content", "personal_data_exposed"),
+            modes=("leak", "exposure", "privacy"),
+            bucket="data",
+            severity=1,
+            criteria=("data", "privacy", "leak", "tenant", "personal"),
+            bridges=(Bridge("retrieval_off", ("tenant",)), Bridge("feature_off", ("tenant",)), Bridge("safe_mode")),
+            suspects=("index", "tools", "policy", "prompt", "model"),
+            suites=("replay", "cache", "smoke"),
+            data=("names", "e-mail addresses", "order numbers", "masked card numbers"),
+            what="answers hold records of other organisations' customers",
+            harm="people read names and orders of strangers",
+            safe="the assistant answers without looking documents up",
+        ),
+        Play(
+            sight="misuse",
+            facts=("tool_misuse", "injected_instruction"),
+            modes=("agent", "injection", "misuse"),
+            bucket="policy",
+            severity=1,
+            criteria=("action", "money", "financial", "tool", "irreversible", "safety"),
+            bridges=(Bridge("tools_off", ("intent",)), Bridge("tools_off"), Bridge("safe_mode"), Bridge("feature_off")),
+            suspects=("model", "bundle", "index", "tools", "prompt", "policy"),
+            suites=("replay", "cache", "smoke"),
+            data=("payment targets", "addresses in tool calls"),
+            what="the assistant carries out instructions hidden in what it reads",
+            harm="actions that nobody asked for reach other people's accounts",
+            safe="the assistant reads and answers, and a person carries out every action",
+        ),
+        Play(
+            sight="injection",
+            facts=("injected_instruction",),
+            modes=("injection", "misuse", "leak"),
+            bucket="policy",
+            severity=2,
+            criteria=("action", "safety", "security"),
+            bridges=(Bridge("tools_off", ("intent",)), Bridge("guardrail", (), (("tier", "b"),))),
+            suspects=("index", "tools", "prompt", "model", "policy"),
+            suites=("replay", "smoke"),
+            data=(),
+            what="documents that the assistant reads hold instructions to it",
+            harm="the next such document may be obeyed",
+            safe="the assistant reads and answers, and a person carries out every action",
+        ),
+        Play(
+            sight="ungrounded",
+            facts=("ungrounded_answer",),
+            modes=("hallucination", "ungrounded", "drift"),
+            bucket="model",
+            severity=2,
+            criteria=("customers", "harm", "safety"),
+            bridges=(Bridge("safe_mode", ("tenant", "intent", "language", "region")), Bridge("safe_mode")),
+            suspects=("model", "prompt", "index", "decoding"),
+            suites=("replay", "cache", "smoke"),
+            data=(),
+            what="answers state rules that stand in no document",
+            harm="people act on promises that nobody made",
+            safe="the assistant quotes help pages and hands everything else over",
+        ),
+        Play(
+            sight="refusal",
+            facts=("wrongful_refusal",),
+            modes=("refusal",),
+            bucket="policy",
+            severity=3,
+            criteria=("service", "customers"),
+            bridges=(),
+            suspects=("policy", "model", "prompt"),
+            suites=("replay", "smoke"),
+            data=(),
+            what="ordinary questions are refused",
+            harm="people with ordinary questions are sent away",
+            safe="colleagues answer what the assistant refuses",
+        ),
+        Play(
+            sight="adverse",
+            facts=("disparate_denials",),
+            modes=("bias", "fairness", "discrimin", "drift"),
+            bucket="data",
+            severity=1,
+            criteria=("fair", "discrimin", "rights", "bias", "regulat", "decision"),
+            bridges=(Bridge("hold_adverse"), Bridge("review", (), (("overflow", "closed"), ("reviewers", 12), ("rule", "adverse")))),
+            suspects=("data", "features", "model", "policy"),
+            suites=("bias", "replay", "smoke"),
+            data=("application data", "decisions"),
+            what="applications of one group are declined far more often than before",
+            harm="people are refused help or credit for a reason that is not theirs",
+            safe="no refusal leaves the house until a person has looked at it",
+        ),
+        Play(
+            sight="empty-retrieval",
+            facts=("retrieval_empty",),
+            modes=("drift", "hallucination", "outage"),
+            bucket="platform",
+            severity=2,
+            criteria=("service", "customers"),
+            bridges=(Bridge("safe_mode"),),
+            suspects=("retrieval", "index"),
+            suites=("replay", "smoke"),
+            data=(),
+            what="the document search finds nothing",
+            harm="answers come without a source",
+            safe="the assistant quotes help pages and hands everything else over",
+        ),
+    )
+}  # fmt: skip
+
+BUCKET_OF: dict[str, Bucket] = {
+    "model": "model", "decoding": "model", "prompt": "model", "index": "data", "data": "data", "features": "data",
+    "tools": "platform", "policy": "policy", "retrieval": "platform",
+}  # fmt: skip
+"""Where a component belongs in the four buckets; dependencies are platform."""
+
+
+def mode_id(kit: Kit, play: Play) -> str:
+    """The kit's failure mode that fits best; its first mode when no word fits."""
+    modes = kit.taxonomy.modes
+    for stem in play.modes:
+        for mode in modes:
+            if stem in mode:
+                return mode
+    return next(iter(modes), "")
+
+
+def play_for_mode(kit: Kit, mode: str) -> Play | None:
+    """The play that a mode of the kit stands for, for seats that only know what the room calls it."""
+    return next((play for play in PLAYS.values() if mode and mode_id(kit, play) == mode), None)
+
+
+def severity_for(kit: Kit, play: Play) -> int:
+    """The level of the play, or what the kit makes mandatory for its facts, if that is worse."""
+    return min([play.severity, *(kit.severity.mandatory[fact] for fact in play.facts if fact in kit.severity.mandatory)])
+
+
+def bridge_for(play: Play, system: SystemDescription, scope: dict[str, list[str]]) -> tuple[Bridge, dict[str, list[str]]] | None:
+    """The first lever of the play that the system has, narrowed to the part of the scope that it can follow."""
+    for bridge in play.bridges:
+        if bridge.kind not in system.levers:
+            continue
+        narrow = {dim: scope[dim] for dim in bridge.dims if dim in scope and dim in system.routable}
+        if bridge.dims and not narrow and any(other.kind == bridge.kind and not other.dims for other in play.bridges):
+            continue
+        return bridge, narrow
+    return None

@@ -1,0 +1,221 @@
+"""One look at a seat's view, in the terms that stand-ins think in: what fired, what was found, what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Dims = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """An alert as it first fired. `cells` are (dimension, value), strongest first."""
+
+    alert: str
+    signal: str
+    pages: str
+    at_ms: int
+    cells: tuple[tuple[str, str], ...]
+    count: int
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Something that arrived at this seat: an inject."""
+
+    inject: str
+    sender: str
+    channel: str
+    to: tuple[str, ...]
+    subject: str
+    body: str
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class Idea:
+    """A hypothesis with the results of its tests, oldest first."""
+
+    id: str
+    statement: str
+    component: str
+    mode: str
+    results: tuple[str, ...] = ()
+
+    @property
+    def refuted(self) -> bool:
+        """The last test that said anything speaks against it."""
+        told = [one for one in self.results if one != "inconclusive"]
+        return bool(told) and told[-1] == "refutes"
+
+    @property
+    def supported(self) -> bool:
+        """The last test that said anything speaks for it."""
+        told = [one for one in self.results if one != "inconclusive"]
+        return bool(told) and told[-1] == "supports"
+
+
+@dataclass(frozen=True)
+class Pull:
+    """A lever call and how far it got: requested, approved, refused, pulled, effective or reverted."""
+
+    call: str
+    kind: str
+    scope: Dims
+    arguments: Mapping[str, int | str]
+    seat: str
+    state: str
+    needs: int
+    approvers: tuple[str, ...]
+    approved_by: tuple[str, ...]
+    asked_ms: int
+    pulled_ms: int | None
+    effective_ms: int | None
+    reason: str
+    destroys_evidence: bool = False
+
+    @property
+    def on(self) -> bool:
+        """Pulled and not taken back."""
+        return self.state in ("pulled", "effective")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One run of a suite."""
+
+    suite: str
+    scope: Dims
+    trials: int
+    failures: int
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A draft on its way: written, in review, changes wanted, or published."""
+
+    draft: str
+    template: str
+    variant: str
+    text: str
+    by: str
+    problems: tuple[tuple[str, str], ...]
+    reviewers: tuple[str, ...]
+    approved_by: tuple[str, ...]
+    changes_by: tuple[str, ...]
+    published_ms: int | None
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The newest verdict on an alert."""
+
+    alert: str
+    verdict: str
+    second: str
+    note: str
+    evidence: tuple[str, ...]
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class Extent:
+    """The scope that the team set. Shares in percent of requests in the scope."""
+
+    scope: Dims
+    since_ms: int
+    statement: str
+    share_low: float | None
+    share_high: float | None
+
+
+@dataclass(frozen=True)
+class Room:
+    """Everything that this seat knows from the room. Empty strings, zero and None mean: not yet."""
+
+    seat: str
+    now_ms: int
+    alarms: tuple[Alarm, ...] = ()
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+    incident: str = ""
+    stood_down: bool = False
+    closed: str = ""
+    statement: str = ""
+    bucket: str = ""
+    mode: str = ""
+    severity: int = 0
+    severity_ms: int = 0
+    major: bool = False
+    impact: bool = False
+    extent: Extent | None = None
+    ideas: tuple[Idea, ...] = ()
+    decisions: Mapping[str, str] = field(default_factory=dict)
+    """Decision id → kind."""
+    evidence: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Item id → kind and reference."""
+    pulls: tuple[Pull, ...] = ()
+    proofs: tuple[Proof, ...] = ()
+    changes: tuple[tuple[int, str, str, str, str], ...] = ()
+    """(at_ms, component, from version, to version, note)."""
+    inbox: tuple[Letter, ...] = ()
+    answered: frozenset[str] = frozenset()
+    papers: tuple[Paper, ...] = ()
+    update_due_ms: int | None = None
+    duties: Mapping[str, str] = field(default_factory=dict)
+    """Obligation → applies: yes, no, unclear."""
+    no_duty: frozenset[str] = frozenset()
+    notified: frozenset[str] = frozenset()
+    adjusted: frozenset[str] = frozenset()
+    risk_accepted: bool = False
+    complaints: tuple[tuple[int, str, str], ...] = ()
+    """(at_ms, trace that it is about, text)."""
+    said: tuple[tuple[str, tuple[str, ...], str], ...] = ()
+    """Chat: (seat, to, text)."""
+
+    @property
+    def confirmed(self) -> tuple[Finding, ...]:
+        """Verdicts that say: this is real."""
+        return tuple(one for one in self.findings.values() if one.verdict == "confirmed")
+
+    @property
+    def open_alarms(self) -> tuple[Alarm, ...]:
+        """Alerts without a verdict."""
+        return tuple(one for one in self.alarms if one.alert not in self.findings)
+
+    @property
+    def false_alarm(self) -> bool:
+        """Everything that fired was looked at, and nothing was real."""
+        return bool(self.findings) and not self.confirmed and not self.open_alarms
+
+    @property
+    def active(self) -> tuple[Pull, ...]:
+        """Levers that are on."""
+        return tuple(one for one in self.pulls if one.on)
+
+    @property
+    def fixes(self) -> tuple[Pull, ...]:
+        """Rollbacks and failovers that are on."""
+        return tuple(one for one in self.active if one.kind in ("rollback", "failover"))
+
+    @property
+    def bridges(self) -> tuple[Pull, ...]:
+        """Levers that are on and were meant to be temporary."""
+        return tuple(one for one in self.active if one.kind not in ("rollback", "failover", "cache_flush"))
+
+    @property
+    def traces_kept(self) -> tuple[tuple[str, str], ...]:
+        """(item, trace id) of collected traces."""
+        return tuple((item, ref) for item, (kind, ref) in self.evidence.items() if kind == "trace")
+
+    @property
+    def over(self) -> bool:
+        """Stood down, or declared recovered or contained."""
+        return self.stood_down or bool(self.closed)
+
+    def proven(self, suite: str, after_ms: int) -> bool | None:
+        """The newest run of a suite after a moment: clean, not clean, or None when there was none."""
+        runs = [one for one in self.proofs if one.suite == suite and one.at_ms >= after_ms]
+        return (runs[-1].failures == 0) if runs else None
