@@ -16,6 +16,8 @@ APPLICATION_ID = 0x486F7477
 """The letters 'Hotw' in the header of the file; `file` and other programs can tell it from any other database."""
 FORMAT = 1
 """`user_version` of the file; a file with a higher one is not touched."""
+OLDEST_SQLITE = (3, 37)
+"""The first version with STRICT tables, without which a number could be stored where text belongs."""
 PATIENCE_S = 10.0
 """How long an append waits for another writer before it raises StoreBusyError."""
 
@@ -32,7 +34,7 @@ _SCHEMA = (
         stream TEXT NOT NULL,
         version INTEGER NOT NULL CHECK (version > 0),
         type TEXT NOT NULL,
-        data TEXT NOT NULL CHECK (json_valid(data)),
+        data TEXT NOT NULL,
         drill_ms INTEGER NOT NULL,
         wall_ms INTEGER NOT NULL,
         seat TEXT NOT NULL,
@@ -77,6 +79,8 @@ class SqliteStore:
     def __init__(self, path: Path | str) -> None:
         """Open a file, or make it. Raises StoreError for a file that is not a store of ours or is newer than this code."""
         self._path, self._lock = Path(path), threading.Lock()
+        if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+            raise StoreError(f"this Python has SQLite {sqlite3.sqlite_version}; a store on disk needs 3.37 or newer")
         with self._in_words():
             self._db = sqlite3.connect(self._path, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False)
         try:
@@ -220,5 +224,4 @@ def _row(event: Event) -> _Row:
 
 
 def _event(row: _Row) -> Event:
-    stream, version, kind, data, *rest = row
-    return Event(stream, version, kind, json.loads(data), *rest)
+    return Event(*row[:3], json.loads(row[3]), *row[4:])

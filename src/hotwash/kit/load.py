@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -161,7 +161,7 @@ class _Reader:
 
     def model(self, file: Path, place: Place, kind: type[T]) -> T:
         """One file as one type. What cannot be read comes back unvalidated: `done` raises before anybody sees it."""
-        value: T = self._typed(self.document(file, place), _adapter(kind), kind)
+        value: T = self._typed(self.document(file, place), _adapter(cast("Any", kind)), kind)
         return value
 
     def field(self, file: Path, place: Place, field: str) -> Any:
@@ -241,7 +241,7 @@ class _Reader:
 
 
 @cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 

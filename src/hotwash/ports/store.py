@@ -20,7 +20,8 @@ class EventStore(Protocol):
     def append(self, stream: str, expected_version: int, drafts: Sequence[Draft], command_id: str) -> list[Event]:
         """Store drafts after version `expected_version` (0: a new stream) and return them as events.
 
-        Raises StaleVersionError when the stream has moved on, unless `command_id` is already in the stream.
+        Raises StaleVersionError when the stream has moved on, unless `command_id` is already in the stream; ValueError
+        for an empty command id; ValueError or TypeError for data that JSON does not have. No drafts store nothing.
         """
         ...
 

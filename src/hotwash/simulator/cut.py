@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hotwash.simulator.arrays import I32, U8, Bools, Rows
+from hotwash.simulator.arrays import I32, U8, U16, Bools, Rows
 from hotwash.simulator.cache import Cache
 from hotwash.simulator.flow import Flow
 from hotwash.simulator.layout import ADVERSE, CATEGORIES, MHP, MISUSE, ORDINARY, REFUSAL
@@ -34,7 +35,7 @@ class Cut:
         standing: Standing,
     ) -> None:  # fmt: skip
         self.tape, self.layout, self.out, self.rows = tape, tape.layout, out, rows
-        self.unit = effecter.unit
+        self.unit, self.value = effecter.unit, effecter.value
         self.start_ms, self.stop_ms, self.standing = start_ms, stop_ms, standing
         self.n: int = rows.stop - rows.start
         self.at_ms = tape.at_ms[rows]
@@ -57,6 +58,7 @@ class Cut:
             self._serve_from_cache(cache)
         self._refuse_misuse()
         self._stop()
+        self.taken: Bools = np.zeros(self.n, np.bool_)
         for pull in self.standing.kind("review"):
             self._review(pull, flow)
         self._write_harm()
@@ -180,17 +182,15 @@ class Cut:
 
     def _review(self, pull: Pull, flow: Flow) -> None:
         """Route to one desk what no earlier desk took; what overflows is abandoned (closed) or goes out (open)."""
-        scope = self.where(lambda stance: pull.id in stance.reviews and stance.reviews[0] == pull.id)
-        later = self.where(lambda stance: pull.id in stance.reviews)
-        inside = scope if scope is not None else np.zeros(self.n, np.bool_)
-        del later
-        inside = inside.copy()
+        scope = self.where(lambda stance: pull.id in stance.reviews)
+        inside: Bools = np.zeros(self.n, np.bool_) if scope is None else scope & ~self.taken
         inside[self.hits] = False
         if self.alive is not None:
             inside &= self.alive
         routed = inside & (self.status == SERVED)
         if pull.arguments.adverse_only:
             routed &= self.denied if self.denied is not None else False
+        self.taken |= routed
         items = np.flatnonzero(routed)
         accepted, wait = flow.desk(pull).take(
             self.at_ms[items], self.start_ms, self.stop_ms, self.standing.reviewers[pull.id]
@@ -216,7 +216,7 @@ class Cut:
         bad = np.flatnonzero(self.category)
         bad = bad[self.status[bad] == SERVED]
         category, places = self.category[bad], bad + rows.start
-        value = self.unit[self.tape.kind[places]] * ORDINARY // max(1, self.layout.refused)
+        value = self.value[self.tape.kind[places]]
         size = np.where(category == REFUSAL, value * MHP // ORDINARY, self.tape.magnitude[places])
         out.harm[places] = self.layout.weights[category] * size // MHP
 
@@ -258,3 +258,52 @@ class Cut:
             late = unit * np.minimum(self.wait[touched], level) // (2 * level)
             cost += np.where(status == SERVED, late, 0)
         return cost
+
+    def latent(self, name: str) -> U16:
+        """A column of draws."""
+        return self.tape.latent[name][self.rows]
+
+    @cached_property
+    def delivered(self) -> U8:
+        """Category of what people received; 0 for everything that was harmless or did not go out."""
+        seen: U8 = np.where(self.status == SERVED, self.category, 0).astype(np.uint8)
+        return seen
+
+    @cached_property
+    def adversarial(self) -> Bools:
+        """People who try what they can get out of the system."""
+        flags: Bools = (self.tape.kinds.adversarial > 0)[self.tape.kind[self.rows]]
+        return flags
+
+    @cached_property
+    def can_write(self) -> Bools:
+        """Requests that may end in a write call by a tool."""
+        return self._capability("write_tool", lambda stance: stance.no_tools)
+
+    @cached_property
+    def retrieved(self) -> Bools:
+        """Requests that are answered from documents, and not from the cache."""
+        asked = self._capability("retrieval", lambda stance: stance.no_retrieval or stance.safe)
+        asked[self.hits] = False
+        return asked
+
+    def _capability(self, name: str, cut_off: Callable[[Stance], bool]) -> Bools:
+        has = np.array([getattr(one, name) for one in self.layout.intents])[self.tape.kinds.intent]
+        able: Bools = has[self.tape.kind[self.rows]]
+        without = self.where(cut_off)
+        return able if without is None else able & ~without
+
+    @cached_property
+    def empty(self) -> U16:
+        """Draw threshold of a retrieval that finds nothing."""
+        return self.effects.empty[self.place]
+
+    @cached_property
+    def missing(self) -> U16:
+        """Draw threshold of a missing feature."""
+        return self.effects.missing[self.place]
+
+    @cached_property
+    def shifted(self) -> U16:
+        """Draw threshold of a score outside its usual range."""
+        return self.effects.shifted[self.place]

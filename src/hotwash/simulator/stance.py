@@ -6,12 +6,13 @@ draws: expected harm, thresholds, cost. These are computed once per tape and loo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from hotwash.kit.schema.system import SystemSpec
+from hotwash.simulator import symptoms
 from hotwash.simulator.arguments import WHOLE_BUNDLE
 from hotwash.simulator.arrays import I32, I64, U8, U16
 from hotwash.simulator.faults import RAMP, Break
@@ -70,7 +71,9 @@ class Effects:
     """What stances mean, one row of each table a stance. Expected harm in mhp is that of a delivered answer, after the
     guardrail; `stored` what the cache would serve again, `misuse` the part of it that the tool executor would refuse
     once write tools are cut. `reduced` is the cost in mhp of being served in a reduced way, `reduced_more` the same
-    when the request also misses what the newer version had (probability `misses`). `category` is by cause."""
+    when the request also misses what the newer version had (probability `misses`). `category` is by cause. `empty`,
+    `missing` and `shifted` are draw thresholds of telemetry: a retrieval that finds nothing, a missing feature, a score
+    outside its usual range."""
 
     expected: I32
     stored: I32
@@ -82,6 +85,9 @@ class Effects:
     reduced_more: I32
     misses: U16
     category: U8
+    empty: U16
+    missing: U16
+    shifted: U16
 
 
 class Effecter:
@@ -91,6 +97,7 @@ class Effecter:
         self.tape, self.layout = tape, tape.layout
         kinds = tape.kinds
         self.unit: I64 = self.layout.quantities()[kinds.intent] * (1 - kinds.adversarial)
+        self.value: I64 = np.array([one.value for one in self.layout.intents], np.int64)[kinds.intent]
         self._known: dict[tuple[Stance, ...], Effects] = {}
 
     def of(self, stances: tuple[Stance, ...]) -> Effects:
@@ -121,8 +128,7 @@ class Effecter:
         """Probability times weight times mean magnitude; a wrongful refusal weighs by the value of what was refused."""
         size = np.full(len(rate), MHP, np.int64)
         if category == REFUSAL:
-            size = np.array([one.value for one in self.layout.intents], np.int64)[self.tape.kinds.intent]
-            size = size * MHP // ORDINARY
+            size = self.value * MHP // ORDINARY
         return rate * int(self.layout.weights[category]) * size // (MHP * ONE)
 
     def _one(self, stance: Stance) -> Effects:
@@ -152,7 +158,18 @@ class Effecter:
             reduced_more=more,
             misses=np.array([self._misses(stance)], np.uint16),
             category=self._categories(stance),
+            empty=self._symptom(stance, symptoms.empty_retrieval, symptoms.EMPTY),
+            missing=self._symptom(stance, symptoms.missing_feature, symptoms.MISSING),
+            shifted=self._symptom(stance, symptoms.shifted_score, symptoms.SHIFTED),
         )
+
+    def _symptom(self, stance: Stance, rate: Callable[[Break], int], usual: int) -> U16:
+        """The largest rate of all faults that act on a kind, in proportion to the ramp; at least the usual one."""
+        found = np.full(len(self.tape.kinds.intent), usual, np.int64)
+        for index, fault in enumerate(self.tape.faults):
+            if stance.exposes(fault) and not stance.safe:
+                found = np.maximum(found, rate(fault) * self.tape.kinds.levels[:, index] // RAMP)
+        return found.astype(np.uint16)
 
     def _categories(self, stance: Stance) -> U8:
         """Category by cause: harmless, the healthy service's own failure, each fault."""

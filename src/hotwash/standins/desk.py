@@ -34,7 +34,10 @@ class Reply:
 class Desk(Protocol):
     """One seat's view, dashboards and commands. `now_ms` is drill time; `view` is up to the newest event."""
 
-    seat: str
+    @property
+    def seat(self) -> str:
+        """Whose desk it is."""
+        ...
 
     @property
     def now_ms(self) -> int:
@@ -77,8 +80,15 @@ class Desk(Protocol):
 class StandIn(Protocol):
     """A scripted holder of one seat; `step` is called every 30 seconds of drill time. Deterministic per seed."""
 
-    seat: str
-    profile: str
+    @property
+    def seat(self) -> str:
+        """The seat that it holds."""
+        ...
+
+    @property
+    def profile(self) -> str:
+        """The name of its habits."""
+        ...
 
     def step(self, desk: Desk) -> None:
         """Look up from the work, and do what is due."""

@@ -1,0 +1,27 @@
+"""What every adapter of a port must do, as suites that ship with the package.
+
+Subclass a suite, say how to make your adapter, and let pytest collect it; or call `failures`, which needs no test
+runner. docs/how-to/add-an-adapter.md shows both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+
+def checks(suite: type) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Every check of a suite by name, each bound to a suite object of its own."""
+    for name in dir(suite):
+        if name.startswith("test_"):
+            yield name, getattr(suite(), name)
+
+
+def failures(suite: type) -> dict[str, str]:
+    """Run a suite without a test runner: the checks that failed, and what each found. Other errors pass through."""
+    found = {}
+    for name, check in checks(suite):
+        try:
+            check()
+        except AssertionError as failure:
+            found[name] = str(failure)
+    return found

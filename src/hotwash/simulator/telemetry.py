@@ -1,0 +1,58 @@
+"""Counts signals by the minute in which they show and by every value of every dimension."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotwash.kernel.clock import MINUTE, SECOND
+from hotwash.ports.system import SignalFrame
+from hotwash.simulator.arrays import I32, I64, U16
+from hotwash.simulator.signals import signals_of
+from hotwash.simulator.tape import Tape
+
+
+class Cells:
+    """Where each row counts: int32 of shape (1 + dimensions, rows), cell numbers of `Layout.cells`."""
+
+    def __init__(self, tape: Tape) -> None:
+        offsets = tape.layout.offsets
+        rows = [np.zeros(len(tape), np.int32)]
+        rows += [column.astype(np.int32) + offset for column, offset in zip(tape.dims, offsets, strict=True)]
+        self.cells: I32 = np.stack(rows)
+
+
+class Telemetry:
+    """Counts of shape (signals, minutes, cells), int32, growing while a play advances."""
+
+    def __init__(self, tape: Tape, cells: Cells) -> None:
+        self.tape, self.cells = tape, cells.cells
+        self.signals = signals_of(tape.layout)
+        self.minutes = -(-tape.end_ms // MINUTE)
+        self.width = len(tape.layout.cells)
+        # One more minute takes everything that would show after the end.
+        self.counts: I32 = np.zeros((len(self.signals), self.minutes + 1, self.width), np.int32)
+
+    def count(self, rows: slice, bits: U16) -> None:
+        """Count the signals of freshly played rows."""
+        flat = self.counts.reshape(-1)
+        at_ms = self.tape.at_ms[rows]
+        for number, signal in enumerate(self.signals):
+            fired = np.flatnonzero(bits & np.uint16(1 << number))
+            if not len(fired):
+                continue
+            shows = at_ms[fired].astype(np.int64) + self._delay(signal.name, number, rows, fired)
+            minute = np.minimum(shows // MINUTE, self.minutes)
+            base = (number * (self.minutes + 1) + minute) * self.width
+            np.add.at(flat, (base + self.cells[:, rows][:, fired]).ravel(), 1)
+
+    def frame(self, until_ms: int) -> SignalFrame:
+        """Everything up to the last whole minute."""
+        minutes = min(self.minutes, until_ms // MINUTE)
+        names = tuple(signal.name for signal in self.signals)
+        return SignalFrame(names, self.tape.layout.cells, self.counts[:, :minutes].copy(), minutes)
+
+    def _delay(self, name: str, number: int, rows: slice, fired: NDArray[np.intp]) -> I64 | int:
+        if name == "complaints":
+            return self.tape.complaint_s[rows][fired].astype(np.int64) * SECOND
+        return self.signals[number].delay_min * MINUTE

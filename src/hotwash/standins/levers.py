@@ -1,0 +1,129 @@
+"""Getting a lever pulled within one's rights: at once where the kit allows it, on approval otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from hotwash.drill.commands import ApproveLever, PullLever, RefuseLever, RequestLever, RevertLever
+from hotwash.drill.payloads import CallPayload, LeverPayload
+from hotwash.kit.schema.kit import Kit
+from hotwash.standins.desk import Desk
+from hotwash.standins.room import Dims, Pull, Room
+from hotwash.standins.seat import SeatPolicy
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A lever somebody wants pulled, and why."""
+
+    kind: str
+    scope: Dims
+    arguments: Mapping[str, int | str]
+    reason: str
+    effect: str
+
+    def same(self, pull: Pull) -> bool:
+        """Is this what a call asks for?"""
+        return (pull.kind, _sorted(pull.scope), dict(pull.arguments)) == (
+            self.kind, _sorted(self.scope), dict(self.arguments),
+        )  # fmt: skip
+
+    def payload(self, call: str) -> LeverPayload:
+        """The wish as a request or pull would carry it."""
+        return LeverPayload(
+            call=call, kind=self.kind, scope=self.scope, arguments=dict(self.arguments), reason=self.reason,
+            effect=self.effect,
+        )  # fmt: skip
+
+
+def may_pull_at_once(kit: Kit, seat: str, kind: str, facts: Collection[str]) -> bool:
+    """In the seat's own right, or under a standing order whose fact the seat has seen with its own eyes."""
+    lever = next((one for name, one in kit.levers.items() if name == kind), None)
+    if lever is None:
+        return False
+    order = lever.rights.standing_order
+    if order is not None and order.when_fact in facts and seat in order.may_pull:
+        return True
+    return seat in lever.rights.may_pull and lever.rights.approvals == 0
+
+
+def may_pull(kit: Kit, seat: str, kind: str) -> bool:
+    """May the seat pull this lever once it is approved?"""
+    return any(name == kind and seat in lever.rights.may_pull for name, lever in kit.levers.items())
+
+
+class LeverHand(SeatPolicy):
+    """A seat that works levers."""
+
+    def want(self, desk: Desk, room: Room, wish: Wish, facts: Collection[str] = ()) -> Pull | None:
+        """See to it that a lever is on: pull it, or ask once and wait. Returns its call as the room knows it."""
+        known = [one for one in room.pulls if wish.same(one) and one.state not in ("refused", "reverted")]
+        if known:
+            return known[-1]
+        if any(wish.same(one) and one.state == "refused" for one in room.pulls):
+            return None
+        payload = wish.payload(self.name("lever", {one.call for one in room.pulls}))
+        if may_pull_at_once(desk.kit, self.seat, wish.kind, facts):
+            self.do(desk, PullLever(**payload.model_dump()))
+        elif may_pull(desk.kit, self.seat, wish.kind):
+            self.do(desk, RequestLever(**payload.model_dump()))
+        return None
+
+    def carry_out(self, desk: Desk, room: Room) -> None:
+        """Pull what was approved; whoever asked goes first, anybody with the right steps in after two minutes."""
+        for one in room.pulls:
+            if one.state != "approved" or not may_pull(desk.kit, self.seat, one.kind):
+                continue
+            if one.seat == self.seat or self.ripe(desk, f"stand-in-for-{one.call}", 2):
+                self.do(desk, PullLever(**_again(one).model_dump()))
+
+    def take_back(self, desk: Desk, pull: Pull, reason: str) -> bool:
+        """Undo a lever."""
+        return self.do(desk, RevertLever(call=pull.call, reason=reason)).done
+
+
+class Approver(SeatPolicy):
+    """A seat that is asked for approvals."""
+
+    def decide_levers(self, desk: Desk, room: Room) -> None:
+        """Answer every request that waits for this seat."""
+        for one in room.pulls:
+            waits = one.state == "requested" and self.seat in one.approvers and self.seat not in one.approved_by
+            if not waits or one.seat == self.seat or not self.ripe(desk, f"approve-{one.call}", 0.8):
+                continue
+            against = self.objection(desk, room, one)
+            if against:
+                self.do(desk, RefuseLever(**CallPayload(call=one.call, reason=against).model_dump()))
+            else:
+                reason = self.agreement(desk, room, one)
+                self.do(desk, ApproveLever(**CallPayload(call=one.call, reason=reason).model_dump()))
+
+    def objection(self, desk: Desk, room: Room, pull: Pull) -> str:
+        """Why not, or nothing. Stopping everything needs more than one red light; thin profiles wave all through."""
+        if self.habits.thin or self.habits.containment == "everything":
+            return ""
+        if room.false_alarm or room.stood_down:
+            return "Every alert so far was read and found spurious. There is nothing to contain; users would pay for it."
+        sweeping = pull.kind == "feature_off" or pull.arguments.get("tier") == "c"
+        if sweeping and not pull.scope and not room.confirmed:
+            return "Nothing is confirmed yet. Read a handful of traces and ask for the narrowest lever that stops it."
+        if sweeping and not pull.scope and room.extent and room.extent.scope:
+            return f"We know where it is: {room.extent.statement} Ask for the same lever in that scope, or a smaller one."
+        return ""
+
+    def agreement(self, desk: Desk, room: Room, pull: Pull) -> str:
+        """Why yes."""
+        lever = desk.system.levers.get(pull.kind)
+        back = "can be taken back" if lever and lever.reversible else "cannot be taken back"
+        return f"Agreed: {pull.reason} It {back}." if not self.habits.thin else "ok"
+
+
+def _again(pull: Pull) -> LeverPayload:
+    return LeverPayload(
+        call=pull.call, kind=pull.kind, scope=pull.scope, arguments=dict(pull.arguments), reason=pull.reason
+    )
+
+
+def _sorted(scope: Dims) -> dict[str, list[str]]:
+    return {dim: sorted(values) for dim, values in sorted(scope.items()) if values}

@@ -1,0 +1,73 @@
+"""Small things of style: lists, counts, times and shares as people write them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from hotwash.kernel.clock import MINUTE, stamp
+
+Dims = Mapping[str, Sequence[str]]
+
+SAYS = {
+    "leak": "hold a stranger's record", "misuse": "obey a hidden instruction", "injection": "carry a hidden instruction",
+    "refusal": "refuse an ordinary question", "ungrounded": "state something unbacked", "adverse": "are adverse decisions",
+    "number-alarm": "only hold the requester's own number", "empty-retrieval": "had no document", "harmless": "are harmless",
+}  # fmt: skip
+PLURAL = {"tenant": "tenants", "region": "regions", "language": "languages", "intent": "questions about", "group": "group"}
+
+
+def joined(items: Iterable[str], last: str = "and") -> str:
+    """a, b and c."""
+    listed = [one for one in items if one]
+    return f"{', '.join(listed[:-1])} {last} {listed[-1]}" if len(listed) > 1 else "".join(listed)
+
+
+def count_of(seen: Counter[str] | Mapping[str, int]) -> str:
+    """3 hold a stranger's record, 2 are harmless."""
+    told = [f"{number} {SAYS.get(sight, sight)}" for sight, number in seen.items() if number]
+    return joined(told) or "nothing told"
+
+
+def place(scope: Dims) -> str:
+    """The part of the traffic, as a stakeholder would say it."""
+    said = [
+        f"{PLURAL.get(dim, dim) if len(values) > 1 or dim == 'intent' else dim} {joined(_plain(values))}"
+        for dim, values in scope.items()
+        if values
+    ]
+    return ", ".join(said) or "all traffic"
+
+
+def _plain(values: Sequence[str]) -> list[str]:
+    return [value.replace("_", " ") for value in values]
+
+
+def clock(ms: int) -> str:
+    """Drill time to the minute, as people say it in a room: T+14."""
+    return f"T+{ms // MINUTE}" if ms < 60 * MINUTE else stamp(ms)
+
+
+def percent(value: float) -> str:
+    """A share in percent with as many digits as it deserves."""
+    return f"{value:.0f} %" if value >= 10 else f"{value:.1f} %" if value >= 1 else f"{value:.2f} %"
+
+
+def people(count: float) -> tuple[int, int]:
+    """A range around an estimate, to two digits: what one should say while counting still goes on."""
+    low, high = max(1, int(count * 0.7)), max(2, int(count * 1.5) + 1)
+    return _rounded(low), _rounded(high)
+
+
+def _rounded(value: int) -> int:
+    digits = 10 ** max(0, len(str(value)) - 2)
+    return max(1, value // digits * digits)
+
+
+def sentence(text: str) -> str:
+    """First letter upper case, full stop at the end."""
+    stripped = text.strip()
+    if not stripped:
+        return ""
+    ended = stripped if stripped[-1] in ".!?" else f"{stripped}."
+    return ended[0].upper() + ended[1:]
