@@ -224,4 +224,19 @@ def _row(event: Event) -> _Row:
 
 
 def _event(row: _Row) -> Event:
-    return Event(*row[:3], json.loads(row[3]), *row[4:])
+    stream, version, kind, data, drill_ms, wall_ms, seat, person, schema, command_id, previous, own_hash, position = row
+    return Event(
+        stream,
+        version,
+        kind,
+        json.loads(data),
+        drill_ms,
+        wall_ms,
+        seat,
+        person,
+        schema,
+        command_id,
+        previous,
+        own_hash,
+        position,
+    )

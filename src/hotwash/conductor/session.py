@@ -45,8 +45,8 @@ class Session:
         self.stream, self.design = stream, design
         self.store, self.system, self.clock = store, system, clock
         self.events: list[Event] = store.read(stream)
-        self.state: DrillState = fold(design, self.events)
-        self._complaints_to = self.state.last_tick_ms
+        self.state: DrillState = fold(self.events)
+        self._ticked_ms = self.events[-1].drill_ms if self.state.started else 0
         self._replay_levers()
 
     def plan(self, planned: e.DrillPlanned) -> list[Event]:
@@ -65,17 +65,16 @@ class Session:
     def tick(self) -> list[Event]:
         """Bring system, injects, alerts and deadlines up to the present moment."""
         at = self._now()
-        if not self.state.started or self.state.ended or at.drill_ms < self.state.last_tick_ms:
+        if not self.state.started or self.state.ended or at.drill_ms < self._ticked_ms:
             return []
         self.system.advance(at.drill_ms)
         observation = Observation(
             frame=self.system.frame(),
             baseline=self.system.baseline(),
-            complaints=tuple(self.system.complaints(self._complaints_to, at.drill_ms)),
+            complaints=tuple(self.system.complaints(self._ticked_ms, at.drill_ms)),
         )
-        self._complaints_to = at.drill_ms
+        self._ticked_ms = at.drill_ms
         payloads = tick(self.state, self.design, at, observation)
-        self.state.ticked(at.drill_ms)
         if not payloads:
             return []
         return self._append(payloads, CONTROL, CONTROL, f"tick-{self.state.version + 1}", at)
@@ -89,7 +88,7 @@ class Session:
         return Moment(self.state.clock.at(wall), wall)
 
     def _append(self, payloads: Sequence[Payload], seat: str, person: str, command_id: str, at: Moment) -> list[Event]:
-        followed = [*payloads, *consequences(self.state, self.design, payloads, at)]
+        followed = [*payloads, *consequences(self.state, payloads, seat)]
         drafts = [_draft(one, seat, person, at) for one in followed]
         events = self.store.append(self.stream, self.state.version, drafts, command_id)
         for event in events:
@@ -113,7 +112,7 @@ class Session:
                 self.system.advance(call.at_ms)
                 self.system.pull(call)
         if self.state.started:
-            self.system.advance(self.state.last_tick_ms)
+            self.system.advance(self._ticked_ms)
 
 
 def lever_call(event: Event) -> LeverCall | None:

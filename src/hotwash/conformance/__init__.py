@@ -17,11 +17,13 @@ def checks(suite: type) -> Iterator[tuple[str, Callable[[], None]]]:
 
 
 def failures(suite: type) -> dict[str, str]:
-    """Run a suite without a test runner: the checks that failed, and what each found. Other errors pass through."""
+    """Run a suite without a test runner: the checks that failed, and what each found or ran into."""
     found = {}
     for name, check in checks(suite):
         try:
             check()
         except AssertionError as failure:
             found[name] = str(failure)
+        except Exception as error:  # noqa: BLE001 an adapter may fail in any way, and the other checks still count
+            found[name] = f"{type(error).__name__}: {error}"
     return found

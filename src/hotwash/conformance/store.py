@@ -6,6 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 from hotwash.kernel.errors import StaleVersionError
@@ -90,7 +91,7 @@ class StoreConformance(ABC):
         with closing(self.make()) as store:
             store.append("drill", 0, [draft(), draft()], "c1")
             for expected in (0, 1, 3, -1):
-                actual = _refused_at(lambda at=expected: store.append("drill", at, [draft()], f"late-{at}"))
+                actual = _refused_at(partial(store.append, "drill", expected, [draft()], f"late-{expected}"))
                 assert actual == 2, f"appending at version {expected} of 2 gave {actual}, not StaleVersionError at 2"
             assert _refused_at(lambda: store.append("new", 1, [draft()], "c2")) == 0, "a new stream is at version 0"
             assert len(store.read_all()) == 2, "a refused append stored something"
@@ -113,7 +114,7 @@ class StoreConformance(ABC):
 
     def test_a_command_needs_an_id(self) -> None:
         with closing(self.make()) as store:
-            refused = _raises(lambda: store.append("drill", 0, [draft()], ""), ValueError)
+            refused = _raises(partial(store.append, "drill", 0, [draft()], ""), ValueError)
             assert refused, "an empty command id was taken: the second one would be lost as a retry of the first"
 
     def test_no_drafts_store_nothing(self) -> None:
@@ -127,9 +128,7 @@ class StoreConformance(ABC):
             store.append("drill", 0, [draft()], "c1")
             for name, wrong in {"nan": float("nan"), "object": object(), "surrogate": "\ud800"}.items():
                 drafts = [draft(n=1), draft(n=wrong), draft(n=3)]
-                refused = _raises(
-                    lambda batch=drafts, at=name: store.append("drill", 1, batch, at), TypeError, ValueError
-                )
+                refused = _raises(partial(store.append, "drill", 1, drafts, name), TypeError, ValueError)
                 assert refused, f"data that JSON does not have ({name}) was stored"
                 assert len(store.read("drill")) == 1, f"half an append was stored ({name})"
             store.append("drill", 1, [draft()], "nan")
@@ -154,7 +153,7 @@ class StoreConformance(ABC):
             everything = store.read_all()
             for limit in (1, 3, 5, 100):
                 pages, after = list[Event](), 0
-                while page := store.read_all(after=after, limit=limit):
+                while (page := store.read_all(after=after, limit=limit)) and len(pages) <= len(everything):
                     assert len(page) <= limit, f"read_all gave {len(page)} events for a limit of {limit}"
                     pages, after = pages + page, page[-1].position
                 assert pages == everything, f"pages of {limit} are not the whole"
@@ -184,14 +183,12 @@ class StoreConformance(ABC):
             def race(me: int) -> None:
                 for version in range(20):
                     barrier.wait()
-                    if (
-                        _refused_at(lambda at=version: store.append("drill", at, [draft(who=me)], f"c{me}-{at}"))
-                        is None
-                    ):
+                    mine = partial(store.append, "drill", version, [draft(who=me)], f"c{me}-{version}")
+                    if _refused_at(mine) is None:
                         won.append((version, me))
 
             barrier = threading.Barrier(4)
-            _together([lambda me=me: race(me) for me in range(4)])
+            _together([partial(race, me) for me in range(4)], barrier)
             events = store.read("drill")
             assert sorted(won) == [(n, event.data["who"]) for n, event in enumerate(events)], "not one winner a version"
             assert len(events) == 20, f"{len(events)} events where 20 versions were raced for"
@@ -208,24 +205,25 @@ class StoreConformance(ABC):
     def test_a_reader_never_finds_an_event_behind_it(self) -> None:
         with closing(self.make()) as store:
             seen: list[Event] = []
-            done = threading.Event()
+            finished: list[str] = []
 
             def write(name: str) -> None:
-                for version in range(0, 40, 2):
-                    store.append(name, version, [draft(), draft()], f"c{version}")
+                try:
+                    for version in range(0, 40, 2):
+                        store.append(name, version, [draft(), draft()], f"c{version}")
+                finally:
+                    finished.append(name)
 
             def follow() -> None:
                 last_round = False
-                while not last_round:
-                    last_round = done.is_set()
+                while not last_round and len(seen) <= 120:
+                    last_round = len(finished) == 3
                     while page := store.read_all(after=seen[-1].position if seen else 0, limit=7):
                         seen.extend(page)
+                        if len(seen) > 120:
+                            break
 
-            reader = threading.Thread(target=follow)
-            reader.start()
-            _together([lambda name=name: write(name) for name in "abc"])
-            done.set()
-            reader.join()
+            _together([*(partial(write, name) for name in "abc"), follow])
             assert seen == store.read_all(), "an event became visible at a position that a reader had already passed"
 
 
@@ -282,8 +280,8 @@ def _raises(action: Callable[[], object], *kinds: type[Exception]) -> bool:
     return False
 
 
-def _together(actions: Sequence[Callable[[], object]]) -> None:
-    """Run actions at the same time; what one of them raises is raised here."""
+def _together(actions: Sequence[Callable[[], object]], barrier: threading.Barrier | None = None) -> None:
+    """Run actions at the same time; what one of them raises first is raised here, and nobody waits for it at a barrier."""
     trouble: list[BaseException] = []
 
     def guarded(action: Callable[[], object]) -> None:
@@ -291,6 +289,8 @@ def _together(actions: Sequence[Callable[[], object]]) -> None:
             action()
         except BaseException as error:  # noqa: BLE001 a thread's error would vanish; it is raised below
             trouble.append(error)
+            if barrier:
+                barrier.abort()
 
     threads = [threading.Thread(target=guarded, args=(action,)) for action in actions]
     for thread in threads:

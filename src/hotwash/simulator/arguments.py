@@ -30,7 +30,7 @@ class Arguments:
 
 
 TAKES: dict[str, tuple[str, ...]] = {
-    "rollback": ("component", "percent"),
+    "rollback": ("component", "percent", "to"),
     "failover": ("dependency",),
     "rate_limit": ("per_minute",),
     "queue": ("per_second",),
@@ -50,6 +50,9 @@ def read_arguments(call: LeverCall, spec: SystemSpec) -> Arguments:
             raise NotSupportedError(f"'{call.kind}' takes no argument '{name}': write {', '.join(takes) or 'none'}")
     if call.kind == "rollback":
         component = _one_of(call, "component", (*spec.components, WHOLE_BUNDLE))
+        known = [part.previous for name, part in spec.components.items() if name == component]
+        if call.argument("to") is not None:
+            _one_of(call, "to", tuple(known) or ("the previous bundle",))
         return Arguments(component=component, percent=_number(call, "percent", 1, 100, default=100))
     if call.kind == "failover":
         only = next(iter(spec.dependencies)) if len(spec.dependencies) == 1 else None
@@ -65,6 +68,18 @@ def read_arguments(call: LeverCall, spec: SystemSpec) -> Arguments:
     if call.kind == "restore":
         return Arguments(target=str(call.argument("target", "")))
     return _limits(call)
+
+
+def arguments_json(kind: str, arguments: Arguments) -> dict[str, int | str]:
+    """The arguments of one kind of lever, as they were written."""
+    written: dict[str, int | str] = {
+        "component": arguments.component, "percent": arguments.percent, "dependency": arguments.dependency,
+        "per_minute": arguments.per_minute, "per_second": arguments.per_second, "tier": TIERS[arguments.tier],
+        "reviewers": arguments.reviewers, "rule": "adverse" if arguments.adverse_only else "all",
+        "overflow": "open" if arguments.overflow_open else "closed", "permille": arguments.permille,
+        "target": arguments.target,
+    }  # fmt: skip
+    return {name: written[name] for name in TAKES.get(kind, ()) if name in written}
 
 
 def _limits(call: LeverCall) -> Arguments:
@@ -90,7 +105,5 @@ def _number(call: LeverCall, name: str, low: int, high: int, default: int | None
     number = int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()) else None
     if number is None or not low <= number <= high:
         found = "is missing" if value is None else f"cannot be '{value}'"
-        raise NotSupportedError(
-            f"'{call.kind}': argument '{name}' {found}: write a whole number from {low} to {high}"
-        )
+        raise NotSupportedError(f"'{call.kind}': argument '{name}' {found}: write a whole number from {low} to {high}")
     return number

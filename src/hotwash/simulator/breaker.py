@@ -29,16 +29,22 @@ class Breakers:
     def __init__(self, tape: Tape) -> None:
         self.tape = tape
         self.since: dict[str, int] = {}
+        self.history: list[tuple[str, int, int]] = []
 
     @property
     def open(self) -> frozenset[str]:
         """Ids of breakers that are open."""
         return frozenset(self.since)
 
+    def open_at(self, at_ms: int) -> frozenset[str]:
+        """Ids of breakers that were open at an earlier moment."""
+        closed = {name for name, since, until in self.history if since <= at_ms < until}
+        return frozenset(closed | {name for name, since in self.since.items() if since <= at_ms})
+
     def copy(self) -> Breakers:
         """The same state, to be continued apart."""
         other = Breakers(self.tape)
-        other.since = dict(self.since)
+        other.since, other.history = dict(self.since), list(self.history)
         return other
 
     def check(self, at_ms: int, pulls: Sequence[Pull], bits: U16) -> None:
@@ -51,8 +57,8 @@ class Breakers:
             high = self._is_high(pull, at_ms, bits)
             if high and pull.id not in self.since:
                 self.since[pull.id] = at_ms
-            elif not high:
-                self.since.pop(pull.id, None)
+            elif not high and pull.id in self.since:
+                self.history.append((pull.id, self.since.pop(pull.id), at_ms))
 
     def _is_high(self, pull: Pull, at_ms: int, bits: U16) -> bool:
         rows = slice(self.tape.row_at(max(pull.start_ms, at_ms - WINDOW_MS)), self.tape.row_at(at_ms))

@@ -59,9 +59,7 @@ class Cache:
             fresh.append(led)
         return source, np.concatenate(fresh) if fresh else source[:0]
 
-    def _lead(
-        self, rows: Rows, at_ms: I32, key: U32, may_write: Bools, open_: Rows, source: Rows
-    ) -> tuple[Rows, Rows]:
+    def _lead(self, rows: Rows, at_ms: I32, key: U32, may_write: Bools, open_: Rows, source: Rows) -> tuple[Rows, Rows]:
         """One round over rows in order of key and time: the first writer of each key leads, later rows follow while its
         answer lasts. Returns the places that are still open (later than that) and the new leaders' rows."""
         keys = key[open_]

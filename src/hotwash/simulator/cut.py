@@ -14,7 +14,17 @@ from hotwash.simulator.flow import Flow
 from hotwash.simulator.layout import ADVERSE, CATEGORIES, MHP, MISUSE, ORDINARY, REFUSAL
 from hotwash.simulator.levers import Pull
 from hotwash.simulator.outcomes import (
-    ABANDONED, BLOCK, CAUGHT, DROP, FALSE_BLOCK, HELD, LOST, OFF, RATE, SERVED, Outcomes,
+    ABANDONED,
+    BLOCK,
+    CAUGHT,
+    DROP,
+    FALSE_BLOCK,
+    HELD,
+    LOST,
+    OFF,
+    RATE,
+    SERVED,
+    Outcomes,
 )  # fmt: skip
 from hotwash.simulator.stance import Effecter, Stance
 from hotwash.simulator.standing import Standing

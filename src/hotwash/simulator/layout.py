@@ -104,9 +104,7 @@ class Layout:
     @cached_property
     def reviewed(self) -> U16:
         """Share that a reviewer stops of each harmful category, in draws; uint16 of shape (categories,)."""
-        return np.array(
-            [0, *(threshold(_rate(self.spec.review.catches, name)) for name in CATEGORIES[1:])], np.uint16
-        )
+        return np.array([0, *(threshold(_rate(self.spec.review.catches, name)) for name in CATEGORIES[1:])], np.uint16)
 
     def false_flag(self, tier: int, *, hard: bool) -> int:
         """Share of harmless output that a tier flags, in draws."""
@@ -151,9 +149,7 @@ class Layout:
         if column < 0:
             return np.zeros(1, np.uint8)
         named = set(values)
-        return np.array(
-            [marked if value in named else 1 - marked for value in self.columns[column].values], np.uint8
-        )
+        return np.array([marked if value in named else 1 - marked for value in self.columns[column].values], np.uint8)
 
     def quantities(self) -> I64:
         """Cost in mhp of not serving, by intent; int64 of shape (intents,)."""

@@ -24,6 +24,7 @@ from hotwash.simulator.telemetry import Telemetry
 CHUNK = 16_384
 """Rows worked on at once: the temporaries of a cut stay in a core's cache."""
 
+
 class Play:
     """One play of one tape. Feed it calls through `log`, move it with `advance`, read `out`."""
 
@@ -39,11 +40,12 @@ class Play:
         self.flow = Flow(tape)
         self.breakers = Breakers(tape)
 
-    def fork(self, log: LeverLog) -> Play:
-        """The same play so far, to be continued under another log (which must agree up to now)."""
+    def fork(self, log: LeverLog, *, keep: bool = False) -> Play:
+        """The same play so far, to be continued under another log (which must agree up to now). One that is only kept,
+        to be forked again, reads the rows that this play has written."""
         other = Play(self.tape, self.effecter, log, purges_ms=self.purges_ms)
         other.now_ms, other.row = self.now_ms, self.row
-        other.out = self.out.copy(self.row)
+        other.out = self.out if keep else self.out.copy(self.row)
         other.cache = self.cache.copy()
         other.flow = self.flow.copy()
         other.breakers = self.breakers.copy()

@@ -88,7 +88,7 @@ def _requests(layout: Layout, seed: int, at_ms: I32, purpose: tuple[object, ...]
         return draws(seed, n, "tape", *name, *purpose)
 
     user = draw("user").astype(np.uint32)
-    dims = _dims(layout, n, lambda index: draw("dim", index))
+    dims = _dims(layout, lambda index: draw("dim", index))
     popular = lookup(zipf(QUESTIONS, "1.1"))
     return Requests(
         at_ms=at_ms,
@@ -106,7 +106,7 @@ def _requests(layout: Layout, seed: int, at_ms: I32, purpose: tuple[object, ...]
     )
 
 
-def _dims(layout: Layout, n: int, draw: Callable[[int], U16]) -> list[U8]:
+def _dims(layout: Layout, draw: Callable[[int], U16]) -> list[U8]:
     dims: list[U8] = []
     for index, column in enumerate(layout.columns):
         slot = draw(index)

@@ -13,7 +13,7 @@ import numpy as np
 from hotwash.ports.system import Layer, SignalSpec
 from hotwash.simulator.arrays import U16, Bools
 from hotwash.simulator.layout import CATEGORIES, REFUSAL, Layout
-from hotwash.simulator.outcomes import BLOCK, CAUGHT, FALSE_BLOCK, LOST, OFF, RATE, SERVED, DROP
+from hotwash.simulator.outcomes import BLOCK, DROP, FALSE_BLOCK, LOST, OFF, RATE, SERVED
 from hotwash.simulator.streams import threshold
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ COPILOT = (
     _spec("tool_writes", "Write calls by tools", "safety-abuse"),
     _spec("injection_suspected", "Suspected injected instructions", "safety-abuse"),
     _spec("pii_hits", "Personal data in output (detector)", "data-privacy", delay_min=1),
-    _spec("cross_tenant_denied", "Reads across tenants refused", "data-privacy"),
     _spec("retrieval_total", "Retrievals", "system"),
     _spec("retrieval_empty", "Retrievals that found nothing", "quality", "retrieval_total"),
 )
@@ -52,7 +51,6 @@ CLASSIFIER = (
     *COMMON,
     _spec("denials", "Applications declined", "quality", delay_min=1),
     _spec("appeals", "Appeals against a decision", "quality", delay_min=5),
-    _spec("overrides", "Decisions overturned by reviewers", "quality", delay_min=1),
     _spec("score_shift", "Scores outside their usual range", "quality", delay_min=2),
     _spec("feature_missing", "Decisions with a missing feature", "data-privacy", delay_min=2),
 )
@@ -66,14 +64,15 @@ def _rates(default: float, **by_category: float) -> U16:
 # Orders of magnitude from practice: one answer in a hundred is voted down, a few in ten thousand lead to a complaint;
 # a judge is wrong about 3 % of sound answers and misses 30 % of unsound ones; detectors of personal data fire on order
 # numbers. Shares are by delivered category.
-DOWNVOTE = _rates(0.02, harmless=0.010, ungrounded_answer=0.12, leaked_record=0.10, tool_misuse=0.15, wrongful_refusal=0.2)
+DOWNVOTE = _rates(
+    0.02, harmless=0.010, ungrounded_answer=0.12, leaked_record=0.10, tool_misuse=0.15, wrongful_refusal=0.2
+)
 COMPLAINT = _rates(
     0.03, harmless=0.0005, wrong_decision=0.05, discriminatory_decision=0.06, leaked_record=0.06, tool_misuse=0.10
 )
 JUDGE_FAILS = _rates(0.05, harmless=0.03, ungrounded_answer=0.70, leaked_record=0.20, tool_misuse=0.20)
 PII = _rates(0.0004, leaked_record=0.50, tool_misuse=0.01)
 INJECTION = _rates(0.0008, tool_misuse=0.45)
-CROSS_TENANT = _rates(0.0002, leaked_record=0.20)
 WRITES = _rates(0.05, tool_misuse=1.0)
 APPEAL = _rates(0.004, harmless=0.004, wrong_decision=0.10, discriminatory_decision=0.07)
 JUDGED = threshold(0.08)
@@ -85,6 +84,12 @@ PROBED = threshold(0.60)
 ERROR, SLOW = threshold(0.0008), threshold(0.015)
 
 
+BITS = {
+    classifier: {signal.name: np.uint16(1 << number) for number, signal in enumerate(signals)}
+    for classifier, signals in ((False, COPILOT), (True, CLASSIFIER))
+}
+
+
 def signals_of(layout: Layout) -> tuple[SignalSpec, ...]:
     """The signals of a system, in the order of their bits."""
     return CLASSIFIER if layout.classifier else COPILOT
@@ -92,7 +97,7 @@ def signals_of(layout: Layout) -> tuple[SignalSpec, ...]:
 
 def bit(layout: Layout, name: str) -> np.uint16:
     """A signal's bit."""
-    return np.uint16(1 << [one.name for one in signals_of(layout)].index(name))
+    return BITS[layout.classifier][name]
 
 
 def alarm_bits(layout: Layout) -> np.uint16:
@@ -146,7 +151,6 @@ def _copilot(cut: Cut, marks: Marks) -> None:
     refused = (seen == REFUSAL) & (noise < REFUSED) | (seen == 0) & (noise > CAUTIOUS)
     marks.mark("refusals", served & refused | (cut.status == FALSE_BLOCK))
     marks.mark("pii_hits", served & (detector < PII[seen]))
-    marks.mark("cross_tenant_denied", served & (cut.latent("newer") > 65535 - CROSS_TENANT[seen]))
     writes = cut.can_write & (judge > 65535 - WRITES[seen])
     marks.mark("tool_writes", served & writes)
     probed = cut.adversarial & (noise < PROBED)
@@ -163,6 +167,5 @@ def _classifier(cut: Cut, marks: Marks) -> None:
     marks.mark("denials", served & denied)
     appeal = np.maximum(APPEAL[seen], denied * np.uint16(DENIED_APPEAL))
     marks.mark("appeals", served & (cut.latent("feedback") < appeal))
-    marks.mark("overrides", cut.status == CAUGHT)
     marks.mark("score_shift", cut.latent("judge") < cut.shifted)
     marks.mark("feature_missing", cut.latent("noise") < cut.missing)

@@ -16,7 +16,7 @@ from hotwash.simulator import symptoms
 from hotwash.simulator.arguments import WHOLE_BUNDLE
 from hotwash.simulator.arrays import I32, I64, U8, U16
 from hotwash.simulator.faults import RAMP, Break
-from hotwash.simulator.layout import ADVERSE, MHP, MISUSE, ORDINARY, REFUSAL, Layout
+from hotwash.simulator.layout import ADVERSE, MHP, MISUSE, ORDINARY, REFUSAL
 from hotwash.simulator.levers import Pull
 from hotwash.simulator.streams import ONE, chance
 from hotwash.simulator.tape import Tape

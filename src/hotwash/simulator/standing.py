@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hotwash.simulator.arrays import U8, Rows
+from hotwash.simulator.arrays import Rows
 from hotwash.simulator.levers import Pull
 from hotwash.simulator.review import share_reviewers
 from hotwash.simulator.stance import Stance, stance_of

@@ -81,7 +81,8 @@ def lookup(weights: Sequence[int]) -> U8:
     for weight in weights:
         cumulative += weight
         bounds.append((cumulative * ONE + total // 2) // total)
-    widths = np.diff(np.array([0, *bounds], np.int64))
+    upper = np.array(bounds, np.int64)
+    widths = upper - np.concatenate(([0], upper[:-1]))
     return np.repeat(np.arange(len(weights), dtype=np.uint8), widths)
 
 

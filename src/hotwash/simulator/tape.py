@@ -95,4 +95,5 @@ class Tape:
 
     def row_at(self, at_ms: int) -> int:
         """The first row at or after a moment."""
-        return int(np.searchsorted(self.at_ms, at_ms))
+        # A scalar of another type would have the whole column converted first.
+        return int(np.searchsorted(self.at_ms, np.int32(min(max(at_ms, 0), self.end_ms))))

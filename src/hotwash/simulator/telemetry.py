@@ -35,16 +35,17 @@ class Telemetry:
 
     def count(self, rows: slice, bits: U16) -> None:
         """Count the signals of freshly played rows."""
-        flat = self.counts.reshape(-1)
-        at_ms = self.tape.at_ms[rows]
+        at_ms, cells = self.tape.at_ms[rows], self.cells[:, rows]
         for number, signal in enumerate(self.signals):
             fired = np.flatnonzero(bits & np.uint16(1 << number))
             if not len(fired):
                 continue
             shows = at_ms[fired].astype(np.int64) + self._delay(signal.name, number, rows, fired)
             minute = np.minimum(shows // MINUTE, self.minutes)
-            base = (number * (self.minutes + 1) + minute) * self.width
-            np.add.at(flat, (base + self.cells[:, rows][:, fired]).ravel(), 1)
+            first, last = int(minute.min()), int(minute.max()) + 1
+            place = (minute - first).astype(np.int32) * np.int32(self.width)
+            found = np.bincount((place + cells[:, fired]).ravel(), minlength=(last - first) * self.width)
+            self.counts[number, first:last] += found.reshape(last - first, self.width).astype(np.int32)
 
     def frame(self, until_ms: int) -> SignalFrame:
         """Everything up to the last whole minute."""

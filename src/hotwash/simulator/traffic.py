@@ -25,9 +25,7 @@ def make_tape(
     return _finish(layout, world, faults, seed, end_ms, requests)
 
 
-def _finish(
-    layout: Layout, world: World, faults: tuple[Break, ...], seed: int, end_ms: int, rows: Requests
-) -> Tape:
+def _finish(layout: Layout, world: World, faults: tuple[Break, ...], seed: int, end_ms: int, rows: Requests) -> Tape:
     kind, kinds = _kinds(layout, faults, rows)
     cause, safe_cause = _causes(layout, faults, rows, kind, kinds)
     ttl = layout.spec.cache_ttl_min if world.cache_ttl_min is None else world.cache_ttl_min
@@ -74,9 +72,7 @@ def _renumber(code: I64, size: int) -> tuple[I64, I64]:
     return (np.cumsum(present) - 1)[code], np.flatnonzero(present)
 
 
-def _causes(
-    layout: Layout, faults: tuple[Break, ...], rows: Requests, kind: U16, kinds: Kinds
-) -> tuple[U8, U8]:
+def _causes(layout: Layout, faults: tuple[Break, ...], rows: Requests, kind: U16, kinds: Kinds) -> tuple[U8, U8]:
     """Which stretch of probability each row's one draw falls into, normally and in minimum safe mode."""
     healthy = layout.spec.healthy
     honest = 1 - kinds.adversarial

@@ -41,7 +41,7 @@ class Inquiry(SeatPolicy):
     def __init__(self, profile: Profile, seed: int) -> None:
         super().__init__(profile, seed)
         self.readings: dict[str, TraceReading] = {}
-        self._lists: dict[str, list[str]] = {}
+        self.lists: dict[str, list[str]] = {}
         self._rounds: dict[str, int] = {}
 
     def mine(self, desk: Desk, alarm: Alarm) -> bool:
@@ -51,12 +51,12 @@ class Inquiry(SeatPolicy):
 
     def read_list(self, desk: Desk, room: Room, alarm: Alarm) -> list[TraceReading] | None:
         """Readings of a sample of the traces behind an alert; None while still reading."""
-        if alarm.alert not in self._lists:
+        if alarm.alert not in self.lists:
             listed = self.list_traces(desk, room, alarm)
             if listed is None:
                 return None
-            self._lists[alarm.alert] = listed
-        wanted = self._lists[alarm.alert]
+            self.lists[alarm.alert] = listed
+        wanted = self.lists[alarm.alert]
         return self.read_ids(desk, wanted, f"what is behind {alarm.alert}?")
 
     def list_traces(self, desk: Desk, room: Room, alarm: Alarm) -> list[str] | None:
@@ -119,7 +119,7 @@ class Inquiry(SeatPolicy):
         elif self._rounds.setdefault(alarm.alert, 0) < 2 and self.ripe(desk, f"again-{alarm.alert}", 4):
             self._rounds[alarm.alert] += 1
             self.forget(f"again-{alarm.alert}")
-            del self._lists[alarm.alert]
+            del self.lists[alarm.alert]
         elif self._rounds[alarm.alert] >= 2:
             note = f"{len(readings)} traces read, {count_of(seen)}: not enough either way, watching it"
             self.validate(desk, alarm, "unclear", self.second_for(desk, alarm), note, [])
@@ -170,7 +170,7 @@ class Inquiry(SeatPolicy):
         guide = next((one for one in desk.kit.alerts if one.id == alarm.alert), None)
         boards = Dashboards(desk.frame(), desk.baseline(), desk.system)
         also = boards.hot(tuple(one for one in (guide.confirm_with if guide else ()) if one != alarm.signal))
-        return also[0] if also else f"{len(self._lists.get(alarm.alert, ()))} traces read"
+        return also[0] if also else f"{len(self.lists.get(alarm.alert, ()))} traces read"
 
 
 def spread(traces: Sequence[TraceSummary], count: int) -> list[TraceSummary]:

@@ -63,12 +63,16 @@ class LeverHand(SeatPolicy):
             return known[-1]
         if any(wish.same(one) and one.state == "refused" for one in room.pulls):
             return None
-        payload = wish.payload(self.name("lever", {one.call for one in room.pulls}))
-        if may_pull_at_once(desk.kit, self.seat, wish.kind, facts):
-            self.do(desk, PullLever(**payload.model_dump()))
-        elif may_pull(desk.kit, self.seat, wish.kind):
-            self.do(desk, RequestLever(**payload.model_dump()))
+        self.ask_or_pull(desk, room, wish.payload(self.name("lever", {one.call for one in room.pulls})), facts)
         return None
+
+    def ask_or_pull(self, desk: Desk, room: Room, payload: LeverPayload, facts: Collection[str]) -> bool:
+        """Pull at once where that is allowed, ask for it otherwise; False when this seat may do neither."""
+        if may_pull_at_once(desk.kit, self.seat, payload.kind, facts):
+            return self.do(desk, PullLever(**payload.model_dump())).done
+        if may_pull(desk.kit, self.seat, payload.kind):
+            return self.do(desk, RequestLever(**payload.model_dump())).done
+        return False
 
     def carry_out(self, desk: Desk, room: Room) -> None:
         """Pull what was approved; whoever asked goes first, anybody with the right steps in after two minutes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from hotwash.drill.commands import Action
+from hotwash.drill.commands import Action, PullLever, RequestLever
 from hotwash.kernel.clock import MINUTE
 from hotwash.kernel.seeds import Pick
 from hotwash.standins.desk import Desk, Reply
@@ -65,7 +65,7 @@ class SeatPolicy:
 
     def do(self, desk: Desk, action: Action) -> Reply:
         """Give a command, if the kit allows it, hands are free and it was not refused just now."""
-        wording = action.model_dump_json()
+        wording = action.model_dump_json(exclude={"call"} if isinstance(action, RequestLever | PullLever) else set())
         if not self.may(desk, action.do) or self._hands <= 0 or desk.now_ms < self._refused.get(wording, 0):
             return NOT_NOW
         self._hands -= 1

@@ -7,6 +7,7 @@ need more volume than a drill's first minutes hold.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,6 +96,15 @@ class Dashboards:
         known = [name for name in signals if name in self.frame.signals and name in self._rates]
         strength = {name: float(self._z(name, self.minute - minutes, self.minute).max()) for name in known}
         return sorted((name for name in known if strength[name] >= z), key=lambda name: -strength[name])
+
+    def requests_in(self, scope: Mapping[str, Sequence[str]], start: int, stop: int) -> float:
+        """Requests of whole minutes [start, stop) inside a scope, as if its dimensions were independent."""
+        of = self.frame.total("requests", start, stop).astype(np.float64)
+        share = 1.0
+        for dim, values in scope.items():
+            inside = sum(of[self._cell[(dim, value)]] for value in values if (dim, value) in self._cell)
+            share *= float(inside / max(1.0, of[0]))
+        return float(of[0] * share)
 
     def window_for(self, since_min: int) -> int:
         """How many minutes back to look at something that began at a minute."""

@@ -1,0 +1,162 @@
+"""When a condition of the kit's language began to hold, read from the log, the facts and the dashboards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from hotwash.drill.journal import Journal, Line
+from hotwash.kernel.clock import MINUTE
+from hotwash.kit.schema.conditions import (
+    AllOf,
+    AnyOf,
+    At,
+    Between,
+    Condition,
+    Known,
+    Not,
+    Scalar,
+    Seen,
+    SignalAbove,
+    Since,
+)
+from hotwash.kit.secret import TrueFact
+from hotwash.ports.system import SignalFrame, SystemDescription
+
+
+class Held(NamedTuple):
+    """From when a condition holds, in ms of drill time, and the version of the event that made it hold (0: none)."""
+
+    since_ms: int
+    version: int
+
+
+@dataclass(frozen=True)
+class World:
+    """What conditions are read from. `frame` is None between ticks: conditions over signals are judged at ticks."""
+
+    journal: Journal
+    now_ms: int
+    system: SystemDescription
+    true_facts: Sequence[TrueFact]
+    frame: SignalFrame | None = None
+
+
+def held(condition: Condition, world: World, after_ms: int = 0) -> Held | None:
+    """Since when a condition holds; None when it does not. Events before `after_ms` do not count."""
+    match condition:
+        case At(at_min=at_min):
+            return _reached(round(at_min * MINUTE), 0, world)
+        case Seen():
+            return _seen(condition, world.journal, after_ms)
+        case Known():
+            return _known(condition, world, after_ms)
+        case SignalAbove():
+            return _above(condition, world, after_ms)
+        case Since(since=inner, minutes=minutes):
+            start = held(inner, world, after_ms)
+            return _reached(start.since_ms + round(minutes * MINUTE), start.version, world) if start else None
+        case AllOf(all=parts):
+            found = [held(part, world, after_ms) for part in parts]
+            return None if None in found else max(one for one in found if one)
+        case AnyOf(any=parts):
+            return min((one for part in parts if (one := held(part, world, after_ms))), default=None)
+        case Not(not_=inner):
+            return None if held(inner, world, after_ms) else Held(after_ms, 0)
+
+
+def lacking(condition: Condition) -> str:
+    """What would have had to happen, in words: for a missed expectation or duty."""
+    match condition:
+        case At(at_min=at_min):
+            return f"minute {at_min:g} was not reached"
+        case Seen(event=event, by=by, where=where):
+            who = f" by {' or '.join(by)}" if by else ""
+            what = ", ".join(f"{path} {_bound(bound)}" for path, bound in where.items())
+            return f"no {event.replace('_', ' ')}{who}" + (f" with {what}" if what else "")
+        case Known(fact=fact):
+            return f"'{fact}' was not known"
+        case SignalAbove(signal=signal, above=above):
+            return f"{signal} did not rise above {above:.1%}"
+        case Since(since=inner, minutes=minutes):
+            return f"{lacking(inner)} for {minutes:g} minutes"
+        case AllOf(all=parts):
+            return "; ".join(map(lacking, parts))
+        case AnyOf(any=parts):
+            return " and ".join(map(lacking, parts))
+        case Not(not_=inner):
+            return f"it should not have been so that there is: {lacking(inner).removeprefix('no ')}"
+
+
+def _bound(bound: Scalar | Sequence[Scalar] | Between) -> str:
+    if isinstance(bound, Between):
+        text = f"containing '{bound.contains}'" if bound.contains else ""
+        return (
+            text
+            or f"from {bound.min if bound.min is not None else 'any'} to {bound.max if bound.max is not None else 'any'}"
+        )
+    return " or ".join(map(str, bound)) if isinstance(bound, list) else str(bound)
+
+
+def _reached(at_ms: int, version: int, world: World) -> Held | None:
+    return Held(at_ms, version) if world.now_ms >= at_ms else None
+
+
+def _seen(wanted: Seen, journal: Journal, after_ms: int) -> Held | None:
+    left = wanted.times
+    for line in journal.of(wanted.event):
+        if line.at_ms < after_ms or (wanted.by and line.seat not in wanted.by):
+            continue
+        if all(_fits(_dig(line.data, path), bound) for path, bound in wanted.where.items()):
+            left -= 1
+            if not left:
+                return Held(line.at_ms, line.version)
+    return None
+
+
+def _known(wanted: Known, world: World, after_ms: int) -> Held | None:
+    if wanted.of == "world":
+        start = [round(one.from_min * MINUTE) for one in world.true_facts if one.fact == wanted.fact]
+        return _reached(max(after_ms, min(start)), 0, world) if start else None
+    line: Line | None = world.journal.facts.get(wanted.fact)
+    return Held(max(after_ms, line.at_ms), line.version) if line else None
+
+
+def _above(wanted: SignalAbove, world: World, after_ms: int) -> Held | None:
+    frame = world.frame
+    if frame is None or wanted.signal not in frame.signals:
+        return None
+    denominator = world.system.signals[wanted.signal].denominator or "requests"
+    top = np.cumsum(np.insert(frame.series(wanted.signal, wanted.dim, wanted.value), 0, 0), dtype=np.int64)
+    under = np.cumsum(np.insert(frame.series(denominator, wanted.dim, wanted.value), 0, 0), dtype=np.int64)
+    first = max(wanted.minutes, -(-after_ms // MINUTE))
+    stops = np.arange(first, len(top))
+    if not len(stops):
+        return None
+    x, n = top[stops] - top[stops - wanted.minutes], under[stops] - under[stops - wanted.minutes]
+    hot = np.flatnonzero((n > 0) & (x > wanted.above * n))
+    return Held(int(stops[hot[0]]) * MINUTE, 0) if len(hot) else None
+
+
+def _dig(data: Mapping[str, Any], path: str) -> object:
+    found: Any = data
+    for part in path.split("."):
+        if not isinstance(found, Mapping) or part not in found:
+            return None
+        found = found[part]
+    return found
+
+
+def _fits(value: object, bound: Scalar | Sequence[Scalar] | Between) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(_fits(one, bound) for one in value)
+    if isinstance(bound, Between):
+        if bound.contains:
+            return bound.contains.lower() in str(value).lower()
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            return False
+        return (bound.min is None or value >= bound.min) and (bound.max is None or value <= bound.max)
+    return value in bound if isinstance(bound, list) else value == bound

@@ -1,0 +1,1 @@
+"""How each command is decided, one file a family."""

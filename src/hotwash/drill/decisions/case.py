@@ -1,0 +1,74 @@
+"""What a decision is made from, and the checks that many decisions share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from hotwash.drill.commands import Command
+from hotwash.drill.design import DrillDesign
+from hotwash.drill.moment import Given, Moment
+from hotwash.drill.payloads import Payload
+from hotwash.drill.refusal import Refused
+from hotwash.drill.state import DrillState
+
+P = TypeVar("P", bound=Payload)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One command with everything that it is decided from."""
+
+    state: DrillState
+    design: DrillDesign
+    command: Command
+    at: Moment
+    given: Given
+
+    @property
+    def action(self) -> Any:  # noqa: ANN401 each decider knows its own command
+        """The command's action; the dispatch table guarantees its type."""
+        return self.command.action
+
+    def becomes(self, event: type[P], **added: object) -> P:
+        """The event with the command's payload and what the engine adds."""
+        body = self.command.action.model_dump(exclude={"do"})
+        wanted = {name: value for name, value in body.items() if name in event.model_fields}
+        return event.model_validate({**wanted, **added})
+
+    def refuse(self, rule: str, message: str, who: tuple[str, ...] = ()) -> Refused:
+        """A refusal to raise."""
+        return Refused(rule, message, who)
+
+    def must(self, held: bool, rule: str, message: str, who: tuple[str, ...] = ()) -> None:
+        """Raise a refusal unless a check holds."""
+        if not held:
+            raise Refused(rule, message, who)
+
+    def new_id(self, kind: str, name: str, what: str) -> None:
+        """Refuse an empty id or one that is taken."""
+        self.must(bool(name.strip()), "id", f"{what} needs an id")
+        self.must((kind, name) not in self.state.ids, "id", f"{what} '{name}' exists already: choose another id")
+
+
+def plain(event: type[Payload]) -> Callable[[Asked], list[Payload]]:
+    """A decider for a command that only needs the right to give it."""
+
+    def decide(asked: Asked) -> list[Payload]:
+        return [asked.becomes(event)]
+
+    return decide
+
+
+def told(event: type[Payload], *fields: str) -> Callable[[Asked], list[Payload]]:
+    """A decider that refuses empty text in the named fields."""
+
+    def decide(asked: Asked) -> list[Payload]:
+        for name in fields:
+            value = getattr(asked.action, name)
+            filled = bool(value.strip()) if isinstance(value, str) else bool(value)
+            asked.must(filled, "completeness", f"'{name.replace('_', ' ')}' is empty: say it in one sentence")
+        return [asked.becomes(event)]
+
+    return decide

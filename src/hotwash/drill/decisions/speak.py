@@ -1,0 +1,170 @@
+"""Drafts, approvals, updates, messages; obligations and clocks; the end of an incident."""
+
+from __future__ import annotations
+
+from hotwash.drill import events as e
+from hotwash.drill.conditions import World
+from hotwash.drill.decisions.case import Asked, told
+from hotwash.drill.lint import problems
+from hotwash.drill.payloads import Payload
+from hotwash.drill.state import Paper
+from hotwash.kernel.clock import MINUTE
+from hotwash.kit.schema.kit import MessageTemplate
+
+HOUR = 60 * MINUTE
+
+
+def write(asked: Asked) -> list[Payload]:
+    """A draft from a template; it is linted at once."""
+    action = asked.action
+    template = _template(asked, action.template)
+    paper = asked.state.papers.get(action.draft)
+    asked.must(
+        paper is None or not paper.published, "id", f"'{action.draft}' was published: write a new draft, or correct it"
+    )
+    asked.must(template.variant == action.variant, "messages", f"template '{template.id}' is for {template.variant}")
+    asked.must(bool(action.text.strip()), "completeness", "the draft is empty")
+    return [
+        asked.becomes(e.DraftWritten),
+        e.DraftLinted(draft=action.draft, problems=_lint(asked, template, action.text)),
+    ]
+
+
+def request_review(asked: Asked) -> list[Payload]:
+    """Named reviewers, who are seats."""
+    _paper(asked, asked.action.draft)
+    lost = set(asked.action.reviewers) - set(asked.design.seats)
+    asked.must(
+        bool(asked.action.reviewers) and not lost, "review", f"name reviewers among {', '.join(asked.design.seats)}"
+    )
+    return [asked.becomes(e.ReviewRequested)]
+
+
+def request_changes(asked: Asked) -> list[Payload]:
+    """What must change, in words."""
+    _paper(asked, asked.action.draft)
+    asked.must(bool(asked.action.note.strip()), "completeness", "say what must change")
+    return [asked.becomes(e.ChangesRequested)]
+
+
+def approve(asked: Asked) -> list[Payload]:
+    """By somebody other than the author."""
+    paper = _paper(asked, asked.action.draft)
+    asked.must(asked.command.seat != paper.by, "separation of duties", "whoever writes does not approve")
+    asked.must(asked.command.seat not in paper.approved_by, "review", "you have approved it already")
+    return [asked.becomes(e.DraftApproved)]
+
+
+def publish(asked: Asked) -> list[Payload]:
+    """With the approvals that its template asks for; the next update falls due at the cadence of the severity."""
+    paper = _paper(asked, asked.action.draft)
+    template = _template(asked, paper.template)
+    missing = tuple(seat for seat in template.approvals if seat not in paper.approved_by and seat != paper.by)
+    asked.must(not missing, f"approvals of {template.id}", "approvals are missing", missing)
+    return [
+        e.UpdatePublished(
+            draft=paper.draft,
+            template=paper.template,
+            variant=template.variant,
+            text=paper.text,
+            external=template.external,
+            approved_by=paper.approved_by,
+            problems=_lint(asked, template, paper.text),
+            next_due_ms=_next_due(asked),
+        )
+    ]
+
+
+def correct(asked: Asked) -> list[Payload]:
+    """A correction of something that was published."""
+    paper = asked.state.papers.get(asked.action.update)
+    asked.must(paper is not None and paper.published, "updates", f"'{asked.action.update}' was never published")
+    return told(e.UpdateCorrected, "text", "reason")(asked)
+
+
+def send(asked: Asked) -> list[Payload]:
+    """A message; an answer names an inject that reached somebody."""
+    answers = asked.action.in_reply_to
+    arrived = not answers or any(
+        asked.state.journal.has(kind, inject=answers) for kind in ("inject_delivered", "inject_improvised")
+    )
+    asked.must(arrived, "messages", f"there is no inject '{answers}' to answer")
+    return told(e.MessageSent, "text")(asked)
+
+
+def assess(asked: Asked) -> list[Payload]:
+    """Whether a duty applies, with the reason; if it does, its clock runs from the moment of awareness."""
+    action = asked.action
+    duty = asked.design.obligations.get(action.obligation)
+    if duty is None:
+        known = ", ".join(asked.design.obligations)
+        raise asked.refuse("obligations", f"there is no obligation '{action.obligation}': the kit has {known}")
+    assessed = told(e.ObligationAssessed, "reason")(asked)
+    running = asked.state.journal.has("obligation_clock_started", obligation=duty.id)
+    if action.applies != "yes" or running:
+        return assessed
+    aware = asked.at.drill_ms if action.aware_ms is None else action.aware_ms
+    asked.must(aware <= asked.at.drill_ms, "obligations", "nobody becomes aware in the future")
+    hours = duty.deadline_hours
+    deadline = None if hours is None else asked.design.story_time(aware + hours * HOUR)
+    started = e.ObligationClockStarted(obligation=duty.id, aware_ms=aware, hours=hours, deadline=deadline)
+    return [*assessed, started]
+
+
+def notify(asked: Asked) -> list[Payload]:
+    """A notification under a duty that was assessed to apply."""
+    named = asked.action.obligation
+    last = asked.state.journal.last("obligation_assessed", obligation=named)
+    applies = last is not None and last.data["applies"] == "yes"
+    asked.must(applies, "obligations", f"assess '{named}' as applying before you notify under it")
+    return told(e.AuthorityNotified, "recipient", "text")(asked)
+
+
+def no_duty(asked: Asked) -> list[Payload]:
+    """That no duty exists, and why: the question that is asked later."""
+    named = asked.action.obligation
+    asked.must(named in asked.design.obligations, "obligations", f"there is no obligation '{named}'")
+    return told(e.NoDutyRecorded, "reason")(asked)
+
+
+def _lint(asked: Asked, template: MessageTemplate, text: str) -> tuple[tuple[str, str], ...]:
+    world = World(asked.state.journal, asked.at.drill_ms, asked.design.system, asked.design.secret.key.facts)
+    return problems(text, external=template.external, design=asked.design, world=world)
+
+
+def _next_due(asked: Asked) -> int | None:
+    level = asked.state.severity
+    if level is None or asked.state.journal.has("recovery_declared"):
+        return None
+    return asked.at.drill_ms + round(asked.design.kit.severity.levels[level].update_every_min * MINUTE)
+
+
+def _paper(asked: Asked, draft: str) -> Paper:
+    paper = asked.state.papers.get(draft)
+    if paper is None:
+        raise asked.refuse("drafts", f"there is no draft '{draft}'")
+    asked.must(not paper.published, "drafts", f"'{draft}' was published already")
+    return paper
+
+
+def _template(asked: Asked, name: str) -> MessageTemplate:
+    found = asked.design.templates.get(name)
+    if found is None:
+        raise asked.refuse("messages", f"there is no template '{name}': choose of {', '.join(asked.design.templates)}")
+    return found
+
+
+DECIDERS = {
+    "write_draft": write,
+    "request_review": request_review,
+    "request_changes": request_changes,
+    "approve_draft": approve,
+    "publish_update": publish,
+    "correct_update": correct,
+    "send_message": send,
+    "assess_obligation": assess,
+    "notify_authority": notify,
+    "record_no_duty": no_duty,
+    "accept_risk": told(e.RiskAccepted, "residual", "exposed", "why"),
+    "declare_recovery": told(e.RecoveryDeclared, "statement"),
+}

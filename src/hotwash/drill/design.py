@@ -1,0 +1,74 @@
+"""What a drill is planned from: everything that does not change while it is played."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from hotwash.kernel.clock import MINUTE
+from hotwash.kit.schema.conditions import Expectation
+from hotwash.kit.schema.kit import Alert, Duty, Kit, MessageTemplate, Obligation, Rule
+from hotwash.kit.schema.scenario import Scenario
+from hotwash.kit.secret import Inject, ScenarioSecret
+from hotwash.ports.system import SystemDescription
+
+FACILITATOR, OBSERVER = "facilitator", "observer"
+
+
+@dataclass(frozen=True)
+class DrillDesign:
+    """Kit, scenario (both halves, kept apart) and the system as anybody may know it."""
+
+    kit: Kit
+    scenario: Scenario
+    secret: ScenarioSecret
+    system: SystemDescription
+
+    @cached_property
+    def seats(self) -> tuple[str, ...]:
+        """Ids of the players' seats."""
+        return tuple(self.kit.roles.seats)
+
+    @cached_property
+    def alerts(self) -> Mapping[str, Alert]:
+        """Alerts of the catalogue whose signal this system has, by id."""
+        return {one.id: one for one in self.kit.alerts if one.signal in self.system.signals}
+
+    @cached_property
+    def injects(self) -> Mapping[str, Inject]:
+        """The MSEL by id."""
+        return {one.id: one for one in self.secret.msel}
+
+    @cached_property
+    def templates(self) -> Mapping[str, MessageTemplate]:
+        """Message templates by id."""
+        return {one.id: one for one in self.kit.messages}
+
+    @cached_property
+    def obligations(self) -> Mapping[str, Obligation]:
+        """Obligations of the kit by id."""
+        return {one.id: one for one in self.kit.obligations}
+
+    @cached_property
+    def expectations(self) -> Mapping[str, tuple[Expectation, str]]:
+        """Expectations by id, each with the inject that carries it (empty: the answer key)."""
+        carried = [(one, inject.id) for inject in self.secret.msel for one in inject.expects]
+        return {
+            one.id: (one, inject) for one, inject in [*((one, "") for one in self.secret.key.expectations), *carried]
+        }
+
+    @cached_property
+    def duties(self) -> tuple[tuple[Rule, Duty], ...]:
+        """Every duty of every if/then rule."""
+        return tuple((rule, duty) for rule in self.kit.rules for duty in rule.then)
+
+    @property
+    def endex_ms(self) -> int:
+        """Planned end of play in drill time."""
+        return self.scenario.endex_min * MINUTE
+
+    def story_time(self, drill_ms: int) -> str:
+        """Drill time as the story's date and time, ISO 8601 with its zone."""
+        return (self.scenario.story_start + timedelta(milliseconds=drill_ms)).isoformat(timespec="seconds")

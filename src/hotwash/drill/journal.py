@@ -1,0 +1,51 @@
+"""The log as conditions read it: by type, in order, with plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hotwash.kernel.event import Event
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event: version, drill time in ms, seat, data."""
+
+    version: int
+    at_ms: int
+    seat: str
+    data: Mapping[str, Any]
+
+
+@dataclass
+class Journal:
+    """Events by type, and when each fact became known to the team."""
+
+    by_type: dict[str, list[Line]] = field(default_factory=dict)
+    facts: dict[str, Line] = field(default_factory=dict)
+
+    def apply(self, event: Event) -> None:
+        """Add one event."""
+        line = Line(event.version, event.drill_ms, event.seat, event.data)
+        self.by_type.setdefault(event.type, []).append(line)
+        if event.type == "fact_learned":
+            self.facts.setdefault(event.data["fact"], line)
+
+    def of(self, kind: str) -> Sequence[Line]:
+        """All events of a type, oldest first."""
+        return self.by_type.get(kind, ())
+
+    def where(self, kind: str, **fields: object) -> Iterator[Line]:
+        """Events of a type whose data have these values."""
+        return (line for line in self.of(kind) if all(line.data.get(name) == value for name, value in fields.items()))
+
+    def has(self, kind: str, **fields: object) -> bool:
+        """Whether there is such an event."""
+        return next(self.where(kind, **fields), None) is not None
+
+    def last(self, kind: str, **fields: object) -> Line | None:
+        """The newest such event."""
+        found = list(self.where(kind, **fields))
+        return found[-1] if found else None

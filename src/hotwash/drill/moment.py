@@ -1,0 +1,31 @@
+"""When something is decided, and what the system said about it beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hotwash.ports.system import LeverReceipt, ProbeResult
+from hotwash.ports.traces import Trace, TraceSummary
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment on both clocks, in ms."""
+
+    drill_ms: int
+    wall_ms: int
+
+
+@dataclass(frozen=True)
+class Given:
+    """What exercise control fetched from the system for one command; the engine itself never asks it."""
+
+    found: tuple[TraceSummary, ...] = ()
+    trace: Trace | None = None
+    shows: tuple[str, ...] = ()
+    sha256: str = ""
+    configuration: Mapping[str, Any] | None = None
+    receipt: LeverReceipt | None = None
+    probe: ProbeResult | None = None

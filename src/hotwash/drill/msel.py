@@ -1,0 +1,60 @@
+"""The MSEL: which injects are due, and what happens to those that are held or skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hotwash.drill.conditions import Held, World, held
+from hotwash.drill.design import DrillDesign
+from hotwash.drill.events import InjectDelivered
+from hotwash.drill.state import DrillState
+from hotwash.kernel.clock import MINUTE
+from hotwash.kit.secret import Inject
+
+
+def due(state: DrillState, design: DrillDesign, world: World) -> Iterator[InjectDelivered]:
+    """Injects whose time or condition has come, earliest first, each with the drift of its delivery."""
+    found = [(start, inject) for inject in waiting(state, design) if (start := _since(inject, world)) is not None]
+    for start, inject in sorted(found, key=lambda one: (one[0].since_ms, one[1].id)):
+        yield deliver(inject, start.since_ms, world.now_ms, "time" if inject.at_min is not None else "condition")
+
+
+def waiting(state: DrillState, design: DrillDesign) -> list[Inject]:
+    """Injects that were neither delivered nor skipped and are not held."""
+    gone = {
+        line.data["inject"]
+        for kind in ("inject_delivered", "inject_skipped", "inject_held")
+        for line in state.journal.of(kind)
+    }
+    return [one for one in design.secret.msel if one.id not in gone]
+
+
+def timed(state: DrillState, design: DrillDesign) -> list[int]:
+    """Moments of drill time at which waiting injects are due by the clock."""
+    return [round(one.at_min * MINUTE) for one in waiting(state, design) if one.at_min is not None]
+
+
+def deliver(inject: Inject, due_ms: int, now_ms: int, cause: str) -> InjectDelivered:
+    """The event of a delivery."""
+    return InjectDelivered.model_validate(
+        {
+            "inject": inject.id,
+            "kind": inject.kind,
+            "sender": inject.sender,
+            "channel": inject.channel,
+            "to": inject.to,
+            "subject": inject.subject,
+            "body": inject.body,
+            "reveals": inject.reveals,
+            "due_ms": due_ms,
+            "drift_ms": now_ms - due_ms,
+            "cause": cause,
+        }
+    )
+
+
+def _since(inject: Inject, world: World) -> Held | None:
+    if inject.at_min is not None:
+        when = round(inject.at_min * MINUTE)
+        return Held(when, 0) if world.now_ms >= when else None
+    return held(inject.when, world) if inject.when is not None else None

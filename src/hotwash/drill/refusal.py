@@ -1,0 +1,16 @@
+"""Why a command was not carried out."""
+
+from __future__ import annotations
+
+from hotwash.kernel.errors import HotwashError
+
+
+class Refused(HotwashError):
+    """A command that may not be done now, or not by this seat. `rule` names what refused it, `who` could do it."""
+
+    code = "refused"
+
+    def __init__(self, rule: str, message: str, who: tuple[str, ...] = (), *, permanent: bool = True) -> None:
+        could = f" It could be done by: {', '.join(who)}." if who else ""
+        super().__init__(message + could)
+        self.rule, self.who, self.permanent = rule, who, permanent

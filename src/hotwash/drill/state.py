@@ -1,0 +1,179 @@
+"""Where a drill stands, folded from its log and from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from hotwash.drill.journal import Journal
+from hotwash.kernel.clock import DrillClock
+from hotwash.kernel.errors import TamperedError
+from hotwash.kernel.event import Event
+
+Phase = Literal["unplanned", "planned", "running", "paused", "ended"]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One lever call: who asked, who agreed, where it stands."""
+
+    call: str
+    kind: str
+    scope: dict[str, list[str]]
+    arguments: dict[str, int | str]
+    requested_by: str = ""
+    requested_ms: int | None = None
+    needs: int = 0
+    approved_by: tuple[str, ...] = ()
+    status: Literal["requested", "refused", "pulled", "in-effect", "reverted"] = "requested"
+    effective_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One draft on its way out of the room."""
+
+    draft: str
+    template: str
+    variant: str
+    text: str
+    by: str
+    problems: tuple[tuple[str, str], ...] = ()
+    reviewers: tuple[str, ...] = ()
+    approved_by: tuple[str, ...] = ()
+    published: bool = False
+
+
+@dataclass
+class DrillState:
+    """The fold. `apply` is the only way in; equal logs give equal states."""
+
+    version: int = 0
+    phase: Phase = "unplanned"
+    clock: DrillClock = field(default_factory=DrillClock)
+    seats: dict[str, str] = field(default_factory=dict)
+    calls: dict[str, Call] = field(default_factory=dict)
+    papers: dict[str, Paper] = field(default_factory=dict)
+    ids: set[tuple[str, str]] = field(default_factory=set)
+    journal: Journal = field(default_factory=Journal)
+
+    @property
+    def started(self) -> bool:
+        """STARTEX has been."""
+        return self.phase in ("running", "paused", "ended")
+
+    @property
+    def ended(self) -> bool:
+        """ENDEX has been."""
+        return self.phase == "ended"
+
+    @property
+    def facts(self) -> set[str]:
+        """Facts that the team knows."""
+        return set(self.journal.facts)
+
+    @property
+    def severity(self) -> int | None:
+        """The severity in force."""
+        last = self.journal.last("severity_set")
+        return last.data["level"] if last else None
+
+    def apply(self, event: Event) -> None:
+        """Fold one event. Raises TamperedError when it is not the next one."""
+        if event.version != self.version + 1:
+            raise TamperedError(f"event {event.version} cannot follow event {self.version}")
+        self.version = event.version
+        self.journal.apply(event)
+        self._conduct(event)
+        if event.type.startswith("lever_"):
+            self._lever(event)
+        elif event.type in PAPERWORK:
+            self._paper(event)
+        elif event.type in NAMED:
+            self.ids.add((event.type, event.data[NAMED[event.type]]))
+
+    def _conduct(self, event: Event) -> None:
+        wall, data = event.wall_ms, event.data
+        match event.type:
+            case "drill_planned":
+                self.phase, self.clock = "planned", DrillClock(wall_ms=wall)
+            case "seat_taken":
+                self.seats[data["seat"]] = data["person"]
+            case "seat_handed_over":
+                self.seats[event.seat] = data["to_person"]
+            case "drill_started" | "drill_resumed":
+                self.phase, self.clock = "running", self.clock.start(wall)
+            case "drill_paused":
+                self.phase, self.clock = "paused", self.clock.pause(wall)
+            case "speed_changed":
+                self.clock = self.clock.speed(wall, data["num"], data["den"])
+            case "drill_jumped":
+                self.clock = self.clock.jump(wall, data["to_ms"])
+            case "drill_ended":
+                self.phase, self.clock = "ended", self.clock.pause(wall)
+
+    def _lever(self, event: Event) -> None:
+        data = event.data
+        name = data["call"]
+        known = self.calls.get(name)
+        match event.type:
+            case "lever_requested":
+                self.calls[name] = Call(
+                    name, data["kind"], data["scope"], data["arguments"], event.seat, event.drill_ms, data["needs"]
+                )
+            case "lever_pulled":
+                call = known or Call(name, data["kind"], data["scope"], data["arguments"])
+                self.calls[name] = replace(call, status="pulled", effective_ms=data["effective_ms"])
+            case "lever_approved" if known:
+                self.calls[name] = replace(known, approved_by=(*known.approved_by, event.seat))
+            case "lever_refused" if known:
+                self.calls[name] = replace(known, status="refused")
+            case "lever_took_effect" if known:
+                self.calls[name] = replace(known, status="in-effect")
+            case "lever_reverted" if known:
+                self.calls[name] = replace(known, status="reverted")
+
+    def _paper(self, event: Event) -> None:
+        data = event.data
+        name = data["draft"]
+        known = self.papers.get(name)
+        match event.type:
+            case "draft_written":
+                self.papers[name] = Paper(name, data["template"], data["variant"], data["text"], event.seat)
+            case "draft_linted" if known:
+                self.papers[name] = replace(known, problems=tuple((a, b) for a, b in data["problems"]))
+            case "review_requested" if known:
+                self.papers[name] = replace(known, reviewers=tuple(data["reviewers"]))
+            case "draft_approved" if known:
+                self.papers[name] = replace(known, approved_by=(*known.approved_by, event.seat))
+            case "changes_requested" if known:
+                self.papers[name] = replace(known, approved_by=())
+            case "update_published" if known:
+                self.papers[name] = replace(known, published=True)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything, comparable with another fold."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+NAMED = {
+    "hypothesis_raised": "hypothesis",
+    "decision_recorded": "decision",
+    "evidence_collected": "item",
+    "snapshot_taken": "item",
+    "inject_delivered": "inject",
+    "inject_improvised": "inject",
+}
+"""Events that bring a new id into the drill, and the field that holds it."""
+PAPERWORK = frozenset({
+    "draft_written", "draft_linted", "review_requested", "changes_requested", "draft_approved", "update_published",
+})  # fmt: skip
+
+
+def fold(events: Iterable[Event]) -> DrillState:
+    """The state after a log."""
+    state = DrillState()
+    for event in events:
+        state.apply(event)
+    return state

@@ -1,0 +1,1 @@
+"""What each audience may see. A view is built for an audience; nothing is filtered afterwards."""

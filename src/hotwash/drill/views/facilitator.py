@@ -1,0 +1,44 @@
+"""What exercise control sees: everything, with what is still to come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hotwash.drill.design import DrillDesign
+from hotwash.drill.views.project import ViewEvent
+from hotwash.kit.secret import AnswerKey, Inject
+
+
+@dataclass
+class FacilitatorView:
+    """The whole log, the answer key, and the MSEL with the state of each inject."""
+
+    design: DrillDesign
+    events: list[ViewEvent] = field(default_factory=list)
+    msel: dict[str, str] = field(default_factory=dict)
+    last_deed_ms: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.msel = {one.id: "waiting" for one in self.design.secret.msel}
+
+    def apply(self, event: ViewEvent) -> None:
+        """Take in the next view event."""
+        self.events.append(event)
+        if event.type.startswith("inject_"):
+            self.msel[event.data["inject"]] = event.type.removeprefix("inject_")
+        if event.seat in self.design.seats:
+            self.last_deed_ms[event.seat] = event.drill_ms
+
+    @property
+    def key(self) -> AnswerKey:
+        """What really happened."""
+        return self.design.secret.key
+
+    def waiting(self) -> list[Inject]:
+        """Injects that are still to come, earliest first; those on a condition last."""
+        left = [one for one in self.design.secret.msel if self.msel[one.id] in ("waiting", "held")]
+        return sorted(left, key=lambda one: (one.at_min is None, one.at_min or 0))
+
+    def idle_ms(self, now_ms: int) -> dict[str, int]:
+        """How long each seat has done nothing."""
+        return {seat: now_ms - self.last_deed_ms.get(seat, 0) for seat in self.design.seats}

@@ -1,0 +1,106 @@
+"""What would have happened: replays of one tape under other lever plans.
+
+Plans share long prefixes (above all: hands-off until the first lever works), so a replay starts from the latest state
+of the hands-off play that it agrees with, kept every few minutes, and plays only the rest. A test compares such forks
+with plain plays, bit for bit.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from hotwash.kernel.clock import MINUTE
+from hotwash.ports.outcome import Outcome
+from hotwash.ports.system import LeverCall, SignalFrame
+from hotwash.simulator.harm import Ledger
+from hotwash.simulator.levers import Catalogue, LeverLog
+from hotwash.simulator.play import Play
+from hotwash.simulator.stance import Effecter
+from hotwash.simulator.tape import Tape
+from hotwash.simulator.telemetry import Cells, Telemetry
+
+TRUNK_MIN = 5
+"""Minutes between kept states of the hands-off play."""
+REMEMBERED = 512
+
+
+class WhatIf:
+    """Replays on one tape. `bare` makes the same tape without faults, in case the healthy play is asked for."""
+
+    def __init__(
+        self, tape: Tape, effecter: Effecter, catalogue: Catalogue, purges_ms: Sequence[int], bare: Callable[[], Tape]
+    ) -> None:
+        self.tape, self.effecter, self.catalogue = tape, effecter, catalogue
+        self.purges_ms, self._bare = tuple(purges_ms), bare
+        self._trunk: list[Play] = []
+        self._ledger: Ledger | None = None
+        self._healthy: Tape | None = None
+        self._outcomes: OrderedDict[tuple[LeverCall, ...], Outcome] = OrderedDict()
+
+    @property
+    def end_ms(self) -> int:
+        """Where the tape ends."""
+        return self.tape.end_ms
+
+    @property
+    def traffic_value(self) -> int:
+        """Value of all legitimate requests in mhp."""
+        return int(self.effecter.unit[self.tape.kind].sum(dtype=np.int64))
+
+    def replay(self, plan: Sequence[LeverCall]) -> Outcome:
+        """The ledger of the whole play under a plan. Raises NotSupportedError as `pull` does."""
+        key = tuple(plan)
+        if key in self._outcomes:
+            self._outcomes.move_to_end(key)
+            return self._outcomes[key]
+        outcome = self.ledger.outcome(self.play(plan).out)
+        self._outcomes[key] = outcome
+        if len(self._outcomes) > REMEMBERED:
+            self._outcomes.popitem(last=False)
+        return outcome
+
+    def play(self, plan: Sequence[LeverCall]) -> Play:
+        """The whole play under a plan, from the latest kept state that it shares."""
+        log = LeverLog(self.catalogue, plan)
+        acts = min(log.boundaries(), default=self.end_ms)
+        trunk = self._kept()
+        shared = [one for one in trunk if one.now_ms <= acts]
+        start = shared[-1] if shared else trunk[0]
+        return start.fork(log).advance(self.end_ms)
+
+    def replay_frame(self, plan: Sequence[LeverCall], *, healthy: bool = False) -> SignalFrame:
+        """The signals of the whole play under a plan; `healthy` takes every fault away."""
+        tape = self.healthy_tape if healthy else self.tape
+        effecter = Effecter(tape) if healthy else self.effecter
+        telemetry = Telemetry(tape, Cells(tape))
+        play = Play(tape, effecter, LeverLog(self.catalogue, plan), telemetry=telemetry, purges_ms=self.purges_ms)
+        play.advance(tape.end_ms)
+        return telemetry.frame(tape.end_ms)
+
+    @property
+    def healthy_tape(self) -> Tape:
+        """The same traffic without any fault."""
+        if self._healthy is None:
+            self._healthy = self._bare()
+        return self._healthy
+
+    @property
+    def ledger(self) -> Ledger:
+        """Compares plays with the healthy one."""
+        if self._ledger is None:
+            tape = self.healthy_tape
+            play = Play(tape, Effecter(tape), LeverLog(self.catalogue), purges_ms=self.purges_ms)
+            self._ledger = Ledger(self.tape, play.advance(tape.end_ms).out)
+        return self._ledger
+
+    def _kept(self) -> list[Play]:
+        if not self._trunk:
+            log = LeverLog(self.catalogue)
+            trunk = Play(self.tape, self.effecter, log, purges_ms=self.purges_ms)
+            self._trunk.append(trunk.fork(log, keep=True))
+            for minute in range(TRUNK_MIN, self.end_ms // MINUTE, TRUNK_MIN):
+                self._trunk.append(trunk.advance(minute * MINUTE).fork(log, keep=True))
+        return self._trunk

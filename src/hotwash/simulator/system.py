@@ -1,0 +1,216 @@
+"""The simulated service behind `ports.system`, with its exact what-ifs behind `ports.outcome`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from hotwash.kernel.clock import MINUTE, SECOND
+from hotwash.kernel.errors import NotSupportedError
+from hotwash.kit.schema.levers import HarmWeights, Lever
+from hotwash.kit.schema.scenario import Change
+from hotwash.kit.schema.system import SystemSpec, World
+from hotwash.ports.outcome import Outcome
+from hotwash.ports.scope import EVERYTHING, Scope
+from hotwash.ports.system import (
+    Baseline,
+    Complaint,
+    LeverCall,
+    LeverReceipt,
+    Mode,
+    ProbeResult,
+    SignalFrame,
+    SystemDescription,
+)  # fmt: skip
+from hotwash.ports.traces import Trace, TraceQuery, TraceSummary
+from hotwash.simulator.baseline import baseline_of
+from hotwash.simulator.configuration import lever_spec, running
+from hotwash.simulator.counterfactuals import WhatIf
+from hotwash.simulator.facts import Facts, row_of, shown_facts, trace_id
+from hotwash.simulator.faults import compile_faults
+from hotwash.simulator.layout import Layout
+from hotwash.simulator.levers import Catalogue, LeverLog
+from hotwash.simulator.outcomes import STATUS
+from hotwash.simulator.play import Play
+from hotwash.simulator.probe import SUITES, Prober
+from hotwash.simulator.signals import bit, signals_of
+from hotwash.simulator.stance import Effecter
+from hotwash.simulator.tape import Tape
+from hotwash.simulator.telemetry import Cells, Telemetry
+from hotwash.simulator.traffic import make_tape
+from hotwash.simulator.words import Words
+
+
+class SimulatedSystem:
+    """One service in one scenario, from STARTEX to the end of the coast after ENDEX. Implements `SystemUnderDrill` and
+    `Counterfactuals`. Raises NotSupportedError for a world that names what the system does not have."""
+
+    def __init__(
+        self,
+        spec: SystemSpec,
+        world: World,
+        levers: Mapping[str, Lever],
+        harm: HarmWeights,
+        changes: Sequence[Change],
+        minutes: int,
+        coast_minutes: int,
+        seed: int,
+        words: Words,
+    ) -> None:
+        self.layout, self.world, self.words = Layout(spec, harm), world, words
+        self.catalogue = Catalogue(self.layout, levers)
+        self.faults = compile_faults(world, self.layout)
+        self.changes = tuple(changes)
+        self.fact_of = {str(category): weight.fact for category, weight in harm.categories.items()}
+        self.signals = signals_of(self.layout)
+        self._end_ms = (minutes + coast_minutes) * MINUTE
+        self._purges_ms = tuple(round(minute * MINUTE) // SECOND * SECOND for minute in world.purge_min)
+        self.reset(seed)
+
+    def reset(self, seed: int) -> None:
+        """Back to the start with another seed."""
+        self.seed = seed
+        self.tape = self._tape(with_faults=True)
+        effecter = Effecter(self.tape)
+        self._what_if = WhatIf(
+            self.tape, effecter, self.catalogue, self._purges_ms, lambda: self._tape(with_faults=False)
+        )
+        self._telemetry = Telemetry(self.tape, Cells(self.tape))
+        self._play = Play(
+            self.tape, effecter, LeverLog(self.catalogue), telemetry=self._telemetry, purges_ms=self._purges_ms
+        )
+        self._facts = Facts(self._play, self.changes)
+
+    def _tape(self, *, with_faults: bool) -> Tape:
+        names = tuple(signal.name for signal in self.signals)
+        return make_tape(self.layout, self.world, self.faults if with_faults else (), self.seed, self._end_ms, names)
+
+    def describe(self) -> SystemDescription:
+        """What the system is."""
+        layout, spec = self.layout, self.layout.spec
+        return SystemDescription(
+            name=spec.id,
+            title=spec.title,
+            dimensions={column.name: column.values for column in layout.columns},
+            routable=layout.routable,
+            levers={kind: lever_spec(kind, lever) for kind, lever in self.catalogue.levers.items()},
+            signals={signal.name: signal for signal in self.signals},
+            versions={name: part.current for name, part in spec.components.items()},
+            previous_versions={name: part.previous for name, part in spec.components.items()},
+            suites=SUITES,
+            rollback_delay_s=self.catalogue.rollback_delays(),
+        )
+
+    @property
+    def now_ms(self) -> int:
+        """How far the system has been played."""
+        return self._play.now_ms
+
+    def advance(self, to_ms: int) -> None:
+        """Play on; a moment past the end of the tape is its end. Raises ValueError for going back."""
+        if to_ms < self.now_ms:
+            raise ValueError(f"the system is at {self.now_ms} ms and cannot go back to {to_ms} ms")
+        self._play.advance(max(self.now_ms, to_ms // SECOND * SECOND))
+
+    def pull(self, call: LeverCall, mode: Mode = "simulated") -> LeverReceipt:
+        """Pull a lever. Raises NotSupportedError, or ValueError for a call in the past."""
+        log = self._play.log
+        known = log.pulls.get(call.id)
+        if known is None:
+            if call.at_ms < self.now_ms:
+                raise ValueError(f"'{call.id}' was pulled at {call.at_ms} ms, but the system is at {self.now_ms} ms")
+            known = self.catalogue.read(call, log.pulls) if mode == "dry" else log.add(call)
+        return self.catalogue.receipt(known, log.pulls)
+
+    def frame(self) -> SignalFrame:
+        """Signals up to the last whole minute."""
+        return self._telemetry.frame(self.now_ms)
+
+    def baseline(self) -> Baseline:
+        """Healthy rates of this system."""
+        return baseline_of(self.layout, self.world)
+
+    def complaints(self, after_ms: int, until_ms: int) -> Sequence[Complaint]:
+        """Complaints that arrived in (after, until], and not after now."""
+        played = self._play.out.bits[: self._play.row]
+        rows = np.flatnonzero(played & bit(self.layout, "complaints"))
+        arrived = self.tape.at_ms[rows].astype(np.int64) + self.tape.complaint_s[rows].astype(np.int64) * SECOND
+        within = (arrived > after_ms) & (arrived <= min(until_ms, self.now_ms))
+        found = sorted(zip(arrived[within].tolist(), rows[within].tolist(), strict=True))
+        return [
+            Complaint(at_ms, trace_id(row), self._facts.dims(row), self.words.complaint(self._facts.of(row)))
+            for at_ms, row in found
+        ]
+
+    def find(self, query: TraceQuery) -> Sequence[TraceSummary]:
+        """Traces of requests that were made before now, newest first. Raises NotSupportedError for a dimension, value
+        or flag that does not exist."""
+        self.layout.check(query.scope, to_route=False)
+        names = [signal.name for signal in self.signals]
+        if query.flag and query.flag not in names:
+            raise NotSupportedError(f"there is no signal '{query.flag}': write one of {', '.join(names)}")
+        first = self.tape.row_at(max(0, min(query.from_ms, self._end_ms)))
+        last = min(self._play.row, self.tape.row_at(max(0, min(query.to_ms, self._end_ms))))
+        inside = self.tape.mask(query.scope)[first:last]
+        if query.flag:
+            inside = inside & ((self._play.out.bits[first:last] & bit(self.layout, query.flag)) > 0)
+        found: list[TraceSummary] = []
+        for row in reversed(np.flatnonzero(inside).tolist()):
+            number = names.index(query.flag) if query.flag else -1
+            if number >= 0 and self._facts.shows_at(first + row, number) > self.now_ms:
+                continue
+            found.append(self._summary(first + row))
+            if len(found) >= query.limit:
+                break
+        return found
+
+    def open(self, trace_id: str) -> Trace:
+        """One trace in full. Raises NotSupportedError for an id that does not exist or lies in the future."""
+        row = row_of(trace_id)
+        if not 0 <= row < self._play.row:
+            raise NotSupportedError(f"there is no trace '{trace_id}': take an id from a list of traces or a complaint")
+        facts = self._facts.of(row)
+        seen = replace(facts, flags=self._facts.flags(row, self.now_ms))
+        trace = self.words.trace(seen)
+        shows = tuple(dict.fromkeys((*trace.shows, *shown_facts(seen, self.fact_of))))
+        return replace(trace, summary=self._summary(row), shows=shows)
+
+    def probe(self, suite: str, scope: Scope = EVERYTHING, trials: int = 200) -> ProbeResult:
+        """Run a suite against the configuration of this moment."""
+        return Prober(self._play, self._facts, self.fact_of).run(suite, scope, trials)
+
+    def configuration(self) -> Mapping[str, Any]:
+        """What is running now, as JSON: versions, levers in effect or on their way, open breakers."""
+        return running(self._play, self._facts)
+
+    def _summary(self, row: int) -> TraceSummary:
+        out, facts = self._play.out, self._facts
+        return TraceSummary(
+            id=trace_id(row),
+            at_ms=int(self.tape.at_ms[row]),
+            dims=facts.dims(row),
+            status=STATUS[int(out.status[row])],
+            flags=facts.flags(row, self.now_ms),
+            cached=bool(out.leader[row] > 0),
+        )
+
+    def replay(self, plan: Sequence[LeverCall]) -> Outcome:
+        """The ledger of the whole play under a plan; the empty plan is hands-off."""
+        return self._what_if.replay(plan)
+
+    def replay_frame(self, plan: Sequence[LeverCall], *, healthy: bool = False) -> SignalFrame:
+        """The signals of the whole play under a plan; `healthy` takes every fault away."""
+        return self._what_if.replay_frame(plan, healthy=healthy)
+
+    @property
+    def traffic_value(self) -> int:
+        """Value of all legitimate requests in mhp."""
+        return self._what_if.traffic_value
+
+    @property
+    def end_ms(self) -> int:
+        """Where the tape ends: ENDEX plus the coast."""
+        return self._end_ms

@@ -1,0 +1,149 @@
+"""Explanations and the tests that can refute them: the change log against the onset, versions in the traces, and the
+mechanism that the traces show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from hotwash.kernel.clock import MINUTE
+from hotwash.standins.desk import Desk
+from hotwash.standins.fixing import pet_theories
+from hotwash.standins.inquiry import Inquiry
+from hotwash.standins.playbook import Play
+from hotwash.standins.reading import TraceReading
+from hotwash.standins.room import Room
+from hotwash.standins.words import clock
+
+Result = Literal["supports", "refutes", "inconclusive"]
+
+NEAR_MIN, AFTER_MIN = 8, 2
+"""A change up to so many minutes before the onset can be its cause; from so many minutes after it on, it cannot (the
+onset is known to about that)."""
+AT_LEAST = 3
+MECHANISM = {
+    "leak": "the stranger's record was already in the documents that the model was given",
+    "misuse": "the instruction stood in what was read, and the model followed it",
+    "injection": "the instruction stands in the documents, not in the answer",
+    "ungrounded": "the documents were right and the answer was not",
+    "refusal": "the question was harmless and was turned away before an answer was made",
+    "adverse": "the same case is scored differently than before",
+    "empty-retrieval": "the search came back with nothing",
+}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A hypothesis and what its first test said."""
+
+    statement: str
+    component: str
+    method: str
+    result: Result
+    note: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A component, when it changed (None: not on record), from what to what, and how much speaks for it."""
+
+    component: str
+    at_ms: int | None
+    before: str
+    after: str
+    rank: int
+    score: float
+
+
+def explanations(reader: Inquiry, desk: Desk, room: Room, play: Play) -> tuple[Explanation, ...]:
+    """Explanations in the order in which they should be tried, best first, with one that blames no component."""
+    if reader.habits.diagnosis == "fixation":
+        return tuple(_believed(one) for one in pet_theories(room, play, desk.system)[:AT_LEAST])
+    ranked = candidates(desk, room, play)
+    if len(ranked) > 1 and ranked[1].score > 0 and reader.pick("first-idea").chance(reader.habits.wrong_first_percent):
+        ranked = [ranked[1], ranked[0], *ranked[2:]]
+    bad = [one for one in reader.readings.values() if play.sight in one.sights]
+    told = [_tested(one, index == 0, ranked, room, play, bad) for index, one in enumerate(ranked[:AT_LEAST])]
+    return (*told, _no_component(room, play, bad, len(reader.readings)))
+
+
+def candidates(desk: Desk, room: Room, play: Play) -> list[Candidate]:
+    """Components that could do this, by mechanism and by how close their last change lies to the onset."""
+    onset = room.extent.since_ms if room.extent else room.now_ms
+    changed = {component: (at, before, after) for at, component, before, after, _ in room.changes}
+    names = [name for name in dict.fromkeys([*play.suspects, *changed]) if _known(desk, name)]
+    found = []
+    for name in names:
+        at, before, after = changed.get(name, (None, "", desk.system.versions.get(name, "")))
+        rank = play.suspects.index(name) if name in play.suspects else len(play.suspects)
+        found.append(Candidate(name, at, before, after, rank, _near(at, onset) - 0.3 * rank))
+    return sorted(found, key=lambda one: (-one.score, one.rank))
+
+
+def _known(desk: Desk, name: str) -> bool:
+    system = desk.system
+    return name in system.versions or (name not in ("bundle",) and "failover" in system.levers and name == "retrieval")
+
+
+def _near(at_ms: int | None, onset_ms: int) -> float:
+    if at_ms is None:
+        return 0.0
+    before = (onset_ms - at_ms) / MINUTE
+    if before < -AFTER_MIN:
+        return -2.0
+    return 3.0 if before <= NEAR_MIN else 1.5 if before <= 30 else 0.5
+
+
+def _tested(
+    one: Candidate, first: bool, ranked: list[Candidate], room: Room, play: Play, bad: list[TraceReading]
+) -> Explanation:
+    onset = room.extent.since_ms if room.extent else room.now_ms
+    change = f"{one.component} went from {one.before} to {one.after}" if one.before else f"{one.component} {one.after}"
+    others = any(other.score > one.score for other in ranked)
+    if one.at_ms is None:
+        statement = f"{one.component} has gone wrong without a change of ours."
+        result: Result = "refutes" if others or not first else "inconclusive"
+        note = f"No change on record; {one.after or 'the same version'} answered well before {clock(onset)}."
+        return Explanation(statement, one.component, "change log against the onset", result, note)
+    statement = f"{change} at {clock(one.at_ms)}, and that is why {play.what}."
+    before = (onset - one.at_ms) / MINUTE
+    if before < -AFTER_MIN:
+        note = f"It went in at {clock(one.at_ms)}; the first bad traces are from {clock(onset)}, before it."
+        return Explanation(statement, one.component, "change log against the onset", "refutes", note)
+    if first:
+        return _supported(one, statement, before, play, bad)
+    if one.score < ranked[0].score - 1:
+        note = f"It ran from {clock(one.at_ms)} on without a bad trace until {clock(onset)}; {MECHANISM[play.sight]}."
+        return Explanation(statement, one.component, "traces between the change and the onset", "refutes", note)
+    note = f"Also close to the onset, but {MECHANISM[play.sight]}, which speaks for {ranked[0].component} first."
+    return Explanation(statement, one.component, "mechanism in the traces read", "inconclusive", note)
+
+
+def _supported(one: Candidate, statement: str, before: float, play: Play, bad: list[TraceReading]) -> Explanation:
+    old = sum(one.before != "" and reading.versions.get(one.component) == one.before for reading in bad)
+    if old and old > len(bad) // 2:
+        note = f"{old} of {len(bad)} bad traces were made by {one.before}, before the change."
+        return Explanation(statement, one.component, "versions in the bad traces", "refutes", note)
+    new = sum(reading.versions.get(one.component) == one.after for reading in bad)
+    seen = f"{new} of {len(bad)} bad traces carry {one.after}; " if new else ""
+    note = f"{seen}it changed {max(0, round(before))} min before the onset, and {MECHANISM[play.sight]}."
+    return Explanation(statement, one.component, "versions before and after the onset", "supports", note)
+
+
+def _no_component(room: Room, play: Play, bad: list[TraceReading], read: int) -> Explanation:
+    if play.sight == "adverse":
+        run = next((one for one in reversed(room.proofs) if one.suite == "bias"), None)
+        differs = run is not None and run.failures > 0
+        note = f"{run.failures} of {run.trials} pairs that differ in the group alone came out differently." if run and differs else "Not settled by the shares alone."
+        return Explanation(
+            "The mix of applicants has changed and the scoring is as it was.", "", "paired probes",
+            "refutes" if differs else "inconclusive", note,
+        )  # fmt: skip
+    result: Result = "refutes" if bad else "inconclusive"
+    note = f"{len(bad)} of {read} traces read show it in the text itself."
+    return Explanation("The detector is wrong and the answers are right.", "", "traces read one by one", result, note)
+
+
+def _believed(component: str) -> Explanation:
+    statement = f"It is {component}: that release went out just before, and nothing else comes to mind."
+    return Explanation(statement, component, "experience", "supports", "We have seen this before.")

@@ -1,0 +1,153 @@
+"""However time is cut, wherever a replay starts: the same seed and levers give the same run, bit for bit."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hotwash.ports.scope import EVERYTHING, Scope
+from hotwash.ports.system import LeverCall
+from tests.rooms.simulator.packs import CLASSIFIER, MINUTE, fault, spec, system, world
+
+MINUTES, COAST = 12, 3
+END_MS = (MINUTES + COAST) * MINUTE
+LEAK = fault(onset_min=2, ramp_min=1)
+MISUSE = fault(
+    id="misuse",
+    category="tool_misuse",
+    carried_by="tools",
+    path="tools",
+    slice={},
+    rate=0.05,
+    onset_min=1,
+    safe_mode_rate=0.01,
+)
+OLD_BUG = fault(
+    id="old", category="ungrounded_answer", carried_by="model", version="previous", rate=0.1, onset_min=0, path="any"
+)
+REFUSES = fault(id="no", category="wrongful_refusal", carried_by="prompt", path="any", slice={}, rate=0.2, cached=False)
+SKEW = fault(
+    id="skew",
+    category="discriminatory_decision",
+    carried_by="features",
+    slice={"group": ["D"]},
+    onset_min=2,
+    path="any",
+)
+WORLDS = {
+    "leak": (None, world(LEAK)),
+    "several": (None, world(LEAK, MISUSE, OLD_BUG, purge_min=[4.5], cache_ttl_min=3)),
+    "refusal": (None, world(REFUSES, cache_ttl_min=2)),
+    "outage": (None, world(fault(id="down", category="ungrounded_answer", carried_by="retrieval", onset_min=3))),
+    "skew": (CLASSIFIER, world(SKEW)),
+}
+
+seconds = st.integers(0, END_MS // 1000 - 1)
+scopes = st.sampled_from([
+    EVERYTHING, Scope.of({"region": ["eu"]}), Scope.of({"tenant": ["t-01", "t-03"], "language": ["en"]}),
+    Scope.of({"intent": ["refund"]}),
+])  # fmt: skip
+ARGUMENTS = {
+    "rollback": st.fixed_dictionaries(
+        {"component": st.sampled_from(["bundle", "model"]), "percent": st.sampled_from([3, 40, 100])}
+    ),
+    "failover": st.just({}),
+    "rate_limit": st.fixed_dictionaries({"per_minute": st.integers(1, 200)}),
+    "queue": st.fixed_dictionaries({"per_second": st.integers(1, 12)}),
+    "guardrail": st.fixed_dictionaries({"tier": st.sampled_from(["a", "b", "c"])}),
+    "review": st.fixed_dictionaries({
+        "reviewers": st.integers(1, 20), "rule": st.sampled_from(["all", "adverse"]),
+        "overflow": st.sampled_from(["open", "closed"]),
+    }),
+    "breaker": st.fixed_dictionaries({"permille": st.integers(1, 300)}),
+}  # fmt: skip
+KINDS = [
+    "feature_off", "safe_mode", "rollback", "failover", "cache_flush", "rate_limit", "queue", "guardrail", "review",
+    "hold_adverse", "tools_off", "retrieval_off", "breaker",
+]  # fmt: skip
+
+
+@st.composite
+def plans(draw, levers):
+    """Up to six pulls, some of them undone later."""
+    calls = []
+    for number in range(draw(st.integers(0, 6))):
+        kind = draw(st.sampled_from([one for one in KINDS if one in levers]))
+        arguments = draw(ARGUMENTS.get(kind, st.just({})))
+        scope = EVERYTHING if kind == "failover" else draw(scopes)
+        at_ms = draw(seconds) * 1000 + draw(st.sampled_from([0, 1, 999]))
+        calls.append(LeverCall(f"c{number}", kind, at_ms, scope, tuple(sorted(arguments.items()))))
+        if kind != "cache_flush" and draw(st.booleans()):
+            later = min(END_MS - 1, at_ms + draw(st.integers(0, 400)) * 1000)
+            calls.append(LeverCall(f"u{number}", "restore", later, EVERYTHING, (("target", f"c{number}"),)))
+    return sorted(calls, key=lambda one: one.at_ms)
+
+
+SYSTEMS = {
+    name: system(what, spec(base), minutes=MINUTES, coast=COAST, seed=11) for name, (base, what) in WORLDS.items()
+}
+
+
+def play_live(live, plan, stops):
+    """As in a drill: levers are pulled when their moment has come, time moves in whatever steps."""
+    live.reset(live.seed)
+    waiting = list(plan)
+    for stop in [*sorted(stops), END_MS]:
+        while waiting and waiting[0].at_ms <= stop:
+            pulled = waiting.pop(0)
+            live.advance(max(live.now_ms, pulled.at_ms))
+            live.pull(pulled)
+        live.advance(max(live.now_ms, stop))
+    return live
+
+
+@pytest.mark.parametrize("name", WORLDS)
+@given(data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_however_time_is_cut_the_run_is_the_same(name, data):
+    one = SYSTEMS[name]
+    plan = data.draw(plans(one.layout.spec.levers))
+    stops = data.draw(st.lists(st.integers(0, END_MS), max_size=25))
+    whole = play_live(one, plan, [])
+    columns, counts = whole._play.out.digest(), whole.frame().counts.copy()
+    cut = play_live(one, plan, stops)
+    assert cut._play.out.digest() == columns
+    assert np.array_equal(cut.frame().counts, counts)
+
+
+@pytest.mark.parametrize("name", WORLDS)
+@given(data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_a_fork_of_the_hands_off_play_equals_a_plain_replay(name, data):
+    one = SYSTEMS[name]
+    plan = data.draw(plans(one.layout.spec.levers))
+    live = play_live(one, plan, [])
+    forked = one._what_if.play(plan)
+    for column in ("status", "category", "harm", "expected", "collateral", "leader", "wait_ms"):
+        assert np.array_equal(getattr(forked.out, column), getattr(live._play.out, column)), column
+
+
+@pytest.mark.parametrize("name", WORLDS)
+@given(data=st.data())
+@settings(max_examples=20, deadline=None)
+def test_the_ledger_is_never_negative_and_its_segments_sum_to_the_total(name, data):
+    one = SYSTEMS[name]
+    outcome = one.replay(data.draw(plans(one.layout.spec.levers)))
+    for amounts in (outcome.harm, outcome.expected_harm, outcome.collateral, outcome.harm_from_cache):
+        assert (amounts >= 0).all()
+    assert (outcome.harm_from_cache <= outcome.harm).all()
+    for dim in one.layout.names:
+        parts = [amount for (name_, _), amount in outcome.by_segment.items() if name_ == dim]
+        assert sum(harm for harm, _ in parts) == outcome.expected_harm.sum()
+        assert sum(cost for _, cost in parts) == outcome.collateral.sum()
+
+
+@given(seed=st.integers(0, 2**40))
+@settings(max_examples=15, deadline=None)
+def test_a_request_harmed_when_healthy_is_harmed_under_every_fault(seed):
+    one = SYSTEMS["several"]
+    one.reset(seed)
+    broken, healthy = one.tape, one._what_if.healthy_tape
+    assert ((healthy.cause == 1) == (broken.cause == 1)).all()
+    assert (healthy.cause <= 1).all()
+    assert (broken.cause > 1).any()
