@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hotwash.conductor.session import Session
 from hotwash.drill.commands import Action, Command
-from hotwash.drill.refusal import Refused
+from hotwash.drill.refusal import RefusedError
 from hotwash.drill.views.player import PlayerView
 from hotwash.drill.views.project import ViewLog
 from hotwash.kernel.audience import player
@@ -74,7 +74,7 @@ class SeatDesk:
         command = Command(id=f"{self.seat}-{self._commands}", seat=self.seat, person=self._person, action=action)
         try:
             done = self._session.act(command)
-        except (Refused, NotSupportedError) as refused:
+        except (RefusedError, NotSupportedError) as refused:
             self.refusals.append(f"{action.do}: {refused}")
             return Reply(refused=str(refused))
         given = done.given

@@ -54,7 +54,7 @@ class Session:
         return self._append([planned], CONTROL, CONTROL, "plan", self._now())
 
     def act(self, command: c.Command) -> Done:
-        """Carry out one command. Raises Refused, and changes nothing, when it may not be done."""
+        """Carry out one command. Raises RefusedError, and changes nothing, when it may not be done."""
         self.tick()
         at = self._now()
         given = fetch(self.system, command.action, at.drill_ms)

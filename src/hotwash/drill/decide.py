@@ -10,7 +10,7 @@ from hotwash.drill.decisions.case import Asked
 from hotwash.drill.design import FACILITATOR, OBSERVER, DrillDesign
 from hotwash.drill.moment import Given, Moment
 from hotwash.drill.payloads import Payload
-from hotwash.drill.refusal import Refused
+from hotwash.drill.refusal import RefusedError
 from hotwash.drill.state import DrillState
 
 Decider = Callable[[Asked], list[Payload]]
@@ -30,7 +30,7 @@ CONTROL = frozenset({
 
 
 def decide(state: DrillState, design: DrillDesign, command: Command, at: Moment, given: Given) -> list[Payload]:
-    """The events of a command. Raises Refused, with the rule that refused and who could do it."""
+    """The events of a command. Raises RefusedError, with the rule that refused and who could do it."""
     _phase(state, command.action.do)
     _seat(state, design, command)
     return DECIDERS[command.action.do](Asked(state, design, command, at, given))
@@ -45,25 +45,27 @@ def _phase(state: DrillState, do: str) -> None:
         "ended": (AFTER, "has ended"),
     }[state.phase]
     if do not in allowed:
-        raise Refused("phase", f"the drill {now}; '{do.replace('_', ' ')}' is not possible now", permanent=False)
+        raise RefusedError("phase", f"the drill {now}; '{do.replace('_', ' ')}' is not possible now", permanent=False)
 
 
 def _seat(state: DrillState, design: DrillDesign, command: Command) -> None:
     do, seat = command.action.do, command.seat
     if do in CONTROL:
         if seat != FACILITATOR:
-            raise Refused("control", f"'{do.replace('_', ' ')}' is exercise control's", (FACILITATOR,))
+            raise RefusedError("control", f"'{do.replace('_', ' ')}' is exercise control's", (FACILITATOR,))
         return
     if do == "give_rating":
         if seat not in (OBSERVER, FACILITATOR):
-            raise Refused("control", "ratings are given by observers", (OBSERVER,))
+            raise RefusedError("control", "ratings are given by observers", (OBSERVER,))
         return
-    if do == "take_seat" or seat == FACILITATOR and do in ("raise_finding", "note_in_hotwash"):
+    if do == "take_seat" or (seat == FACILITATOR and do in ("raise_finding", "note_in_hotwash")):
         return
     if seat not in design.seats:
-        raise Refused("seat", f"there is no seat '{seat}'", design.seats)
+        raise RefusedError("seat", f"there is no seat '{seat}'", design.seats)
     if state.seats.get(seat) != command.person:
-        raise Refused("seat", f"the seat '{seat}' is held by {state.seats.get(seat, 'nobody')}: take it first")
+        raise RefusedError("seat", f"the seat '{seat}' is held by {state.seats.get(seat, 'nobody')}: take it first")
     rights = design.kit.roles.rights.get(do)
     if rights is not None and seat not in rights:
-        raise Refused(f"decision rights: {do}", f"the kit does not let '{seat}' {do.replace('_', ' ')}", tuple(rights))
+        raise RefusedError(
+            f"decision rights: {do}", f"the kit does not let '{seat}' {do.replace('_', ' ')}", tuple(rights)
+        )

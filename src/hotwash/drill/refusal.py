@@ -5,7 +5,7 @@ from __future__ import annotations
 from hotwash.kernel.errors import HotwashError
 
 
-class Refused(HotwashError):
+class RefusedError(HotwashError):
     """A command that may not be done now, or not by this seat. `rule` names what refused it, `who` could do it."""
 
     code = "refused"

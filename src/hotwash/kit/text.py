@@ -1,7 +1,7 @@
 """Reading YAML and Markdown with front matter: plain data, and the line and column of everything in it.
 
 libyaml parses; what a plain scalar means is decided here by the core schema of YAML 1.2.2, section 10.3 (so `no` is a
-word and `010` is ten). Refused: keys given twice, tags, more than one document, files that are too large or that
+word and `010` is ten). RefusedError: keys given twice, tags, more than one document, files that are too large or that
 grow too large through aliases.
 """
 

@@ -117,7 +117,8 @@ class SignalFrame:
     def total(self, signal: str, start: int, stop: int) -> NDArray[np.int64]:
         """Counts of one signal by cell, summed over minutes [start, stop); shape (cells,)."""
         window = self.counts[self.signals.index(signal), max(0, start) : max(0, stop)]
-        return window.sum(axis=0, dtype=np.int64)
+        total: NDArray[np.int64] = window.sum(axis=0, dtype=np.int64)
+        return total
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class Search:
 
     def _fixes(self) -> Iterator[Step | None]:
         yield None
-        cause = self.key.cause
+        cause = self.key.cause or ""
         if cause in self.system.versions and "rollback" in self.system.levers:
             yield ("rollback", EVERYTHING, (("component", cause),))
             yield ("rollback", EVERYTHING, (("component", "bundle"),))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from hotwash.drill import events as e
-from hotwash.scoring.case import Case
+from hotwash.scoring.case import Case, Entry
 from hotwash.scoring.milestones import personal_data_known, privacy_told
 
 Verdict = tuple[int, ...] | None
@@ -57,7 +58,7 @@ def evidence_destroyed(case: Case) -> Verdict:
     pulled = case.first(e.LeverPulled, lambda one: one.destroys_evidence)
     if pulled is None:
         return None
-    kept = case.all(e.SnapshotTaken) + case.all(e.EvidenceCollected)  # type: ignore[operator]
+    kept: list[Entry[Any]] = [*case.all(e.SnapshotTaken), *case.all(e.EvidenceCollected)]
     return None if any(one.version < pulled.version for one in kept) else (pulled.version,)
 
 

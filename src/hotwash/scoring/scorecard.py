@@ -172,7 +172,9 @@ def _dimension(case: Case, dimension: RubricDimension, rubric: Rubric) -> Dimens
     value = computed
     if expected is not None:
         value = expected if computed is None else (1 - EXPECTATION_SHARE) * computed + EXPECTATION_SHARE * expected
-    cited = {version for one in (*marks, *expectations) for version in one.evidence}
+    cited = {version for one in marks for version in one.evidence} | {
+        version for one in expectations for version in one.evidence
+    }
     return DimensionCard(
         id=dimension.id,
         title=dimension.title,

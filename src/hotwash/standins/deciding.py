@@ -38,7 +38,7 @@ class Decider(SeatPolicy):
             return True
         thin = self.habits.thin
         body = {
-            "decision": name, "kind": kind, "what": what, "reason": "" if thin else reason,
+            "decision": name, "kind": kind, "what": what, "reason": what if thin else reason,
             "options": () if thin else tuple(options),
             "evidence": () if thin else tuple(evidence or cited(room)),
             "confidence": confidence, "effect": "" if thin else effect, "reversible": reversible,

@@ -25,7 +25,8 @@ class Bridge:
 
 @dataclass(frozen=True)
 class Play:
-    """How to respond to one kind of harm. `modes` and `criteria` are word stems looked up in the kit's own ids."""
+    """How to respond to one kind of harm. `modes` and `criteria` are word stems looked up in the kit's own ids;
+    `rows` are levels on rows of the severity matrix."""
 
     sight: Sight
     facts: tuple[str, ...]
@@ -36,6 +37,7 @@ class Play:
     bridges: tuple[Bridge, ...]
     suspects: tuple[str, ...]
     suites: tuple[str, ...]
+    rows: tuple[tuple[str, int], ...]
     data: tuple[str, ...]
     what: str
     harm: str
@@ -53,13 +55,14 @@ PLAYS: dict[Sight, Play] = {
         Play(
             sight="leak",
             facts=("cross_tenant_content", "personal_data_exposed"),
-            modes=("leak", "exposure", "privacy"),
+            modes=("leak", "privacy"),
             bucket="data",
             severity=1,
-            criteria=("data", "privacy", "leak", "tenant", "personal"),
+            criteria=("cross-tenant", "exposure", "tenant"),
             bridges=(Bridge("retrieval_off", ("tenant",)), Bridge("feature_off", ("tenant",)), Bridge("safe_mode")),
             suspects=("index", "tools", "policy", "prompt", "model"),
             suites=("replay", "cache", "smoke"),
+            rows=(("privacy", 1), ("scale", 2), ("legal", 2), ("reversibility", 1)),
             data=("names", "e-mail addresses", "order numbers", "masked card numbers"),
             what="answers hold records of other organisations' customers",
             harm="people read names and orders of strangers",
@@ -68,13 +71,14 @@ PLAYS: dict[Sight, Play] = {
         Play(
             sight="misuse",
             facts=("tool_misuse", "injected_instruction"),
-            modes=("agent", "injection", "misuse"),
+            modes=("agent-action", "agent", "injection"),
             bucket="policy",
             severity=1,
-            criteria=("action", "money", "financial", "tool", "irreversible", "safety"),
+            criteria=("action",),
             bridges=(Bridge("tools_off", ("intent",)), Bridge("tools_off"), Bridge("safe_mode"), Bridge("feature_off")),
             suspects=("model", "bundle", "index", "tools", "prompt", "policy"),
             suites=("replay", "cache", "smoke"),
+            rows=(("security", 1), ("financial", 2), ("reversibility", 1)),
             data=("payment targets", "addresses in tool calls"),
             what="the assistant carries out instructions hidden in what it reads",
             harm="actions that nobody asked for reach other people's accounts",
@@ -83,13 +87,14 @@ PLAYS: dict[Sight, Play] = {
         Play(
             sight="injection",
             facts=("injected_instruction",),
-            modes=("injection", "misuse", "leak"),
+            modes=("injection", "leak", "misuse"),
             bucket="policy",
             severity=2,
-            criteria=("action", "safety", "security"),
+            criteria=(),
             bridges=(Bridge("tools_off", ("intent",)), Bridge("guardrail", (), (("tier", "b"),))),
             suspects=("index", "tools", "prompt", "model", "policy"),
             suites=("replay", "smoke"),
+            rows=(("security", 2),),
             data=(),
             what="documents that the assistant reads hold instructions to it",
             harm="the next such document may be obeyed",
@@ -101,10 +106,11 @@ PLAYS: dict[Sight, Play] = {
             modes=("hallucination", "ungrounded", "drift"),
             bucket="model",
             severity=2,
-            criteria=("customers", "harm", "safety"),
+            criteria=("harm",),
             bridges=(Bridge("safe_mode", ("tenant", "intent", "language", "region")), Bridge("safe_mode")),
             suspects=("model", "prompt", "index", "decoding"),
             suites=("replay", "cache", "smoke"),
+            rows=(("correctness", 2), ("scale", 2)),
             data=(),
             what="answers state rules that stand in no document",
             harm="people act on promises that nobody made",
@@ -116,10 +122,11 @@ PLAYS: dict[Sight, Play] = {
             modes=("refusal",),
             bucket="policy",
             severity=3,
-            criteria=("service", "customers"),
+            criteria=(),
             bridges=(),
             suspects=("policy", "model", "prompt"),
             suites=("replay", "smoke"),
+            rows=(("availability", 3),),
             data=(),
             what="ordinary questions are refused",
             harm="people with ordinary questions are sent away",
@@ -131,10 +138,11 @@ PLAYS: dict[Sight, Play] = {
             modes=("bias", "fairness", "discrimin", "drift"),
             bucket="data",
             severity=1,
-            criteria=("fair", "discrimin", "rights", "bias", "regulat", "decision"),
+            criteria=("rights", "fair", "discrimin"),
             bridges=(Bridge("hold_adverse"), Bridge("review", (), (("overflow", "closed"), ("reviewers", 12), ("rule", "adverse")))),
             suspects=("data", "features", "model", "policy"),
             suites=("bias", "replay", "smoke"),
+            rows=(("fairness", 1), ("legal", 2), ("scale", 2)),
             data=("application data", "decisions"),
             what="applications of one group are declined far more often than before",
             harm="people are refused help or credit for a reason that is not theirs",
@@ -146,10 +154,11 @@ PLAYS: dict[Sight, Play] = {
             modes=("drift", "hallucination", "outage"),
             bucket="platform",
             severity=2,
-            criteria=("service", "customers"),
+            criteria=(),
             bridges=(Bridge("safe_mode"),),
             suspects=("retrieval", "index"),
             suites=("replay", "smoke"),
+            rows=(("correctness", 2), ("availability", 2)),
             data=(),
             what="the document search finds nothing",
             harm="answers come without a source",

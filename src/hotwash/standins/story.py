@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hotwash.drill.commands import AssessImpact
 from hotwash.kernel.clock import MINUTE
 from hotwash.standins.desk import Desk
 from hotwash.standins.playbook import Play, play_for_mode
@@ -90,9 +91,9 @@ class Story:
         if self.proven:
             said.append("Replayed requests come back clean.")
         elif self.room.fixes:
-            said.append("Whether that is the cause is being tested.")
+            said.append("Whether that takes it out for good is being tested.")
         else:
-            said.append("The cause is still being looked for.")
+            said.append("What brings it about is still being looked for.")
         return " ".join(said)
 
     def next_steps(self) -> str:
@@ -153,3 +154,17 @@ def estimate(desk: Desk, room: Room) -> tuple[int | None, int | None]:
     low, _ = people(touched * extent.share_low / 100)
     _, high = people(touched * extent.share_high / 100)
     return low, high
+
+
+def impact_assessment(desk: Desk, room: Room, told: Story) -> AssessImpact:
+    """The five-minute checklist from what the room knows."""
+    play = told.play
+    regions = (room.extent.scope.get("region") if room.extent else None) or desk.system.dimensions.get("region", ())
+    return AssessImpact(
+        who=f"People who use {told.system} in {told.where}",
+        people_low=told.people_low, people_high=told.people_high,
+        data_involved=play.data if play else (), jurisdictions=tuple(regions),
+        promises="Terms of service and contracts with the organisations concerned.",
+        reversible=False if play and play.sight in ("leak", "misuse") else None,
+        ongoing=not told.contained,
+    )  # fmt: skip

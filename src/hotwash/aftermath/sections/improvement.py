@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from hotwash.aftermath.blocks import Block, Cell, Prose, Section, Table
 from hotwash.drill import events as e
-from hotwash.scoring.case import Case
+from hotwash.scoring.case import Case, Entry
 from hotwash.scoring.scorecard import Scorecard
 
 WORTH_MENDING = 0.75
@@ -63,7 +64,7 @@ def blocks(case: Case, card: Scorecard) -> list[Block]:
         empty="Every evaluated mark is at or above three quarters.",
     )
     how = "Points are what each gap cost of the total of 100. An action is done when the next drill on another seed earns the mark."
-    found = case.all(e.FindingRaised) + case.all(e.HotwashNoted)  # type: ignore[operator]
+    found: list[Entry[Any]] = [*case.all(e.FindingRaised), *case.all(e.HotwashNoted)]
     notes = tuple((Cell(one.event.text, cites=(one.version,)), Cell(one.event.owner or "–")) for one in found)
     hot_wash = [Table("From the hot wash", ("Finding", "Owner"), notes)] if notes else []
     return [Section("Improvement plan", "improvement"), Prose(how), table, *hot_wash]

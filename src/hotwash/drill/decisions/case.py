@@ -10,7 +10,7 @@ from hotwash.drill.commands import Command
 from hotwash.drill.design import DrillDesign
 from hotwash.drill.moment import Given, Moment
 from hotwash.drill.payloads import Payload
-from hotwash.drill.refusal import Refused
+from hotwash.drill.refusal import RefusedError
 from hotwash.drill.state import DrillState
 
 P = TypeVar("P", bound=Payload)
@@ -27,7 +27,7 @@ class Asked:
     given: Given
 
     @property
-    def action(self) -> Any:  # noqa: ANN401 each decider knows its own command
+    def action(self) -> Any:
         """The command's action; the dispatch table guarantees its type."""
         return self.command.action
 
@@ -37,14 +37,14 @@ class Asked:
         wanted = {name: value for name, value in body.items() if name in event.model_fields}
         return event.model_validate({**wanted, **added})
 
-    def refuse(self, rule: str, message: str, who: tuple[str, ...] = ()) -> Refused:
+    def refuse(self, rule: str, message: str, who: tuple[str, ...] = ()) -> RefusedError:
         """A refusal to raise."""
-        return Refused(rule, message, who)
+        return RefusedError(rule, message, who)
 
     def must(self, held: bool, rule: str, message: str, who: tuple[str, ...] = ()) -> None:
         """Raise a refusal unless a check holds."""
         if not held:
-            raise Refused(rule, message, who)
+            raise RefusedError(rule, message, who)
 
     def new_id(self, kind: str, name: str, what: str) -> None:
         """Refuse an empty id or one that is taken."""

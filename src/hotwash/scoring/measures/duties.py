@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hotwash.drill import events as e
-from hotwash.scoring.case import Case
+from hotwash.scoring.case import Case, Entry
 from hotwash.scoring.mark import Mark, Parameters, cite, cite_all, not_evaluated, promptness
 from hotwash.scoring.milestones import personal_data_known, privacy_told
 
 SETTLED = {"yes": True, "no": False}
+REASON = 20
+"""Characters: less than this is not a reason that an auditor would accept."""
 
 
 def privacy_told_in_time(case: Case, p: Parameters) -> Mark:
@@ -45,15 +49,15 @@ def no_duty_reasoned(case: Case, _: Parameters) -> Mark:
     wanted = [one for one in case.design.secret.key.obligations if not one.applies]
     if not wanted:
         return not_evaluated("every duty of the scenario applied")
-    recorded = [
-        case.first(e.NoDutyRecorded, lambda event, one=one: event.obligation == one.obligation)  # type: ignore[misc]
-        or case.first(
-            e.ObligationAssessed,
-            lambda event, one=one: (
-                event.obligation == one.obligation and event.applies == "no" and len(event.reason) > 20
-            ),  # type: ignore[misc]
-        )
-        for one in wanted
-    ]
+    recorded = [_reason(case, one.obligation) for one in wanted]
     done = cite(*recorded)
     return Mark(len(done) / len(wanted), f"{len(done)} of {len(wanted)} reasons recorded", done)
+
+
+def _reason(case: Case, obligation: str) -> Entry[Any] | None:
+    """Where it is on record that a duty does not exist: in a record of its own, or in an assessment with a reason."""
+    noted: Entry[Any] | None = case.first(e.NoDutyRecorded, lambda one: one.obligation == obligation)
+    return noted or case.first(
+        e.ObligationAssessed,
+        lambda one: one.obligation == obligation and one.applies == "no" and len(one.reason) > REASON,
+    )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hotwash.drill import events as e
-from hotwash.scoring.case import Case
+from hotwash.scoring.case import Case, Entry
 from hotwash.scoring.mark import Mark, Parameters, cite, promptness
 
 UNDER, OVER = 0.5, 0.25
@@ -42,7 +44,9 @@ def mode_correct(case: Case, _: Parameters) -> Mark:
 def labelled_in_time(case: Case, p: Parameters) -> Mark:
     """The first label (or the call that there is no incident) came within the allowance of the first signal."""
     allowance = p.get("within_min", 10.0)
-    first = case.first(e.Classified) or (None if case.design.secret.key.incident else case.first(e.IncidentStoodDown))
+    first: Entry[Any] | None = case.first(e.Classified) or (
+        None if case.design.secret.key.incident else case.first(e.IncidentStoodDown)
+    )
     if first is None:
         return Mark(0.0, "nothing was labelled")
     late = first.at_min - case.start_min
@@ -67,7 +71,9 @@ def level_distance(case: Case, _: Parameters) -> Mark:
 def set_in_time(case: Case, p: Parameters) -> Mark:
     """A severity (or the stand-down of a false alarm) within the allowance of the first signal."""
     allowance = p.get("within_min", 20.0)
-    first = case.first(e.SeveritySet) or (None if case.design.secret.key.incident else case.first(e.IncidentStoodDown))
+    first: Entry[Any] | None = case.first(e.SeveritySet) or (
+        None if case.design.secret.key.incident else case.first(e.IncidentStoodDown)
+    )
     if first is None:
         return Mark(0.0, "no severity was set")
     late = first.at_min - case.start_min

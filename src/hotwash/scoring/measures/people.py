@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hotwash.drill import events as e
 from hotwash.kernel.clock import MINUTE
-from hotwash.scoring.case import Case
+from hotwash.scoring.case import Case, Entry
 from hotwash.scoring.mark import Mark, Parameters, cite, cite_all, not_evaluated, promptness
 
 GRACE_MIN = 3.0
@@ -21,9 +23,9 @@ def cadence_kept(case: Case, _: Parameters) -> Mark:
     if not levels:
         if case.design.secret.key.incident:
             return Mark(0.0, "no severity was set, so nobody was owed an update, and nobody got one")
-        told = updates or case.all(e.MessageSent)
+        told: list[Entry[Any]] = [*updates, *case.all(e.MessageSent)]
         return Mark(1.0 if told else 0.0, "the room was told" if told else "nobody was told", cite_all(told[:1]))
-    closing = case.last(e.RecoveryDeclared) or case.last(e.IncidentStoodDown)
+    closing: Entry[Any] | None = case.last(e.RecoveryDeclared) or case.last(e.IncidentStoodDown)
     stop = closing.at_min if closing else case.ended_ms / MINUTE
     due, kept, last = 0, 0, levels[0].at_min
     while True:
@@ -76,7 +78,7 @@ def injects_answered(case: Case, _: Parameters) -> Mark:
 
 def room_staffed(case: Case, p: Parameters) -> Mark:
     """The incident was opened and every seat had spoken or acted within the allowance of the first signal."""
-    opened = case.first(e.IncidentOpened) or case.first(e.SignalValidated)
+    opened: Entry[Any] | None = case.first(e.IncidentOpened) or case.first(e.SignalValidated)
     if opened is None:
         return Mark(0.0, "nobody opened an incident")
     by = (opened.at_min + p.get("within_min", 10.0)) * MINUTE

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from hotwash.drill.commands import (
     AcceptRisk,
-    AssessImpact,
     Classify,
     DeclareMajorIncident,
     DeclareRecovery,
@@ -25,7 +24,7 @@ from hotwash.standins.playbook import BUCKET_OF, Play, mode_id, severity_for
 from hotwash.standins.profiles import Profile
 from hotwash.standins.reviewing import Reviewer
 from hotwash.standins.room import Pull, Room
-from hotwash.standins.story import Story, story
+from hotwash.standins.story import Story, impact_assessment, story
 from hotwash.standins.view import look
 from hotwash.standins.words import clock, joined, place
 
@@ -179,7 +178,7 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
         """The impact checklist, where privacy has not taken it over."""
         if room.impact or told.play is None or not self.ripe(desk, "impact", 7 if told.play.personal else 3):
             return
-        self.do(desk, impact(desk, room, told))
+        self.do(desk, impact_assessment(desk, room, told))
 
     def log_levers(self, desk: Desk, room: Room) -> None:
         """Each lever that is on has a decision behind it."""
@@ -216,7 +215,7 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
                 exposed=told.where, why=f"Proof so far: {shown or 'the lever in place'}. More would need another day of traffic.",
                 conditions="Any new case in the traces reopens the incident.", expires_h=RISK_HOURS,
             ))  # fmt: skip
-        statement = f"{told.happened()} {told.status()} {f'Proof: {shown}.' if shown else 'The cause is not proven to be out.'}"
+        statement = f"{told.happened()} {told.status()} {f'Proof: {shown}.' if shown else 'No proof yet that it is out for good.'}"
         action = DeclareRecovery.model_validate({"state": state, "statement": statement, "evidence": cited(room)})
         if self.do(desk, action).done:
             kind = "recover" if state == "recovered" else "close"
@@ -230,20 +229,6 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
         reason = f"No incident. {notes}."
         if self.decide(desk, room, "not-declare", "false-alarm", "We do not declare: the alarm is false.", reason, options=("switch the feature off to be safe", "open an incident and wait"), confidence="high"):
             self.do(desk, StandDown(reason=reason, evidence=cited(room)))
-
-
-def impact(desk: Desk, room: Room, told: Story) -> AssessImpact:
-    """The five-minute checklist from what the room knows."""
-    play = told.play
-    regions = (room.extent.scope.get("region") if room.extent else None) or desk.system.dimensions.get("region", ())
-    return AssessImpact(
-        who=f"People who use {told.system} in {told.where}",
-        people_low=told.people_low, people_high=told.people_high,
-        data_involved=play.data if play else (), jurisdictions=tuple(regions),
-        promises="Terms of service and contracts with the organisations concerned.",
-        reversible=False if play and play.sight in ("leak", "misuse") else None,
-        ongoing=not told.contained,
-    )  # fmt: skip
 
 
 def rows_for(kit: Kit, play: Play | None, level: int) -> dict[str, int]:

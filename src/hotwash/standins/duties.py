@@ -1,0 +1,125 @@
+"""Which duties the kit asks about apply to what is known, with the reason in words. Not legal advice, as the kit says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from hotwash.drill.commands import AssessObligation, RecordNoDuty
+from hotwash.kit.schema.conditions import AllOf, AnyOf, At, Condition, Known, Not, Seen, SignalAbove, Since
+from hotwash.kit.schema.kit import Obligation
+from hotwash.standins.desk import Desk
+from hotwash.standins.letters import writer_of
+from hotwash.standins.room import Room
+from hotwash.standins.seat import SeatPolicy
+from hotwash.standins.story import Story, story
+from hotwash.standins.words import clock, joined
+
+PRIVACY_STEMS = ("gdpr", "privacy", "personal", "breach")
+TAKE_OVER_MIN = 14.0
+"""Minutes after which the other of the two seats takes over what nobody has assessed."""
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Whether a duty applies, and why."""
+
+    applies: Literal["yes", "no", "unclear"]
+    reason: str
+
+
+class DutyBearer(SeatPolicy):
+    """Legal counsel or the privacy lead."""
+
+    own_first: bool = False
+    """True for the seat whose matters are about personal data."""
+
+    def assess_duties(self, desk: Desk, room: Room) -> None:
+        """Go through the kit's obligations once it is known what happened; write down the noes too."""
+        told = story(desk, room)
+        if told.play is None and not room.stood_down:
+            return
+        known = known_facts(room, told)
+        for one in desk.kit.obligations:
+            private = any(stem in one.id for stem in PRIVACY_STEMS)
+            minutes = (3.0 if private == self.own_first else TAKE_OVER_MIN) + self.habits.duty_delay_min
+            if one.id in room.duties or not self.ripe(desk, f"duty-{one.id}", minutes):
+                continue
+            found = assess(one, known, desk, room, told)
+            aware = min([f.at_ms for f in room.confirmed] or [room.now_ms])
+            action = AssessObligation(
+                obligation=one.id, applies=found.applies, reason=found.reason,
+                aware_ms=aware if found.applies == "yes" else None,
+            )  # fmt: skip
+            self.do(desk, action)
+        for duty, applies in room.duties.items():
+            if applies == "no" and duty not in room.no_duty and self.ripe(desk, f"no-duty-{duty}", 2 if self.own_first else 5):
+                reason = assess(next(o for o in desk.kit.obligations if o.id == duty), known, desk, room, told).reason
+                self.do(desk, RecordNoDuty(obligation=duty, reason=reason))
+
+
+def assess(one: Obligation, facts: Collection[str], desk: Desk, room: Room, told: Story) -> Assessment:
+    """Does a duty apply to what is known? The trigger first, then the place, then the date."""
+    if told.room.stood_down or told.room.false_alarm:
+        read = sum(kind == "trace" for kind, _ in room.evidence.values())
+        return Assessment("no", f"The alarm was false: {read} collected traces show the requesters' own data and nothing else. Nothing triggers {one.basis}.")
+    holds = holds_for(one.when, facts)
+    if holds is None:
+        return Assessment("unclear", f"Not settled by what is known at {clock(room.now_ms)}: {one.trigger}")
+    if not holds:
+        return Assessment("no", f"Not triggered. {one.trigger} What we have seen is that {told.play.what if told.play else 'nothing is wrong'}.")
+    if one.in_force_from and one.in_force_from > story_date(desk):
+        return Assessment("no", f"{one.regime} applies from {one.in_force_from.isoformat()}; the exercise plays on {story_date(desk).isoformat()}. Noted for the report.")
+    where = regions(desk, room)
+    if one.regions and not set(one.regions) & set(where):
+        return Assessment("no", f"It is about {joined(one.regions)}; those affected are in {joined(where)}.")
+    if "United Kingdom" in one.jurisdiction and not _mentions(desk, ("United Kingdom", "UK ", "British")):
+        return Assessment("no", "Nobody in the United Kingdom is concerned as far as we know, and nothing is processed there.")
+    return Assessment("yes", f"{one.trigger} That is so: {told.happened()} Affected: {joined(where)}. Basis: {one.basis}.")
+
+
+def holds_for(condition: Condition, facts: Collection[str]) -> bool | None:
+    """A condition over facts; None where it asks for something that a seat cannot tell."""
+    match condition:
+        case Known():
+            return condition.fact in facts
+        case AllOf():
+            told = [holds_for(one, facts) for one in condition.all]
+            return False if False in told else None if None in told else True
+        case AnyOf():
+            told = [holds_for(one, facts) for one in condition.any]
+            return True if True in told else None if None in told else False
+        case Not():
+            inner = holds_for(condition.not_, facts)
+            return None if inner is None else not inner
+        case Since():
+            return holds_for(condition.since, facts)
+        case At() | Seen() | SignalAbove():
+            return None
+
+
+def known_facts(room: Room, told: Story) -> frozenset[str]:
+    """Facts that this seat may take as known: what the play means, who wrote, who complained."""
+    facts = set(told.play.facts) if told.play and room.confirmed else set()
+    writers = {writer_of(letter) for letter in room.inbox}
+    facts |= {"press_contact"} if "press" in writers else set()
+    facts |= {"regulator_contact"} if "regulator" in writers else set()
+    facts |= {"customer_report"} if room.complaints else set()
+    return frozenset(facts)
+
+
+def regions(desk: Desk, room: Room) -> tuple[str, ...]:
+    """Regions in which people are touched: those of the scope, or all that the service has."""
+    narrowed = room.extent.scope.get("region") if room.extent else None
+    return tuple(narrowed or [*desk.system.dimensions.get("region", ()), *desk.scenario.regions])
+
+
+def story_date(desk: Desk) -> date:
+    """The day on which the exercise plays."""
+    return desk.scenario.story_start.date()
+
+
+def _mentions(desk: Desk, words: tuple[str, ...]) -> bool:
+    return any(word in desk.scenario.brief for word in words)
