@@ -178,7 +178,8 @@ class SystemUnderDrill(Protocol):
 
     def pull(self, call: LeverCall, mode: Mode = "simulated") -> LeverReceipt:
         """Pull a lever at `call.at_ms`, not before `now_ms`. `dry` answers and changes nothing; the same id twice is
-        one pull. Raises NotSupportedError for a lever, scope or argument that the system does not have."""
+        one pull. Raises NotSupportedError for a lever, scope or argument that the system does not have, ValueError
+        for a moment that has passed."""
         ...
 
     def frame(self) -> SignalFrame:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from hotwash.drill.commands import AssessObligation, RecordNoDuty
+from hotwash.drill.commands import AssessObligation, NotifyAuthority, RecordNoDuty
 from hotwash.kit.schema.conditions import AllOf, AnyOf, At, Condition, Known, Not, Seen, SignalAbove, Since
 from hotwash.kit.schema.kit import Obligation
 from hotwash.standins.desk import Desk
@@ -20,6 +21,9 @@ from hotwash.standins.words import clock, joined
 PRIVACY_STEMS = ("gdpr", "privacy", "personal", "breach")
 TAKE_OVER_MIN = 14.0
 """Minutes after which the other of the two seats takes over what nobody has assessed."""
+
+
+SHORT_HOURS = 24
 
 
 @dataclass(frozen=True)
@@ -55,29 +59,82 @@ class DutyBearer(SeatPolicy):
             )  # fmt: skip
             self.do(desk, action)
         for duty, applies in room.duties.items():
-            if applies == "no" and duty not in room.no_duty and self.ripe(desk, f"no-duty-{duty}", 2 if self.own_first else 5):
+            if (
+                applies == "no"
+                and duty not in room.no_duty
+                and self.ripe(desk, f"no-duty-{duty}", 2 if self.own_first else 5)
+            ):
                 reason = assess(next(o for o in desk.kit.obligations if o.id == duty), known, desk, room, told).reason
                 self.do(desk, RecordNoDuty(obligation=duty, reason=reason))
+        self.notify(desk, room, told)
+
+    def notify(self, desk: Desk, room: Room, told: Story) -> None:
+        """Those with the shortest clocks hear first: whoever the contract or the law says must learn it within a day."""
+        for one in desk.kit.obligations:
+            short = one.deadline_hours is None or one.deadline_hours <= SHORT_HOURS
+            direct = one.notifier in ("Processor", "Supplier")
+            if (
+                room.duties.get(one.id) != "yes"
+                or one.id in room.notified
+                or not (short and direct)
+                or room.extent is None
+            ):
+                continue
+            if self.ripe(desk, f"notify-{one.id}", 4 if not self.own_first else 8):
+                self.do(
+                    desk, NotifyAuthority(obligation=one.id, recipient=one.recipient, text=first_notice(told, room))
+                )
 
 
 def assess(one: Obligation, facts: Collection[str], desk: Desk, room: Room, told: Story) -> Assessment:
     """Does a duty apply to what is known? The trigger first, then the place, then the date."""
     if told.room.stood_down or told.room.false_alarm:
         read = sum(kind == "trace" for kind, _ in room.evidence.values())
-        return Assessment("no", f"The alarm was false: {read} collected traces show the requesters' own data and nothing else. Nothing triggers {one.basis}.")
+        return Assessment(
+            "no",
+            f"The alarm was false: {read} collected traces show the requesters' own data and nothing else. Nothing triggers {one.basis}.",
+        )
     holds = holds_for(one.when, facts)
     if holds is None:
         return Assessment("unclear", f"Not settled by what is known at {clock(room.now_ms)}: {one.trigger}")
     if not holds:
-        return Assessment("no", f"Not triggered. {one.trigger} What we have seen is that {told.play.what if told.play else 'nothing is wrong'}.")
+        return Assessment(
+            "no",
+            f"Not triggered. {one.trigger} What we have seen is that {told.play.what if told.play else 'nothing is wrong'}.",
+        )
     if one.in_force_from and one.in_force_from > story_date(desk):
-        return Assessment("no", f"{one.regime} applies from {one.in_force_from.isoformat()}; the exercise plays on {story_date(desk).isoformat()}. Noted for the report.")
+        return Assessment(
+            "no",
+            f"{one.regime} applies from {one.in_force_from.isoformat()}; the exercise plays on {story_date(desk).isoformat()}. Noted for the report.",
+        )
     where = regions(desk, room)
     if one.regions and not set(one.regions) & set(where):
         return Assessment("no", f"It is about {joined(one.regions)}; those affected are in {joined(where)}.")
-    if "United Kingdom" in one.jurisdiction and not _mentions(desk, ("United Kingdom", "UK ", "British")):
-        return Assessment("no", "Nobody in the United Kingdom is concerned as far as we know, and nothing is processed there.")
-    return Assessment("yes", f"{one.trigger} That is so: {told.happened()} Affected: {joined(where)}. Basis: {one.basis}.")
+    if not concerns(desk, one.jurisdiction):
+        return Assessment(
+            "no", f"Nobody in the {one.jurisdiction} is concerned, as our brief says, and nothing is processed there."
+        )
+    if one.notifier == "Controller" and for_others(desk):
+        return Assessment(
+            "no",
+            f"We process for others, who are the controllers: the duty under {one.basis} is theirs. We inform and support them.",
+        )
+    if one.notifier == "Processor" and not for_others(desk):
+        return Assessment(
+            "no", f"We decide on this processing ourselves and are no processor: {one.basis} does not apply."
+        )
+    return Assessment(
+        "yes", f"{one.trigger} That is so: {told.happened()} Affected: {joined(where)}. Basis: {one.basis}."
+    )
+
+
+def first_notice(told: Story, room: Room) -> str:
+    """A first notice in phases: what is known, what is not, who answers."""
+    since = clock(min([one.at_ms for one in room.confirmed] or [room.now_ms]))
+    return (
+        f"EXERCISE. First notice, in phases. {told.happened()} Aware since {since}. {told.status()} How many people are "
+        "concerned is still being established. Contact: the privacy lead. We will write again today."
+    )
 
 
 def holds_for(condition: Condition, facts: Collection[str]) -> bool | None:
@@ -121,5 +178,17 @@ def story_date(desk: Desk) -> date:
     return desk.scenario.story_start.date()
 
 
-def _mentions(desk: Desk, words: tuple[str, ...]) -> bool:
-    return any(word in desk.scenario.brief for word in words)
+def for_others(desk: Desk) -> bool:
+    """Does the brief say that the data is processed for somebody else?"""
+    return bool(
+        re.search(r"process[^.]{0,80}(?:for them|on (?:their|its) behalf)|\bprocessors?\b", desk.scenario.brief)
+    )
+
+
+def concerns(desk: Desk, jurisdiction: str) -> bool:
+    """A single country is concerned when the brief names it and does not rule it out; unions and groups are looked up by
+    region instead."""
+    if "United Kingdom" not in jurisdiction:
+        return True
+    named = [one for one in re.split(r"(?<=[.!?])\s", desk.scenario.brief) if re.search(r"United Kingdom|\bUK\b", one)]
+    return any(not re.search(r"\b(?:none|no|not|nobody|never)\b", one, re.IGNORECASE) for one in named)

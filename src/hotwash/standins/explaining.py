@@ -134,7 +134,11 @@ def _no_component(room: Room, play: Play, bad: list[TraceReading], read: int) ->
     if play.sight == "adverse":
         run = next((one for one in reversed(room.proofs) if one.suite == "bias"), None)
         differs = run is not None and run.failures > 0
-        note = f"{run.failures} of {run.trials} pairs that differ in the group alone came out differently." if run and differs else "Not settled by the shares alone."
+        note = (
+            f"{run.failures} of {run.trials} pairs that differ in the group alone came out differently."
+            if run and differs
+            else "Not settled by the shares alone."
+        )
         return Explanation(
             "The mix of applicants has changed and the scoring is as it was.", "", "paired probes",
             "refutes" if differs else "inconclusive", note,

@@ -92,7 +92,7 @@ class Inquiry(SeatPolicy):
 
     def keep(self, desk: Desk, room: Room, readings: Sequence[TraceReading], sight: Sight) -> list[str]:
         """Collect the traces that show a thing, and a snapshot of what runs. Returns the items that there are now."""
-        kept = dict(reversed(pair) for pair in room.traces_kept)
+        kept = {trace: item for item, trace in room.traces_kept}
         shown = [one for one in readings if sight in one.sights]
         items = [kept[one.trace] for one in shown if one.trace in kept]
         for one in [one for one in shown if one.trace not in kept][: max(0, KEPT - len(items))]:
@@ -156,9 +156,7 @@ class Inquiry(SeatPolicy):
         )
         self.validate(desk, alarm, "spurious", f"{len(readings)} traces read", note, items)
 
-    def validate(
-        self, desk: Desk, alarm: Alarm, verdict: str, second: str, note: str, evidence: Sequence[str]
-    ) -> None:
+    def validate(self, desk: Desk, alarm: Alarm, verdict: str, second: str, note: str, evidence: Sequence[str]) -> None:
         """Record a verdict."""
         action = ValidateSignal.model_validate(
             {"alert": alarm.alert, "second": second, "verdict": verdict, "note": note, "evidence": tuple(evidence)}

@@ -21,7 +21,9 @@ WRITERS: tuple[tuple[Writer, str], ...] = (
     ("executive", r"\bC[A-Z]O\b|chief|executive|president|head of|\bVP\b|director|board"),
     ("customer", r"customer|tenant|partner|client|account manager|key account|municipal"),
 )
-ASKS = re.compile(r"\?|please|need|want|confirm|tell (?:me|us)|can you|call (?:me )?back|deadline|expect|waiting", re.I)
+ASKS = re.compile(
+    r"\?|please|need|want|confirm|tell (?:me|us)|can you|call (?:me )?back|deadline|expect|waiting", re.IGNORECASE
+)
 OWNERS: dict[Writer, tuple[str, ...]] = {
     "press": ("comms", "legal"), "regulator": ("legal", "privacy", "comms"), "vendor": ("tech", "ml", "comms"),
     "executive": ("ic", "comms"), "customer": ("comms", "legal"), "colleague": ("comms", "tech", "ml", "ic"), "machine": (),
@@ -41,7 +43,7 @@ class Correspondent(SeatPolicy):
             writer = writer_of(letter)
             if writer == "machine" or not self.ripe(desk, f"letter-{letter.inject}", self._delay(writer, letter)):
                 continue
-            text = presentable(desk.kit, self.reply(desk, room, letter, writer))
+            text = presentable(desk.kit, self.reply(desk, room, letter, writer), external=writer != "colleague")
             self.do(desk, SendMessage(channel=letter.channel, to=(), text=text, in_reply_to=letter.inject))
 
     def _delay(self, writer: Writer, letter: Letter) -> float:
@@ -112,15 +114,27 @@ def to_regulator(told: Story) -> str:
 
 def to_executive(told: Story, letter: Letter) -> str:
     """To an executive: the answer to the question, the reason, when there is more."""
-    wants_off = re.search(r"switch(?:ed)? off|turn(?:ed)? off|shut (?:it )?down|disable|pull the plug|take it down", letter.body, re.I)
-    keeps_on = re.search(r"keep (?:it )?(?:on|running|up)|not (?:be )?(?:switch|turn|take)|stay(?:s)? (?:on|up)", letter.body, re.I)
+    wants_off = re.search(
+        r"switch(?:ed)? off|turn(?:ed)? off|shut (?:it )?down|disable|pull the plug|take it down",
+        letter.body,
+        re.IGNORECASE,
+    )
+    keeps_on = re.search(
+        r"keep (?:it )?(?:on|running|up)|not (?:be )?(?:switch|turn|take)|stay(?:s)? (?:on|up)",
+        letter.body,
+        re.IGNORECASE,
+    )
     if told.room.false_alarm:
         return (
             f"{told.happened()} The feature stays on: nobody is harmed, and switching it off would turn away every "
             "customer for an error of a detector. The detector is being corrected; you can read our reasons in the decision log."
         )
     if wants_off and not keeps_on:
-        narrow = f"We stop it where it happens ({told.where})" if told.room.extent else "We will stop it where it happens as soon as we know where"
+        narrow = (
+            f"We stop it where it happens ({told.where})"
+            if told.room.extent
+            else "We will stop it where it happens as soon as we know where"
+        )
         return f"{told.happened()} {narrow}; everything else stays on unless that does not hold. {told.status()}"
     if keeps_on:
         return f"{told.happened()} We switch off as little as possible and not less than is safe. {told.status()} {told.impact()}"
@@ -145,8 +159,9 @@ def to_customer(told: Story) -> str:
     )
 
 
-def presentable(kit: Kit, text: str) -> str:
+def presentable(kit: Kit, text: str, *, external: bool = True) -> str:
     """The text without sentences that the kit prohibits."""
+    rules = [rule for rule in kit.prohibited if external or not rule.external_only]
     sentences = re.split(r"(?<=[.!?])\s+", text)
-    fit = [one for one in sentences if not any(re.search(rule.pattern, one, re.IGNORECASE) for rule in kit.prohibited)]
+    fit = [one for one in sentences if not any(re.search(rule.pattern, one, re.IGNORECASE) for rule in rules)]
     return " ".join(fit) or "We are looking into it and will come back to you today."

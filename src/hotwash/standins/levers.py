@@ -108,12 +108,16 @@ class Approver(SeatPolicy):
         if self.habits.thin or self.habits.containment == "everything":
             return ""
         if room.false_alarm or room.stood_down:
-            return "Every alert so far was read and found spurious. There is nothing to contain; users would pay for it."
+            return (
+                "Every alert so far was read and found spurious. There is nothing to contain; users would pay for it."
+            )
         sweeping = pull.kind == "feature_off" or pull.arguments.get("tier") == "c"
         if sweeping and not pull.scope and not room.confirmed:
             return "Nothing is confirmed yet. Read a handful of traces and ask for the narrowest lever that stops it."
         if sweeping and not pull.scope and room.extent and room.extent.scope:
-            return f"We know where it is: {room.extent.statement} Ask for the same lever in that scope, or a smaller one."
+            return (
+                f"We know where it is: {room.extent.statement} Ask for the same lever in that scope, or a smaller one."
+            )
         return ""
 
     def agreement(self, desk: Desk, room: Room, pull: Pull) -> str:

@@ -191,10 +191,14 @@ def play_for_mode(kit: Kit, mode: str) -> Play | None:
 
 def severity_for(kit: Kit, play: Play) -> int:
     """The level of the play, or what the kit makes mandatory for its facts, if that is worse."""
-    return min([play.severity, *(kit.severity.mandatory[fact] for fact in play.facts if fact in kit.severity.mandatory)])
+    return min(
+        [play.severity, *(kit.severity.mandatory[fact] for fact in play.facts if fact in kit.severity.mandatory)]
+    )
 
 
-def bridge_for(play: Play, system: SystemDescription, scope: dict[str, list[str]]) -> tuple[Bridge, dict[str, list[str]]] | None:
+def bridge_for(
+    play: Play, system: SystemDescription, scope: dict[str, list[str]]
+) -> tuple[Bridge, dict[str, list[str]]] | None:
     """The first lever of the play that the system has, narrowed to the part of the scope that it can follow."""
     for bridge in play.bridges:
         if bridge.kind not in system.levers:

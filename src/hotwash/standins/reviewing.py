@@ -26,7 +26,10 @@ class Reviewer(SeatPolicy):
             if wrong and not self.habits.thin:
                 self.do(desk, RequestChanges(draft=paper.draft, note=" ".join(wrong)))
             else:
-                self.do(desk, ApproveDraft(draft=paper.draft, note="" if self.habits.thin else "Read; true as far as we know."))
+                self.do(
+                    desk,
+                    ApproveDraft(draft=paper.draft, note="" if self.habits.thin else "Read; true as far as we know."),
+                )
 
 
 def is_external(kit: Kit, paper: Paper) -> bool:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 Dims = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """An alert as it first fired. `cells` are (dimension, value), strongest first."""
+    """An alert. `at_ms` is when it first fired, `again_ms` when it last did; `cells` are (dimension, value), strongest
+    first; an empty dimension is all traffic."""
 
     alert: str
     signal: str
     pages: str
     at_ms: int
+    again_ms: int
     cells: tuple[tuple[str, str], ...]
     count: int
 
@@ -66,14 +68,18 @@ class Pull:
     arguments: Mapping[str, int | str]
     seat: str
     state: str
-    needs: int
-    approvers: tuple[str, ...]
-    approved_by: tuple[str, ...]
     asked_ms: int
-    pulled_ms: int | None
-    effective_ms: int | None
-    reason: str
+    reason: str = ""
+    needs: int = 0
+    approvers: tuple[str, ...] = ()
+    approved_by: tuple[str, ...] = ()
+    pulled_ms: int | None = None
+    effective_ms: int | None = None
     destroys_evidence: bool = False
+
+    def as_approved(self) -> Pull:
+        """The same call with nothing missing any more."""
+        return replace(self, state="approved")
 
     @property
     def on(self) -> bool:
@@ -101,12 +107,12 @@ class Paper:
     variant: str
     text: str
     by: str
-    problems: tuple[tuple[str, str], ...]
-    reviewers: tuple[str, ...]
-    approved_by: tuple[str, ...]
-    changes_by: tuple[str, ...]
-    published_ms: int | None
     at_ms: int
+    problems: tuple[tuple[str, str], ...] = ()
+    reviewers: tuple[str, ...] = ()
+    approved_by: tuple[str, ...] = ()
+    changes_by: tuple[str, ...] = ()
+    published_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,7 @@ class Finding:
     note: str
     evidence: tuple[str, ...]
     at_ms: int
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,11 +150,11 @@ class Room:
     incident: str = ""
     stood_down: bool = False
     closed: str = ""
+    over_ms: int = 0
     statement: str = ""
     bucket: str = ""
     mode: str = ""
     severity: int = 0
-    severity_ms: int = 0
     major: bool = False
     impact: bool = False
     extent: Extent | None = None
@@ -182,8 +189,12 @@ class Room:
 
     @property
     def open_alarms(self) -> tuple[Alarm, ...]:
-        """Alerts without a verdict."""
-        return tuple(one for one in self.alarms if one.alert not in self.findings)
+        """Alerts without a verdict, and those that fired again after they had been waved off."""
+        return tuple(one for one in self.alarms if self._open(one))
+
+    def _open(self, alarm: Alarm) -> bool:
+        found = self.findings.get(alarm.alert)
+        return found is None or (found.verdict != "confirmed" and alarm.again_ms > found.at_ms)
 
     @property
     def false_alarm(self) -> bool:

@@ -83,9 +83,7 @@ def _ids(reader: Inquiry, desk: Desk, room: Room, signal: str, dim: str, value: 
     return reader.lists[key]
 
 
-def _second(
-    reader: Inquiry, desk: Desk, room: Room, signal: str, first: Part, others: Sequence[Part]
-) -> Part | None:
+def _second(reader: Inquiry, desk: Desk, room: Room, signal: str, first: Part, others: Sequence[Part]) -> Part | None:
     """The best second dimension that is not a shadow of the first."""
     if not others:
         return None

@@ -125,9 +125,7 @@ class Dashboards:
 
     def _z(self, signal: str, start: int, stop: int) -> Floats:
         counts, expected, _ = self._window(signal, start, stop)
-        z: Floats = np.where(
-            counts >= SEGMENT_COUNT, (counts - expected) / np.sqrt(OVERDISPERSION * expected + 1), 0.0
-        )
+        z: Floats = np.where(counts >= SEGMENT_COUNT, (counts - expected) / np.sqrt(OVERDISPERSION * expected + 1), 0.0)
         return z
 
     def parts(self, signal: str, minutes: int) -> list[Part]:

@@ -77,7 +77,9 @@ class Story:
         if extent and extent.share_low is not None and extent.share_high is not None:
             said.append(f"We see it in {percent(extent.share_low)} to {percent(extent.share_high)} of requests there.")
         if self.people_low is not None and self.people_high is not None:
-            said.append(f"Our estimate so far is {self.people_low} to {self.people_high} people; we are still counting.")
+            said.append(
+                f"Our estimate so far is {self.people_low} to {self.people_high} people; we are still counting."
+            )
         return " ".join(said)
 
     def status(self) -> str:
@@ -121,7 +123,9 @@ class Story:
 
     def outside(self) -> str:
         """What happened, for people outside: nothing about causes, places inside or numbers that may change."""
-        words = OUTSIDE_WORDS.get(self.play.sight if self.play else "", "we are looking into reports about some answers")
+        words = OUTSIDE_WORDS.get(
+            self.play.sight if self.play else "", "we are looking into reports about some answers"
+        )
         return f"Today {words}." if self.play else sentence(words)
 
     def _lever(self, one: Pull) -> str:

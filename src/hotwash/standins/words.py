@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from hotwash.kernel.clock import MINUTE, stamp
 
@@ -14,7 +14,13 @@ SAYS = {
     "refusal": "refuse an ordinary question", "ungrounded": "state something unbacked", "adverse": "are adverse decisions",
     "number-alarm": "only hold the requester's own number", "empty-retrieval": "had no document", "harmless": "are harmless",
 }  # fmt: skip
-PLURAL = {"tenant": "tenants", "region": "regions", "language": "languages", "intent": "questions about", "group": "group"}
+PLURAL = {
+    "tenant": "tenants",
+    "region": "regions",
+    "language": "languages",
+    "intent": "questions about",
+    "group": "group",
+}
 
 
 def joined(items: Iterable[str], last: str = "and") -> str:
@@ -23,7 +29,7 @@ def joined(items: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(listed[:-1])} {last} {listed[-1]}" if len(listed) > 1 else "".join(listed)
 
 
-def count_of(seen: Counter[str] | Mapping[str, int]) -> str:
+def count_of(seen: Mapping[Any, int]) -> str:
     """3 hold a stranger's record, 2 are harmless."""
     told = [f"{number} {SAYS.get(sight, sight)}" for sight, number in seen.items() if number]
     return joined(told) or "nothing told"
@@ -60,7 +66,7 @@ def people(count: float) -> tuple[int, int]:
 
 
 def _rounded(value: int) -> int:
-    digits = 10 ** max(0, len(str(value)) - 2)
+    digits = int(10 ** max(0, len(str(value)) - 2))
     return max(1, value // digits * digits)
 
 

@@ -66,7 +66,8 @@ def test_a_feature_that_is_off_does_no_harm_and_serves_nobody_in_its_scope(leak)
     inside = leak.tape.mask(EU) & (leak.tape.at_ms >= 6.5 * MINUTE)
     assert (out.status[inside] == 1).all()
     assert not out.expected[inside].any()
-    assert outcome.lost == {"off": int(inside.sum())}
+    served_before = leak._what_if.ledger.healthy.status != 5
+    assert outcome.lost == {"off": int((inside & served_before).sum())}
     assert int(outcome.collateral.sum()) == int(
         leak._what_if.effecter.unit[leak.tape.kind[inside]].sum()
         - leak._what_if.ledger.healthy.collateral[inside].sum()
@@ -146,10 +147,13 @@ def test_a_failover_removes_the_fault_of_a_dependency_and_a_rollback_does_not():
 
 
 def test_retrieval_off_cuts_the_path_of_the_fault_and_half_the_value(leak):
-    off = [call("retrieval_off", 8), call("cache_flush", 8)]
-    outcome = leak.replay(off)
+    out, outcome = effect(leak, call("retrieval_off", 8), call("cache_flush", 8))
     assert outcome.expected_harm[10:].sum() < 0.05 * leak.replay([]).expected_harm[10:].sum()
-    assert outcome.collateral[10:].sum() > leak.replay([call("safe_mode", 8)]).collateral[10:].sum()
+    unit = leak._what_if.effecter.unit[leak.tape.kind]
+    answered = (leak.tape.at_ms >= 9 * MINUTE) & (out.status == 0) & (out.leader == 0)
+    needs = ~leak.tape.mask(Scope.of({"intent": ["status"]}))
+    assert (out.collateral[answered & needs] == unit[answered & needs] * 50 // 100).all()
+    assert not out.collateral[answered & ~needs].any()
 
 
 def test_tools_off_stops_misuse_even_when_the_plan_is_cached(misuse):
@@ -214,7 +218,8 @@ def test_review_of_adverse_decisions_leaves_approvals_alone(skew):
 def test_held_decisions_harm_nobody_and_cost_a_little(skew):
     out, outcome = effect(skew, call("hold_adverse", 5))
     after = skew.tape.at_ms >= 6 * MINUTE
-    assert (out.status[after & skew.tape.denied] == 8).all()
+    assert np.isin(out.status[after & skew.tape.denied], [5, 8]).all()
+    assert (out.status[after & ~skew.tape.denied & (out.category == 0)] != 8).all()
     assert not out.harm[after].any()
     assert outcome.near_misses > 0
     assert 0 < outcome.collateral.sum() < skew.replay([call("feature_off", 5)]).collateral.sum()

@@ -45,6 +45,7 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
         super().__init__(profile, seed)
         self._worse = 0
         self._stated = ""
+        self._told: set[str] = set()
 
     def work(self, desk: Desk) -> None:
         """Approvals wait for nobody; then name it, size it, tell the right people, and end it honestly."""
@@ -77,7 +78,9 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
             return
         found = room.confirmed[0] if room.confirmed else None
         title = f"{first.alert} since {clock(first.at_ms)}"
-        observation = found.note if found else f"{joined(one.alert for one in room.alarms)} fired; nobody knows yet why."
+        observation = (
+            found.note if found else f"{joined(one.alert for one in room.alarms)} fired; nobody knows yet why."
+        )
         self.do(desk, OpenIncident(title=title, observation=observation, evidence=found.evidence if found else ()))
 
     def size(self, desk: Desk, room: Room, told: Story) -> None:
@@ -94,7 +97,9 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
             self._worse += 1
         if reply.done and not self.habits.thin:
             what = f"Sev-{level}"
-            self.decide(desk, room, "severity", f"sev-{level}", what, why, options=("one level milder", "wait for more data"))
+            self.decide(
+                desk, room, "severity", f"sev-{level}", what, why, options=("one level milder", "wait for more data")
+            )
 
     def level(self, desk: Desk, room: Room, told: Story) -> int:
         """The level that the play calls for; a milder start when nobody knows what it is."""
@@ -115,7 +120,11 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
         if (room.bucket, room.mode) == (bucket, mode) or not self.ripe(desk, f"label-{bucket}-{mode}", 1.0):
             return
         others = tuple(one for one in desk.kit.taxonomy.modes[mode].likely_buckets if one != bucket)
-        tested = f" The test that speaks for it: {supported.statement}" if supported else " To be looked at again once the cause is tested."
+        tested = (
+            f" The test that speaks for it: {supported.statement}"
+            if supported
+            else " To be looked at again once the cause is tested."
+        )
         reason = f"{told.happened()}{tested}"
         self.do(desk, Classify(bucket=bucket, mode=mode, contributors=others[:1], reason=reason))
 
@@ -134,24 +143,20 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
         delay = 1.0 + self.habits.duty_delay_min
         if told.play and told.play.personal and self.ripe(desk, "tell-privacy", delay):
             text = f"Privacy, legal: {told.happened()} First read at {clock(_aware(room))}. Please start your assessment; evidence: {joined(cited(room)) or 'being collected'}."
-            self._tell(desk, room, "privacy", ("privacy", "legal"), text)
+            self._tell(desk, "privacy", ("privacy", "legal"), text)
         elif told.play and told.play.sight in ("adverse", "misuse") and self.ripe(desk, "tell-legal", delay):
             text = f"Legal, privacy: {told.happened()} Please look at what we owe to whom; evidence: {joined(cited(room)) or 'being collected'}."
-            self._tell(desk, room, "legal", ("legal", "privacy"), text)
+            self._tell(desk, "legal", ("legal", "privacy"), text)
         outside = [one for one in room.inbox if writer_of(one) in ("press", "regulator")]
         if outside and self.ripe(desk, "tell-outside", 1.5 + self.habits.duty_delay_min):
-            text = f"Legal: {outside[0].sender} is in touch ({outside[0].subject}). Nothing leaves the room without you."
-            self._tell(desk, room, "outside", ("legal", "comms"), text)
+            text = (
+                f"Legal: {outside[0].sender} is in touch ({outside[0].subject}). Nothing leaves the room without you."
+            )
+            self._tell(desk, "outside", ("legal", "comms"), text)
 
-    def _tell(self, desk: Desk, room: Room, matter: str, to: tuple[str, ...], text: str) -> None:
-        if matter not in self._noticed_said:
-            self._noticed_said[matter] = self.say(desk, text, to)
-            if not self._noticed_said[matter]:
-                del self._noticed_said[matter]
-
-    @property
-    def _noticed_said(self) -> dict[str, bool]:
-        return self.__dict__.setdefault("_said_matters", {})
+    def _tell(self, desk: Desk, matter: str, to: tuple[str, ...], text: str) -> None:
+        if matter not in self._told and self.say(desk, text, to):
+            self._told.add(matter)
 
     def declare(self, desk: Desk, room: Room, told: Story) -> None:
         """A major incident is declared by criteria."""
@@ -164,11 +169,17 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
         reason = f"{told.happened()} Criteria met: {met}" if not self.habits.thin else "red lights"
         if self.do(desk, DeclareMajorIncident(criteria=criteria, reason=reason)).done:
             options = ("keep it as an ordinary incident", "wait for the scope")
-            self.decide(desk, room, "declare", "major", "Major incident declared.", reason, options=options, reversible=True)
+            self.decide(
+                desk, room, "declare", "major", "Major incident declared.", reason, options=options, reversible=True
+            )
 
     def state(self, desk: Desk, room: Room, told: Story) -> None:
         """The incident statement: one sentence that a stakeholder can act on; anew when the scope changes."""
-        if room.extent is None or room.extent.statement == self._stated or not self.ripe(desk, f"state-{room.extent.statement}", 1):
+        if (
+            room.extent is None
+            or room.extent.statement == self._stated
+            or not self.ripe(desk, f"state-{room.extent.statement}", 1)
+        ):
             return
         text = f"{told.system}: {told.happened()} {told.status()}"
         if self.do(desk, StateIncident(statement=text)).done:
@@ -187,8 +198,22 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
             if not self.ripe(desk, f"log-{one.call}", 0.5):
                 continue
             what = f"{one.kind.replace('_', ' ')} for {place(one.scope)}{_with(one)}"
-            options = ("feature off for everybody", "wait for the cause") if kind == "contain" else ("keep the bridge only", "roll back the whole bundle")
-            self.decide(desk, room, kind, one.call, what, one.reason, options=options, effect="no new cases in the traces", reversible=not one.destroys_evidence)
+            options = (
+                ("feature off for everybody", "wait for the cause")
+                if kind == "contain"
+                else ("keep the bridge only", "roll back the whole bundle")
+            )
+            self.decide(
+                desk,
+                room,
+                kind,
+                one.call,
+                what,
+                one.reason,
+                options=options,
+                effect="no new cases in the traces",
+                reversible=not one.destroys_evidence,
+            )
 
     def finish(self, desk: Desk, room: Room, told: Story) -> None:
         """Recovered needs proof and a quiet while; contained and monitoring is said in time before ENDEX."""
@@ -219,7 +244,15 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
         action = DeclareRecovery.model_validate({"state": state, "statement": statement, "evidence": cited(room)})
         if self.do(desk, action).done:
             kind = "recover" if state == "recovered" else "close"
-            self.decide(desk, room, kind, state, f"We call it {state}.", statement, options=("keep the levers on for another hour",))
+            self.decide(
+                desk,
+                room,
+                kind,
+                state,
+                f"We call it {state}.",
+                statement,
+                options=("keep the levers on for another hour",),
+            )
 
     def stand_down(self, desk: Desk, room: Room) -> None:
         """A false alarm is closed as a decision, with what shows it."""
@@ -227,7 +260,16 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
             return
         notes = joined(f"{one.alert}: {one.note}" for one in room.findings.values())
         reason = f"No incident. {notes}."
-        if self.decide(desk, room, "not-declare", "false-alarm", "We do not declare: the alarm is false.", reason, options=("switch the feature off to be safe", "open an incident and wait"), confidence="high"):
+        if self.decide(
+            desk,
+            room,
+            "not-declare",
+            "false-alarm",
+            "We do not declare: the alarm is false.",
+            reason,
+            options=("switch the feature off to be safe", "open an incident and wait"),
+            confidence="high",
+        ):
             self.do(desk, StandDown(reason=reason, evidence=cited(room)))
 
 

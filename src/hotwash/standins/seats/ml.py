@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from hotwash.drill.commands import RaiseHypothesis, RecordTest, RunSuite, SetScope
-from hotwash.kernel.clock import MINUTE
 from hotwash.standins.desk import Desk
 from hotwash.standins.explaining import Explanation, explanations
 from hotwash.standins.fairness import Disparity, disparity
@@ -94,7 +93,9 @@ class MlEngineer(Inquiry, LeverHand, Approver, Correspondent):
             return
         items = self.keep(desk, room, readings, "adverse") or self.keep(desk, room, readings, "harmless")
         self.found = found
-        self.validate(desk, alarm, "confirmed", "bias suite" if proof else "appeals", found.sentence(len(readings)), items)
+        self.validate(
+            desk, alarm, "confirmed", "bias suite" if proof else "appeals", found.sentence(len(readings)), items
+        )
 
     def paired_probe(self, desk: Desk, room: Room) -> str | None:
         """Paired probes by group: what differs in nothing but the group. None while the run is still to come."""
@@ -124,7 +125,12 @@ class MlEngineer(Inquiry, LeverHand, Approver, Correspondent):
         if bridge and self.ripe(desk, "hold", 0.5):
             lever, scope = bridge
             effect = "adverse decisions wait for a person; approvals go on"
-            self.want(desk, room, Wish(lever.kind, scope, dict(lever.arguments), f"{play.what}: {play.safe}.", effect), play.facts)
+            self.want(
+                desk,
+                room,
+                Wish(lever.kind, scope, dict(lever.arguments), f"{play.what}: {play.safe}.", effect),
+                play.facts,
+            )
 
     def locate(self, desk: Desk, room: Room, play: Play) -> None:
         """Who, since when, where: as one sentence, sharpened when there is more traffic."""
@@ -178,6 +184,3 @@ def _sharper(extent: Extent, segment: Segment) -> bool:
     """Is the new picture another one? Times alone are no reason to say it again."""
     before = {dim: sorted(values) for dim, values in extent.scope.items()}
     return before != {dim: sorted(values) for dim, values in segment.scope.items()}
-
-
-__all__ = ["MINUTE", "MlEngineer"]

@@ -78,7 +78,16 @@ class Privacy(DutyBearer, Decider, Reviewer, Approver, Correspondent):
         since = clock(min([one.at_ms for one in room.confirmed] or [room.now_ms]))
         if applies:
             reason = f"{told.happened()} Aware since {since}; the clocks run from there. {len(self.seen)} traces read for the assessment."
-            self.decide(desk, room, "notify", "duties", f"We prepare notices under {joined(applies)}.", reason, options=("wait for the exact number of people",), effect="first notice drafted within the day")
+            self.decide(
+                desk,
+                room,
+                "notify",
+                "duties",
+                f"We prepare notices under {joined(applies)}.",
+                reason,
+                options=("wait for the exact number of people",),
+                effect="first notice drafted within the day",
+            )
         else:
             reason = f"{told.happened()} Each duty was gone through, and the reasons are on record."
             self.decide(desk, room, "not-notify", "duties", "No notice is due.", reason, options=("notify to be safe",))

@@ -41,7 +41,10 @@ class Scribe(Decider, Correspondent):
             if one.signal not in kept and self.ripe(desk, f"keep-{one.signal}", 3):
                 where = place({dim: [value] for dim, value in one.cells[:1] if dim})
                 note = f"{one.alert}, {one.count} in its window at {clock(one.at_ms)}, strongest in {where}"
-                self.do(desk, CollectEvidence(item=self.name("signal", room.evidence), kind="signal", ref=one.signal, note=note))
+                self.do(
+                    desk,
+                    CollectEvidence(item=self.name("signal", room.evidence), kind="signal", ref=one.signal, note=note),
+                )
 
     def keep_letters(self, desk: Desk, room: Room) -> None:
         """What people outside wrote, by reference."""
@@ -50,7 +53,12 @@ class Scribe(Decider, Correspondent):
             outside = writer_of(one) in ("press", "regulator", "customer", "vendor")
             if outside and one.inject not in kept and self.ripe(desk, f"letter-kept-{one.inject}", 2):
                 note = f"{one.sender}, {one.channel}, {clock(one.at_ms)}: {one.subject}"
-                self.do(desk, CollectEvidence(item=self.name("message", room.evidence), kind="message", ref=one.inject, note=note))
+                self.do(
+                    desk,
+                    CollectEvidence(
+                        item=self.name("message", room.evidence), kind="message", ref=one.inject, note=note
+                    ),
+                )
 
     def keep_state(self, desk: Desk, room: Room) -> None:
         """What ran, and a trace that shows it, where the engineers have not kept them."""
@@ -61,7 +69,9 @@ class Scribe(Decider, Correspondent):
         about = [trace for _, trace, _ in room.complaints]
         if not room.traces_kept and about and self.ripe(desk, "trace", 5):
             note = "the trace that a complaint is about"
-            self.do(desk, CollectEvidence(item=self.name("trace", room.evidence), kind="trace", ref=about[-1], note=note))
+            self.do(
+                desk, CollectEvidence(item=self.name("trace", room.evidence), kind="trace", ref=about[-1], note=note)
+            )
 
     def log_what_nobody_logged(self, desk: Desk, room: Room) -> None:
         """A lever that is on without a decision on record gets one, with the reason that was given."""
@@ -70,7 +80,15 @@ class Scribe(Decider, Correspondent):
             if not logged and self.ripe(desk, f"unlogged-{one.call}", UNLOGGED_MIN):
                 kind = "rollback" if one.kind in ("rollback", "failover") else "contain"
                 what = f"{one.seat} pulled {one.kind.replace('_', ' ')} for {place(one.scope)} at {clock(one.asked_ms)}"
-                self.decide(desk, room, kind, one.call, what, one.reason or "no reason was given", reversible=not one.destroys_evidence)
+                self.decide(
+                    desk,
+                    room,
+                    kind,
+                    one.call,
+                    what,
+                    one.reason or "no reason was given",
+                    reversible=not one.destroys_evidence,
+                )
 
     def read_out(self, desk: Desk, room: Room) -> None:
         """Every ten minutes, what stands on record and what is missing."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from hotwash.drill.commands import AdjustDetector, RecordTest, RunSuite, SendMessage
-from hotwash.kernel.clock import MINUTE
+from hotwash.drill.commands import AdjustDetector
+from hotwash.standins.desk import Desk
 from hotwash.standins.fixing import Fixer
 from hotwash.standins.inquiry import Inquiry
-from hotwash.standins.levers import Approver, Wish
 from hotwash.standins.letters import Correspondent
+from hotwash.standins.levers import Approver, Wish
 from hotwash.standins.playbook import Play, bridge_for
-from hotwash.standins.desk import Desk
 from hotwash.standins.room import Room
 from hotwash.standins.view import look
 from hotwash.standins.words import place
@@ -33,7 +32,7 @@ class TechLead(Inquiry, Fixer, Approver, Correspondent):
         else:
             self.inquire(desk, room)
             self.contain(desk, room)
-            self.fix(desk, room)
+            self.fix(desk, room, self.play())
             self.mend_detectors(desk, room)
         self.answer_letters(desk, room)
 
@@ -76,7 +75,9 @@ class TechLead(Inquiry, Fixer, Approver, Correspondent):
         """Where it is: the room's scope, or the tenants of the traces that show it until somebody has set one."""
         if room.extent:
             return room.extent.scope
-        tenants = {one.dims["tenant"] for one in self.readings.values() if play.sight in one.sights and "tenant" in one.dims}
+        tenants = {
+            one.dims["tenant"] for one in self.readings.values() if play.sight in one.sights and "tenant" in one.dims
+        }
         return {"tenant": sorted(tenants)} if tenants else {}
 
     def cached_seen(self) -> bool:
@@ -94,10 +95,8 @@ class TechLead(Inquiry, Fixer, Approver, Correspondent):
                     else f"Page only when a second signal moves with it: {one.note}."
                 )
                 change = "suppress-pattern" if pattern else "require-second-signal"
-                self.do(desk, AdjustDetector(alert=one.alert, change=change, detail=detail))
+                self.do(desk, AdjustDetector.model_validate({"alert": one.alert, "change": change, "detail": detail}))
 
 
 SHARES = ("denials", "appeals", "score_shift", "feature_missing")
 """Signals of decisions, where no single case shows what is wrong: the ML engineer compares shares."""
-
-__all__ = ["AdjustDetector", "MINUTE", "RecordTest", "RunSuite", "SendMessage", "TechLead"]

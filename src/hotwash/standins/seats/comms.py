@@ -1,0 +1,139 @@
+"""The communications lead: what is true, on time, to each audience in its own words."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from hotwash.drill.commands import PublishUpdate, RequestReview, SendMessage, WriteDraft
+from hotwash.kernel.clock import MINUTE
+from hotwash.kit.schema.kit import MessageTemplate
+from hotwash.standins.deciding import Decider
+from hotwash.standins.desk import Desk
+from hotwash.standins.letters import Correspondent, writer_of
+from hotwash.standins.papers import write
+from hotwash.standins.profiles import Profile
+from hotwash.standins.room import Paper, Room
+from hotwash.standins.story import Story, story
+from hotwash.standins.view import look
+
+INTERNAL = ("executive", "support", "engineering")
+AHEAD_MIN = 4
+"""Minutes before an update falls due at which writing begins."""
+FIRST_MIN = 2.0
+SKIP_MIN = 12
+STALE_MIN = 12
+"""A draft that nobody has approved for so long is written anew: what it says is no longer so."""
+
+
+class Comms(Decider, Correspondent):
+    """Guards against promises."""
+
+    seat: ClassVar[str] = "comms"
+
+    def __init__(self, profile: Profile, seed: int) -> None:
+        super().__init__(profile, seed)
+        self._skipped_until = 0
+
+    def work(self, desk: Desk) -> None:
+        """Letters wait for an answer; updates have a clock; notices need others."""
+        room = look(desk)
+        told = story(desk, room)
+        self.publish_ready(desk, room)
+        self.answer_letters(desk, room)
+        if room.severity or room.stood_down:
+            self.updates(desk, room, told)
+        if room.incident and not room.stood_down and told.play is not None:
+            self.notices(desk, room, told)
+        self.vendor(desk, room, told)
+
+    def updates(self, desk: Desk, room: Room, told: Story) -> None:
+        """Three variants a round, on the cadence of the severity; one more round when it is over."""
+        mine = [one for one in room.papers if one.by == self.seat and one.variant in INTERNAL]
+        number = max([int(one.draft.rsplit("-", 1)[-1]) for one in mine], default=0)
+        templates = [one for one in desk.kit.messages if one.variant in self.variants()]
+        written = {one.draft for one in mine}
+        if all(self.draft_name(one, number) in written for one in templates) or not number:
+            if not self.due(room, mine) or not self.diligent(desk, room, number + 1):
+                return
+            number += 1
+        for one in templates:
+            if self.draft_name(one, number) not in written:
+                self.draft(desk, room, told, one, self.draft_name(one, number))
+
+    def variants(self) -> tuple[str, ...]:
+        """Who is written to; a thin habit writes to executives alone."""
+        return INTERNAL[:1] if self.habits.thin else INTERNAL
+
+    def draft_name(self, template: MessageTemplate, number: int) -> str:
+        """The id of one variant of one round."""
+        return f"{self.seat}-{template.variant}-{number}"
+
+    def due(self, room: Room, mine: list[Paper]) -> bool:
+        """Is it time to write? Soon after the first severity, ahead of the cadence, and once when it is over."""
+        if not mine:
+            return bool(room.severity or room.over)
+        if room.over:
+            return mine[-1].at_ms < room.over_ms
+        due = room.update_due_ms
+        return due is not None and room.now_ms >= due - AHEAD_MIN * MINUTE
+
+    def diligent(self, desk: Desk, room: Room, number: int) -> bool:
+        """Some updates are simply not written; the next chance comes a while later."""
+        if room.now_ms < self._skipped_until or not self.ripe(
+            desk, f"round-{number}", FIRST_MIN if number == 1 else 0.5
+        ):
+            return False
+        if self.pick("round", number, self._skipped_until).chance(self.habits.updates_percent):
+            return True
+        self._skipped_until = room.now_ms + SKIP_MIN * MINUTE
+        return False
+
+    def draft(self, desk: Desk, room: Room, told: Story, template: MessageTemplate, name: str) -> None:
+        """Write a draft, and ask those whose agreement it needs."""
+        text = write(desk, room, told, template)
+        if self.habits.thin and not template.external:
+            text = f"EXERCISE. {told.system}: we are working on it. {told.status()}"
+        written = self.do(desk, WriteDraft(draft=name, template=template.id, variant=template.variant, text=text))
+        if written.done and template.approvals:
+            self.do(desk, RequestReview(draft=name, reviewers=tuple(template.approvals)))
+
+    def publish_ready(self, desk: Desk, room: Room) -> None:
+        """Send what is approved; chase what waits for a review that was never asked for."""
+        needs = {one.id: tuple(one.approvals) for one in desk.kit.messages}
+        for one in room.papers:
+            if one.published_ms is not None or one.by != self.seat:
+                continue
+            missing = [seat for seat in needs.get(one.template, ()) if seat not in one.approved_by]
+            if not missing:
+                self.do(desk, PublishUpdate(draft=one.draft))
+            elif not one.reviewers and not one.changes_by:
+                self.do(desk, RequestReview(draft=one.draft, reviewers=tuple(missing)))
+
+    def notices(self, desk: Desk, room: Room, told: Story) -> None:
+        """Words for support first, then for the customers concerned; each with the agreement that it needs."""
+        wanted = {"talk-track": 2.0, "customer": 5.0}
+        if room.severity not in (1, 2) or self.habits.thin or (told.play and told.play.sight == "injection"):
+            return
+        for template in desk.kit.messages:
+            minutes = wanted.get(template.variant)
+            if minutes is None or room.extent is None:
+                continue
+            mine = [one for one in room.papers if one.template == template.id]
+            stale = bool(mine) and mine[-1].published_ms is None and self._stale(room, mine[-1])
+            if mine and not stale:
+                continue
+            if self.ripe(desk, f"{template.variant}-{len(mine)}", minutes + self.habits.duty_delay_min / 2):
+                self.draft(desk, room, told, template, self.draft_name(template, len(mine) + 1))
+                about = f"Draft for {template.title.lower()} is with {', '.join(template.approvals) or 'nobody else'}."
+                self.do(desk, SendMessage(channel="room", to=(*template.approvals, "ic"), text=about))
+
+    def _stale(self, room: Room, paper: Paper) -> bool:
+        return bool(paper.changes_by) or room.now_ms - paper.at_ms > STALE_MIN * MINUTE
+
+    def vendor(self, desk: Desk, room: Room, told: Story) -> None:
+        """A ticket, when a vendor is part of it; containment does not wait for the answer."""
+        letters = [one for one in room.inbox if writer_of(one) == "vendor"]
+        template = next((one for one in desk.kit.messages if one.variant == "vendor"), None)
+        known = any(one.variant == "vendor" for one in room.papers)
+        if letters and template and not known and self.ripe(desk, "vendor", 4):
+            self.draft(desk, room, told, template, self.draft_name(template, 1))

@@ -1,0 +1,184 @@
+"""From the events that reached a seat to the terms that stand-ins think in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from hotwash.drill.views.player import PlayerView
+from hotwash.drill.views.project import ViewEvent
+from hotwash.standins.desk import Desk
+from hotwash.standins.room import Alarm, Dims, Extent, Finding, Idea, Letter, Paper, Proof, Pull, Room
+
+REACHED = {
+    "lever_approved": "requested", "lever_refused": "refused", "lever_pulled": "pulled", "lever_took_effect": "effective",
+    "lever_reverted": "reverted",
+}  # fmt: skip
+LEVERS = ("lever_requested", *REACHED)
+PAPERS = (
+    "draft_written", "draft_linted", "review_requested", "changes_requested", "draft_approved", "update_published",
+)  # fmt: skip
+
+
+def look(desk: Desk) -> Room:
+    """The room as this seat sees it now."""
+    view = desk.view
+    findings = {one.alert: one for one in map(_finding, view.of("signal_validated"))}
+    return Room(
+        seat=desk.seat,
+        now_ms=desk.now_ms,
+        alarms=_alarms(view),
+        findings=findings,
+        incident=str(view.said("incident_opened").get("title", "")),
+        stood_down=_stood_down(view),
+        closed=str(view.said("recovery_declared").get("state", "")),
+        over_ms=max((one.drill_ms for one in view.of("incident_stood_down", "recovery_declared")), default=0),
+        statement=str(view.said("incident_stated").get("statement", "")),
+        bucket=str(view.said("classified").get("bucket", "")),
+        mode=str(view.said("classified").get("mode", "")),
+        severity=view.severity or 0,
+        major="major_incident_declared" in view.latest,
+        impact="impact_assessed" in view.latest,
+        extent=_extent(view.said("scope_set")),
+        ideas=_ideas(view),
+        decisions={one.data["decision"]: one.data["kind"] for one in view.of("decision_recorded")},
+        evidence=_evidence(view),
+        pulls=_pulls(view),
+        proofs=tuple(_proof(one) for one in view.of("suite_run")),
+        changes=tuple(_change(one.data) for one in view.of("change_logged")),
+        inbox=tuple(_letter(one) for one in view.inbox),
+        answered=frozenset(one.data["in_reply_to"] for one in view.of("message_sent") if one.data["in_reply_to"]),
+        papers=_papers(view),
+        update_due_ms=view.update_due_ms,
+        duties={one.data["obligation"]: one.data["applies"] for one in view.of("obligation_assessed")},
+        no_duty=frozenset(one.data["obligation"] for one in view.of("no_duty_recorded")),
+        notified=frozenset(one.data["obligation"] for one in view.of("authority_notified")),
+        adjusted=frozenset(one.data["alert"] for one in view.of("detector_adjusted")),
+        risk_accepted="risk_accepted" in view.latest,
+        complaints=tuple((one.drill_ms, one.data["about"], one.data["text"]) for one in view.of("complaint_received")),
+        said=tuple((one.seat, tuple(one.data["to"]), one.data["text"]) for one in view.of("message_sent")),
+    )
+
+
+def _alarms(view: PlayerView) -> tuple[Alarm, ...]:
+    """One entry an alert: when it first fired, with the cells of its newest firing."""
+    first: dict[str, int] = {}
+    newest: dict[str, Alarm] = {}
+    for one in view.of("alert_fired"):
+        data = one.data
+        first.setdefault(data["alert"], one.drill_ms)
+        newest[data["alert"]] = Alarm(
+            alert=data["alert"], signal=data["signal"], pages=data["pages"], at_ms=first[data["alert"]],
+            again_ms=one.drill_ms, cells=tuple((dim, value) for dim, value, _ in data["cells"]), count=data["count"],
+        )  # fmt: skip
+    return tuple(newest.values())
+
+
+def _finding(one: ViewEvent) -> Finding:
+    data = one.data
+    return Finding(
+        data["alert"], data["verdict"], data["second"], data["note"], tuple(data["evidence"]), one.drill_ms, one.seat
+    )
+
+
+def _stood_down(view: PlayerView) -> bool:
+    """A stand-down holds until something is confirmed after it."""
+    down = view.latest.get("incident_stood_down")
+    real = [one.position for one in view.of("signal_validated") if one.data["verdict"] == "confirmed"]
+    return down is not None and down.position > max(real, default=0)
+
+
+def _extent(data: dict[str, Any]) -> Extent | None:
+    if not data:
+        return None
+    return Extent(_dims(data["scope"]), data["since_ms"], data["statement"], data["share_low"], data["share_high"])
+
+
+def _ideas(view: PlayerView) -> tuple[Idea, ...]:
+    results: dict[str, list[str]] = {}
+    for one in view.of("test_recorded"):
+        results.setdefault(one.data["hypothesis"], []).append(one.data["result"])
+    return tuple(
+        Idea(name, one.data["statement"], one.data["component"], one.data["mode"], tuple(results.get(name, ())))
+        for one in view.of("hypothesis_raised")
+        for name in [one.data["hypothesis"]]
+    )
+
+
+def _evidence(view: PlayerView) -> dict[str, tuple[str, str]]:
+    kept = {one.data["item"]: (str(one.data["kind"]), str(one.data["ref"])) for one in view.of("evidence_collected")}
+    return {**kept, **{one.data["item"]: ("configuration", one.data["item"]) for one in view.of("snapshot_taken")}}
+
+
+def _pulls(view: PlayerView) -> tuple[Pull, ...]:
+    known: dict[str, dict[str, Any]] = {}
+    for one in view.of(*LEVERS):
+        data = one.data
+        call = known.setdefault(data["call"], {"call": data["call"], "seat": one.seat, "asked_ms": one.drill_ms})
+        for name in ("kind", "reason", "needs", "approvers", "effective_ms", "destroys_evidence"):
+            if name in data and (name != "reason" or "scope" in data):
+                call[name] = tuple(data[name]) if name == "approvers" else data[name]
+        if "scope" in data:
+            call["scope"], call["arguments"] = _dims(data["scope"]), dict(data["arguments"])
+        if one.type == "lever_approved":
+            call["approved_by"] = (*call.get("approved_by", ()), one.seat)
+        if one.type == "lever_pulled":
+            call["pulled_ms"] = one.drill_ms
+        call["state"] = REACHED.get(one.type, "requested")
+    return tuple(_settled(Pull(**call)) for call in known.values())
+
+
+def _settled(pull: Pull) -> Pull:
+    """Requested with all its approvals is approved."""
+    if pull.state == "requested" and len(pull.approved_by) >= pull.needs:
+        return pull.as_approved()
+    return pull
+
+
+def _proof(one: ViewEvent) -> Proof:
+    data = one.data
+    return Proof(data["suite"], _dims(data["scope"]), data["trials"], data["failures"], one.drill_ms)
+
+
+def _change(data: Any) -> tuple[int, str, str, str, str]:
+    return data["at_ms"], data["component"], data["from_version"], data["to_version"], data["note"]
+
+
+def _letter(one: ViewEvent) -> Letter:
+    data = one.data
+    return Letter(
+        data["inject"], data["sender"], data["channel"], tuple(data["to"]), data["subject"], data["body"], one.drill_ms
+    )
+
+
+def _papers(view: PlayerView) -> tuple[Paper, ...]:
+    known: dict[str, dict[str, Any]] = {}
+    for one in view.of(*PAPERS):
+        data = one.data
+        paper = known.setdefault(data["draft"], {})
+        if one.type == "draft_written":
+            paper.update(by=one.seat, at_ms=one.drill_ms, approved_by=(), changes_by=())
+        for name in ("draft", "template", "variant", "text"):
+            if name in data:
+                paper[name] = data[name]
+        if one.type == "draft_linted":
+            paper["problems"] = tuple((rule, words) for rule, words in data["problems"])
+        if one.type == "review_requested":
+            paper["reviewers"] = tuple(data["reviewers"])
+        if one.type in ("draft_approved", "changes_requested"):
+            field = "approved_by" if one.type == "draft_approved" else "changes_by"
+            paper[field] = (*paper[field], one.seat)
+        if one.type == "update_published":
+            paper["published_ms"] = one.drill_ms
+    return tuple(
+        Paper(**{name: body[name] for name in body if name in Paper.__dataclass_fields__}) for body in _whole(known)
+    )
+
+
+def _whole(known: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Drafts whose writing this seat has seen."""
+    return (body for body in known.values() if "by" in body)
+
+
+def _dims(scope: Any) -> Dims:
+    return {str(dim): list(values) for dim, values in scope.items() if values}
