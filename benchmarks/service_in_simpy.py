@@ -48,7 +48,9 @@ class Service:
             one.id: simpy.Resource(self.env, one.arguments.reviewers) for one in self.pulls if one.kind == "review"
         }
         self.gates = {one.id: simpy.Resource(self.env, 1) for one in self.pulls if one.kind == "queue"}
-        self.coming_back = (draws(tape.seed, n, "simpy retries") < chance(self.spec.gateway.retry_share)).tolist()
+        self.tempers = iter(
+            (draws(tape.seed, 20 * n, "simpy retries") < chance(self.spec.gateway.retry_share)).tolist()
+        )
 
     def _values(self) -> list[tuple[str, ...]]:
         columns = [
@@ -91,7 +93,7 @@ class Service:
             gate, pace = self.gates[pull.id], pull.arguments.per_second
             if len(gate.queue) + gate.count >= pace * self.spec.gateway.patience_s:
                 self._note(row, DROP, again=again)
-                if self.coming_back[row]:
+                if next(self.tempers):
                     self.env.process(self._retry(row))
                 return
             with gate.request() as slot:

@@ -109,9 +109,9 @@ def test_however_time_is_cut_the_run_is_the_same(name, data):
     plan = data.draw(plans(one.layout.spec.levers))
     stops = data.draw(st.lists(st.integers(0, END_MS), max_size=25))
     whole = play_live(one, plan, [])
-    columns, counts = whole._play.out.digest(), whole.frame().counts.copy()
+    columns, counts = whole.play.out.digest(), whole.frame().counts.copy()
     cut = play_live(one, plan, stops)
-    assert cut._play.out.digest() == columns
+    assert cut.play.out.digest() == columns
     assert np.array_equal(cut.frame().counts, counts)
 
 
@@ -122,9 +122,9 @@ def test_a_fork_of_the_hands_off_play_equals_a_plain_replay(name, data):
     one = SYSTEMS[name]
     plan = data.draw(plans(one.layout.spec.levers))
     live = play_live(one, plan, [])
-    forked = one._what_if.play(plan)
+    forked = one.what_if.play(plan)
     for column in ("status", "category", "harm", "expected", "collateral", "leader", "wait_ms"):
-        assert np.array_equal(getattr(forked.out, column), getattr(live._play.out, column)), column
+        assert np.array_equal(getattr(forked.out, column), getattr(live.play.out, column)), column
 
 
 @pytest.mark.parametrize("name", WORLDS)
@@ -147,7 +147,7 @@ def test_the_ledger_is_never_negative_and_its_segments_sum_to_the_total(name, da
 def test_a_request_harmed_when_healthy_is_harmed_under_every_fault(seed):
     one = SYSTEMS["several"]
     one.reset(seed)
-    broken, healthy = one.tape, one._what_if.healthy_tape
+    broken, healthy = one.tape, one.what_if.healthy_tape
     assert ((healthy.cause == 1) == (broken.cause == 1)).all()
     assert (healthy.cause <= 1).all()
     assert (broken.cause > 1).any()

@@ -119,9 +119,9 @@ class Bench:
     system: QuietSystem
     count: int = 0
 
-    def do(self, seat: str, action: c.Action, id: str = ""):
+    def do(self, seat: str, action: c.Action, name: str = ""):
         self.count += 1
-        command = c.Command(id=id or f"c{self.count}", seat=seat, person=seat, action=action)
+        command = c.Command(id=name or f"c{self.count}", seat=seat, person=seat, action=action)
         return self.session.act(command).events
 
     def to(self, minute: float) -> None:

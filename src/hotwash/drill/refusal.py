@@ -11,6 +11,6 @@ class RefusedError(HotwashError):
     code = "refused"
 
     def __init__(self, rule: str, message: str, who: tuple[str, ...] = (), *, permanent: bool = True) -> None:
-        could = f" It could be done by: {', '.join(who)}." if who else ""
+        could = f". It could be done by: {', '.join(who)}." if who else ""
         super().__init__(message + could)
         self.rule, self.who, self.permanent = rule, who, permanent

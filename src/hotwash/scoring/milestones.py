@@ -54,12 +54,14 @@ def time_metrics(case: Case, reached: Milestones) -> dict[str, float | None]:
 
 
 def contained_min(case: Case) -> float | None:
-    """The first minute from which on at most a tenth of the hands-off harm still happens; None if that is never so."""
-    if not case.design.secret.key.incident:
+    """The first minute, after a lever took effect, from which on at most a tenth of the hands-off harm still happens;
+    None if that is never so."""
+    effect = case.first(e.LeverTookEffect)
+    if not case.design.secret.key.incident or effect is None:
         return None
     team = np.cumsum(case.team.expected_harm[::-1])[::-1]
     nothing = np.cumsum(case.nothing.expected_harm[::-1])[::-1]
-    start = int(case.start_min)
+    start = max(int(case.start_min), int(-(-effect.at_ms // MINUTE)))
     left = np.flatnonzero((nothing > 0) & (team > CONTAINED_SHARE * nothing))
     minute = max(start, int(left[-1]) + 1 if len(left) else start)
     return float(minute) if minute * MINUTE < case.ended_ms else None

@@ -73,18 +73,19 @@ class SimulatedSystem:
     def reset(self, seed: int) -> None:
         """Back to the start with another seed."""
         self.seed = seed
-        self.tape = self._tape(with_faults=True)
+        self.tape = self.make_tape(with_faults=True)
         effecter = Effecter(self.tape)
-        self._what_if = WhatIf(
-            self.tape, effecter, self.catalogue, self._purges_ms, lambda: self._tape(with_faults=False)
+        self.what_if = WhatIf(
+            self.tape, effecter, self.catalogue, self._purges_ms, lambda: self.make_tape(with_faults=False)
         )
         self._telemetry = Telemetry(self.tape, Cells(self.tape))
-        self._play = Play(
+        self.play = Play(
             self.tape, effecter, LeverLog(self.catalogue), telemetry=self._telemetry, purges_ms=self._purges_ms
         )
-        self._facts = Facts(self._play, self.changes)
+        self.facts = Facts(self.play, self.changes)
 
-    def _tape(self, *, with_faults: bool) -> Tape:
+    def make_tape(self, *, with_faults: bool) -> Tape:
+        """The tape of the present seed."""
         names = tuple(signal.name for signal in self.signals)
         return make_tape(self.layout, self.world, self.faults if with_faults else (), self.seed, self._end_ms, names)
 
@@ -107,17 +108,17 @@ class SimulatedSystem:
     @property
     def now_ms(self) -> int:
         """How far the system has been played."""
-        return self._play.now_ms
+        return self.play.now_ms
 
     def advance(self, to_ms: int) -> None:
         """Play on; a moment past the end of the tape is its end. Raises ValueError for going back."""
         if to_ms < self.now_ms:
             raise ValueError(f"the system is at {self.now_ms} ms and cannot go back to {to_ms} ms")
-        self._play.advance(max(self.now_ms, to_ms // SECOND * SECOND))
+        self.play.advance(max(self.now_ms, to_ms // SECOND * SECOND))
 
     def pull(self, call: LeverCall, mode: Mode = "simulated") -> LeverReceipt:
         """Pull a lever. Raises NotSupportedError, or ValueError for a call in the past."""
-        log = self._play.log
+        log = self.play.log
         known = log.pulls.get(call.id)
         if known is None:
             if call.at_ms < self.now_ms:
@@ -135,13 +136,13 @@ class SimulatedSystem:
 
     def complaints(self, after_ms: int, until_ms: int) -> Sequence[Complaint]:
         """Complaints that arrived in (after, until], and not after now."""
-        played = self._play.out.bits[: self._play.row]
+        played = self.play.out.bits[: self.play.row]
         rows = np.flatnonzero(played & bit(self.layout, "complaints"))
         arrived = self.tape.at_ms[rows].astype(np.int64) + self.tape.complaint_s[rows].astype(np.int64) * SECOND
         within = (arrived > after_ms) & (arrived <= min(until_ms, self.now_ms))
         found = sorted(zip(arrived[within].tolist(), rows[within].tolist(), strict=True))
         return [
-            Complaint(at_ms, trace_id(row), self._facts.dims(row), self.words.complaint(self._facts.of(row)))
+            Complaint(at_ms, trace_id(row), self.facts.dims(row), self.words.complaint(self.facts.of(row)))
             for at_ms, row in found
         ]
 
@@ -153,14 +154,14 @@ class SimulatedSystem:
         if query.flag and query.flag not in names:
             raise NotSupportedError(f"there is no signal '{query.flag}': write one of {', '.join(names)}")
         first = self.tape.row_at(max(0, min(query.from_ms, self._end_ms)))
-        last = min(self._play.row, self.tape.row_at(max(0, min(query.to_ms, self._end_ms))))
+        last = min(self.play.row, self.tape.row_at(max(0, min(query.to_ms, self._end_ms))))
         inside = self.tape.mask(query.scope)[first:last]
         if query.flag:
-            inside = inside & ((self._play.out.bits[first:last] & bit(self.layout, query.flag)) > 0)
+            inside = inside & ((self.play.out.bits[first:last] & bit(self.layout, query.flag)) > 0)
         found: list[TraceSummary] = []
         for row in reversed(np.flatnonzero(inside).tolist()):
             number = names.index(query.flag) if query.flag else -1
-            if number >= 0 and self._facts.shows_at(first + row, number) > self.now_ms:
+            if number >= 0 and self.facts.shows_at(first + row, number) > self.now_ms:
                 continue
             found.append(self._summary(first + row))
             if len(found) >= query.limit:
@@ -170,24 +171,24 @@ class SimulatedSystem:
     def open(self, trace_id: str) -> Trace:
         """One trace in full. Raises NotSupportedError for an id that does not exist or lies in the future."""
         row = row_of(trace_id)
-        if not 0 <= row < self._play.row:
+        if not 0 <= row < self.play.row:
             raise NotSupportedError(f"there is no trace '{trace_id}': take an id from a list of traces or a complaint")
-        facts = self._facts.of(row)
-        seen = replace(facts, flags=self._facts.flags(row, self.now_ms))
+        facts = self.facts.of(row)
+        seen = replace(facts, flags=self.facts.flags(row, self.now_ms))
         trace = self.words.trace(seen)
         shows = tuple(dict.fromkeys((*trace.shows, *shown_facts(seen, self.fact_of))))
         return replace(trace, summary=self._summary(row), shows=shows)
 
     def probe(self, suite: str, scope: Scope = EVERYTHING, trials: int = 200) -> ProbeResult:
         """Run a suite against the configuration of this moment."""
-        return Prober(self._play, self._facts, self.fact_of).run(suite, scope, trials)
+        return Prober(self.play, self.facts, self.fact_of).run(suite, scope, trials)
 
     def configuration(self) -> Mapping[str, Any]:
         """What is running now, as JSON: versions, levers in effect or on their way, open breakers."""
-        return running(self._play, self._facts)
+        return running(self.play, self.facts)
 
     def _summary(self, row: int) -> TraceSummary:
-        out, facts = self._play.out, self._facts
+        out, facts = self.play.out, self.facts
         return TraceSummary(
             id=trace_id(row),
             at_ms=int(self.tape.at_ms[row]),
@@ -199,16 +200,16 @@ class SimulatedSystem:
 
     def replay(self, plan: Sequence[LeverCall]) -> Outcome:
         """The ledger of the whole play under a plan; the empty plan is hands-off."""
-        return self._what_if.replay(plan)
+        return self.what_if.replay(plan)
 
     def replay_frame(self, plan: Sequence[LeverCall], *, healthy: bool = False) -> SignalFrame:
         """The signals of the whole play under a plan; `healthy` takes every fault away."""
-        return self._what_if.replay_frame(plan, healthy=healthy)
+        return self.what_if.replay_frame(plan, healthy=healthy)
 
     @property
     def traffic_value(self) -> int:
         """Value of all legitimate requests in mhp."""
-        return self._what_if.traffic_value
+        return self.what_if.traffic_value
 
     @property
     def end_ms(self) -> int:

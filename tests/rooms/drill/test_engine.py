@@ -85,7 +85,7 @@ def test_nothing_happens_before_startex_while_paused_or_after_endex():
 def test_a_retried_command_appends_once():
     one = bench()
     action = c.OpenIncident(title="t", observation="o")
-    first = one.do("ic", action, id="same")
+    first = one.do("ic", action, name="same")
     before = len(one.session.events)
     assert one.session.store.append("drill", 0, [], "same") == list(first)
     assert len(one.session.events) == before

@@ -43,7 +43,7 @@ def test_harm_lies_in_the_slice_and_after_the_onset():
 
 def test_one_leaked_record_weighs_what_the_kit_says():
     one = system(world(fault(), cache_ttl_min=0))
-    outcome, out = one.replay([]), one._what_if.play([]).out
+    outcome, out = one.replay([]), one.what_if.play([]).out
     leaked = (out.category == 4) & (out.status == 0)
     assert int(outcome.harm.sum()) == int((one.tape.magnitude[leaked].astype(np.int64) * 60_000 // 1000).sum())
     assert outcome.delivered["leaked_record"] == leaked.sum()
@@ -54,9 +54,9 @@ def test_a_wrongful_refusal_weighs_by_what_was_refused():
         id="no", category="wrongful_refusal", carried_by="model", path="any", slice={}, rate=0.3, cached=False
     )
     one = system(world(refuses))
-    out = one._what_if.play([]).out
+    out = one.what_if.play([]).out
     refused = out.category == 6
-    value = one._what_if.effecter.value[one.tape.kind[refused]]
+    value = one.what_if.effecter.value[one.tape.kind[refused]]
     assert refused.sum() > 500
     assert (out.harm[refused] == value * 30).all()
 
@@ -78,7 +78,7 @@ def test_everything_off_costs_the_value_of_the_traffic_and_no_more(leak):
 
 
 def test_what_a_control_caught_is_counted_and_not_charged(leak):
-    out = leak._what_if.play([call("guardrail", 1, tier="c")]).out
+    out = leak.what_if.play([call("guardrail", 1, tier="c")]).out
     outcome = leak.replay([call("guardrail", 1, tier="c")])
     stopped = (out.category == 4) & (out.status == 4)
     assert outcome.near_misses >= stopped.sum() > 50
@@ -93,14 +93,14 @@ def test_harm_from_the_cache_is_part_of_the_harm_and_ends_with_the_cache(leak):
 
 def test_output_of_a_fault_that_is_not_kept_is_never_served_again():
     one = system(world(fault(cached=False)))
-    out = one._what_if.play([]).out
+    out = one.what_if.play([]).out
     assert (out.leader > 0).any()
     assert not (out.category[out.leader > 0] == 4).any()
 
 
 def test_answers_are_kept_for_their_time_and_purged_when_the_service_says_so():
     one = system(world(fault(), cache_ttl_min=2, purge_min=[20.5]))
-    out = one._what_if.play([]).out
+    out = one.what_if.play([]).out
     follower = np.flatnonzero(out.leader)
     age = one.tape.at_ms[follower] - one.tape.at_ms[out.leader[follower] - 1]
     assert (age >= 0).all()
@@ -117,7 +117,7 @@ def test_a_replay_is_the_drill_that_was_played(leak):
         leak.advance(one.at_ms)
         leak.pull(one)
     leak.advance(leak.end_ms)
-    lived, replayed = leak._what_if.ledger.outcome(leak._play.out), leak.replay(plan)
+    lived, replayed = leak.what_if.ledger.outcome(leak.play.out), leak.replay(plan)
     assert lived.loss == replayed.loss
     assert (lived.harm == replayed.harm).all()
     assert np.array_equal(leak.frame().counts, leak.replay_frame(plan).counts)

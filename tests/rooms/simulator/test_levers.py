@@ -27,7 +27,7 @@ def misuse():
 
 
 def effect(one, *plan):
-    return one._what_if.play(plan).out, one.replay(plan)
+    return one.what_if.play(plan).out, one.replay(plan)
 
 
 def statuses(one, *plan):
@@ -66,11 +66,11 @@ def test_a_feature_that_is_off_does_no_harm_and_serves_nobody_in_its_scope(leak)
     inside = leak.tape.mask(EU) & (leak.tape.at_ms >= 6.5 * MINUTE)
     assert (out.status[inside] == 1).all()
     assert not out.expected[inside].any()
-    served_before = leak._what_if.ledger.healthy.status != 5
+    served_before = leak.what_if.ledger.healthy.status != 5
     assert outcome.lost == {"off": int((inside & served_before).sum())}
     assert int(outcome.collateral.sum()) == int(
-        leak._what_if.effecter.unit[leak.tape.kind[inside]].sum()
-        - leak._what_if.ledger.healthy.collateral[inside].sum()
+        leak.what_if.effecter.unit[leak.tape.kind[inside]].sum()
+        - leak.what_if.ledger.healthy.collateral[inside].sum()
     )
 
 
@@ -79,7 +79,7 @@ def test_safe_mode_stops_the_fault_bypasses_the_cache_and_costs_a_quarter(leak):
     after = leak.tape.at_ms >= 9 * MINUTE
     assert not (out.leader[after] > 0).any()
     assert not np.isin(out.category[after], [4]).any()
-    unit = leak._what_if.effecter.unit[leak.tape.kind]
+    unit = leak.what_if.effecter.unit[leak.tape.kind]
     served = after & (out.status == 0)
     assert (out.collateral[served] == unit[served] * 25 // 100).all()
 
@@ -116,7 +116,7 @@ def test_a_flush_of_one_slice_leaves_the_other_answers(leak):
     before = leak.configuration()["cached_answers"]
     leak.pull(call("cache_flush", 12, {"language": ["de"]}))
     leak.advance(13 * MINUTE + 1000)
-    leaders = leak._play.cache.live(13 * MINUTE + 1000)
+    leaders = leak.play.cache.live(13 * MINUTE + 1000)
     assert 0 < len(leaders) < before + 100
     german = leak.tape.mask(Scope.of({"language": ["de"]}))[leaders]
     assert (leak.tape.at_ms[leaders[german]] >= 13 * MINUTE).all()
@@ -149,7 +149,7 @@ def test_a_failover_removes_the_fault_of_a_dependency_and_a_rollback_does_not():
 def test_retrieval_off_cuts_the_path_of_the_fault_and_half_the_value(leak):
     out, outcome = effect(leak, call("retrieval_off", 8), call("cache_flush", 8))
     assert outcome.expected_harm[10:].sum() < 0.05 * leak.replay([]).expected_harm[10:].sum()
-    unit = leak._what_if.effecter.unit[leak.tape.kind]
+    unit = leak.what_if.effecter.unit[leak.tape.kind]
     answered = (leak.tape.at_ms >= 9 * MINUTE) & (out.status == 0) & (out.leader == 0)
     needs = ~leak.tape.mask(Scope.of({"intent": ["status"]}))
     assert (out.collateral[answered & needs] == unit[answered & needs] * 50 // 100).all()
@@ -259,7 +259,7 @@ def test_a_breaker_trips_on_alarms_cuts_write_tools_and_is_checked_again(misuse)
     never, soon = (effect(misuse, call("breaker", 8, permille=limit))[0] for limit in (1000, 3))
     assert np.array_equal(never.harm, effect(misuse)[0].harm)
     assert soon.harm.sum() < never.harm.sum()
-    play = misuse._what_if.play([call("breaker", 8, permille=3)])
+    play = misuse.what_if.play([call("breaker", 8, permille=3)])
     assert play.breakers.since or play.breakers.history
     for _, since, until in play.breakers.history:
         assert until - since >= 5 * MINUTE

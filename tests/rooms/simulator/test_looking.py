@@ -31,11 +31,11 @@ def recount(one, name, until_min):
     frame = one.frame()
     counts = np.zeros((until_min, len(frame.cells)), np.int64)
     number = frame.signals.index(name)
-    for row in range(one._play.row):
-        if name in one._facts.flags(row):
-            minute = one._facts.shows_at(row, number) // MINUTE
+    for row in range(one.play.row):
+        if name in one.facts.flags(row):
+            minute = one.facts.shows_at(row, number) // MINUTE
             if minute < until_min:
-                cells = [("", ""), *one._facts.dims(row).items()]
+                cells = [("", ""), *one.facts.dims(row).items()]
                 for cell in cells:
                     counts[minute, frame.cells.index(cell)] += 1
     return counts
@@ -152,15 +152,15 @@ def test_facts_of_a_row_agree_with_its_levers_and_versions():
     for pulled in (call("rollback", 8, EU, component="index"), call("guardrail", 9, tier="c"), call("tools_off", 10)):
         one.pull(pulled)
     played(one, 22)
-    early, late = one._facts.of(10), one._facts.of(one._play.row - 1)
+    early, late = one.facts.of(10), one.facts.of(one.play.row - 1)
     assert (early.versions["index"], early.guardrail_tier, early.tools_on) == ("index-1b", "none", True)
     assert late.versions["index"] == ("index-1" if late.dims["region"] == "eu" else "index-2")
     assert (late.guardrail_tier, late.tools_on) == ("c", False)
-    followers = [row for row in range(one._play.row) if one._play.out.leader[row]]
-    source = one._facts.of(followers[-1]).source
-    assert source is not None and source.question == one._facts.of(followers[-1]).question
-    harmed = int(np.flatnonzero((one._play.out.category == 4) & (one._play.out.leader == 0))[0])
-    assert (one._facts.of(harmed).arm, one._facts.of(harmed).fault_component) == ("leak", "index")
+    followers = [row for row in range(one.play.row) if one.play.out.leader[row]]
+    source = one.facts.of(followers[-1]).source
+    assert source is not None and source.question == one.facts.of(followers[-1]).question
+    harmed = int(np.flatnonzero((one.play.out.category == 4) & (one.play.out.leader == 0))[0])
+    assert (one.facts.of(harmed).arm, one.facts.of(harmed).fault_component) == ("leak", "index")
 
 
 def test_suites_tell_a_broken_service_from_a_fixed_one(leak):
@@ -205,11 +205,11 @@ def test_a_canary_is_compared_with_the_contained_state(leak):
 
 def test_looking_changes_nothing_and_is_the_same_twice(leak):
     played(leak, 12)
-    before = leak._play.out.digest()
+    before = leak.play.out.digest()
     first = [leak.probe(suite) for suite in ("smoke", "replay", "cache", "bias")]
     leak.find(TraceQuery(limit=100))
     assert [leak.probe(suite) for suite in ("smoke", "replay", "cache", "bias")] == first
-    assert leak._play.out.digest() == before
+    assert leak.play.out.digest() == before
 
 
 @pytest.mark.parametrize("ask", [lambda one: one.probe("luck"), lambda one: one.probe("smoke", trials=0),

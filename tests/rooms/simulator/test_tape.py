@@ -23,7 +23,7 @@ PLAN = [
 def test_a_seed_gives_the_same_tape_and_outcomes_on_every_machine():
     one = system()
     assert one.tape.digest() == TAPE
-    assert one._what_if.play(PLAN).out.digest() == OUTCOMES
+    assert one.what_if.play(PLAN).out.digest() == OUTCOMES
     assert system(SKEW, spec(CLASSIFIER)).tape.digest() == SCORED_TAPE
 
 
@@ -139,7 +139,7 @@ def test_names_are_only_names():
         call("feature_off", 10, {"region": ["eu"]}),
     ]
     moved = [*plan[:2], call("feature_off", 10, {"area": ["e"]})]
-    assert one._what_if.play(plan).out.digest() == other._what_if.play(moved).out.digest()
+    assert one.what_if.play(plan).out.digest() == other.what_if.play(moved).out.digest()
 
 
 @pytest.mark.parametrize(
