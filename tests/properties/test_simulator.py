@@ -151,3 +151,20 @@ def test_a_request_harmed_when_healthy_is_harmed_under_every_fault(seed):
     assert ((healthy.cause == 1) == (broken.cause == 1)).all()
     assert (healthy.cause <= 1).all()
     assert (broken.cause > 1).any()
+
+
+@given(seed=st.integers(0, 2**40), first=st.integers(0, 500), later=st.integers(0, 300), percent=st.integers(1, 99))
+@settings(max_examples=15, deadline=None)
+def test_an_earlier_and_a_wider_fix_never_leaves_more_harm(seed, first, later, percent):
+    """Without a cache, which a fix may leave filled with worse content than it found."""
+    one = system(world(LEAK, cache_ttl_min=0), minutes=MINUTES, coast=COAST, seed=seed)
+
+    def harm(at_s, share):
+        back = LeverCall("fix", "rollback", at_s * 1000, EVERYTHING, (("component", "index"), ("percent", share)))
+        outcome = one.replay([back])
+        return int(outcome.expected_harm.sum()), int(outcome.harm.sum())
+
+    for earlier, worse in zip(harm(first, 100), harm(first + later, 100), strict=True):
+        assert earlier <= worse
+    for wide, narrow in zip(harm(first, 100), harm(first, percent), strict=True):
+        assert wide <= narrow

@@ -45,7 +45,7 @@ class _Plane:
         top = max((max(line.y, default=0.0) for line in chart.lines), default=1.0)
         self.ticks = nice_ticks(top, 3 if chart.small else 5)
         self.left = 46 if chart.small else LEFT
-        self.top = 22 if chart.small else TOP + 22
+        self.top = 22 if chart.small else TOP + 46
 
     def x(self, minute: float) -> float:
         return self.left + (self.width - self.left - RIGHT) * minute / max(1, self.minutes)
@@ -124,13 +124,13 @@ def _line(line: Line, plane: _Plane) -> str:
 
 
 def _marks(marks: Sequence[ChartMark], plane: _Plane, *, labelled: bool) -> list[str]:
-    parts, rows_end = [], [-1e9, -1e9, -1e9]
+    parts, rows_end = [], [-1e9, -1e9, -1e9, -1e9]
     for mark in sorted(marks, key=lambda one: one.at_min):
         x = plane.x(mark.at_min)
         parts.append(f'<line class="mark {mark.kind}" x1="{x:.1f}" x2="{x:.1f}" y1="{plane.top}" y2="{plane.floor}"/>')
         if not labelled:
             continue
-        width = 6.1 * len(mark.label) + 8
+        width = 7.4 * len(mark.label) + 10
         row = next((i for i, end in enumerate(rows_end) if x > end), None)
         if row is None:
             continue
@@ -138,7 +138,7 @@ def _marks(marks: Sequence[ChartMark], plane: _Plane, *, labelled: bool) -> list
         rows_end[row] = x + width
         anchor = ' text-anchor="end"' if flip else ""
         parts.append(
-            f'<text class="label {mark.kind}" x="{x + (-4 if flip else 4):.1f}" y="{13 + 13 * row}"{anchor}>'
+            f'<text class="label {mark.kind}" x="{x + (-4 if flip else 4):.1f}" y="{12 + 13 * row}"{anchor}>'
             f"{escape(mark.label)}</text>"
         )
     return parts

@@ -23,7 +23,7 @@ from hotwash.aftermath.blocks import (
 from hotwash.aftermath.charts import glyph, lanes_chart, line_chart
 from hotwash.aftermath.style import CSS
 
-TONE_WORDS = {"plain": "", "good": "good", "warn": "note", "bad": "missed"}
+TONE_WORDS = {"plain": "", "good": "good", "warn": "partly", "bad": "missed"}
 
 
 def to_html(report: Report) -> str:

@@ -8,7 +8,7 @@ CSS = """
 *{box-sizing:border-box}html{scroll-behavior:smooth}
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.55 system-ui,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;
 font-variant-numeric:tabular-nums}
-.handling{margin:0;padding:.4rem 1rem;background:var(--ex);color:var(--exink);font-weight:650;letter-spacing:.02em;
+.handling{max-width:none;margin:0;padding:.4rem 1rem;background:var(--ex);color:var(--exink);font-weight:650;letter-spacing:.02em;
 text-align:center;font-size:.85rem}
 header,nav,main,footer{max-width:1060px;margin:0 auto;padding:0 1.5rem}footer{max-width:none;padding:0;margin-top:3rem}
 h1{font-size:1.9rem;line-height:1.2;margin:1.6rem 0 .2rem}h2{font-size:1.3rem;margin:2.6rem 0 .6rem;padding-top:.8rem;
@@ -26,7 +26,7 @@ border:1px solid var(--rule);margin:1.2rem 0}.figure{background:var(--paper);pad
 .callout.bad{border-color:var(--bad)}.callout.warn{border-color:var(--warn)}.callout.good{border-color:var(--good)}
 .scroll{overflow-x:auto;margin:1rem 0}table{border-collapse:collapse;width:100%;font-size:.9rem}
 caption{text-align:left;font-weight:650;padding:.2rem 0}th,td{text-align:left;vertical-align:top;padding:.38rem .7rem .38rem 0;
-border-bottom:1px solid var(--rule)}thead th{border-bottom:2px solid var(--ink);font-size:.82rem;color:var(--dim)}
+border-bottom:1px solid var(--rule)}td:first-child{min-width:6.2em}thead th{border-bottom:2px solid var(--ink);font-size:.82rem;color:var(--dim)}
 .n{text-align:right;white-space:nowrap}tr:target{background:var(--panel);outline:2px solid var(--team)}
 .tone{font-size:.72rem;font-weight:650;border:1px solid currentColor;border-radius:3px;padding:0 .3rem;white-space:nowrap}
 .tone.good{color:var(--good)}.tone.bad{color:var(--bad)}.tone.warn{color:var(--warn)}

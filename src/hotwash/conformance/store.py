@@ -256,6 +256,23 @@ class DurableStoreConformance(StoreConformance):
             actual = _refused_at(lambda: store.append("drill", 1, [draft()], "c3"))
             assert actual == 2, "an event of another opener was overlooked"
 
+    def test_several_openers_take_turns(self) -> None:
+        with closing(self.make()) as first, closing(self.reopen()) as second, closing(self.reopen()) as third:
+            openers = {"a": first, "b": second, "c": third}
+
+            def write(name: str) -> None:
+                for version in range(25):
+                    openers[name].append(name, version, [draft(n=version)], f"c{version}")
+
+            _together([partial(write, name) for name in openers])
+            events = first.read_all()
+            assert [event.position for event in events] == sorted({event.position for event in events}), (
+                "openers of one store gave one position twice"
+            )
+            assert len(events) == 75, f"{len(events)} events where three openers stored 25 each"
+            for name in openers:
+                check_chain(third.read(name))
+
 
 def _fill(store: EventStore) -> None:
     for version in range(4):

@@ -135,7 +135,7 @@ def read_scenario(name: Path | str) -> LoadedScenario:
     msel = reader.model(folder / "msel.yaml", ("msel",), list[Inject])
     key = reader.model(folder / "answer-key.yaml", ("key",), AnswerKey)
     reader.done(scenario)
-    whole = scenario.model_copy(update={"brief": brief})
+    whole = scenario.model_copy(update={"brief": brief.strip()})
     secret = ScenarioSecret(scenario=whole.id, world=world, msel=msel, key=key, facilitator_guide=guide)
     if whole.id != folder.name:
         where = reader.sources.where(("scenario", "id"))
@@ -176,7 +176,7 @@ class _Reader:
             self.problems.append(Problem(document.where(), f"'{field}' is missing", f"Add '{field}:' with a mapping."))
             return None
         self.documents[(field,)] = document.part(field)
-        return self._typed(self.documents[(field,)], *_kit_field(field))
+        return self._typed(self.documents[(field,)], *_kit_field(field), name=field)
 
     def head(self, document: Document | None) -> dict[str, Any]:
         """Id, title and version of a kit."""
@@ -192,7 +192,7 @@ class _Reader:
         for name in missing:
             self.problems.append(Problem(document.where(), f"'{name}' is missing", f"Add '{name}:' with text."))
         present = [name for name in wanted if name in data]
-        return {name: self._typed(document.part(name), *_kit_field(name)) for name in present}
+        return {name: self._typed(document.part(name), *_kit_field(name), name=name) for name in present}
 
     def messages(self, folder: Path) -> list[MessageTemplate]:
         """Every Markdown file of a folder, by name; its front matter has all of a template but the text."""
@@ -230,13 +230,15 @@ class _Reader:
             self.problems += wrong.problems
             return None
 
-    def _typed(self, document: Document | None, adapter: TypeAdapter[Any], kind: Any, data: Any = None) -> Any:
+    def _typed(
+        self, document: Document | None, adapter: TypeAdapter[Any], kind: Any, data: Any = None, name: str = "the file"
+    ) -> Any:
         if document is None:
             return None
         try:
             return adapter.validate_python(document.data if data is None else data)
         except ValidationError as wrong:
-            self.problems += problems_of(wrong, document, kind)
+            self.problems += problems_of(wrong, document, kind, name)
             return None
 
 

@@ -21,41 +21,58 @@ FORMS: dict[str, str] = {
     "AnyOf": "any", "Not": "not",
 }  # fmt: skip
 """Condition models and the key that tells one from another."""
+FIRST_FORM = next(iter(FORMS))
+SCALARS = ("constrained-str", "int", "float", "bool")
+"""How pydantic names the plain members of a bound in `where`."""
 
 
-def problems_of(error: ValidationError, document: Document, annotation: Any) -> list[Problem]:
-    """One problem for each thing to mend. `annotation` is the type that the document was read as."""
+def problems_of(error: ValidationError, document: Document, annotation: Any, name: str) -> list[Problem]:
+    """One problem for each thing to mend. `annotation` is the type that the document was read as, `name` what it is."""
     found: dict[str, Problem] = {}
     for detail in error.errors(include_url=False):
-        loc = _chosen(detail["loc"], document.data)
+        loc = _meant(detail["loc"], document.data)
         if loc is None:
             continue
-        problem = _undecided(loc, document) or _problem(detail, loc, document, annotation)
+        problem = _not_one_of_many(loc, document) or _problem(detail, loc, document, annotation, name)
         found.setdefault(f"{problem.where}{problem.found}", problem)
-    return list(found.values())
+    return list(found.values()) or [Problem(document.where(), f"'{name}' cannot be read", f"Mend this: {error}.")]
 
 
-def _chosen(loc: Loc, data: Any) -> Loc | None:
-    """The place of an error, or None where it is about a form of condition that was not meant."""
+def _meant(loc: Loc, data: Any) -> Loc | None:
+    """The place of an error, or None where it is about a member of a union that was not meant.
+
+    A union of conditions is told apart by its keys, a bound in `where` by whether it is a mapping, a list or a value. A
+    place that ends in the union's first member is about all of them: nothing says which one was meant.
+    """
     for index, step in enumerate(loc):
-        if step in FORMS and isinstance(at := _at(data, loc[:index]), dict):
-            meant = [form for form, key in FORMS.items() if key in at]
-            if step != (meant[0] if meant else "At"):
+        value = _at(data, loc[:index])
+        if step in FORMS:
+            keys = [form for form, key in FORMS.items() if isinstance(value, dict) and key in value]
+            if step != (keys[0] if keys else FIRST_FORM):
                 return None
-            if not meant:
+            if not keys:
+                return loc[: index + 1]
+        elif step == "Between" or str(step).startswith("list[") or step in SCALARS:
+            inside = any(str(one).startswith("list[") for one in loc[:index])
+            wanted = "Between" if isinstance(value, dict) else "list[" if isinstance(value, list) else SCALARS[0]
+            wanted = SCALARS[0] if inside else wanted
+            if not str(step).startswith(wanted):
+                return None
+            if step == SCALARS[0]:
                 return loc[: index + 1]
     return loc
 
 
-def _undecided(loc: Loc, document: Document) -> Problem | None:
-    if not loc or loc[-1] not in FORMS or not isinstance(at := _at(document.data, loc), dict):
+def _not_one_of_many(loc: Loc, document: Document) -> Problem | None:
+    where, value = document.where(loc), _at(document.data, loc)
+    if loc[-1:] == (SCALARS[0],):
+        write = "Write a value, a list of values, or bounds such as {min: 1, max: 3}."
+        return Problem(where, f"{_shown(value)} is nothing to compare with", write)
+    if loc[-1:] != (FIRST_FORM,) or (isinstance(value, dict) and FORMS[FIRST_FORM] in value):
         return None
-    if any(key in at for key in FORMS.values()):
-        return None
-    keys = ", ".join(map(str, at)) or "nothing"
-    return Problem(
-        document.where(loc), f"a condition with {keys} is not one", f"Write one of: {', '.join(FORMS.values())}."
-    )
+    what = f"'{', '.join(map(str, value))}'" if isinstance(value, dict) and value else _shown(value)
+    write = f"Write a mapping with one of: {', '.join(FORMS.values())}."
+    return Problem(where, f"{what} is not a condition", write)
 
 
 def _at(data: Any, loc: Sequence[str | int]) -> Any:
@@ -67,7 +84,7 @@ def _at(data: Any, loc: Sequence[str | int]) -> Any:
     return data
 
 
-def _problem(detail: ErrorDetails, loc: Loc, document: Document, annotation: Any) -> Problem:
+def _problem(detail: ErrorDetails, loc: Loc, document: Document, annotation: Any, whole: str) -> Problem:
     kind, last = detail["type"], str(loc[-1]) if loc else ""
     if kind == "missing":
         wanted = _describe(_annotation_at(annotation, loc))
@@ -79,16 +96,20 @@ def _problem(detail: ErrorDetails, loc: Loc, document: Document, annotation: Any
         return Problem(document.where(loc, key=True), f"'{last}' is not a key of this", write)
     on_key = loc[-1:] == ("[key]",)
     where = document.where(loc[:-1] if on_key else loc, key=on_key)
-    return Problem(where, _found(detail, loc), _write(detail))
+    return Problem(where, _found(detail, loc, whole), _write(detail))
 
 
-def _found(detail: ErrorDetails, loc: Loc) -> str:
-    name = next((str(step) for step in reversed(loc) if isinstance(step, str) and step != "[key]"), "the file")
+def _found(detail: ErrorDetails, loc: Loc, whole: str) -> str:
+    name = next((str(step) for step in reversed(loc) if isinstance(step, str) and step != "[key]"), whole)
     value = detail["input"]
     if value is None:
         return f"'{name}' is empty"
+    return f"'{name}' is {_shown(value)}"
+
+
+def _shown(value: Any) -> str:
     shown = "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else repr(value)
-    return f"'{name}' is {shown if len(shown) < 80 else shown[:77] + '...'}"
+    return shown if len(shown) < 80 else shown[:77] + "..."
 
 
 def _write(detail: ErrorDetails) -> str:

@@ -26,8 +26,9 @@ from hotwash.kit.schema.kit import Bucket, Kit
 from hotwash.kit.schema.levers import LeverKind
 from hotwash.kit.schema.system import SystemSpec
 from hotwash.kit.sources import Findings, Place
-from hotwash.kit.vocabulary import EVENT_FIELDS, SIGNALS, SUITES
+from hotwash.kit.vocabulary import EVENT_FIELDS, LEVER_ARGUMENTS, SIGNALS, SUITES
 
+ARGUMENTS = frozenset().union(*LEVER_ARGUMENTS.values())
 STAFF = frozenset({"facilitator", "observer"})
 """Seats that are not in a kit's roles but act in the log."""
 
@@ -68,10 +69,12 @@ def instead(name: str, allowed: Iterable[str]) -> str:
     return f"Write '{near[0]}'." if near else f"Write one of: {', '.join(known) or 'nothing, there are none'}."
 
 
-def check_name(findings: Findings, place: Place, what: str, name: str, allowed: Collection[str]) -> None:
-    """Note a name that is not among those allowed."""
+def check_name(
+    findings: Findings, place: Place, what: str, name: str, allowed: Collection[str], *, key: bool = False
+) -> None:
+    """Note a name that is not among those allowed; with `key`, it stands as a key."""
     if name not in allowed:
-        findings.add(place, f"there is no {what} '{name}'", instead(name, allowed))
+        findings.add(place, f"there is no {what} '{name}'", instead(name, allowed), key=key)
 
 
 def check_names(findings: Findings, place: Place, what: str, names: Iterable[str], allowed: Collection[str]) -> None:
@@ -94,10 +97,8 @@ def check_slice(findings: Findings, place: Place, dims: Dims, names: Names) -> N
     if names.dims is None:
         return
     for dim, values in dims.items():
-        if dim not in names.dims:
-            findings.add((*place, dim), f"there is no dimension '{dim}'", instead(dim, names.dims), key=True)
-            continue
-        check_names(findings, (*place, dim), f"value of {dim}", values, names.dims[dim])
+        check_name(findings, (*place, dim), "dimension", dim, names.dims, key=True)
+        check_names(findings, (*place, dim), f"value of {dim}", values, names.dims.get(dim, values))
 
 
 def check_condition(findings: Findings, place: Place, condition: Condition, names: Names) -> None:
@@ -155,6 +156,10 @@ def _check_values(
         check_names(findings, place, "seat", values, {*names.seats, *STAFF, "all"})
     elif first == "scope" and rest:
         check_slice(findings, place[:-1], {rest: values}, names)
+    elif first == "arguments":
+        check_name(findings, place, "argument of a lever", rest, ARGUMENTS, key=True)
+        if rest == "component" and names.carriers:
+            check_names(findings, place, "component", values, {*names.carriers, "bundle"})
     elif first == "component" and names.carriers:
         check_names(findings, place, "component", values, names.carriers)
     elif first in names.fields and not rest:

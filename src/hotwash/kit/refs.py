@@ -89,7 +89,7 @@ class _KitCheck:
             place: Place = ("severity", "levels", level, "must_inform")
             check_names(self.findings, place, "seat", guide.must_inform, self.seats)
         for fact in severity.mandatory:
-            check_name(self.findings, ("severity", "mandatory", fact), "fact", fact, self.facts)
+            check_name(self.findings, ("severity", "mandatory", fact), "fact", fact, self.facts, key=True)
 
     def rules(self) -> None:
         check_unique(self.findings, ((("rules", i, "id"), rule.id) for i, rule in enumerate(self.kit.rules)))
@@ -113,12 +113,12 @@ class _KitCheck:
             if guide.deputy == seat:
                 self.findings.add(place, f"'{seat}' is its own deputy", "Name another seat.")
         for command, seats in self.kit.roles.rights.items():
-            check_name(self.findings, ("roles", "rights", command), "command", command, COMMANDS)
+            check_name(self.findings, ("roles", "rights", command), "command", command, COMMANDS, key=True)
             check_names(self.findings, ("roles", "rights", command), "seat", seats, self.seats)
         for activity, row in self.kit.roles.raci.items():
             place = ("roles", "raci", activity)
             for seat in row:
-                check_name(self.findings, (*place, seat), "seat", seat, self.seats)
+                check_name(self.findings, (*place, seat), "seat", seat, self.seats, key=True)
             accountable = [seat for seat, letter in row.items() if "A" in letter.split("/")]
             if len(accountable) != 1:
                 found = f"'{activity}' has {len(accountable)} seats with an A"
@@ -129,7 +129,8 @@ class _KitCheck:
         for kind, lever in self.kit.levers.items():
             place: Place = ("levers", kind)
             for name in lever.arguments:
-                check_name(self.findings, (*place, "arguments", name), "argument", name, LEVER_ARGUMENTS.get(kind, ()))
+                allowed = LEVER_ARGUMENTS.get(kind, frozenset())
+                check_name(self.findings, (*place, "arguments", name), "argument", name, allowed, key=True)
             rights, here = lever.rights, (*place, "rights")
             check_names(self.findings, (*here, "may_pull"), "seat", rights.may_pull, self.seats)
             check_names(self.findings, (*here, "approvers"), "seat", rights.approvers, self.seats)

@@ -81,7 +81,7 @@ class _ScenarioCheck:
             check_slice(findings, place, {surge.dim: [surge.value]}, self.names)
             self._window(place, surge.from_min, surge.to_min)
         for intent in world.cacheable:
-            check_name(findings, ("world", "cacheable", intent), "intent", intent, system.intents)
+            check_name(findings, ("world", "cacheable", intent), "intent", intent, system.intents, key=True)
 
     def _window(self, place: Place, start: float, stop: float) -> None:
         if stop <= start:

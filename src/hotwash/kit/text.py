@@ -141,7 +141,7 @@ def parse_yaml(text: str, file: Path, first_line: int = 1) -> Document:
     except yaml.MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark
         where = Located(file, mark.line + first_line, mark.column + 1) if mark else Located(file)
-        found = str(wrong.problem or wrong.context or "this is not YAML")
+        found = ", ".join(filter(None, (wrong.context, wrong.problem))) or "this is not YAML"
         raise _fault(where, found, "Mend the YAML here or in the line above.") from wrong
     except (yaml.YAMLError, RecursionError) as wrong:
         raise _fault(Located(file), f"this is not YAML: {wrong}", "Write plain text, without control signs.") from wrong

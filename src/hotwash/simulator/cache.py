@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from hotwash.simulator.arrays import I32, U32, Bools, Rows
+from hotwash.simulator.arrays import I32, Bools, Rows
 
-NARROW = 65536
+NOBODY = np.iinfo(np.intp).max
 
 
 class Cache:
@@ -20,10 +20,12 @@ class Cache:
         self.keep_ms = keep_ms
         self.leader: I32 = np.full(keys, -1, np.int32)
         self.since: I32 = np.zeros(keys, np.int32)
+        self._first: Rows = np.zeros(keys, np.intp)
 
     def copy(self) -> Cache:
         """The same content, to be continued apart."""
         other = Cache(0, self.keep_ms)
+        other._first = np.zeros_like(self._first)
         other.leader, other.since = self.leader.copy(), self.since.copy()
         return other
 
@@ -42,35 +44,35 @@ class Cache:
         leaders: Rows = self.leader[fresh].astype(np.intp)
         return leaders
 
-    def resolve(self, rows: Rows, at_ms: I32, key: U32, may_write: Bools) -> tuple[Rows, Rows]:
+    def resolve(self, rows: Rows, at_ms: I32, key: Rows, may_write: Bools) -> tuple[Rows, Rows]:
         """Serve reading rows (rising, with their moments and keys); those that may write become leaders where nothing
         is kept. Returns for each row the leader that answered it, or -1, and the new leaders."""
-        source: Rows = np.full(len(rows), -1, np.intp)
         leader = self.leader[key]
-        kept = (leader >= 0) & (at_ms - self.since[key] < self.keep_ms)
-        source[kept] = leader[kept]
+        kept = leader >= 0
+        kept &= at_ms - self.since[key] < self.keep_ms
+        source: Rows = np.where(kept, leader, -1).astype(np.intp)
         open_ = np.flatnonzero(~kept)
         fresh: list[Rows] = []
-        # Narrow keys are sorted by radix, several times as fast.
-        narrow = key[open_].astype(np.uint16) if len(self.leader) <= NARROW else key[open_]
-        open_ = open_[np.argsort(narrow, kind="stable")]
         while len(open_):
             open_, led = self._lead(rows, at_ms, key, may_write, open_, source)
             fresh.append(led)
         return source, np.concatenate(fresh) if fresh else source[:0]
 
-    def _lead(self, rows: Rows, at_ms: I32, key: U32, may_write: Bools, open_: Rows, source: Rows) -> tuple[Rows, Rows]:
-        """One round over rows in order of key and time: the first writer of each key leads, later rows follow while its
-        answer lasts. Returns the places that are still open (later than that) and the new leaders' rows."""
-        keys = key[open_]
-        starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
-        place = np.where(may_write[open_], np.arange(len(open_)), len(open_))
-        first = np.minimum.reduceat(place, starts)
-        group = np.repeat(first, np.diff(np.append(starts, len(open_))))
-        after = np.arange(len(open_)) > group
-        led = open_[first[first < len(open_)]]
+    def _lead(
+        self, rows: Rows, at_ms: I32, key: Rows, may_write: Bools, open_: Rows, source: Rows
+    ) -> tuple[Rows, Rows]:
+        """One round: of the rows that are still open, the first that may write leads its key, and later ones follow
+        while its answer lasts. Returns the places that are open after that and the new leaders' rows."""
+        mine = key[open_]
+        writers = open_[may_write[open_]][::-1]
+        self._first[mine] = NOBODY
+        # Of several values for one place the last stays, which is the earliest writer.
+        self._first[key[writers]] = writers
+        first = self._first[mine]
+        led = open_[first == open_]
         self.leader[key[led]], self.since[key[led]] = rows[led], at_ms[led]
-        mine = open_[group[after]]
-        follows = at_ms[open_[after]] - at_ms[mine] < self.keep_ms
-        source[open_[after][follows]] = rows[mine[follows]]
-        return open_[after][~follows], rows[led]
+        after = open_ > first
+        later, ahead = open_[after], first[after]
+        follows = at_ms[later] - at_ms[ahead] < self.keep_ms
+        source[later[follows]] = rows[ahead[follows]]
+        return later[~follows], rows[led]

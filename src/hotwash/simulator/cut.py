@@ -51,8 +51,13 @@ class Cut:
         self.at_ms = tape.at_ms[rows]
         self.group, self.stances = standing.groups(rows)
         self.effects = effecter.of(self.stances)
-        self.place = self._place(tape.kind[rows], len(tape.kinds.intent))
-        self.status: U8 = np.zeros(self.n, np.uint8)
+        self.place: Rows = tape.place[rows]
+        if self.group is not None:
+            self.place = self.place + self.group * len(tape.kinds.intent)
+        # Views: what is decided here is written down at once. Every row is played once, onto zeros.
+        self.status: U8 = out.status[rows]
+        self.category: U8 = out.category[rows]
+        self.expected: I32 = out.expected[rows]
         self.wait: I32 | None = None
         self.alive: Bools | None = None
         self.held: Bools | None = None
@@ -81,14 +86,8 @@ class Cut:
             return None
         return np.ones(self.n, np.bool_) if self.group is None else np.array(flags)[self.group]
 
-    def _place(self, code: NDArray[np.unsignedinteger], width: int) -> Rows:
-        """Places in a joined table: stance first, then the row's own code."""
-        if self.group is None:
-            return code.astype(np.intp)
-        place: Rows = self.group * width + code
-        return place
-
     def _stance_place(self, rows: Rows, code: U8, width: int) -> Rows:
+        """Places in a joined table: stance first, then the row's own code."""
         place: Rows = code.astype(np.intp) if self.group is None else self.group[rows] * width + code
         return place
 
@@ -121,14 +120,13 @@ class Cut:
             cause = np.where(self.safe, self.tape.safe_cause[self.rows], cause)
         self.cause = cause
         hot = np.flatnonzero(cause)
-        self.category: U8 = np.zeros(self.n, np.uint8)
         self.category[hot] = self.effects.category[self._stance_place(hot, cause[hot], 2 + len(self.tape.faults))]
         bad = hot[self.category[hot] > 0]
         guard = self.tape.latent["guard"][self.rows]
         self.flagged: Bools = guard < self.effects.false_flag[self.place]
         caught = self.effects.caught[self._stance_place(bad, self.category[bad], len(CATEGORIES))]
         self.flagged[bad] = guard[bad] < caught
-        self.expected: I32 = self.effects.expected[self.place]
+        np.take(self.effects.expected, self.place, out=self.expected, mode="clip")
         if self.layout.classifier:
             self.denied = self.tape.denied[self.rows].copy()
             self.denied[bad[np.isin(self.category[bad], ADVERSE)]] = True
@@ -136,17 +134,17 @@ class Cut:
             self.held = None if hold is None else hold & self.denied & ~self.flagged
 
     def _serve_from_cache(self, cache: Cache) -> None:
-        key = self.tape.key[self.rows]
-        reading = key > 0
-        for mask, keep in ((self.alive, True), (self.safe, False)):
-            if mask is not None:
-                reading &= mask if keep else ~mask
-        readers = np.flatnonzero(reading)
-        if not len(readers):
+        among = slice(*np.searchsorted(self.tape.keyed, (self.rows.start, self.rows.stop)).tolist())
+        key, at_ms, rows = self.tape.keyed_key[among], self.tape.keyed_at_ms[among], self.tape.keyed[among]
+        if self.alive is not None or self.safe is not None:
+            reading = np.ones(len(rows), np.bool_) if self.alive is None else self.alive[rows - self.rows.start]
+            if self.safe is not None:
+                reading &= ~self.safe[rows - self.rows.start]
+            key, at_ms, rows = key[reading], at_ms[reading], rows[reading]
+        if not len(rows):
             return
-        source, led = cache.resolve(
-            readers + self.rows.start, self.at_ms[readers], key[readers], self._may_be_kept()[readers]
-        )
+        readers = rows - self.rows.start
+        source, led = cache.resolve(rows, at_ms, key, self._may_be_kept()[readers])
         here = led - self.rows.start
         self.out.plan[led] = self.category[here]
         self.out.stored[led] = self.effects.stored[self.place[here]]
@@ -217,12 +215,10 @@ class Cut:
 
     def _write_harm(self) -> None:
         out, rows = self.out, self.rows
-        gone = (self.status == ABANDONED) if self.alive is None else (~self.alive | (self.status == ABANDONED))
         if self.alive is not None or self.standing.kind("review"):
-            self.expected[gone] = 0
-        out.expected[rows] = self.expected
-        out.status[rows] = self.status
-        out.category[rows] = self.category
+            self.expected[
+                (self.status == ABANDONED) if self.alive is None else (self.status == ABANDONED) | ~self.alive
+            ] = 0
         bad = np.flatnonzero(self.category)
         bad = bad[self.status[bad] == SERVED]
         category, places = self.category[bad], bad + rows.start
@@ -247,11 +243,12 @@ class Cut:
         """Cost of being served in a reduced way; cached answers are whole."""
         if not any(one.safe or one.no_tools or one.no_retrieval or one.previous for one in self.stances):
             return None
-        cost: I32 = self.effects.reduced[self.place]
+        reduced = any(one.safe or one.no_tools or one.no_retrieval for one in self.stances)
+        cost: I32 = self.effects.reduced[self.place] if reduced else np.zeros(self.n, np.int32)
         if any(one.previous for one in self.stances):
             misses = self.effects.misses[0 if self.group is None else self.group]
-            without = self.tape.latent["newer"][self.rows] < misses
-            cost = np.where(without, self.effects.reduced_more[self.place], cost)
+            without = np.flatnonzero(self.latent("newer") < misses)
+            cost[without] = self.effects.reduced_more[self.place[without]]
         cost[self.hits] = 0
         return cost
 

@@ -15,13 +15,13 @@ from hotwash.simulator.cut import Cut
 from hotwash.simulator.flow import Flow
 from hotwash.simulator.levers import LeverLog
 from hotwash.simulator.outcomes import Outcomes
-from hotwash.simulator.signals import signal_bits
+from hotwash.simulator.signals import alarming_bits, signal_bits
 from hotwash.simulator.stance import Effecter
 from hotwash.simulator.standing import Standing
 from hotwash.simulator.tape import Tape
 from hotwash.simulator.telemetry import Telemetry
 
-CHUNK = 16_384
+CHUNK = 32_768
 """Rows worked on at once: the temporaries of a cut stay in a core's cache."""
 
 
@@ -93,7 +93,8 @@ class Play:
     def _cut(self, rows: slice, start_ms: int, stop_ms: int, standing: Standing) -> None:
         cut = Cut(self.tape, self.effecter, self.out, rows, start_ms, stop_ms, standing)
         cut.play(self.flow, self.cache)
-        if self.telemetry is not None or standing.kind("breaker"):
-            self.out.bits[rows] = signal_bits(cut)
         if self.telemetry is not None:
+            self.out.bits[rows] = signal_bits(cut)
             self.telemetry.count(rows, self.out.bits[rows])
+        elif standing.kind("breaker"):
+            self.out.bits[rows] = alarming_bits(cut)

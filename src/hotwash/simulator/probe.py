@@ -126,6 +126,8 @@ class Prober:
         worst = max(allowed, key=lambda value: (int(failed[value].sum()), value))
         least = min(int(one.sum()) for one in failed.values())
         cell = f"{column.name} {worst}: {int(failed[worst].sum())} of {len(rows)}, best group {least}"
+        if not failed[worst].any():
+            cell = ""
         everyone = np.concatenate([rows] * len(allowed))
         all_failed = np.concatenate([failed[value] for value in allowed])
         return self._result("bias", scope, everyone, all_failed, np.concatenate(categories), cell)

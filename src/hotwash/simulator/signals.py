@@ -129,6 +129,31 @@ def signal_bits(cut: Cut) -> U16:
     return marks.bits
 
 
+def alarming_bits(cut: Cut) -> U16:
+    """Only the signals that a circuit breaker watches: enough for a play whose dashboards nobody looks at."""
+    marks = Marks(cut)
+    if cut.layout.classifier:
+        _denials(cut, marks)
+    else:
+        _guardrail_flags(cut, marks)
+        _personal_data(cut, marks)
+    marks.bits |= np.where(LOST[cut.status], 0, cut.tape.bump[cut.rows])
+    return marks.bits
+
+
+def _guardrail_flags(cut: Cut, marks: Marks) -> None:
+    marks.mark("guardrail_flags", (cut.status == BLOCK) | (cut.status == FALSE_BLOCK))
+
+
+def _personal_data(cut: Cut, marks: Marks) -> None:
+    marks.mark("pii_hits", (cut.status == SERVED) & (cut.latent("detector") < PII[cut.delivered]))
+
+
+def _denials(cut: Cut, marks: Marks) -> None:
+    if cut.denied is not None:
+        marks.mark("denials", (cut.status == SERVED) & cut.denied)
+
+
 def _common(cut: Cut, marks: Marks, lost: Bools) -> None:
     noise, feedback = cut.latent("noise"), cut.latent("complain")
     marks.mark("errors", cut.latent("detector") > np.uint16(65535 - ERROR))
@@ -137,7 +162,7 @@ def _common(cut: Cut, marks: Marks, lost: Bools) -> None:
         slow |= cut.wait > SLOW_MS
     marks.mark("latency_slow", slow & (cut.status == SERVED))
     marks.mark("complaints", feedback < np.where(lost, LOST_COMPLAINT, COMPLAINT[cut.delivered]))
-    marks.mark("guardrail_flags", (cut.status == BLOCK) | (cut.status == FALSE_BLOCK))
+    _guardrail_flags(cut, marks)
 
 
 def _copilot(cut: Cut, marks: Marks) -> None:
@@ -150,7 +175,7 @@ def _copilot(cut: Cut, marks: Marks) -> None:
     marks.mark("groundedness_failed", judged & (noise < JUDGE_FAILS[seen]))
     refused = (seen == REFUSAL) & (noise < REFUSED) | (seen == 0) & (noise > CAUTIOUS)
     marks.mark("refusals", served & refused | (cut.status == FALSE_BLOCK))
-    marks.mark("pii_hits", served & (detector < PII[seen]))
+    _personal_data(cut, marks)
     writes = cut.can_write & (judge > 65535 - WRITES[seen])
     marks.mark("tool_writes", served & writes)
     probed = cut.adversarial & (noise < PROBED)
@@ -164,7 +189,7 @@ def _copilot(cut: Cut, marks: Marks) -> None:
 def _classifier(cut: Cut, marks: Marks) -> None:
     served, seen = cut.status == SERVED, cut.delivered
     denied = cut.denied if cut.denied is not None else np.zeros(cut.n, np.bool_)
-    marks.mark("denials", served & denied)
+    _denials(cut, marks)
     appeal = np.maximum(APPEAL[seen], denied * np.uint16(DENIED_APPEAL))
     marks.mark("appeals", served & (cut.latent("feedback") < appeal))
     marks.mark("score_shift", cut.latent("judge") < cut.shifted)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hotwash.simulator.arrays import Rows
 from hotwash.simulator.levers import Pull
@@ -15,6 +17,11 @@ from hotwash.simulator.tape import Tape
 
 GATES = ("queue", "rate_limit")
 """Levers that decide who gets in; they have no part in how a request is treated."""
+
+FEW = 8
+"""Scoped levers at once up to which a row's combination fits into one byte."""
+Codes = NDArray[Any]
+"""Bit sets, in the narrowest whole numbers that hold them."""
 
 
 class Standing:
@@ -29,6 +36,7 @@ class Standing:
         got = share_reviewers([one.arguments.reviewers for one in reviews], tape.layout.spec.review.reviewers_available)
         self.reviewers = {one.id: number for one, number in zip(reviews, got, strict=True)}
         self._group_of: dict[int, int] = {}
+        self._number_of: Rows = np.zeros(1 << FEW, np.intp)
         self._stances: list[Stance] = []
 
     def kind(self, kind: str) -> list[Pull]:
@@ -40,20 +48,24 @@ class Standing:
         if not self._somewhere:
             return None, (self._stance(0),)
         code = self.codes(rows)
-        present = np.unique(code)
-        for one in present.tolist():
+        present = (
+            np.flatnonzero(np.bincount(code)).tolist() if len(self._somewhere) <= FEW else np.unique(code).tolist()
+        )
+        for one in present:
             self._number(one)
-        if len(present) == 1:
-            return None, (self._stance(int(present[0])),)
-        numbers = np.array([self._group_of[one] for one in present.tolist()], np.intp)
+        if len(present) <= 1:
+            return None, (self._stance(present[0] if present else 0),)
+        if len(self._somewhere) <= FEW:
+            return self._number_of[code], tuple(self._stances)
+        numbers = np.array([self._group_of[one] for one in present], np.intp)
         group: Rows = numbers[np.searchsorted(present, code)]
         return group, tuple(self._stances)
 
-    def codes(self, rows: slice) -> Rows:
+    def codes(self, rows: slice) -> Codes:
         """Which pulls act on each row, as bits."""
-        code: Rows = np.zeros(rows.stop - rows.start, np.intp)
+        code: Codes = np.zeros(rows.stop - rows.start, np.uint8 if len(self._somewhere) <= FEW else np.int64)
         for bit, pull in enumerate(self._somewhere):
-            code += self.tape.mask(pull.scope, pull.arguments.percent * ONE // 100)[rows] * (1 << bit)
+            code |= self.tape.mask(pull.scope, pull.arguments.percent * ONE // 100)[rows] * code.dtype.type(1 << bit)
         return code
 
     def stance_at(self, row: int) -> Stance:
@@ -63,6 +75,8 @@ class Standing:
     def _number(self, code: int) -> None:
         if code not in self._group_of:
             self._group_of[code] = len(self._stances)
+            if code < len(self._number_of):
+                self._number_of[code] = len(self._stances)
             self._stances.append(self._stance(code))
 
     def _stance(self, code: int) -> Stance:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from hotwash.ports.scope import Scope
-from hotwash.simulator.arrays import I32, I64, U8, U16, U32, Bools
+from hotwash.simulator.arrays import I32, I64, U8, U16, U32, Bools, Rows
 from hotwash.simulator.faults import Break
 from hotwash.simulator.layout import Layout
 from hotwash.simulator.slices import inside
@@ -92,6 +93,26 @@ class Tape:
     def _mask(self, scope: Scope, share: int) -> Bools:
         users: Bools = np.ones(len(self), np.bool_) if share >= ONE else self.bucket < np.uint16(share)
         return users & inside(self.layout, self.dims, scope)
+
+    @cached_property
+    def place(self) -> Rows:
+        """Kinds as places in a table."""
+        return self.kind.astype(np.intp)
+
+    @cached_property
+    def keyed(self) -> Rows:
+        """Rows whose answer may come from the cache."""
+        return np.flatnonzero(self.key)
+
+    @cached_property
+    def keyed_key(self) -> Rows:
+        """Their keys."""
+        return self.key[self.keyed].astype(np.intp)
+
+    @cached_property
+    def keyed_at_ms(self) -> I32:
+        """Their moments."""
+        return self.at_ms[self.keyed]
 
     def row_at(self, at_ms: int) -> int:
         """The first row at or after a moment."""

@@ -11,6 +11,9 @@ from hotwash.simulator.arrays import I32, I64, U16
 from hotwash.simulator.signals import signals_of
 from hotwash.simulator.tape import Tape
 
+FEW = 1024
+"""Rows up to which a stretch is counted in one go."""
+
 
 class Cells:
     """Where each row counts: int32 of shape (1 + dimensions, rows), cell numbers of `Layout.cells`."""
@@ -30,11 +33,18 @@ class Telemetry:
         self.signals = signals_of(tape.layout)
         self.minutes = -(-tape.end_ms // MINUTE)
         self.width = len(tape.layout.cells)
+        names = [signal.name for signal in self.signals]
+        self._complaints = names.index("complaints")
+        self._delays: I64 = np.array([signal.delay_min * MINUTE for signal in self.signals], np.int64)
+        self._masks: U16 = (1 << np.arange(len(names))).astype(np.uint16)
         # One more minute takes everything that would show after the end.
         self.counts: I32 = np.zeros((len(self.signals), self.minutes + 1, self.width), np.int32)
 
     def count(self, rows: slice, bits: U16) -> None:
         """Count the signals of freshly played rows."""
+        if len(bits) <= FEW:
+            self._count_few(rows, bits)
+            return
         at_ms, cells = self.tape.at_ms[rows], self.cells[:, rows]
         for number, signal in enumerate(self.signals):
             fired = np.flatnonzero(bits & np.uint16(1 << number))
@@ -46,6 +56,16 @@ class Telemetry:
             place = (minute - first).astype(np.int32) * np.int32(self.width)
             found = np.bincount((place + cells[:, fired]).ravel(), minlength=(last - first) * self.width)
             self.counts[number, first:last] += found.reshape(last - first, self.width).astype(np.int32)
+
+    def _count_few(self, rows: slice, bits: U16) -> None:
+        """The same for a short stretch, all signals at once: fewer and smaller operations."""
+        row, number = np.nonzero(bits[:, None] & self._masks)
+        delay = self._delays[number]
+        late = number == self._complaints
+        delay[late] = self.tape.complaint_s[rows][row[late]].astype(np.int64) * SECOND
+        minute = np.minimum((self.tape.at_ms[rows][row] + delay) // MINUTE, self.minutes)
+        base = (number * (self.minutes + 1) + minute) * self.width
+        np.add.at(self.counts.reshape(-1), (base + self.cells[:, rows][:, row]).ravel(), 1)
 
     def frame(self, until_ms: int) -> SignalFrame:
         """Everything up to the last whole minute."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hotwash.kernel.clock import MINUTE
+from hotwash.kernel.errors import NotSupportedError
 from hotwash.kit.schema.system import World
 from hotwash.simulator.arrays import I64, U8, U16, U32
 from hotwash.simulator.faults import RAMP, Break
@@ -13,6 +14,8 @@ from hotwash.simulator.requests import QUESTIONS, Requests, base_traffic, distra
 from hotwash.simulator.slices import inside
 from hotwash.simulator.streams import chance
 from hotwash.simulator.tape import Kinds, Tape
+
+MOST_KINDS = 65_536
 
 
 def make_tape(
@@ -62,6 +65,8 @@ def _kinds(layout: Layout, faults: tuple[Break, ...], rows: Requests) -> tuple[U
         parts, columns = parts[joint // (RAMP + 1)], [column[joint // (RAMP + 1)] for column in columns]
         columns.append(joint % (RAMP + 1))
     levels = np.stack(columns, axis=1) if columns else np.zeros((len(parts), 0), np.int64)
+    if len(parts) > MOST_KINDS:
+        raise NotSupportedError(f"the faults make {len(parts)} kinds of requests: write fewer faults or shorter ramps")
     return code.astype(np.uint16), Kinds(parts // 4, parts // 2 % 2, parts % 2, levels)
 
 

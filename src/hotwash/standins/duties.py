@@ -12,11 +12,12 @@ from hotwash.drill.commands import AssessObligation, NotifyAuthority, RecordNoDu
 from hotwash.kit.schema.conditions import AllOf, AnyOf, At, Condition, Known, Not, Seen, SignalAbove, Since
 from hotwash.kit.schema.kit import Obligation
 from hotwash.standins.desk import Desk
-from hotwash.standins.letters import writer_of
+from hotwash.standins.letters import ASKS, writer_of
+from hotwash.standins.profiles import Profile
 from hotwash.standins.room import Room
 from hotwash.standins.seat import SeatPolicy
 from hotwash.standins.story import Story, story
-from hotwash.standins.words import clock, joined
+from hotwash.standins.words import bare, clock, joined
 
 PRIVACY_STEMS = ("gdpr", "privacy", "personal", "breach")
 TAKE_OVER_MIN = 14.0
@@ -39,6 +40,10 @@ class DutyBearer(SeatPolicy):
 
     own_first: bool = False
     """True for the seat whose matters are about personal data."""
+
+    def __init__(self, profile: Profile, seed: int) -> None:
+        super().__init__(profile, seed)
+        self._reviewed: set[str] = set()
 
     def assess_duties(self, desk: Desk, room: Room) -> None:
         """Go through the kit's obligations once it is known what happened; write down the noes too."""
@@ -67,6 +72,23 @@ class DutyBearer(SeatPolicy):
                 reason = assess(next(o for o in desk.kit.obligations if o.id == duty), known, desk, room, told).reason
                 self.do(desk, RecordNoDuty(obligation=duty, reason=reason))
         self.notify(desk, room, told)
+        self.answer_askers(desk, room, told, known)
+
+    def answer_askers(self, desk: Desk, room: Room, told: Story, known: Collection[str]) -> None:
+        """An authority or a customer asks: what was assessed is looked at again with what is known now."""
+        for letter in room.inbox:
+            asks = writer_of(letter) in ("regulator", "customer") and ASKS.search(letter.body)
+            if not asks or not self.ripe(desk, f"asked-{letter.inject}", 3 + self.habits.duty_delay_min):
+                continue
+            for duty, applies in room.duties.items():
+                key = f"{letter.inject}-{duty}"
+                if (applies != "yes" and not room.stood_down) or key in self._reviewed:
+                    continue
+                obligation = next(one for one in desk.kit.obligations if one.id == duty)
+                found = assess(obligation, known, desk, room, told)
+                reason = f"Looked at again after {letter.sender} wrote at {clock(letter.at_ms)}. {found.reason}"
+                if self.do(desk, AssessObligation(obligation=duty, applies=found.applies, reason=reason)).done:
+                    self._reviewed.add(key)
 
     def notify(self, desk: Desk, room: Room, told: Story) -> None:
         """Those with the shortest clocks hear first: whoever the contract or the law says must learn it within a day."""
@@ -82,7 +104,7 @@ class DutyBearer(SeatPolicy):
                 continue
             if self.ripe(desk, f"notify-{one.id}", 4 if not self.own_first else 8):
                 self.do(
-                    desk, NotifyAuthority(obligation=one.id, recipient=one.recipient, text=first_notice(told, room))
+                    desk, NotifyAuthority(obligation=one.id, recipient=one.recipient, text=first_notice(told))
                 )
 
 
@@ -124,16 +146,17 @@ def assess(one: Obligation, facts: Collection[str], desk: Desk, room: Room, told
             "no", f"We decide on this processing ourselves and are no processor: {one.basis} does not apply."
         )
     return Assessment(
-        "yes", f"{one.trigger} That is so: {told.happened()} Affected: {joined(where)}. Basis: {one.basis}."
+        "yes", f"{one.trigger} That is so: {told.happened()} Affected: {joined(where)}. Basis: {bare(one.basis)}."
     )
 
 
-def first_notice(told: Story, room: Room) -> str:
-    """A first notice in phases: what is known, what is not, who answers."""
-    since = clock(min([one.at_ms for one in room.confirmed] or [room.now_ms]))
+def first_notice(told: Story) -> str:
+    """A first notice in phases, to somebody outside: what is known, what is not, who answers."""
+    kinds = f" Kinds of data: {joined(told.play.data)}." if told.play and told.play.data else ""
     return (
-        f"EXERCISE. First notice, in phases. {told.happened()} Aware since {since}. {told.status()} How many people are "
-        "concerned is still being established. Contact: the privacy lead. We will write again today."
+        f"EXERCISE. First notice, in phases. {told.outside()} We became aware at {told.at(told.aware_ms)}.{kinds} "
+        f"{told.outside_status()} How many people are concerned in your organisation is being established. "
+        "Contact: our privacy lead. We will write again today."
     )
 
 
@@ -170,7 +193,7 @@ def known_facts(room: Room, told: Story) -> frozenset[str]:
 def regions(desk: Desk, room: Room) -> tuple[str, ...]:
     """Regions in which people are touched: those of the scope, or all that the service has."""
     narrowed = room.extent.scope.get("region") if room.extent else None
-    return tuple(narrowed or [*desk.system.dimensions.get("region", ()), *desk.scenario.regions])
+    return tuple(narrowed or desk.scenario.regions or desk.system.dimensions.get("region", ()))
 
 
 def story_date(desk: Desk) -> date:

@@ -17,7 +17,7 @@ from hotwash.standins.words import clock
 
 Result = Literal["supports", "refutes", "inconclusive"]
 
-NEAR_MIN, AFTER_MIN = 8, 2
+NEAR_MIN, AFTER_MIN = 4, 2
 """A change up to so many minutes before the onset can be its cause; from so many minutes after it on, it cannot (the
 onset is known to about that)."""
 AT_LEAST = 3
@@ -60,7 +60,11 @@ def explanations(reader: Inquiry, desk: Desk, room: Room, play: Play) -> tuple[E
     if reader.habits.diagnosis == "fixation":
         return tuple(_believed(one) for one in pet_theories(room, play, desk.system)[:AT_LEAST])
     ranked = candidates(desk, room, play)
-    if len(ranked) > 1 and ranked[1].score > 0 and reader.pick("first-idea").chance(reader.habits.wrong_first_percent):
+    if (
+        len(ranked) > 1
+        and ranked[1].score > 0
+        and reader.pick("first-idea", desk.scenario.id).chance(reader.habits.wrong_first_percent)
+    ):
         ranked = [ranked[1], ranked[0], *ranked[2:]]
     bad = [one for one in reader.readings.values() if play.sight in one.sights]
     told = [_tested(one, index == 0, ranked, room, play, bad) for index, one in enumerate(ranked[:AT_LEAST])]
@@ -82,7 +86,7 @@ def candidates(desk: Desk, room: Room, play: Play) -> list[Candidate]:
 
 def _known(desk: Desk, name: str) -> bool:
     system = desk.system
-    return name in system.versions or (name not in ("bundle",) and "failover" in system.levers and name == "retrieval")
+    return name in system.versions or ("failover" in system.levers and name == "retrieval")
 
 
 def _near(at_ms: int | None, onset_ms: int) -> float:
@@ -91,7 +95,7 @@ def _near(at_ms: int | None, onset_ms: int) -> float:
     before = (onset_ms - at_ms) / MINUTE
     if before < -AFTER_MIN:
         return -2.0
-    return 3.0 if before <= NEAR_MIN else 1.5 if before <= 30 else 0.5
+    return 3.0 if before <= NEAR_MIN else 1.5 if before <= 3 * NEAR_MIN else 0.8 if before <= 30 else 0.4
 
 
 def _tested(
@@ -126,8 +130,12 @@ def _supported(one: Candidate, statement: str, before: float, play: Play, bad: l
         return Explanation(statement, one.component, "versions in the bad traces", "refutes", note)
     new = sum(reading.versions.get(one.component) == one.after for reading in bad)
     seen = f"{new} of {len(bad)} bad traces carry {one.after}; " if new else ""
-    note = f"{seen}it changed {max(0, round(before))} min before the onset, and {MECHANISM[play.sight]}."
+    note = f"{seen}{_when(before)}, and {MECHANISM[play.sight]}."
     return Explanation(statement, one.component, "versions before and after the onset", "supports", note)
+
+
+def _when(before: float) -> str:
+    return f"it changed {round(before)} min before the onset" if before >= 1 else "it changed right at the onset"
 
 
 def _no_component(room: Room, play: Play, bad: list[TraceReading], read: int) -> Explanation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hotwash.ports.system import SystemDescription
+from hotwash.standins.playbook import PLAYS
 from hotwash.standins.signals import Dashboards, Reading
 from hotwash.standins.words import percent
 
@@ -32,7 +33,10 @@ class Disparity:
         usual = f"against {percent(self.reading.usual_percent)} on other days ({self.reading.of} decisions)"
         rule = "below" if self.ratio < FOUR_FIFTHS else "above"
         tail = f"approval ratio to the best group {self.ratio:.2f}, {rule} four fifths"
-        return f"{here} {usual}; {tail}. {read} cases read one by one look plausible each: it only shows in the shares."
+        return (
+            f"{PLAYS['adverse'].what}. {here} {usual}; {tail}. {read} cases read one by one look plausible each: it only "
+            "shows in the shares."
+        )
 
 
 def disparity(boards: Dashboards, system: SystemDescription, signal: str) -> Disparity | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hotwash.drill.commands import RecordTest, RunSuite
 from hotwash.kernel.clock import MINUTE
-from hotwash.kit.schema.kit import Kit
 from hotwash.ports.system import SystemDescription
 from hotwash.standins.desk import Desk
 from hotwash.standins.levers import LeverHand, Wish
 from hotwash.standins.playbook import Play
 from hotwash.standins.profiles import Profile
 from hotwash.standins.room import Dims, Idea, Proof, Pull, Room
-from hotwash.standins.words import clock, place
+from hotwash.standins.words import bare, clock, place
 
 TRIALS = 400
 """Trials of a proof: a clean run then bounds the failure rate below 0.75 % (rule of three, 95 %)."""
@@ -28,13 +29,12 @@ class Fixer(LeverHand):
 
     def __init__(self, profile: Profile, seed: int) -> None:
         super().__init__(profile, seed)
-        self.stepped_back = False
+        self.failing: dict[str, Sequence[str]] = {}
         self._dug: list[str] = []
+        self._recorded: set[str] = set()
 
-    def fix(self, desk: Desk, room: Room, play: Play | None) -> None:
+    def fix(self, desk: Desk, room: Room, play: Play) -> None:
         """One step towards recovery, whichever is due."""
-        if play is None or not room.confirmed or room.over:
-            return
         if self.habits.diagnosis == "fixation":
             self.dig(desk, room, play)
             return
@@ -53,13 +53,13 @@ class Fixer(LeverHand):
             return
         wish = fix_wish(desk.system, lead, room)
         if wish:
-            self.want(desk, room, wish, play.facts)
+            self.want(desk, room, wish, self.facts(play))
 
     def finish_fix(self, desk: Desk, room: Room, play: Play, current: Pull) -> None:
         """The rollback works now: empty the cache, prove it, step back, prove it again."""
         since = current.effective_ms or 0
         if self.habits.flushes_cache and "cache_flush" in desk.system.levers:
-            flushed = self.flush(desk, room, play, f"after {current.call}", since)
+            flushed = self.flush(desk, room, play, f"{current.kind} is in effect", since)
             if flushed is None:
                 return
             since = max(since, flushed)
@@ -79,58 +79,80 @@ class Fixer(LeverHand):
         reason = f"Answers that were made before are still being served: empty the cache ({why})."
         wish = Wish("cache_flush", {}, {}, reason, "the cache suite finds no old answer")
         payload = wish.payload(self.name("flush", {one.call for one in room.pulls}))
-        self.ask_or_pull(desk, room, payload, play.facts)
+        self.ask_or_pull(desk, payload, self.facts(play))
         return None
 
     def prove(self, desk: Desk, room: Room, play: Play, since: int) -> bool:
-        """Run the suites that are still missing after a moment; True once all were clean."""
+        """Run the suites that are still missing after a moment; True once none of them speaks against the fix."""
         wanted = [one for one in self.habits.proof if one in play.suites and one in desk.system.suites]
         scope = probe_scope(desk.system, room)
         for suite in wanted:
-            clean = room.proven(suite, since)
-            if clean is False:
-                self.took_it_wrong(desk, room, suite)
+            run = next((one for one in reversed(room.proofs) if one.suite == suite and one.at_ms >= since), None)
+            if run is None:
+                reply = self.do(desk, RunSuite(suite=suite, scope={} if suite == "bias" else scope, trials=TRIALS))
+                self.failing[suite] = reply.probe.samples if reply.probe else ()
                 return False
-            if clean is None:
-                self.do(desk, RunSuite(suite=suite, scope={} if suite == "bias" else scope, trials=TRIALS))
-                return False
+            if run.sound or suite == "smoke":
+                continue
+            if suite == "cache":
+                ordinary = self.only_ordinary(desk, play, self.failing.get(suite, ()))
+                if ordinary:
+                    continue
+                if ordinary is False:
+                    self.flush_again(desk, room, play, run)
+            else:
+                self.took_it_wrong(desk, room, run)
+            return False
         return bool(wanted)
 
-    def took_it_wrong(self, desk: Desk, room: Room, suite: str) -> None:
-        """The proof failed: say so, undo the wrong rollback, and let the next idea have its turn."""
-        run = [one for one in room.proofs if one.suite == suite][-1]
-        current = room.fixes[-1]
-        self.stepped_back = False
-        if suite == "cache":
-            if self.ripe(desk, f"flush-again-{run.at_ms}", 0.5):
-                again = Wish("cache_flush", {}, {}, f"The cache suite still finds {run.failures} old answers.", "")
-                self.ask_or_pull(desk, room, again.payload(self.name("flush", {p.call for p in room.pulls})), ())
+    def only_ordinary(self, desk: Desk, play: Play, samples: Sequence[str]) -> bool | None:
+        """Are the failures of a run of another kind than what we fight? None while that is being read."""
+        del desk, play
+        return not samples
+
+    def flush_again(self, desk: Desk, room: Room, play: Play, run: Proof) -> None:
+        """Old answers are still there: somebody was served while the fault was on. Empty the cache once more."""
+        if not self.ripe(desk, f"flush-again-{run.at_ms}", 0.5):
             return
-        self.record(desk, room, current, run, "refutes")
-        self.take_back(desk, current, f"{run.failures} of {run.trials} replayed requests still fail: it was not this.")
-        self.forget("fix")
+        reason = f"The cache suite still finds {run.failures} old answers in {run.trials}."
+        wish = Wish("cache_flush", {}, {}, reason, "the cache suite finds no old answer")
+        self.ask_or_pull(desk, wish.payload(self.name("flush", {one.call for one in room.pulls})), self.facts(play))
+
+    def took_it_wrong(self, desk: Desk, room: Room, run: Proof) -> None:
+        """The proof failed: say so, undo the wrong rollback, and let the next idea have its turn."""
+        current = room.fixes[-1]
+        if self.record(desk, room, current, run, "refutes"):
+            reason = f"{run.failures} of {run.trials} requests of suite {run.suite} still fail: it was not this."
+            if self.take_back(desk, current, reason):
+                self.forget("fix")
 
     def settle(self, desk: Desk, room: Room, current: Pull) -> None:
-        """Everything clean: write the test down, then give users back what the bridges took from them."""
-        run = room.proofs[-1]
-        self.record(desk, room, current, run, "supports")
-        if self.habits.steps_back and room.bridges and self.ripe(desk, "step-back", 1.5):
+        """Nothing speaks against it: give users back what the bridges took, prove it again without them, then write
+        the test down. A proof under a bridge says nothing about the cause."""
+        run = next(one for one in reversed(room.proofs) if one.suite in ("replay", "bias"))
+        if not self.habits.steps_back or not room.bridges:
+            self.record(desk, room, current, run, "supports")
+        elif self.ripe(desk, f"step-back-{current.call}", 1.0):
             for bridge in room.bridges:
-                reason = f"Replay and cache are clean since {clock(run.at_ms)}; we go on watching."
-                self.stepped_back |= self.take_back(desk, bridge, reason)
+                reason = f"{run.failures} of {run.trials} in suite {run.suite} at {clock(run.at_ms)}; we prove it again without this."
+                self.take_back(desk, bridge, reason)
 
-    def record(self, desk: Desk, room: Room, current: Pull, run: Proof, result: str) -> None:
-        """Write down what a proof says about the idea behind a rollback, once."""
+    def facts(self, play: Play) -> tuple[str, ...]:
+        """What this seat has seen with its own eyes, for standing orders."""
+        return play.facts
+
+    def record(self, desk: Desk, room: Room, current: Pull, run: Proof, result: str) -> bool:
+        """Write down what a proof says about the idea behind a rollback; True once that is on record."""
         idea = idea_for(room, current)
-        if idea is None or (idea.results and idea.results[-1] == result and result == "refutes"):
-            return
-        if not self.ripe(desk, f"test-{current.call}-{result}", 0.3) or f"{current.call}-{result}" in self._dug:
-            return
+        key = f"{current.call}-{result}"
+        if idea is None or key in self._recorded:
+            return True
         note = f"{run.failures} of {run.trials} failed in {place(run.scope)}, {clock(run.at_ms)}"
         method = f"suite {run.suite} after the rollback of {idea.component} took effect"
         body = {"hypothesis": idea.id, "method": method, "result": result, "note": note}
         if self.do(desk, RecordTest.model_validate(body)).done:
-            self._dug.append(f"{current.call}-{result}")
+            self._recorded.add(key)
+        return key in self._recorded
 
     def dig(self, desk: Desk, room: Room, play: Play) -> None:
         """Fixation: roll back one favourite after the other, whatever the tests say."""
@@ -146,12 +168,12 @@ class Fixer(LeverHand):
 
 def fix_wish(system: SystemDescription, idea: Idea, room: Room) -> Wish | None:
     """The rollback or failover that takes an idea's component out; None when the system has none."""
-    tests = sum(one != "inconclusive" for one in idea.results)
-    reason = f"{idea.statement} {tests} test{'s' if tests != 1 else ''} on record; it can be taken back."
+    reason = f"{bare(idea.statement)}. {idea.backing}."
     effect = f"suite replay clean in {place(room.extent.scope) if room.extent else 'all traffic'} once it took effect"
     if idea.component in system.versions and "rollback" in system.levers:
         arguments: dict[str, int | str] = {"component": idea.component}
-        if "to" in system.levers["rollback"].arguments and idea.component in system.previous_versions:
+        recorded = system.levers["rollback"].provenance == "recorded"
+        if recorded and idea.component in system.previous_versions:
             arguments["to"] = system.previous_versions[idea.component]
         return Wish("rollback", {}, arguments, reason, effect)
     if idea.component and "failover" in system.levers:
@@ -176,8 +198,3 @@ def pet_theories(room: Room, play: Play, system: SystemDescription) -> list[str]
     newest = [component for _, component, *_ in reversed(room.changes)]
     rest = [name for name in reversed(play.suspects) if name in system.versions]
     return [name for name in dict.fromkeys([*newest, *rest]) if name != play.suspects[0]]
-
-
-def cached_service(kit: Kit, system: SystemDescription) -> bool:
-    """Does the service keep answers that a rollback does not reach?"""
-    return "cache_flush" in system.levers and any(name == "cache_flush" for name in kit.levers)

@@ -25,8 +25,14 @@ LIST = 60
 """Lines of a trace list that are asked for, so that a handful can be taken from all over it."""
 NEEDED: dict[Sight, int] = {"leak": 2, "misuse": 2, "injection": 3, "refusal": 3, "ungrounded": 3, "empty-retrieval": 3}
 """How many traces of one list must show a thing before it is called real: severe things once and reproduced."""
+GRAVE: tuple[Sight, ...] = ("leak", "misuse")
 MOSTLY = 0.6
 """Share of harmless traces from which an alert is called spurious."""
+KEPT_FOR = {
+    "number-alarm": "the detector's match is the requester's own number",
+    "harmless": "an ordinary answer behind the alert",
+    "adverse": "a decision that looks plausible by itself",
+}
 KEPT = 3
 """Traces collected as evidence for one finding."""
 PATIENCE_MIN = 6.0
@@ -47,36 +53,48 @@ class Inquiry(SeatPolicy):
     def mine(self, desk: Desk, alarm: Alarm) -> bool:
         """Is it this engineer's turn to look into an alert?"""
         patience = 1.0 if alarm.pages in self.pages else PATIENCE_MIN
-        return self.ripe(desk, f"alarm-{alarm.alert}", patience)
+        return self.ripe(desk, f"alarm-{alarm.firing}", patience)
 
     def read_list(self, desk: Desk, room: Room, alarm: Alarm) -> list[TraceReading] | None:
         """Readings of a sample of the traces behind an alert; None while still reading."""
-        if alarm.alert not in self.lists:
+        if alarm.firing not in self.lists:
             listed = self.list_traces(desk, room, alarm)
             if listed is None:
                 return None
-            self.lists[alarm.alert] = listed
-        wanted = self.lists[alarm.alert]
+            self.lists[alarm.firing] = listed
+        wanted = self.lists[alarm.firing]
         return self.read_ids(desk, wanted, f"what is behind {alarm.alert}?")
 
     def list_traces(self, desk: Desk, room: Room, alarm: Alarm) -> list[str] | None:
-        """Ids of a sample over all traces that carry the alert's signal where it is loudest."""
-        about = [trace for _, trace, _ in room.complaints][-self.habits.reads :]
+        """Ids of a sample of the traces that carry the alert's signal: half where it is loudest, half from all over."""
+        about = list(room.complaints[-self.habits.reads :])
         if alarm.signal == "complaints":
             return about
         dim, value = next(((dim, value) for dim, value in alarm.cells if dim), ("", ""))
-        scope = {dim: [value]} if dim else {}
-        reply = self.query(desk, room.now_ms, alarm.signal, scope)
-        return [one.id for one in spread(reply.traces, self.habits.reads)] if reply.done else None
+        half = self.habits.reads // 2 if dim else 0
+        loudest = self.query(desk, room.now_ms, alarm.signal, {dim: [value]}) if half else Reply()
+        anywhere = self.query(desk, room.now_ms, alarm.signal, {})
+        if not (loudest.done and anywhere.done):
+            return None
+        there = [one.id for one in spread(loudest.traces, half)]
+        others = [one for one in anywhere.traces if one.id not in there]
+        return there + [one.id for one in spread(others, self.habits.reads - len(there))]
 
-    def query(self, desk: Desk, now_ms: int, flag: str, scope: dict[str, list[str]], back_min: int = 12) -> Reply:
+    def widen(self, desk: Desk, room: Room, alarm: Alarm) -> None:
+        """Another handful behind the same alert, beside those that were read."""
+        more = self.list_traces(desk, room, alarm) or []
+        self.lists[alarm.firing] = list(dict.fromkeys([*self.lists.get(alarm.firing, ()), *more]))
+
+    def query(
+        self, desk: Desk, now_ms: int, flag: str, scope: dict[str, list[str]], back_min: int = 12, limit: int = LIST
+    ) -> Reply:
         """Newest traces with a flag inside a scope."""
         start = max(0, now_ms - back_min * MINUTE)
-        return self.do(desk, RunQuery(from_ms=start, to_ms=now_ms, scope=scope, flag=flag, limit=LIST))
+        return self.do(desk, RunQuery(from_ms=start, to_ms=now_ms, scope=scope, flag=flag, limit=limit))
 
     def read_ids(self, desk: Desk, wanted: Sequence[str], purpose: str) -> list[TraceReading] | None:
         """Open traces that were not read yet, a few at a time; None while some are left."""
-        for trace in [one for one in wanted if one not in self.readings][:PER_LOOK]:
+        for trace in [one for one in wanted if one not in self.readings][: max(1, round(PER_LOOK / self.habits.pace))]:
             reply = self.do(desk, OpenTrace(trace=trace, purpose=f"triage: {purpose}"))
             if reply.trace is None:
                 break
@@ -97,7 +115,7 @@ class Inquiry(SeatPolicy):
         items = [kept[one.trace] for one in shown if one.trace in kept]
         for one in [one for one in shown if one.trace not in kept][: max(0, KEPT - len(items))]:
             item = self.name("trace", room.evidence)
-            note = f"{PLAYS[sight].what}: {one.excerpt}" if sight in PLAYS and one.excerpt else f"read: {one.main}"
+            note = f"{PLAYS[sight].what}: {one.excerpt}" if sight in PLAYS and one.excerpt else KEPT_FOR.get(one.main, "read, and kept to compare with")
             if self.do(desk, CollectEvidence(item=item, kind="trace", ref=one.trace, note=note)).done:
                 items.append(item)
         return items
@@ -114,13 +132,14 @@ class Inquiry(SeatPolicy):
         real = [sight for sight, needed in NEEDED.items() if seen[sight] >= needed]
         if real:
             self.confirm(desk, room, alarm, readings, real[0])
-        elif readings and self._harmless(readings) >= MOSTLY * len(readings):
+        elif readings and not _grave(readings) and self._harmless(readings) >= MOSTLY * len(readings):
             self.dismiss(desk, room, alarm, readings)
-        elif self._rounds.setdefault(alarm.alert, 0) < 2 and self.ripe(desk, f"again-{alarm.alert}", 4):
-            self._rounds[alarm.alert] += 1
-            self.forget(f"again-{alarm.alert}")
-            del self.lists[alarm.alert]
-        elif self._rounds[alarm.alert] >= 2:
+        elif self._rounds.setdefault(alarm.firing, 0) < 2:
+            if self.ripe(desk, f"again-{alarm.alert}", 1 if _grave(readings) else 4):
+                self._rounds[alarm.firing] += 1
+                self.forget(f"again-{alarm.alert}")
+                self.widen(desk, room, alarm)
+        else:
             note = f"{len(readings)} traces read, {count_of(seen)}: not enough either way, watching it"
             self.validate(desk, alarm, "unclear", self.second_for(desk, alarm), note, [])
 
@@ -168,7 +187,12 @@ class Inquiry(SeatPolicy):
         guide = next((one for one in desk.kit.alerts if one.id == alarm.alert), None)
         boards = Dashboards(desk.frame(), desk.baseline(), desk.system)
         also = boards.hot(tuple(one for one in (guide.confirm_with if guide else ()) if one != alarm.signal))
-        return also[0] if also else f"{len(self.lists.get(alarm.alert, ()))} traces read"
+        return also[0] if also else f"{len(self.lists.get(alarm.firing, ()))} traces read"
+
+
+def _grave(readings: Sequence[TraceReading]) -> bool:
+    """Is there anything among them that must not be waved off, however rare?"""
+    return any(one.main in GRAVE for one in readings)
 
 
 def spread(traces: Sequence[TraceSummary], count: int) -> list[TraceSummary]:

@@ -15,11 +15,12 @@ from hotwash.standins.story import Story, story
 Writer = Literal["press", "regulator", "executive", "customer", "vendor", "colleague", "machine"]
 
 WRITERS: tuple[tuple[Writer, str], ...] = (
-    ("press", r"journalist|reporter|press|newspaper|editor|magazine|\bnews\b"),
-    ("regulator", r"regulator|authority|commission|ombuds|supervis|ministry|data protection"),
+    ("press", r"journalist|reporter|newspaper|editor|magazine|\bnews\b"),
+    ("regulator", r"regulator|authority|commissioner|ombuds|supervis|ministry"),
+    ("executive", r"\bC[A-Z]O\b|chief|executive|president|\bboard\b"),
     ("vendor", r"vendor|provider|supplier"),
-    ("executive", r"\bC[A-Z]O\b|chief|executive|president|head of|\bVP\b|director|board"),
-    ("customer", r"customer|tenant|partner|client|account manager|key account|municipal"),
+    ("customer", r"customer|tenant|partner|client|account manager|municipal|\([a-z]-\d+\)"),
+    ("executive", r"head of|\bVP\b|director"),
 )
 ASKS = re.compile(
     r"\?|please|need|want|confirm|tell (?:me|us)|can you|call (?:me )?back|deadline|expect|waiting", re.IGNORECASE
@@ -72,9 +73,8 @@ class Correspondent(SeatPolicy):
         """Say something in the room."""
         return self.do(desk, SendMessage(channel="room", to=to, text=text)).done
 
-    def say_once(self, desk: Desk, room: Room, matter: str, text: str, to: tuple[str, ...] = ("all",)) -> bool:
+    def say_once(self, desk: Desk, room: Room, text: str, to: tuple[str, ...] = ("all",)) -> bool:
         """Say something unless this seat said it already; True when it is said."""
-        del matter
         if any(seat == self.seat and said == text for seat, _, said in room.said):
             return True
         return self.say(desk, text, to)

@@ -11,6 +11,7 @@ from hotwash.kit.schema.kit import Kit
 from hotwash.standins.desk import Desk
 from hotwash.standins.room import Dims, Pull, Room
 from hotwash.standins.seat import SeatPolicy
+from hotwash.standins.words import bare
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,10 @@ class LeverHand(SeatPolicy):
             return known[-1]
         if any(wish.same(one) and one.state == "refused" for one in room.pulls):
             return None
-        self.ask_or_pull(desk, room, wish.payload(self.name("lever", {one.call for one in room.pulls})), facts)
+        self.ask_or_pull(desk, wish.payload(self.name("lever", {one.call for one in room.pulls})), facts)
         return None
 
-    def ask_or_pull(self, desk: Desk, room: Room, payload: LeverPayload, facts: Collection[str]) -> bool:
+    def ask_or_pull(self, desk: Desk, payload: LeverPayload, facts: Collection[str]) -> bool:
         """Pull at once where that is allowed, ask for it otherwise; False when this seat may do neither."""
         if may_pull_at_once(desk.kit, self.seat, payload.kind, facts):
             return self.do(desk, PullLever(**payload.model_dump())).done
@@ -96,14 +97,14 @@ class Approver(SeatPolicy):
             waits = one.state == "requested" and self.seat in one.approvers and self.seat not in one.approved_by
             if not waits or one.seat == self.seat or not self.ripe(desk, f"approve-{one.call}", 0.8):
                 continue
-            against = self.objection(desk, room, one)
+            against = self.objection(room, one)
             if against:
                 self.do(desk, RefuseLever(**CallPayload(call=one.call, reason=against).model_dump()))
             else:
-                reason = self.agreement(desk, room, one)
+                reason = self.agreement(desk, one)
                 self.do(desk, ApproveLever(**CallPayload(call=one.call, reason=reason).model_dump()))
 
-    def objection(self, desk: Desk, room: Room, pull: Pull) -> str:
+    def objection(self, room: Room, pull: Pull) -> str:
         """Why not, or nothing. Stopping everything needs more than one red light; thin profiles wave all through."""
         if self.habits.thin or self.habits.containment == "everything":
             return ""
@@ -120,11 +121,11 @@ class Approver(SeatPolicy):
             )
         return ""
 
-    def agreement(self, desk: Desk, room: Room, pull: Pull) -> str:
+    def agreement(self, desk: Desk, pull: Pull) -> str:
         """Why yes."""
         lever = desk.system.levers.get(pull.kind)
         back = "can be taken back" if lever and lever.reversible else "cannot be taken back"
-        return f"Agreed: {pull.reason} It {back}." if not self.habits.thin else "ok"
+        return "ok" if self.habits.thin else f"Agreed: {bare(pull.reason)}. It {back}; tell me when it works."
 
 
 def _again(pull: Pull) -> LeverPayload:

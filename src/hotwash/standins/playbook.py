@@ -1,12 +1,14 @@
 """What an experienced responder knows before the drill: for each thing that a trace can show, what it means, how bad
 it is, which narrow lever stops it first, which parts can do that, and what proves that it is over.
 
-General knowledge of the trade, no knowledge of any scenario. Suspects are in the order in which the mechanism points at
+General knowledge of the trade, no knowledge of any scenario. `heard` is how people put it in their own words. Suspects are in the order in which the mechanism points at
 them; when which part changed is read from the change log, not from here.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from hotwash.kit.schema.kit import Bucket, Kit
@@ -30,6 +32,7 @@ class Play:
 
     sight: Sight
     facts: tuple[str, ...]
+    signals: tuple[str, ...]
     modes: tuple[str, ...]
     bucket: Bucket
     severity: int
@@ -40,6 +43,8 @@ class Play:
     rows: tuple[tuple[str, int], ...]
     data: tuple[str, ...]
     what: str
+    heard: str
+    seen: str
     harm: str
     safe: str
 
@@ -55,6 +60,7 @@ PLAYS: dict[Sight, Play] = {
         Play(
             sight="leak",
             facts=("cross_tenant_content", "personal_data_exposed"),
+            signals=("pii_hits", "complaints"),
             modes=("leak", "privacy"),
             bucket="data",
             severity=1,
@@ -63,14 +69,17 @@ PLAYS: dict[Sight, Play] = {
             suspects=("index", "tools", "policy", "prompt", "model"),
             suites=("replay", "cache", "smoke"),
             rows=(("privacy", 1), ("scale", 2), ("legal", 2), ("reversibility", 1)),
-            data=("names", "e-mail addresses", "order numbers", "masked card numbers"),
+            data=("names", "e-mail addresses", "order numbers", "card numbers"),
             what="answers hold records of other organisations' customers",
+            heard=r"cross.?tenant|(?:other|another|wrong) (?:customer|tenant|shop|person|compan)|stranger|leak",
+            seen="an answer that holds the name or order of somebody else",
             harm="people read names and orders of strangers",
             safe="the assistant answers without looking documents up",
         ),
         Play(
             sight="misuse",
             facts=("tool_misuse", "injected_instruction"),
+            signals=("tool_writes", "injection_suspected", "complaints"),
             modes=("agent-action", "agent", "injection"),
             bucket="policy",
             severity=1,
@@ -81,12 +90,15 @@ PLAYS: dict[Sight, Play] = {
             rows=(("security", 1), ("financial", 2), ("reversibility", 1)),
             data=("payment targets", "addresses in tool calls"),
             what="the assistant carries out instructions hidden in what it reads",
+            heard=r"hidden instruction|nobody asked for|unauthori[sz]ed (?:action|call|payment)|attacker",
+            seen="a confirmation of a payment or step that nobody asked for",
             harm="actions that nobody asked for reach other people's accounts",
             safe="the assistant reads and answers, and a person carries out every action",
         ),
         Play(
             sight="injection",
             facts=("injected_instruction",),
+            signals=("injection_suspected", "tool_writes"),
             modes=("injection", "leak", "misuse"),
             bucket="policy",
             severity=2,
@@ -97,12 +109,15 @@ PLAYS: dict[Sight, Play] = {
             rows=(("security", 2),),
             data=(),
             what="documents that the assistant reads hold instructions to it",
+            heard=r"inject",
+            seen="nothing so far",
             harm="the next such document may be obeyed",
             safe="the assistant reads and answers, and a person carries out every action",
         ),
         Play(
             sight="ungrounded",
             facts=("ungrounded_answer",),
+            signals=("groundedness_failed", "downvotes", "complaints"),
             modes=("hallucination", "ungrounded", "drift"),
             bucket="model",
             severity=2,
@@ -113,12 +128,15 @@ PLAYS: dict[Sight, Play] = {
             rows=(("correctness", 2), ("scale", 2)),
             data=(),
             what="answers state rules that stand in no document",
+            heard=r"hallucinat|ungrounded|made.up|invented",
+            seen="an answer that promises what the help pages do not say",
             harm="people act on promises that nobody made",
             safe="the assistant quotes help pages and hands everything else over",
         ),
         Play(
             sight="refusal",
             facts=("wrongful_refusal",),
+            signals=("refusals", "downvotes"),
             modes=("refusal",),
             bucket="policy",
             severity=3,
@@ -129,12 +147,15 @@ PLAYS: dict[Sight, Play] = {
             rows=(("availability", 3),),
             data=(),
             what="ordinary questions are refused",
+            heard=r"refus",
+            seen="a refusal of an ordinary question",
             harm="people with ordinary questions are sent away",
             safe="colleagues answer what the assistant refuses",
         ),
         Play(
             sight="adverse",
             facts=("disparate_denials",),
+            signals=("denials", "appeals"),
             modes=("bias", "fairness", "discrimin", "drift"),
             bucket="data",
             severity=1,
@@ -145,12 +166,15 @@ PLAYS: dict[Sight, Play] = {
             rows=(("fairness", 1), ("legal", 2), ("scale", 2)),
             data=("application data", "decisions"),
             what="applications of one group are declined far more often than before",
+            heard=r"declined far more|bias|disparit|discriminat",
+            seen="a refusal that people who were accepted before cannot explain",
             harm="people are refused help or credit for a reason that is not theirs",
             safe="no refusal leaves the house until a person has looked at it",
         ),
         Play(
             sight="empty-retrieval",
             facts=("retrieval_empty",),
+            signals=("retrieval_empty", "groundedness_failed"),
             modes=("drift", "hallucination", "outage"),
             bucket="platform",
             severity=2,
@@ -161,6 +185,8 @@ PLAYS: dict[Sight, Play] = {
             rows=(("correctness", 2), ("availability", 2)),
             data=(),
             what="the document search finds nothing",
+            heard=r"retrieval (?:is )?empty|finds nothing",
+            seen="answers without a source, or that something could not be found",
             harm="answers come without a source",
             safe="the assistant quotes help pages and hands everything else over",
         ),
@@ -189,6 +215,13 @@ def play_for_mode(kit: Kit, mode: str) -> Play | None:
     return next((play for play in PLAYS.values() if mode and mode_id(kit, play) == mode), None)
 
 
+def play_in(text: str) -> Play | None:
+    """The play that somebody's words are about, the gravest first; None when they name none."""
+    return next(
+        (play for play in PLAYS.values() if play.what in text or re.search(play.heard, text, re.IGNORECASE)), None
+    )
+
+
 def severity_for(kit: Kit, play: Play) -> int:
     """The level of the play, or what the kit makes mandatory for its facts, if that is worse."""
     return min(
@@ -197,11 +230,11 @@ def severity_for(kit: Kit, play: Play) -> int:
 
 
 def bridge_for(
-    play: Play, system: SystemDescription, scope: dict[str, list[str]]
+    play: Play, system: SystemDescription, scope: dict[str, list[str]], can: Callable[[str], bool]
 ) -> tuple[Bridge, dict[str, list[str]]] | None:
-    """The first lever of the play that the system has, narrowed to the part of the scope that it can follow."""
+    """The first lever of the play that the system has and a seat can pull, narrowed to the part of the scope that it can follow."""
     for bridge in play.bridges:
-        if bridge.kind not in system.levers:
+        if bridge.kind not in system.levers or not can(bridge.kind):
             continue
         narrow = {dim: scope[dim] for dim in bridge.dims if dim in scope and dim in system.routable}
         if bridge.dims and not narrow and any(other.kind == bridge.kind and not other.dims for other in play.bridges):

@@ -51,7 +51,7 @@ PROFILES: dict[str, Profile] = {
             name="slow",
             says="does the right things late: twice the time for everything, and slow to call it an incident",
             pace=2.0,
-            hesitates_min=10.0,
+            hesitates_min=5.0,
             updates_percent=60,
         ),
         replace(

@@ -93,7 +93,7 @@ def _flagged_sights(trace: Trace, *, foreign: bool) -> set[Sight]:
         sights.add("adverse")
     if "retrieval_empty" in flags:
         sights.add("empty-retrieval")
-    if "refusals" in flags and not PROBE.search(trace.prompt):
+    if "refusals" in flags and trace.summary.status == "served" and not PROBE.search(trace.prompt):
         sights.add("refusal")
     if "groundedness_failed" in flags and _claims_unbacked(trace):
         sights.add("ungrounded")

@@ -71,19 +71,18 @@ class Onset:
 
 
 class Dashboards:
-    """Signals of one moment against the baseline. Arrays are by cell of the frame."""
+    """Signals up to a moment (`minute`: whole minutes, the last complete one unless told) against the baseline. Arrays
+    are by cell of the frame."""
 
-    def __init__(self, frame: SignalFrame, baseline: Baseline, system: SystemDescription) -> None:
+    def __init__(
+        self, frame: SignalFrame, baseline: Baseline, system: SystemDescription, until: int | None = None
+    ) -> None:
         self.frame, self.system = frame, system
+        self.minute = frame.minutes if until is None else min(until, frame.minutes)
         at = {cell: index for index, cell in enumerate(baseline.cells)}
         order = [at[cell] for cell in frame.cells]
         self._rates = {name: baseline.rates[row][order] for row, name in enumerate(baseline.signals)}
         self._cell = {cell: index for index, cell in enumerate(frame.cells)}
-
-    @property
-    def minute(self) -> int:
-        """How many minutes are complete."""
-        return self.frame.minutes
 
     def read(self, signal: str, minutes: int, dim: str = "", value: str = "") -> Reading:
         """One signal in one cell over the last minutes. Raises KeyError for a cell that does not exist."""

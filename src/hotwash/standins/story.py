@@ -1,16 +1,17 @@
-"""What the room knows, put into sentences for people outside it. Everything here was shown to the seat that writes."""
+"""What the room knows, put into sentences for people inside and outside it. All of it was shown to the seat that writes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from hotwash.drill.commands import AssessImpact
 from hotwash.kernel.clock import MINUTE
 from hotwash.standins.desk import Desk
-from hotwash.standins.playbook import Play, play_for_mode
+from hotwash.standins.playbook import Play, play_for_mode, play_in
 from hotwash.standins.room import Pull, Room
 from hotwash.standins.signals import Dashboards
-from hotwash.standins.words import clock, joined, people, percent, place, sentence
+from hotwash.standins.words import clock, joined, lever_words, people, percent, place, sentence
 
 OUTSIDE_WORDS = {
     "leak": "some answers contained information that did not belong to the person who asked",
@@ -21,22 +22,40 @@ OUTSIDE_WORDS = {
     "adverse": "some applications may have been declined that should not have been",
     "empty-retrieval": "some answers were given without looking anything up",
 }
+ASKS_OF = {
+    "executive": "No decision is needed from you now. Please send questions to the incident commander, and make no statement.",
+    "support": "Pass each case to the scribe with its time and case number.",
+    "engineering": "Deployments to this service are frozen. Whoever changed anything since this morning, please tell the technical lead.",
+}
 
 
 @dataclass(frozen=True)
 class Story:
-    """The state of play in sentences. `system` is the service's title."""
+    """The state of play in sentences. `system` is the service's name; `start` the story time of STARTEX."""
 
     room: Room
     play: Play | None
     system: str
+    start: datetime
     people_low: int | None
     people_high: int | None
+
+    def at(self, ms: int) -> str:
+        """A moment as people outside the exercise room would say it: 09:43 UTC."""
+        return f"{self.start + timedelta(milliseconds=ms):%H:%M %Z}".strip()
+
+    @property
+    def aware_ms(self) -> int:
+        """When the team became aware: the first verdict that something is real."""
+        return min([one.at_ms for one in self.room.confirmed] or [self.room.now_ms])
 
     @property
     def where(self) -> str:
         """The part of the service, for people inside."""
-        return place(self.room.extent.scope) if self.room.extent else "a part that we are still narrowing down"
+        if self.room.extent:
+            return place(self.room.extent.scope)
+        cut = next((one for one in self.room.bridges if one.scope), None)
+        return f"{place(cut.scope)} as far as we have read" if cut else "a part that we are still narrowing down"
 
     @property
     def since(self) -> str:
@@ -52,7 +71,7 @@ class Story:
 
     @property
     def proven(self) -> bool:
-        """A proof was run after the last fix and was clean."""
+        """A proof was run after the last fix and was sound."""
         fixes = [one.effective_ms for one in self.room.fixes if one.effective_ms is not None]
         return bool(fixes) and self.room.proven("replay", max(fixes)) is True
 
@@ -63,33 +82,33 @@ class Story:
             return f"{alerts} fired. We read the traces behind it: the answers are right, and the detector is wrong."
         if self.play is None:
             alerts = joined(one.alert for one in self.room.alarms)
-            return f"{alerts or 'Reports'} came in and we are reading traces to find out whether it is real."
+            return f"{alerts or 'Reports'} came in, and we are reading traces to find out whether it is real."
         return f"Since {self.since}, {self.play.what}, in {self.where}."
 
-    def impact(self) -> str:
-        """Whom it touches, in ranges."""
+    def impact(self, variant: str = "") -> str:
+        """Whom it touches, in ranges; for support, what people see."""
         if self.room.false_alarm:
             return "No user is affected."
         if self.play is None:
             return "Not known yet."
+        if variant == "support":
+            return sentence(self.play.seen)
         said = [sentence(self.play.harm)]
         extent = self.room.extent
         if extent and extent.share_low is not None and extent.share_high is not None:
             said.append(f"We see it in {percent(extent.share_low)} to {percent(extent.share_high)} of requests there.")
         if self.people_low is not None and self.people_high is not None:
-            said.append(
-                f"Our estimate so far is {self.people_low} to {self.people_high} people; we are still counting."
-            )
+            said.append(f"Our estimate so far: {self.people_low} to {self.people_high} people. We are still counting.")
         return " ".join(said)
 
     def status(self) -> str:
         """What is being done and whether it works."""
         if self.room.false_alarm:
             return "Nothing is switched off. The detector is being corrected."
-        done = [self._lever(one) for one in self.room.active]
+        done = [f"{lever_words(one.kind, one.scope, one.arguments)} {self._when(one)}" for one in self.room.active]
         if not done:
-            return "Nothing is contained yet; the narrowest lever that stops it is on its way."
-        said = [sentence(joined(done))]
+            return "Nothing is contained yet; we are choosing the narrowest lever that stops it."
+        said = [sentence("; ".join(done))]
         if self.proven:
             said.append("Replayed requests come back clean.")
         elif self.room.fixes:
@@ -101,60 +120,66 @@ class Story:
     def next_steps(self) -> str:
         """What comes next."""
         if self.room.false_alarm:
-            return "Correct the detector, close the alert, look again tomorrow."
+            return "We correct the detector, close the alert and look again tomorrow."
+        if self.room.closed:
+            return "We go on watching; the review follows."
         if self.proven:
-            return "Watch for a while, give back what was switched off, then decide on recovery."
+            return "We give back what was switched off, prove it again without it, and then decide on recovery."
         if self.room.fixes:
-            return "Prove the fix with replayed requests, with and without the cache."
+            return "We prove the fix with replayed requests, from fresh answers and from the cache."
         if self.room.ideas:
-            return f"Test {len(self.room.ideas)} explanations against traces and versions, then take the cause out."
-        return "Find out what changed, and where it stops."
+            return f"We test {len(self.room.ideas)} explanations against traces and versions, then take out what is behind it."
+        return "We find out what changed, and where it stops."
 
     def ask(self, variant: str) -> str:
-        """What we need from the readers, and what they should not do."""
+        """What we need from the readers."""
         if self.room.false_alarm:
             return "Please do not switch anything off because of this alert."
-        told = {
-            "executive": "No decision is needed from you now. Please send questions to the incident commander and make no statement.",
-            "support": "Do not guess at causes. Tell people that we look into it, take the case number, and send screenshots to the scribe.",
-            "engineering": "Deployments to this service are frozen until further notice. Bring anything you changed since this morning to the technical lead.",
-        }
-        return told.get(variant, "Please send what you see to the incident room.")
+        return ASKS_OF.get(variant, "Please send what you see to the incident room.")
 
     def outside(self) -> str:
         """What happened, for people outside: nothing about causes, places inside or numbers that may change."""
-        words = OUTSIDE_WORDS.get(
-            self.play.sight if self.play else "", "we are looking into reports about some answers"
-        )
-        return f"Today {words}." if self.play else sentence(words)
+        if self.play is None:
+            return "We are looking into reports about some answers."
+        when = f"Since about {self.at(self.room.extent.since_ms)}" if self.room.extent else "Today"
+        return f"{when}, {OUTSIDE_WORDS[self.play.sight]}."
 
-    def _lever(self, one: Pull) -> str:
-        working = one.effective_ms is not None and one.effective_ms <= self.room.now_ms
-        what = one.kind.replace("_", " ")
-        target = str(one.arguments.get("component", one.arguments.get("dependency", one.arguments.get("tier", ""))))
-        what += f" ({target})" if target else ""
-        what += f" for {place(one.scope)}" if one.scope else ""
-        when = f"since {clock(one.effective_ms or 0)}" if working else f"works from {clock(one.effective_ms or 0)}"
-        return f"{what}, {when}"
+    def outside_status(self) -> str:
+        """What is being done, for people outside."""
+        if self.contained:
+            return "We have limited the service where we see it and are watching it."
+        return "We are limiting the service where we see it."
+
+    def _when(self, one: Pull) -> str:
+        moment = one.effective_ms or 0
+        return f"since {clock(moment)}" if moment <= self.room.now_ms else f"from {clock(moment)} on"
 
 
 def story(desk: Desk, room: Room) -> Story:
     """The story as this seat can tell it now."""
-    modes = [room.mode, *(one.mode for one in room.ideas if not one.refuted and one.mode)]
-    play = next((found for mode in modes if mode and (found := play_for_mode(desk.kit, mode))), None)
     low, high = estimate(desk, room)
-    return Story(room, play, desk.system.title.split(",")[0], low, high)
+    title = desk.system.title.split(",")[0]
+    return Story(room, what_it_is(desk, room), title, desk.scenario.story_start, low, high)
+
+
+def what_it_is(desk: Desk, room: Room) -> Play | None:
+    """What the room takes it for: its label, else its hypotheses, else what the confirmed verdicts say."""
+    labels = [room.mode, *(one.mode for one in room.ideas if not one.refuted and one.mode)]
+    for mode in labels:
+        if mode and (found := play_for_mode(desk.kit, mode)):
+            return found
+    return next((found for one in room.confirmed if (found := play_in(one.note))), None)
 
 
 def estimate(desk: Desk, room: Room) -> tuple[int | None, int | None]:
-    """People touched so far: requests in the scope since the onset, times the share that the room measured."""
+    """People touched so far: requests in the scope from the onset until something worked, times the share measured."""
     extent = room.extent
     if extent is None or extent.share_low is None or extent.share_high is None:
         return None, None
     boards = Dashboards(desk.frame(), desk.baseline(), desk.system)
-    stop = min([one.effective_ms or room.now_ms for one in room.bridges] or [room.now_ms]) // MINUTE
-    minutes = max(1, min(boards.minute, int(stop)) - extent.since_ms // MINUTE)
-    touched = boards.requests_in(extent.scope, extent.since_ms // MINUTE, extent.since_ms // MINUTE + minutes)
+    works = [one.effective_ms for one in room.pulls if one.effective_ms is not None and one.kind != "cache_flush"]
+    start, stop = extent.since_ms // MINUTE, min([*works, room.now_ms]) // MINUTE
+    touched = boards.requests_in(extent.scope, start, max(start + 1, min(boards.minute, stop)))
     low, _ = people(touched * extent.share_low / 100)
     _, high = people(touched * extent.share_high / 100)
     return low, high
@@ -168,7 +193,7 @@ def impact_assessment(desk: Desk, room: Room, told: Story) -> AssessImpact:
         who=f"People who use {told.system} in {told.where}",
         people_low=told.people_low, people_high=told.people_high,
         data_involved=play.data if play else (), jurisdictions=tuple(regions),
-        promises="Terms of service and contracts with the organisations concerned.",
+        promises="Terms of service, and the contracts with the organisations concerned.",
         reversible=False if play and play.sight in ("leak", "misuse") else None,
         ongoing=not told.contained,
     )  # fmt: skip

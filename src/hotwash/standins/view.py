@@ -55,7 +55,7 @@ def look(desk: Desk) -> Room:
         notified=frozenset(one.data["obligation"] for one in view.of("authority_notified")),
         adjusted=frozenset(one.data["alert"] for one in view.of("detector_adjusted")),
         risk_accepted="risk_accepted" in view.latest,
-        complaints=tuple((one.drill_ms, one.data["about"], one.data["text"]) for one in view.of("complaint_received")),
+        complaints=tuple(one.data["about"] for one in view.of("complaint_received")),
         said=tuple((one.seat, tuple(one.data["to"]), one.data["text"]) for one in view.of("message_sent")),
     )
 
@@ -124,6 +124,8 @@ def _pulls(view: PlayerView) -> tuple[Pull, ...]:
             call["approved_by"] = (*call.get("approved_by", ()), one.seat)
         if one.type == "lever_pulled":
             call["pulled_ms"] = one.drill_ms
+        if one.type == "lever_reverted":
+            call["reverted_ms"] = one.drill_ms
         call["state"] = REACHED.get(one.type, "requested")
     return tuple(_settled(Pull(**call)) for call in known.values())
 
@@ -137,7 +139,8 @@ def _settled(pull: Pull) -> Pull:
 
 def _proof(one: ViewEvent) -> Proof:
     data = one.data
-    return Proof(data["suite"], _dims(data["scope"]), data["trials"], data["failures"], one.drill_ms)
+    scope = _dims(data["scope"])
+    return Proof(data["suite"], scope, data["trials"], data["failures"], one.drill_ms, data["worst_cell"])
 
 
 def _change(data: Any) -> tuple[int, str, str, str, str]:

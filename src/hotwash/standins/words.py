@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from hotwash.kernel.clock import MINUTE, stamp
+from hotwash.kernel.clock import MINUTE
 
 Dims = Mapping[str, Sequence[str]]
 
@@ -13,6 +13,14 @@ SAYS = {
     "leak": "hold a stranger's record", "misuse": "obey a hidden instruction", "injection": "carry a hidden instruction",
     "refusal": "refuse an ordinary question", "ungrounded": "state something unbacked", "adverse": "are adverse decisions",
     "number-alarm": "only hold the requester's own number", "empty-retrieval": "had no document", "harmless": "are harmless",
+}  # fmt: skip
+HOLD = "Records hold"
+"""How legal counsel begins when nothing may be lost any more; the scribe listens for it."""
+LEVERS = {
+    "feature_off": "feature off", "safe_mode": "minimum safe mode", "failover": "failover", "cache_flush": "cache emptied",
+    "rate_limit": "rate limit", "queue": "queue", "guardrail": "guardrail tier", "review": "human review",
+    "hold_adverse": "adverse decisions held", "tools_off": "write tools off", "retrieval_off": "retrieval off",
+    "breaker": "circuit breaker", "rollback": "rolled back:",
 }  # fmt: skip
 PLURAL = {
     "tenant": "tenants",
@@ -49,9 +57,27 @@ def _plain(values: Sequence[str]) -> list[str]:
     return [value.replace("_", " ") for value in values]
 
 
+def lever_words(kind: str, scope: Dims, arguments: Mapping[str, int | str]) -> str:
+    """A lever as one would say it: retrieval off for tenants t-04 and t-08."""
+    named = [str(arguments[name]) for name in ("component", "dependency", "tier") if name in arguments]
+    said = " ".join([LEVERS.get(kind, kind.replace("_", " ")), *named])
+    return f"{said} for {place(scope)}" if scope else said
+
+
+def some(count: int, thing: str) -> str:
+    """1 alert, 2 alerts."""
+    plural = f"{thing[:-1]}ies" if thing.endswith("y") else thing[:-2] + "es" if thing.endswith("is") else f"{thing}s"
+    return f"{count} {thing if count == 1 else plural}"
+
+
+def bare(text: str) -> str:
+    """Without the full stop, for use inside a longer sentence."""
+    return text.strip().rstrip(".")
+
+
 def clock(ms: int) -> str:
     """Drill time to the minute, as people say it in a room: T+14."""
-    return f"T+{ms // MINUTE}" if ms < 60 * MINUTE else stamp(ms)
+    return f"T+{ms // MINUTE}"
 
 
 def percent(value: float) -> str:

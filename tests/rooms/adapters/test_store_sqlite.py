@@ -39,6 +39,7 @@ def test_the_file_says_whose_it_is(raw: sqlite3.Connection, path: Path):
     assert raw.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
     assert raw.execute("PRAGMA user_version").fetchone() == (1,)
     assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert path.read_bytes()[68:72] == b"Hotw"
 
 
@@ -165,7 +166,7 @@ def test_a_full_disk_stores_nothing_and_the_store_goes_on(store: SqliteStore):
 
 @pytest.mark.parametrize("field", ["drill_ms", "wall_ms", "schema"])
 def test_a_number_beyond_64_bits_stores_nothing(store: SqliteStore, field: str):
-    huge = Draft(**{**{"type": "n", "data": {}, "drill_ms": 0, "wall_ms": 0, "seat": "s", "person": "p"}, field: 2**63})
+    huge = Draft(**{"type": "n", "data": {}, "drill_ms": 0, "wall_ms": 0, "seat": "s", "person": "p", field: 2**63})
     with pytest.raises(OverflowError):
         store.append("drill", 2, [NOTE, huge], "c2")
     assert len(store.read("drill")) == 2
@@ -181,7 +182,17 @@ def test_a_closed_store_says_so(path: Path):
 
 
 def test_two_processes_that_make_the_file_together_make_one(path: Path):
-    first, second = SqliteStore(path), SqliteStore(path)
+    others = []
+
+    class Slow(SqliteStore):
+        """Another opener comes in between seeing an empty file and making the store in it."""
+
+        def _switch_to_wal(self) -> None:
+            super()._switch_to_wal()
+            if not others:
+                others.append(SqliteStore(path))
+
+    first, (second,) = Slow(path), others
     first.append("drill", 0, [NOTE], "c1")
     second.append("drill", 1, [NOTE], "c2")
     assert first.read("drill") == second.read("drill")

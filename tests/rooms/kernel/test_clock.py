@@ -39,6 +39,13 @@ def test_speed_is_a_ratio_and_loses_nothing_over_pauses():
     assert clock.at(3_000) == 1_000
 
 
+def test_setting_the_same_speed_again_loses_nothing():
+    clock = DrillClock().speed(0, 1, 3).start(0)
+    for wall in range(1, 3_001):
+        clock = clock.speed(wall, 2, 6).speed(wall, 1, 3)
+    assert clock.at(3_000) == 1_000
+
+
 def test_a_paused_clock_keeps_its_speed_for_later():
     clock = RUNNING.pause(2_000).speed(3_000, 10)
     assert clock.at(9_000) == 1_000

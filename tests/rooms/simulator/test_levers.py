@@ -69,8 +69,7 @@ def test_a_feature_that_is_off_does_no_harm_and_serves_nobody_in_its_scope(leak)
     served_before = leak.what_if.ledger.healthy.status != 5
     assert outcome.lost == {"off": int((inside & served_before).sum())}
     assert int(outcome.collateral.sum()) == int(
-        leak.what_if.effecter.unit[leak.tape.kind[inside]].sum()
-        - leak.what_if.ledger.healthy.collateral[inside].sum()
+        leak.what_if.effecter.unit[leak.tape.kind[inside]].sum() - leak.what_if.ledger.healthy.collateral[inside].sum()
     )
 
 
@@ -267,6 +266,32 @@ def test_a_breaker_trips_on_alarms_cuts_write_tools_and_is_checked_again(misuse)
         assert not np.isin(soon.category[open_], [5]).any()
 
 
+def test_a_breaker_closes_when_the_alarms_are_over(leak):
+    plan = [call("breaker", 6, permille=15), call("rollback", 6, component="index"), call("cache_flush", 13.1)]
+    play = leak.what_if.play(plan)
+    assert [name for name, _, _ in play.breakers.history] == ["breaker-6"]
+    assert not play.breakers.since
+    _, since, until = play.breakers.history[0]
+    assert 6.5 * MINUTE <= since < 10 * MINUTE
+    assert 14 * MINUTE <= until < 18 * MINUTE
+    leak.reset(7)
+    for pulled in plan:
+        leak.pull(pulled)
+    leak.advance(leak.end_ms)
+    rows = [leak.tape.row_at(at) for at in (since - MINUTE, since + MINUTE, until + MINUTE)]
+    assert [leak.facts.of(row).tools_on for row in rows] == [True, False, True]
+
+
+def test_the_running_minute_of_a_limit_is_remembered(leak):
+    whole = leak.what_if.play([call("rate_limit", 5, per_minute=20)]).out
+    leak.reset(7)
+    leak.pull(call("rate_limit", 5, per_minute=20))
+    for at_ms in range(0, leak.end_ms, 7000):
+        leak.advance(at_ms)
+    leak.advance(leak.end_ms)
+    assert np.array_equal(leak.play.out.status, whole.status)
+
+
 def test_the_same_id_twice_is_one_pull_and_dry_changes_nothing(leak):
     leak.reset(7)
     pulled = call("feature_off", 5, name="x")
@@ -333,3 +358,30 @@ def test_the_past_stays_as_it_was(leak):
         leak.pull(call("feature_off", 9))
     with pytest.raises(ValueError, match="cannot go back"):
         leak.advance(9 * MINUTE)
+
+
+def test_how_the_work_is_cut_into_pieces_changes_nothing(leak, monkeypatch):
+    """Chunks of rows, bytes or wide numbers for combinations of levers, counting at once or signal by signal."""
+    tenants = [call("guardrail", 5 + n / 10, {"tenant": [f"t-0{n}"]}, tier="abc"[n % 3]) for n in range(1, 7)]
+    plan = [
+        *tenants, call("safe_mode", 6, {"language": ["de"]}), call("rollback", 6, EU, component="index", percent=30),
+        call("tools_off", 7, {"intent": ["refund"]}), call("feature_off", 8, {"intent": ["status"], "region": ["us"]}),
+        call("review", 9, {"region": ["us"]}, reviewers=5), call("breaker", 9, EU, permille=3),
+    ]  # fmt: skip
+    usual, counts = leak.what_if.play(plan).out.digest(), leak.replay_frame(plan).counts
+    in_bytes = leak.what_if.play(plan[:8]).out.digest()
+    monkeypatch.setattr("hotwash.simulator.standing.FEW", 0)
+    assert leak.what_if.play(plan).out.digest() == usual
+    assert leak.what_if.play(plan[:8]).out.digest() == in_bytes
+    monkeypatch.setattr("hotwash.simulator.play.CHUNK", 50)
+    assert leak.what_if.play(plan).out.digest() == usual
+    monkeypatch.setattr("hotwash.simulator.telemetry.FEW", 0)
+    assert np.array_equal(leak.replay_frame(plan).counts, counts)
+
+
+def test_a_service_that_nobody_asks_stands_still():
+    quiet = system(LEAK, spec(requests_per_second=1e-6))
+    assert len(quiet.tape) == 0
+    assert quiet.replay([call("feature_off", 3)]).loss == 0
+    quiet.advance(quiet.end_ms)
+    assert quiet.frame().counts.sum() == 0

@@ -67,7 +67,7 @@ def _opened(case: Case) -> str:
 def _tone(true: str, said: str) -> Tone:
     if not said:
         return "bad" if true not in ("none", "nowhere", "–", "no") else "good"
-    return "good" if said == true else "warn"
+    return "good" if said == true else "bad"
 
 
 def timeline_blocks(case: Case) -> list[Block]:

@@ -19,11 +19,12 @@ Alternatives = list[Text]
 
 class ShopFact(Content):
     """A number that differs from tenant to tenant. `wrong` are values that an invented answer would claim instead;
-    none of them may be a true value somewhere. `money` values are in dollars and shown in the region's currency."""
+    none of them may be a true value somewhere. `unit` is one of the voices' `units`; values with the unit `money` are
+    in dollars and shown in the region's currency."""
 
     values: list[float] = Field(min_length=1)
     wrong: list[float] = Field(min_length=1)
-    money: bool = False
+    unit: Id
 
     @model_validator(mode="after")
     def _wrong_is_wrong(self) -> Self:
@@ -78,10 +79,12 @@ class Voice(Content):
     `slots` are small alternatives used inside other texts and may be empty strings. `surfaces` frame a prompt (slot
     {text}); `seen` is what people saw instead of an answer, by how the request ended. `complaints` are by category;
     `grumble` is for harmless requests. `leak` is a sentence that holds another person's record. `number` mentions a
-    reference number that looks like a card number.
+    reference number that looks like a card number. `done` says that a write call was made, `handover` that it cannot be;
+    `partial` declines a side question; `sure` opens an invented answer. `units` read {n} as a number with its unit.
     """
 
     slots: dict[Id, list[str]]
+    units: dict[Id, Text]
     names: Names
     items: dict[Id, Text] = Field(default_factory=dict)
     surfaces: dict[Id, Alternatives] = Field(default_factory=dict)
@@ -89,6 +92,7 @@ class Voice(Content):
     probe_refusals: Alternatives
     safe: Alternatives
     no_source: Alternatives
+    done: Alternatives
     handover: Alternatives
     refusals: Alternatives
     partial: Alternatives

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from hotwash.drill.commands import PublishUpdate, RequestReview, SendMessage, WriteDraft
@@ -9,7 +10,7 @@ from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.kit import MessageTemplate
 from hotwash.standins.deciding import Decider
 from hotwash.standins.desk import Desk
-from hotwash.standins.letters import Correspondent, writer_of
+from hotwash.standins.letters import ASKS, Correspondent, writer_of
 from hotwash.standins.papers import write
 from hotwash.standins.profiles import Profile
 from hotwash.standins.room import Paper, Room
@@ -44,11 +45,28 @@ class Comms(Decider, Correspondent):
             self.updates(desk, room, told)
         if room.incident and not room.stood_down and told.play is not None:
             self.notices(desk, room, told)
+        self.support_asks(desk, room, told)
         self.vendor(desk, room, told)
+
+    def support_asks(self, desk: Desk, room: Room, told: Story) -> None:
+        """Support asks what to say: words now rather than with the next round."""
+        template = next((one for one in desk.kit.messages if one.variant == "support"), None)
+        asked = [
+            one
+            for one in room.inbox
+            if "support" in one.sender.lower() and self.seat in one.to and ASKS.search(one.body)
+        ]
+        if template is None or told.play is None or self.habits.thin or not room.severity:
+            return
+        for letter in asked:
+            fresh = any(one.variant == "support" and one.at_ms >= letter.at_ms for one in room.papers)
+            if not fresh and self.ripe(desk, f"support-{letter.inject}", 2):
+                self.draft(desk, room, told, template, f"{self.seat}-support-for-{letter.inject}")
 
     def updates(self, desk: Desk, room: Room, told: Story) -> None:
         """Three variants a round, on the cadence of the severity; one more round when it is over."""
-        mine = [one for one in room.papers if one.by == self.seat and one.variant in INTERNAL]
+        rounds = re.compile(rf"{self.seat}-({'|'.join(INTERNAL)})-\d+$")
+        mine = [one for one in room.papers if rounds.match(one.draft)]
         number = max([int(one.draft.rsplit("-", 1)[-1]) for one in mine], default=0)
         templates = [one for one in desk.kit.messages if one.variant in self.variants()]
         written = {one.draft for one in mine}

@@ -23,10 +23,10 @@ from hotwash.standins.levers import Approver
 from hotwash.standins.playbook import BUCKET_OF, Play, mode_id, severity_for
 from hotwash.standins.profiles import Profile
 from hotwash.standins.reviewing import Reviewer
-from hotwash.standins.room import Pull, Room
+from hotwash.standins.room import Room
 from hotwash.standins.story import Story, impact_assessment, story
 from hotwash.standins.view import look
-from hotwash.standins.words import clock, joined, place
+from hotwash.standins.words import bare, clock, joined, lever_words, sentence
 
 UNREAD_MIN = 9.0
 """Alerts that nobody has put a verdict on for so long are opened as an incident all the same."""
@@ -34,6 +34,8 @@ MONITOR_MIN = 4.0
 LAST_MIN = 4
 """Minutes before ENDEX at which an honest closing state is due."""
 RISK_HOURS = 48
+UNKNOWN_LEVEL = 2
+"""While nobody knows what it is, the higher of the two likely levels: people are brought in, and can be sent away."""
 
 
 class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
@@ -69,11 +71,11 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
 
     def open(self, desk: Desk, room: Room) -> None:
         """Open an incident when something is confirmed, or when nobody finds out in time whether it is."""
-        if room.incident or room.false_alarm or not room.alarms:
+        if room.incident or room.false_alarm or room.stood_down or not room.alarms:
             return
         first = room.alarms[0]
         reflex = self.habits.containment == "everything"
-        waited = self.ripe(desk, "open-unread", UNREAD_MIN + self.habits.hesitates_min)
+        waited = bool(room.unread) and self.ripe(desk, "open-unread", UNREAD_MIN + self.habits.hesitates_min)
         if not (reflex or waited or (room.confirmed and self.ripe(desk, "open", 0.5 + self.habits.hesitates_min))):
             return
         found = room.confirmed[0] if room.confirmed else None
@@ -92,7 +94,9 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
             return
         rows = rows_for(desk.kit, told.play, level)
         why = f"{told.happened()} Highest row of the matrix: {joined(f'{row} {n}' for row, n in rows.items()) or 'unknown, so high'}."
-        reply = self.do(desk, SetSeverity(level=level, dimensions=rows, reason="" if self.habits.thin else why))
+        reply = self.do(
+            desk, SetSeverity(level=level, dimensions=rows, reason="as discussed" if self.habits.thin else why)
+        )
         if not reply.done and level > 1 and reply.refused and "hands are full" not in reply.refused:
             self._worse += 1
         if reply.done and not self.habits.thin:
@@ -105,7 +109,7 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
         """The level that the play calls for; a milder start when nobody knows what it is."""
         if self.habits.containment == "everything":
             return 1
-        known = severity_for(desk.kit, told.play) if told.play else 3
+        known = severity_for(desk.kit, told.play) if told.play else UNKNOWN_LEVEL
         return max(1, min(known, room.severity or 4) - self._worse)
 
     def label(self, desk: Desk, room: Room, told: Story) -> None:
@@ -142,7 +146,7 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
         """Privacy and legal hear at once what they will be asked about later."""
         delay = 1.0 + self.habits.duty_delay_min
         if told.play and told.play.personal and self.ripe(desk, "tell-privacy", delay):
-            text = f"Privacy, legal: {told.happened()} First read at {clock(_aware(room))}. Please start your assessment; evidence: {joined(cited(room)) or 'being collected'}."
+            text = f"Privacy, legal: {told.happened()} First read at {clock(told.aware_ms)}. Please start your assessment; evidence: {joined(cited(room)) or 'being collected'}."
             self._tell(desk, "privacy", ("privacy", "legal"), text)
         elif told.play and told.play.sight in ("adverse", "misuse") and self.ripe(desk, "tell-legal", delay):
             text = f"Legal, privacy: {told.happened()} Please look at what we owe to whom; evidence: {joined(cited(room)) or 'being collected'}."
@@ -165,8 +169,8 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
         criteria = criteria_for(desk.kit, told.play)
         if not criteria and self.habits.containment != "everything":
             return
-        met = joined(desk.kit.declaration.major_criteria[one] for one in criteria)
-        reason = f"{told.happened()} Criteria met: {met}" if not self.habits.thin else "red lights"
+        met = "; ".join(bare(desk.kit.declaration.major_criteria[one]) for one in criteria)
+        reason = f"{told.happened()} Criteria met: {met}." if not self.habits.thin else "red lights"
         if self.do(desk, DeclareMajorIncident(criteria=criteria, reason=reason)).done:
             options = ("keep it as an ordinary incident", "wait for the scope")
             self.decide(
@@ -197,7 +201,7 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
             kind = "rollback" if one.kind in ("rollback", "failover") else "contain"
             if not self.ripe(desk, f"log-{one.call}", 0.5):
                 continue
-            what = f"{one.kind.replace('_', ' ')} for {place(one.scope)}{_with(one)}"
+            what = sentence(lever_words(one.kind, one.scope, one.arguments))
             options = (
                 ("feature off for everybody", "wait for the cause")
                 if kind == "contain"
@@ -223,7 +227,8 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
         quiet = told.proven and not (self.habits.steps_back and room.bridges)
         if quiet and self.ripe(desk, "monitor", MONITOR_MIN):
             self.close(desk, room, told, "recovered")
-        elif not quiet:
+            return
+        if not quiet:
             self.forget("monitor")
         if left <= LAST_MIN * MINUTE and told.contained and not told.proven:
             self.close(desk, room, told, "contained-monitoring")
@@ -284,12 +289,3 @@ def criteria_for(kit: Kit, play: Play | None) -> tuple[str, ...]:
     """Criteria of a major incident that a play meets, by the kit's own ids."""
     stems = play.criteria if play else ()
     return tuple(one for one in kit.declaration.major_criteria if any(stem in one for stem in stems))
-
-
-def _aware(room: Room) -> int:
-    return min([one.at_ms for one in room.confirmed] or [room.now_ms])
-
-
-def _with(one: Pull) -> str:
-    said = joined(f"{name} {value}" for name, value in one.arguments.items())
-    return f" ({said})" if said else ""

@@ -38,9 +38,7 @@ class Privacy(DutyBearer, Decider, Reviewer, Approver, Correspondent):
         self.review_drafts(desk, room)
         self.decide_levers(desk, room)
         if room.incident and self.ripe(desk, "arrive", 1.5 + self.habits.duty_delay_min):
-            self.say_once(
-                desk, room, "arrive",
-                "Privacy is here. Whose data, which kinds, how many people, which countries? No raw records in chat, please.",
+            self.say_once(desk, room, "Privacy is here. Whose data, which kinds, how many people, which countries? No raw records in chat, please.",
             )  # fmt: skip
         if room.incident and not room.stood_down:
             self.read_evidence(desk, room)

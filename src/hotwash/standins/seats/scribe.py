@@ -9,9 +9,10 @@ from hotwash.kernel.clock import MINUTE
 from hotwash.standins.deciding import Decider
 from hotwash.standins.desk import Desk
 from hotwash.standins.letters import Correspondent, writer_of
+from hotwash.standins.profiles import Profile
 from hotwash.standins.room import Room
 from hotwash.standins.view import look
-from hotwash.standins.words import clock, joined, place
+from hotwash.standins.words import HOLD, clock, joined, lever_words, place, some
 
 EVERY_MIN = 10
 """Minutes between two readings of the record to the room."""
@@ -24,12 +25,17 @@ class Scribe(Decider, Correspondent):
 
     seat: ClassVar[str] = "scribe"
 
+    def __init__(self, profile: Profile, seed: int) -> None:
+        super().__init__(profile, seed)
+        self._held: set[str] = set()
+
     def work(self, desk: Desk) -> None:
         """Evidence first: it may be gone in ten minutes."""
         room = look(desk)
         self.keep_signals(desk, room)
         self.keep_letters(desk, room)
         self.keep_state(desk, room)
+        self.obey_hold(desk, room)
         self.log_what_nobody_logged(desk, room)
         self.read_out(desk, room)
         self.answer_letters(desk, room)
@@ -66,12 +72,20 @@ class Scribe(Decider, Correspondent):
             return
         if not any(kind == "configuration" for kind, _ in room.evidence.values()) and self.ripe(desk, "snapshot", 3):
             self.do(desk, TakeSnapshot(item=self.name("snapshot", room.evidence), note="nobody had kept what runs"))
-        about = [trace for _, trace, _ in room.complaints]
+        about = room.complaints
         if not room.traces_kept and about and self.ripe(desk, "trace", 5):
             note = "the trace that a complaint is about"
             self.do(
                 desk, CollectEvidence(item=self.name("trace", room.evidence), kind="trace", ref=about[-1], note=note)
             )
+
+    def obey_hold(self, desk: Desk, room: Room) -> None:
+        """Legal counsel asks to keep everything: one more snapshot, as of now."""
+        for _, _, text in room.said:
+            if text.startswith(HOLD) and text not in self._held and self.ripe(desk, text, 1):
+                note = f"records hold: {text}"
+                if self.do(desk, TakeSnapshot(item=self.name("snapshot", room.evidence), note=note)).done:
+                    self._held.add(text)
 
     def log_what_nobody_logged(self, desk: Desk, room: Room) -> None:
         """A lever that is on without a decision on record gets one, with the reason that was given."""
@@ -79,7 +93,7 @@ class Scribe(Decider, Correspondent):
             logged = any(name.endswith(one.call) for name in room.decisions)
             if not logged and self.ripe(desk, f"unlogged-{one.call}", UNLOGGED_MIN):
                 kind = "rollback" if one.kind in ("rollback", "failover") else "contain"
-                what = f"{one.seat} pulled {one.kind.replace('_', ' ')} for {place(one.scope)} at {clock(one.asked_ms)}"
+                what = f"{one.seat}: {lever_words(one.kind, one.scope, one.arguments)}, asked at {clock(one.asked_ms)}"
                 self.decide(
                     desk,
                     room,
@@ -108,8 +122,9 @@ class Scribe(Decider, Correspondent):
             if not there
         ]  # fmt: skip
         text = (
-            f"On record at {clock(room.now_ms)}: {len(room.alarms)} alerts, {len(room.evidence)} evidence items, "
-            f"{len(room.decisions)} decisions, {len(room.ideas)} hypotheses, {len(room.active)} levers on."
+            f"On record at {clock(room.now_ms)}: {some(len(room.alarms), 'alert')}, "
+            f"{some(len(room.evidence), 'evidence item')}, {some(len(room.decisions), 'decision')}, "
+            f"{some(len(room.ideas), 'hypothesis')}, {some(len(room.active), 'lever')} on."
         )
         text += f" Still missing: {joined(missing)}." if missing and not room.false_alarm else ""
         if self.say(desk, text):

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
-from hotwash.drill.commands import AdjustDetector
+from hotwash.drill.commands import RunSuite
+from hotwash.kernel.clock import MINUTE
+from hotwash.standins.analysis import Analyst
 from hotwash.standins.desk import Desk
-from hotwash.standins.fixing import Fixer
-from hotwash.standins.inquiry import Inquiry
+from hotwash.standins.fixing import TRIALS, Fixer, probe_scope
+from hotwash.standins.leads import Leads
 from hotwash.standins.letters import Correspondent
 from hotwash.standins.levers import Approver, Wish
-from hotwash.standins.playbook import Play, bridge_for
+from hotwash.standins.playbook import Play
 from hotwash.standins.room import Room
 from hotwash.standins.view import look
-from hotwash.standins.words import place
+
+LOOKS, LOOK_MIN = 4, 3
+"""How often the cache is looked at after the first flush while it is not clean, and the pause between two looks."""
 
 
-class TechLead(Inquiry, Fixer, Approver, Correspondent):
+class TechLead(Leads, Analyst, Fixer, Approver, Correspondent):
     """Hands on the service."""
 
     seat: ClassVar[str] = "tech"
     pages = ("tech", "scribe", "ic", "comms", "legal", "privacy")
+    first = frozenset({"bridges", "detectors"})
 
     def work(self, desk: Desk) -> None:
         """In order of urgency: what is approved, what stops harm, what finds out, what proves."""
@@ -30,11 +36,32 @@ class TechLead(Inquiry, Fixer, Approver, Correspondent):
         if self.habits.containment == "everything":
             self.stop_everything(desk, room)
         else:
+            self.report(desk, room)
             self.inquire(desk, room)
-            self.contain(desk, room)
-            self.fix(desk, room, self.play())
+            self.follow_complaints(desk, room)
+            self.follow_letters(desk, room)
+            play = self.play_now(desk, room)
+            if play and room.confirmed and not room.over:
+                self.repair(desk, room, play)
             self.mend_detectors(desk, room)
         self.answer_letters(desk, room)
+
+    def report(self, desk: Desk, room: Room) -> None:
+        """Who has which alert, so that two people do not read the same traces."""
+        for alarm in room.unread:
+            if alarm.pages in self.pages and self.ripe(desk, f"say-{alarm.alert}", 1) and not self.habits.thin:
+                self.say_once(desk, room, f"I have {alarm.alert}, reading traces now.")
+
+    def repair(self, desk: Desk, room: Room, play: Play) -> None:
+        """Stop it, take the cause out, and cover for the other engineer where nothing comes."""
+        if self.habits.diagnosis == "tests":
+            self.contain(desk, room, play)
+            if self.habits.flushes_cache and "cache" in play.suites and "cache_flush" in desk.system.levers:
+                self.flush_once(desk, room, play)
+            self.measure(desk, room)
+        self.fix(desk, room, play)
+        self.locate(desk, room, play)
+        self.explain(desk, room, play)
 
     def stop_everything(self, desk: Desk, room: Room) -> None:
         """The reflex: at the first red light of any kind, everything off and the strictest tier."""
@@ -45,58 +72,24 @@ class TechLead(Inquiry, Fixer, Approver, Correspondent):
         self.want(desk, room, Wish("feature_off", {}, {}, reason, "no more output at all"))
         self.want(desk, room, Wish("guardrail", {}, {"tier": "c"}, reason, "what still runs is filtered hard"))
 
-    def inquire(self, desk: Desk, room: Room) -> None:
-        """Look into open alerts, oldest first; a verdict needs traces that were read."""
-        for alarm in room.open_alarms:
-            if alarm.signal in SHARES or not self.mine(desk, alarm):
-                continue
-            if self.ripe(desk, f"say-{alarm.alert}", 0):
-                self.say_once(desk, room, f"looking-{alarm.alert}", f"I have {alarm.alert}, reading traces now.")
-            readings = self.read_list(desk, room, alarm)
-            if readings is not None:
-                self.judge(desk, room, alarm, readings)
+    def flush_once(self, desk: Desk, room: Room, play: Play) -> None:
+        """Old answers go once nothing bad is made any more: emptied earlier, the cache fills up with it again."""
+        works = [one for one in room.bridges if one.effective_ms is not None and one.effective_ms <= room.now_ms]
+        if works or room.fixes:
+            self.flush(desk, room, play, "the path is cut")
+
+    def measure(self, desk: Desk, room: Room) -> None:
+        """Containment is executed and measured: look into the cache once it was emptied, until it is clean."""
+        flushed = [one.effective_ms for one in room.pulls if one.kind == "cache_flush" and one.effective_ms is not None]
+        wanted = "cache" in desk.system.suites and "cache" in self.habits.proof
+        runs = [one for one in room.proofs if one.suite == "cache"]
+        if not flushed or not wanted or len(runs) >= LOOKS or any(one.failures == 0 for one in runs):
             return
+        last = max([flushed[0], *(one.at_ms + LOOK_MIN * MINUTE for one in runs)])
+        if room.now_ms >= last + MINUTE:
+            self.do(desk, RunSuite(suite="cache", scope=probe_scope(desk.system, room), trials=TRIALS))
 
-    def contain(self, desk: Desk, room: Room) -> None:
-        """The narrowest reversible lever that stops the harm, as soon as something is confirmed."""
-        play = self.play()
-        if play is None or not room.confirmed or room.over or not self.ripe(desk, "contain", 0.5):
-            return
-        bridge = bridge_for(play, desk.system, self.scope_now(room, play))
-        if bridge and not self.stepped_back:
-            lever, scope = bridge
-            reason = f"{play.what}. Until the cause is out, {play.safe}."
-            effect = f"no new case in {place(scope)} within minutes; watch the traces and {room.confirmed[0].alert}"
-            self.want(desk, room, Wish(lever.kind, scope, dict(lever.arguments), reason, effect), play.facts)
-        if self.habits.flushes_cache and "cache_flush" in desk.system.levers and self.cached_seen():
-            self.flush(desk, room, play, "first")
-
-    def scope_now(self, room: Room, play: Play) -> dict[str, list[str]]:
-        """Where it is: the room's scope, or the tenants of the traces that show it until somebody has set one."""
-        if room.extent:
-            return room.extent.scope
-        tenants = {
-            one.dims["tenant"] for one in self.readings.values() if play.sight in one.sights and "tenant" in one.dims
-        }
-        return {"tenant": sorted(tenants)} if tenants else {}
-
-    def cached_seen(self) -> bool:
-        """Was any of the bad answers served from the cache?"""
-        return any(one.cached and one.main not in ("harmless", "number-alarm") for one in self.readings.values())
-
-    def mend_detectors(self, desk: Desk, room: Room) -> None:
-        """A spurious alert is closed by fixing what raised it."""
-        for one in room.findings.values():
-            if one.verdict == "spurious" and one.alert not in room.adjusted and self.ripe(desk, f"mend-{one.alert}", 2):
-                pattern = "number" in one.note
-                detail = (
-                    "Numbers that stand in the requester's own question or order are not card numbers: take their format out of the pattern."
-                    if pattern
-                    else f"Page only when a second signal moves with it: {one.note}."
-                )
-                change = "suppress-pattern" if pattern else "require-second-signal"
-                self.do(desk, AdjustDetector.model_validate({"alert": one.alert, "change": change, "detail": detail}))
-
-
-SHARES = ("denials", "appeals", "score_shift", "feature_missing")
-"""Signals of decisions, where no single case shows what is wrong: the ML engineer compares shares."""
+    def only_ordinary(self, desk: Desk, play: Play, samples: Sequence[str]) -> bool | None:
+        """Read what a suite found: everyday mistakes, or the thing itself?"""
+        readings = self.read_ids(desk, samples, "what did the suite find?")
+        return None if readings is None else not any(play.sight in one.sights for one in readings)

@@ -1,0 +1,167 @@
+"""What both engineers can do: find out what it is, stop it, say where it is, and test why. Each is the other's deputy."""
+
+from __future__ import annotations
+
+from hotwash.drill.commands import AdjustDetector, RaiseHypothesis, RecordTest, SetScope
+from hotwash.standins.comparing import DECISIONS, Comparer
+from hotwash.standins.desk import Desk
+from hotwash.standins.explaining import Explanation, explanations
+from hotwash.standins.levers import LeverHand, Wish, may_pull
+from hotwash.standins.playbook import PLAYS, Play, bridge_for, mode_id
+from hotwash.standins.profiles import Profile
+from hotwash.standins.room import Extent, Room
+from hotwash.standins.segments import Segment, find_segment, strays
+from hotwash.standins.story import what_it_is
+from hotwash.standins.words import clock, percent, place
+
+AGAIN_MIN = 4.0
+"""Minutes between two looks at whether it happens outside the scope as well."""
+DEPUTY_MIN = 8.0
+"""How long a deputy waits before doing what the other engineer would do first."""
+
+
+class Analyst(Comparer, LeverHand):
+    """An engineer. `first` names the work that this seat does first: bridges, decisions, scope, ideas, detectors."""
+
+    first: frozenset[str] = frozenset()
+
+    def __init__(self, profile: Profile, seed: int) -> None:
+        super().__init__(profile, seed)
+        self._turn = 1
+        self._explained: tuple[Explanation, ...] = ()
+
+    def lag(self, work: str) -> float:
+        """Minutes that this seat leaves to the other one."""
+        return 0.0 if work in self.first else DEPUTY_MIN
+
+    def play_now(self, desk: Desk, room: Room) -> Play | None:
+        """What it is: from own reading, a measured disparity, or the evidence that others kept."""
+        if self.found:
+            return PLAYS["adverse"]
+        if self.play() is None and room.confirmed and room.traces_kept and self.ripe(desk, "read-evidence", 0.5):
+            others = [*(trace for _, trace in room.traces_kept[:4]), *room.complaints[: self.habits.reads]]
+            self.read_ids(desk, others, "what did the others find?")
+        return self.play() or self.gravest(room) or (what_it_is(desk, room) if room.confirmed else None)
+
+    def gravest(self, room: Room) -> Play | None:
+        """What the collected traces show: they were kept because they show it, so one is enough."""
+        kept = [self.readings[trace] for _, trace in room.traces_kept if trace in self.readings]
+        grave = [one.main for one in kept if one.main in PLAYS and one.main != "adverse"]
+        return PLAYS[grave[0]] if grave else None
+
+    def inquire(self, desk: Desk, room: Room) -> None:
+        """Look into open alerts, oldest first; a verdict needs traces that were read."""
+        for alarm in room.open_alarms:
+            if alarm.signal in DECISIONS:
+                if self.ripe(desk, f"alarm-{alarm.firing}", 1 + self.lag("decisions")):
+                    self.compare_groups(desk, room, alarm)
+                    return
+            elif self.mine(desk, alarm):
+                readings = self.read_list(desk, room, alarm)
+                if readings is not None:
+                    self.judge(desk, room, alarm, readings)
+                return
+
+    def contain(self, desk: Desk, room: Room, play: Play) -> None:
+        """The narrowest reversible lever that stops the harm, as soon as something is confirmed."""
+        lag = self.lag("decisions" if play.sight == "adverse" else "bridges")
+        if room.stepped_back or not self.ripe(desk, "contain", 0.5 + self.habits.hesitates_min + lag):
+            return
+        if lag and (room.bridges or any(one.state in ("requested", "approved") for one in room.pulls)):
+            return
+        bridge = bridge_for(
+            play, desk.system, self.scope_now(room, play), lambda kind: may_pull(desk.kit, self.seat, kind)
+        )
+        if bridge:
+            lever, scope = bridge
+            reason = f"{play.what}. Until the cause is out, {play.safe}."
+            effect = f"no new case in {place(scope)} within minutes; watch the traces and {room.confirmed[0].alert}"
+            self.want(desk, room, Wish(lever.kind, scope, dict(lever.arguments), reason, effect), self.facts(play))
+
+    def facts(self, play: Play) -> tuple[str, ...]:
+        """What was read in traces; that some answers came from the cache is a fact of its own."""
+        cached = any(one.cached and play.sight in one.sights for one in self.readings.values())
+        return (*play.facts, "cached_answer") if cached else play.facts
+
+    def scope_now(self, room: Room, play: Play) -> dict[str, list[str]]:
+        """Where it is: the room's scope, or the tenants of the traces that show it until somebody has set one."""
+        if room.extent:
+            return room.extent.scope
+        shown = [
+            one.dims["tenant"] for one in self.readings.values() if play.sight in one.sights and "tenant" in one.dims
+        ]
+        return {"tenant": sorted(set(shown))} if shown and play.sight != "adverse" else {}
+
+    def locate(self, desk: Desk, room: Room, play: Play) -> None:
+        """Who, since when, where: as one sentence. Later, whether it happens outside that as well."""
+        if room.extent is None:
+            segment = (
+                find_segment(self, desk, room, play) if self.ripe(desk, "locate", 1.5 + self.lag("scope")) else None
+            )
+            if segment:
+                self.set_scope(desk, play, segment)
+        elif self.ripe(desk, f"outside-{self._turn}", AGAIN_MIN + self.lag("scope")):
+            wider = strays(self, desk, room, play, room.extent, self._turn)
+            if wider is not None:
+                self._turn += 1
+                self.widen_scope(desk, play, room.extent, wider)
+
+    def widen_scope(self, desk: Desk, play: Play, before: Extent, wider: dict[str, list[str]]) -> None:
+        """Put a larger scope on record, if it is one."""
+        new = {dim: sorted(set(values) - set(before.scope.get(dim, ()))) for dim, values in wider.items()}
+        if any(new.values()):
+            added = place({dim: values for dim, values in new.items() if values})
+            statement = f"Since about {clock(before.since_ms)}, {play.what}: {place(wider)}. New: {added}, seen in traces read there."
+            self.do(desk, SetScope(
+                scope=wider, since_ms=before.since_ms, share_low=before.share_low, share_high=before.share_high,
+                statement=statement,
+            ))  # fmt: skip
+
+    def set_scope(self, desk: Desk, play: Play, segment: Segment) -> None:
+        """Put the scope on record, with its uncertainty."""
+        where = place(segment.scope)
+        span = f"between {clock(segment.earliest_ms)} and {clock(segment.latest_ms)}"
+        sure = f"these hold {percent(100 * segment.covers)} of the excess" if segment.scope else "no part stands out"
+        statement = f"Since about {clock(segment.since_ms)} ({span}), {play.what}: {where}; {sure}."
+        action = SetScope(
+            scope=segment.scope, since_ms=segment.since_ms, share_low=segment.share_low, share_high=segment.share_high,
+            statement=statement,
+        )  # fmt: skip
+        self.do(desk, action)
+
+    def explain(self, desk: Desk, room: Room, play: Play) -> None:
+        """At least three explanations, each with a test that can refute it, before anybody touches the service."""
+        if room.extent is None or (room.ideas and not self._explained):
+            return
+        if not self.ripe(desk, "explain", 1.5 + self.lag("ideas")):
+            return
+        if not self._explained:
+            self._explained = explanations(self, desk, room, play)
+        for one in self._explained:
+            known = next((idea for idea in room.ideas if idea.statement == one.statement), None)
+            if known is None:
+                name = self.name("idea", {idea.id for idea in room.ideas})
+                action = RaiseHypothesis(
+                    hypothesis=name, statement=one.statement, component=one.component, mode=mode_id(desk.kit, play)
+                )
+                self.do(desk, action)
+            elif not known.results and self.ripe(desk, f"test-{known.id}", 1.0):
+                body = {"hypothesis": known.id, "method": one.method, "result": one.result, "note": one.note}
+                evidence = tuple(item for item, _ in room.traces_kept)[:2]
+                self.do(desk, RecordTest.model_validate({**body, "evidence": evidence}))
+
+    def mend_detectors(self, desk: Desk, room: Room) -> None:
+        """A spurious alert is closed by fixing what raised it."""
+        for one in room.findings.values():
+            if one.verdict != "spurious" or one.alert in room.adjusted:
+                continue
+            if not self.ripe(desk, f"mend-{one.alert}", 2 + self.lag("detectors")):
+                continue
+            number = "number" in one.note
+            detail = (
+                "Numbers that stand in the requester's own question or order are not card numbers: take their format out."
+                if number
+                else f"Page only when a second signal moves with it: {one.note}."
+            )
+            change = "suppress-pattern" if number else "require-second-signal"
+            self.do(desk, AdjustDetector.model_validate({"alert": one.alert, "change": change, "detail": detail}))

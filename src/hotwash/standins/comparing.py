@@ -1,0 +1,64 @@
+"""Alerts on decisions: no single case shows what is wrong, so shares are compared by group."""
+
+from __future__ import annotations
+
+from hotwash.drill.commands import RunSuite
+from hotwash.standins.desk import Desk
+from hotwash.standins.fairness import Disparity, disparity
+from hotwash.standins.inquiry import Inquiry
+from hotwash.standins.profiles import Profile
+from hotwash.standins.room import Alarm, Room
+from hotwash.standins.signals import Dashboards
+from hotwash.standins.words import place
+
+DECISIONS = ("denials", "appeals", "score_shift", "feature_missing")
+PAIRS = 400
+"""Paired probes a group: enough to tell a difference of ten points from chance several times over."""
+
+
+class Comparer(Inquiry):
+    """An engineer who looks at shares before looking at cases."""
+
+    def __init__(self, profile: Profile, seed: int) -> None:
+        super().__init__(profile, seed)
+        self.found: Disparity | None = None
+
+    def compare_groups(self, desk: Desk, room: Room, alarm: Alarm) -> None:
+        """No single case shows bias: read a few, then compare shares by group with the baseline."""
+        readings = self.read_list(desk, room, alarm)
+        if readings is None or not self.snapshot(desk, room, f"before anything is changed, because of {alarm.alert}"):
+            return
+        boards = Dashboards(desk.frame(), desk.baseline(), desk.system)
+        found = disparity(boards, desk.system, alarm.signal)
+        if found is None:
+            if self.ripe(desk, f"no-disparity-{alarm.alert}", 6):
+                self.settle_without(desk, room, alarm, boards)
+            return
+        proof = self.paired_probe(desk, room)
+        if proof is None:
+            return
+        items = self.keep(desk, room, readings, "adverse") or self.keep(desk, room, readings, "harmless")
+        self.found = found
+        self.validate(
+            desk, alarm, "confirmed", "bias suite" if proof else "appeals", found.sentence(len(readings)), items
+        )
+
+    def paired_probe(self, desk: Desk, room: Room) -> str | None:
+        """Paired probes by group: what differs in nothing but the group. None while the run is still to come."""
+        if "bias" not in desk.system.suites or not self.may(desk, "run_suite"):
+            return ""
+        if not any(one.suite == "bias" for one in room.proofs):
+            self.do(desk, RunSuite(suite="bias", trials=PAIRS))
+            return None
+        run = [one for one in room.proofs if one.suite == "bias"][-1]
+        return f"{run.failures} of {run.trials} paired probes differ" if run.failures else ""
+
+    def settle_without(self, desk: Desk, room: Room, alarm: Alarm, boards: Dashboards) -> None:
+        """More decisions went one way, and no group stands out: say where it comes from."""
+        parts = [one for one in boards.parts(alarm.signal, 20) if one.dim in desk.system.routable]
+        where = place({parts[0].dim: parts[0].values}) if parts else "all traffic"
+        note = f"The rise sits in {where} and is alike in all groups: the mix of applicants changed, not the scoring."
+        items = [item for item, _ in room.traces_kept][:2] or self.keep(
+            desk, room, list(self.readings.values()), "adverse"
+        )
+        self.validate(desk, alarm, "spurious" if parts else "unclear", "shares by group", note, items)

@@ -1,0 +1,62 @@
+"""Following what people say: complaints and letters come before charts move."""
+
+from __future__ import annotations
+
+import re
+
+from hotwash.standins.desk import Desk
+from hotwash.standins.inquiry import GRAVE, NEEDED, Inquiry, spread
+from hotwash.standins.reading import TraceReading, tally
+from hotwash.standins.room import Alarm, Letter, Room
+
+FLAGS = ("pii_hits", "downvotes", "groundedness_failed")
+"""Where to look when no alert has named a signal yet."""
+PER_FLAG = 4
+
+
+class Leads(Inquiry):
+    """An engineer who does not wait for an alert."""
+
+    def follow_complaints(self, desk: Desk, room: Room) -> None:
+        """Read what people complained about."""
+        if room.confirmed or not room.complaints or not self.ripe(desk, "complaints", 2):
+            return
+        about = list(room.complaints[: self.habits.reads])
+        readings = self.read_ids(desk, about, "what do people complain about?")
+        self.confirm_lead(desk, room, about, readings or [])
+
+    def follow_letters(self, desk: Desk, room: Room) -> None:
+        """Somebody writes about one tenant: read what the detectors flagged there."""
+        for letter in room.inbox:
+            tenants = _named(desk, letter)
+            if room.confirmed or not tenants or not self.ripe(desk, f"lead-{letter.inject}", 1.5):
+                continue
+            key = f"letter-{letter.inject}"
+            if key not in self.lists:
+                flags = list(dict.fromkeys([*(one.signal for one in room.alarms), *FLAGS]))[:2]
+                found = [
+                    self.query(desk, room.now_ms, one, {"tenant": tenants}).traces
+                    for one in flags
+                    if one in desk.system.signals
+                ]
+                self.lists[key] = list(dict.fromkeys(one.id for part in found for one in spread(part, PER_FLAG)))
+            readings = self.read_ids(desk, self.lists[key], f"what does {letter.sender} mean?")
+            self.confirm_lead(desk, room, self.lists[key], readings or [])
+
+    def confirm_lead(self, desk: Desk, room: Room, about: list[str], readings: list[TraceReading]) -> None:
+        """What people reported is real: put it on record under the alert on complaints."""
+        guide = next((one for one in desk.kit.alerts if one.signal == "complaints"), None)
+        seen = tally(readings)
+        sight = next((one for one in GRAVE if seen[one] >= NEEDED[one]), None)
+        if guide is None or sight is None or guide.signal not in desk.system.signals:
+            return
+        now, count = room.now_ms, max(len(room.complaints), len(readings))
+        alarm = Alarm(guide.id, guide.signal, guide.pages, now, now, (), count)
+        self.lists.setdefault(alarm.firing, about)
+        self.confirm(desk, room, alarm, readings, sight)
+
+
+def _named(desk: Desk, letter: Letter) -> list[str]:
+    """Tenants that a letter names by their ids."""
+    text = f"{letter.sender} {letter.subject} {letter.body}"
+    return [one for one in desk.system.dimensions.get("tenant", ()) if re.search(rf"\b{re.escape(one)}\b", text)]

@@ -1,0 +1,48 @@
+"""Copies of shipped content with planted mistakes, and what the loader or the linter says about them."""
+
+import shutil
+from pathlib import Path
+
+from hotwash.kernel.errors import ContentError, Problem
+from hotwash.kit.lint import lint_scenario
+from hotwash.kit.load import CONTENT, load_kit, read_scenario
+
+KIT = CONTENT / "kits" / "base"
+
+
+def planted(folder: Path, file: str, old: str, new: str) -> int:
+    """Replace text that occurs in a file; the line on which it starts."""
+    path = folder / file
+    text = path.read_text()
+    assert old in text, f"{file} has no {old!r}"
+    path.write_text(text.replace(old, new, 1))
+    return text[: text.index(old)].count("\n") + 1
+
+
+def kit_copy(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(KIT, tmp_path / "kit"))
+
+
+def scenario_copy(tmp_path: Path, slug: str) -> Path:
+    return Path(shutil.copytree(CONTENT / "scenarios" / slug, tmp_path / slug))
+
+
+def kit_says(folder: Path) -> list[Problem]:
+    try:
+        load_kit(folder)
+    except ContentError as wrong:
+        return wrong.problems
+    return []
+
+
+def scenario_says(folder: Path) -> list[Problem]:
+    try:
+        read_scenario(folder)
+    except ContentError as wrong:
+        return wrong.problems
+    return lint_scenario(str(folder) + "/")
+
+
+def shown(problems: list[Problem], folder: Path) -> list[str]:
+    """Problems as people read them, without the folder."""
+    return [str(problem).replace(f"{folder}/", "") for problem in problems]
