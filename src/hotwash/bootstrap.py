@@ -129,12 +129,13 @@ def lay_out(found: Content, seed: int, drill: str = "") -> Table:
 
 
 def _planned(found: Content, body: Mapping[str, Any], seed: int, drill: str) -> DrillPlanned:
+    sealed = digests(body)
     return DrillPlanned(
         drill=drill or f"{found.scenario.id}-{seed}",
         scenario=found.scenario.id,
-        scenario_digest=digest({name: body[name] for name in ("scenario", "secret", "spec", "phrases")}),
         kit=f"{found.kit.id} {found.kit.version}",
-        kit_digest=digest(body["kit"]),
+        scenario_digest=sealed["scenario_digest"],
+        kit_digest=sealed["kit_digest"],
         system=found.spec.id,
         seed=seed,
         endex_ms=found.scenario.endex_min * MINUTE,
@@ -219,11 +220,21 @@ def rebuild(found: Files) -> tuple[Table, list[Event]]:
     events, _ = check_log(found)
     first = events[0]
     body = _design(found)
-    table = lay_out(Content.from_json(body), first.data["seed"], first.data["drill"])
-    for name in ("scenario_digest", "kit_digest"):
-        if getattr(table.planned, name) != first.data[name]:
+    for name, digested in digests(body).items():
+        if digested != first.data[name]:
             raise TamperedError(f"{DESIGN} is not the content that the drill was planned with: {name} differs")
-    return table, events
+    return lay_out(Content.from_json(body), first.data["seed"], first.data["drill"]), events
+
+
+def digests(body: Mapping[str, Any]) -> dict[str, str]:
+    """The digests of a drill's content, as its first event has them. Raises TamperedError when parts are missing."""
+    try:
+        return {
+            "scenario_digest": digest({name: body[name] for name in ("scenario", "secret", "spec", "phrases")}),
+            "kit_digest": digest(body["kit"]),
+        }
+    except KeyError as missing:
+        raise TamperedError(f"{DESIGN} lacks {missing}") from missing
 
 
 def verify(found: Files, head: str = "") -> Verdict:

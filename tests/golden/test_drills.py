@@ -7,6 +7,7 @@ import yaml
 
 from hotwash.drill.commands import COMMANDS
 from hotwash.drill.refusal import RefusedError
+from hotwash.kernel.errors import NotSupportedError
 from tests.support.drills import bench
 
 DRILLS = sorted((Path(__file__).parent / "drills").glob("*.yaml"))
@@ -26,13 +27,15 @@ def test_golden_drill(path: Path):
             mark, refusal = len(one.session.events), ""
             try:
                 one.do(seat, COMMANDS[do].model_validate(fields or {}))
-            except RefusedError as refused:
+            except (RefusedError, NotSupportedError) as refused:
                 refusal = str(refused)
         elif text.startswith("<< "):
             assert not refusal, f"{where}: refused, {refusal}"
             new = [event for event in one.session.events[mark:] if event.type == text[3:]]
             fits = [event for event in new if all(event.data[name] == value for name, value in (fields or {}).items())]
-            assert fits, f"{where}: found {[dict(event.data) for event in new] or [event.type for event in one.session.events[mark:]]}"
+            assert fits, (
+                f"{where}: found {[dict(event.data) for event in new] or [event.type for event in one.session.events[mark:]]}"
+            )
         else:
             assert text[3:] in refusal, f"{where}: {refusal or 'it was not refused'}"
 

@@ -155,10 +155,15 @@ def test_no_secret_reaches_a_player_before_it_is_delivered(minute):
     one = bench(secret=secret)
     one.to(minute)
     one.do("tech", c.OpenTrace(trace="r-1", purpose="look"))
-    revealed = {
-        word for event in one.all("inject_delivered") for text in (event["subject"], event["body"], event["sender"]) for word in text.split() if "CANARY-" in word
-    }
     for seat in SEATS:
+        mine = [event for event in one.all("inject_delivered") if seat in event["to"]]
+        revealed = {
+            word
+            for event in mine
+            for name in ("subject", "body", "sender")
+            for word in event[name].split()
+            if "CANARY-" in word
+        }
         log = ViewLog(player(seat), one.session.design)
         seen = json.dumps([asdict(shown) for event in one.session.events if (shown := log.show(event))], default=str)
         told = {name for name in planted if name in seen}
@@ -172,7 +177,12 @@ def test_no_secret_reaches_a_player_before_it_is_delivered(minute):
 
 def test_an_improvised_inject_looks_like_any_other_to_its_seat_and_is_unseen_by_others():
     one = bench()
-    one.do("facilitator", c.ImproviseInject(inject="x", sender="COO", channel="phone", to=("ic",), subject="s", body="b", reveals=("press_contact",)))
+    one.do(
+        "facilitator",
+        c.ImproviseInject(
+            inject="x", sender="COO", channel="phone", to=("ic",), subject="s", body="b", reveals=("press_contact",)
+        ),
+    )
     event = next(event for event in one.session.events if event.type == "inject_improvised")
     seen = ViewLog(player("ic"), one.session.design).show(event)
     assert seen.type == "inject_delivered"

@@ -40,7 +40,16 @@ def content():
 def description() -> SystemDescription:
     kit, _, _, spec = content()
     levers = {
-        kind: LeverSpec(kind, one.title, one.arguments, one.delay_s, one.undo_s, one.reversible, one.destroys_evidence, one.side_effect)
+        kind: LeverSpec(
+            kind,
+            one.title,
+            one.arguments,
+            one.delay_s,
+            one.undo_s,
+            one.reversible,
+            one.destroys_evidence,
+            one.side_effect,
+        )
         for kind, one in kit.levers.items()
     }
     return SystemDescription(
@@ -93,7 +102,13 @@ class QuietSystem:
         if trace_id != "r-1":
             raise NotSupportedError(f"there is no trace '{trace_id}'")
         summary = TraceSummary("r-1", 0, {"tenant": "t-04"}, "served")
-        return Trace(summary, "where is my order", "SECRETLY another person's", sensitive=True, shows=("cross_tenant_content", "personal_data_exposed"))
+        return Trace(
+            summary,
+            "where is my order",
+            "SECRETLY another person's",
+            sensitive=True,
+            shows=("cross_tenant_content", "personal_data_exposed"),
+        )
 
     def probe(self, suite: str, scope=EVERYTHING, trials: int = 200) -> ProbeResult:
         return ProbeResult(suite, scope, trials, 0, 15_000, "", ())
@@ -144,7 +159,7 @@ class Bench:
 
 def plan(design: DrillDesign) -> DrillPlanned:
     return DrillPlanned(
-        drill="test", scenario=design.scenario.id, scenario_digest="0", kit="base", kit_digest="0", system="quiet", seed=1,
+        drill=f"{design.scenario.id}-1", scenario=design.scenario.id, scenario_digest="0", kit="base", kit_digest="0", system="quiet", seed=1,
         endex_ms=design.endex_ms, coast_ms=0, story_start=design.scenario.story_start.isoformat(), engine="test",
     )  # fmt: skip
 

@@ -45,27 +45,35 @@ class World:
     frame: SignalFrame | None = None
 
 
-def held(condition: Condition, world: World, after_ms: int = 0) -> Held | None:
-    """Since when a condition holds; None when it does not. Events before `after_ms` do not count."""
+TALK = frozenset({"message_sent", "draft_written", "review_requested", "update_published", "update_corrected"})
+"""Words: said before a duty arose, they cannot have been about it."""
+
+
+def held(condition: Condition, world: World, after_ms: int = 0, *, talk_only: bool = False) -> Held | None:
+    """Since when a condition holds; None when it does not. Events before `after_ms` do not count; with `talk_only`, only
+    words before it do not."""
     match condition:
         case At(at_min=at_min):
             return _reached(round(at_min * MINUTE), 0, world)
         case Seen():
-            return _seen(condition, world.journal, after_ms)
+            old = talk_only and condition.event not in TALK
+            return _seen(condition, world.journal, 0 if old else after_ms)
         case Known():
             return _known(condition, world, after_ms)
         case SignalAbove():
             return _above(condition, world, after_ms)
         case Since(since=inner, minutes=minutes):
-            start = held(inner, world, after_ms)
+            start = held(inner, world, after_ms, talk_only=talk_only)
             return _reached(start.since_ms + round(minutes * MINUTE), start.version, world) if start else None
         case AllOf(all=parts):
-            found = [held(part, world, after_ms) for part in parts]
+            found = [held(part, world, after_ms, talk_only=talk_only) for part in parts]
             return None if None in found else max(one for one in found if one)
         case AnyOf(any=parts):
-            return min((one for part in parts if (one := held(part, world, after_ms))), default=None)
+            return min(
+                (one for part in parts if (one := held(part, world, after_ms, talk_only=talk_only))), default=None
+            )
         case Not(not_=inner):
-            return None if held(inner, world, after_ms) else Held(after_ms, 0)
+            return None if held(inner, world, after_ms, talk_only=talk_only) else Held(after_ms, 0)
 
 
 def lacking(condition: Condition) -> str:

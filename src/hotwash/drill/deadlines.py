@@ -14,7 +14,7 @@ from hotwash.kit.schema.conditions import AllOf, AnyOf, Condition, Expectation, 
 
 
 def rules(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
-    """Arm, meet and miss the duties of the kit's rules. What was done ahead of the rule counts as done."""
+    """Arm, meet and miss the duties of the kit's rules. What was *done* ahead of the rule counts; words said before it do not."""
     armed = {(line.data["rule"], line.data["duty"]): line for line in state.journal.of("rule_armed")}
     settled = _settled(state, "rule_met", "rule_missed", "duty")
     for rule, duty in design.duties:
@@ -28,7 +28,7 @@ def rules(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payl
                 )  # fmt: skip
         elif duty.id not in settled:
             due_ms = armed[key].data["due_ms"]
-            done = held(duty.meet, world)
+            done = held(duty.meet, world, due_ms - round(duty.within_min * MINUTE), talk_only=True)
             if done is not None and done.since_ms <= due_ms:
                 yield RuleMet(rule=rule.id, duty=duty.id, seat=duty.seat, by=done.version)
             elif world.now_ms > due_ms:

@@ -30,7 +30,12 @@ CONTROL = frozenset({
 
 
 def decide(state: DrillState, design: DrillDesign, command: Command, at: Moment, given: Given) -> list[Payload]:
-    """The events of a command. Raises RefusedError, with the rule that refused and who could do it."""
+    """The events of a command; none for a command id that was carried out before, whose events the store returns.
+
+    Raises RefusedError, with the rule that refused and who could do it.
+    """
+    if command.id in state.commands:
+        return []
     _phase(state, command.action.do)
     _seat(state, design, command)
     return DECIDERS[command.action.do](Asked(state, design, command, at, given))

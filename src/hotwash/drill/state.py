@@ -53,9 +53,11 @@ class DrillState:
     phase: Phase = "unplanned"
     clock: DrillClock = field(default_factory=DrillClock)
     seats: dict[str, str] = field(default_factory=dict)
+    stand_ins: set[str] = field(default_factory=set)
     calls: dict[str, Call] = field(default_factory=dict)
     papers: dict[str, Paper] = field(default_factory=dict)
     ids: set[tuple[str, str]] = field(default_factory=set)
+    commands: set[str] = field(default_factory=set)
     journal: Journal = field(default_factory=Journal)
 
     @property
@@ -84,6 +86,7 @@ class DrillState:
         if event.version != self.version + 1:
             raise TamperedError(f"event {event.version} cannot follow event {self.version}")
         self.version = event.version
+        self.commands.add(event.command_id)
         self.journal.apply(event)
         self._conduct(event)
         if event.type.startswith("lever_"):
@@ -100,6 +103,7 @@ class DrillState:
                 self.phase, self.clock = "planned", DrillClock(wall_ms=wall)
             case "seat_taken":
                 self.seats[data["seat"]] = data["person"]
+                (self.stand_ins.add if data["holder"] == "stand-in" else self.stand_ins.discard)(data["seat"])
             case "seat_handed_over":
                 self.seats[event.seat] = data["to_person"]
             case "drill_started" | "drill_resumed":

@@ -5,14 +5,14 @@ from __future__ import annotations
 from hotwash.drill.commands import AdjustDetector, RaiseHypothesis, RecordTest, SetScope
 from hotwash.standins.comparing import DECISIONS, Comparer
 from hotwash.standins.desk import Desk
-from hotwash.standins.explaining import Explanation, explanations
+from hotwash.standins.explaining import Explanation, explanations, false_alarm_explanations
 from hotwash.standins.levers import LeverHand, Wish, may_pull
 from hotwash.standins.playbook import PLAYS, Play, bridge_for, mode_id
 from hotwash.standins.profiles import Profile
 from hotwash.standins.room import Extent, Room
 from hotwash.standins.segments import Segment, find_segment, strays
 from hotwash.standins.story import what_it_is
-from hotwash.standins.words import clock, percent, place
+from hotwash.standins.words import clock, percent, place, sentence
 
 AGAIN_MIN = 4.0
 """Minutes between two looks at whether it happens outside the scope as well."""
@@ -74,7 +74,7 @@ class Analyst(Comparer, LeverHand):
         )
         if bridge:
             lever, scope = bridge
-            reason = f"{play.what}. Until the cause is out, {play.safe}."
+            reason = f"{sentence(play.what)} Until the cause is out, {play.safe}."
             effect = f"no new case in {place(scope)} within minutes; watch the traces and {room.confirmed[0].alert}"
             self.want(desk, room, Wish(lever.kind, scope, dict(lever.arguments), reason, effect), self.facts(play))
 
@@ -137,18 +137,30 @@ class Analyst(Comparer, LeverHand):
             return
         if not self._explained:
             self._explained = explanations(self, desk, room, play)
+        self.put_on_record(desk, room, mode_id(desk.kit, play))
+
+    def put_on_record(self, desk: Desk, room: Room, mode: str) -> None:
+        """Raise what is not raised yet, then add each first test."""
         for one in self._explained:
             known = next((idea for idea in room.ideas if idea.statement == one.statement), None)
             if known is None:
                 name = self.name("idea", {idea.id for idea in room.ideas})
-                action = RaiseHypothesis(
-                    hypothesis=name, statement=one.statement, component=one.component, mode=mode_id(desk.kit, play)
-                )
+                action = RaiseHypothesis(hypothesis=name, statement=one.statement, component=one.component, mode=mode)
                 self.do(desk, action)
             elif not known.results and self.ripe(desk, f"test-{known.id}", 1.0):
                 body = {"hypothesis": known.id, "method": one.method, "result": one.result, "note": one.note}
                 evidence = tuple(item for item, _ in room.traces_kept)[:2]
                 self.do(desk, RecordTest.model_validate({**body, "evidence": evidence}))
+
+    def explain_false_alarm(self, desk: Desk, room: Room) -> None:
+        """Why it looked like an incident: that it was the detector is an explanation among others, and is tested too."""
+        if not room.false_alarm or (room.ideas and not self._explained):
+            return
+        if not self.ripe(desk, "explain-false", 1.0 + self.lag("ideas")):
+            return
+        if not self._explained:
+            self._explained = false_alarm_explanations(self, desk, room)
+        self.put_on_record(desk, room, "")
 
     def mend_detectors(self, desk: Desk, room: Room) -> None:
         """A spurious alert is closed by fixing what raised it."""

@@ -39,9 +39,8 @@ class Comparer(Inquiry):
             return
         items = self.keep(desk, room, readings, "adverse") or self.keep(desk, room, readings, "harmless")
         self.found = found
-        self.validate(
-            desk, alarm, "confirmed", "bias suite" if proof else "appeals", found.sentence(len(readings)), items
-        )
+        note = f"{found.sentence()} {len(readings)} cases read one by one look plausible: it shows in the shares alone."
+        self.validate(desk, alarm, "confirmed", "bias suite" if proof else "appeals", note, items)
 
     def paired_probe(self, desk: Desk, room: Room) -> str | None:
         """Paired probes by group: what differs in nothing but the group. None while the run is still to come."""

@@ -17,7 +17,7 @@ from hotwash.standins.profiles import Profile
 from hotwash.standins.room import Room
 from hotwash.standins.seat import SeatPolicy
 from hotwash.standins.story import Story, story
-from hotwash.standins.words import bare, clock, joined
+from hotwash.standins.words import bare, clock, joined, some
 
 PRIVACY_STEMS = ("gdpr", "privacy", "personal", "breach")
 TAKE_OVER_MIN = 14.0
@@ -103,9 +103,7 @@ class DutyBearer(SeatPolicy):
             ):
                 continue
             if self.ripe(desk, f"notify-{one.id}", 4 if not self.own_first else 8):
-                self.do(
-                    desk, NotifyAuthority(obligation=one.id, recipient=one.recipient, text=first_notice(told))
-                )
+                self.do(desk, NotifyAuthority(obligation=one.id, recipient=one.recipient, text=first_notice(told)))
 
 
 def assess(one: Obligation, facts: Collection[str], desk: Desk, room: Room, told: Story) -> Assessment:
@@ -114,7 +112,7 @@ def assess(one: Obligation, facts: Collection[str], desk: Desk, room: Room, told
         read = sum(kind == "trace" for kind, _ in room.evidence.values())
         return Assessment(
             "no",
-            f"The alarm was false: {read} collected traces show the requesters' own data and nothing else. Nothing triggers {one.basis}.",
+            f"The alarm was false: {some(read, 'trace')} in evidence, with the requesters' own data and nothing else. Nothing triggers it ({bare(one.basis)}).",
         )
     holds = holds_for(one.when, facts)
     if holds is None:

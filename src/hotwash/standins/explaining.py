@@ -13,7 +13,7 @@ from hotwash.standins.inquiry import Inquiry
 from hotwash.standins.playbook import Play
 from hotwash.standins.reading import TraceReading
 from hotwash.standins.room import Room
-from hotwash.standins.words import clock
+from hotwash.standins.words import clock, sentence
 
 Result = Literal["supports", "refutes", "inconclusive"]
 
@@ -102,10 +102,14 @@ def _tested(
     one: Candidate, first: bool, ranked: list[Candidate], room: Room, play: Play, bad: list[TraceReading]
 ) -> Explanation:
     onset = room.extent.since_ms if room.extent else room.now_ms
-    change = f"{one.component} went from {one.before} to {one.after}" if one.before else f"{one.component} {one.after}"
+    change = (
+        f"Component {one.component} went from {one.before} to {one.after}"
+        if one.before
+        else f"Component {one.component} ({one.after}) was changed"
+    )
     others = any(other.score > one.score for other in ranked)
     if one.at_ms is None:
-        statement = f"{one.component} has gone wrong without a change of ours."
+        statement = f"Component {one.component} has gone wrong without a change of ours."
         result: Result = "refutes" if others or not first else "inconclusive"
         note = f"No change on record; {one.after or 'the same version'} answered well before {clock(onset)}."
         return Explanation(statement, one.component, "change log against the onset", result, note)
@@ -154,6 +158,31 @@ def _no_component(room: Room, play: Play, bad: list[TraceReading], read: int) ->
     result: Result = "refutes" if bad else "inconclusive"
     note = f"{len(bad)} of {read} traces read show it in the text itself."
     return Explanation("The detector is wrong and the answers are right.", "", "traces read one by one", result, note)
+
+
+def false_alarm_explanations(reader: Inquiry, desk: Desk, room: Room) -> tuple[Explanation, ...]:
+    """What a false alarm could have been: the detector, a real leak, a release, each with what was read."""
+    kept = len(room.traces_kept)
+    notes = " ".join(sentence(f"{one.alert}: {one.note}") for one in room.findings.values())
+    told = [
+        Explanation("The detector counts something harmless.", "", "traces read one by one", "supports", notes),
+        Explanation(
+            "Answers hold data or claims that they must not hold.", "", "traces read one by one", "refutes",
+            f"None of the traces read shows it; {kept} of them are in evidence.",
+        ),
+    ]  # fmt: skip
+    recent = [one for one in room.changes if one[0] <= min((alarm.at_ms for alarm in room.alarms), default=room.now_ms)]
+    if recent and desk.system.versions:
+        at_ms, component, _, after, _ = recent[-1]
+        note = f"The answers behind the alerts are right, whichever version made them; {len(reader.readings)} read by this seat."
+        told.append(Explanation(
+            f"Component {component} ({after}), changed at {clock(at_ms)}, made answers worse.", component,
+            "traces made by the new version", "refutes", note,
+        ))  # fmt: skip
+    else:
+        note = "Nothing changed on our side before the first alert."
+        told.append(Explanation("Something changed on our side.", "", "change log against the alerts", "refutes", note))
+    return tuple(told)
 
 
 def _believed(component: str) -> Explanation:

@@ -17,7 +17,7 @@ from hotwash.standins.reading import Sight, TraceReading, read_trace, tally
 from hotwash.standins.room import Alarm, Room
 from hotwash.standins.seat import SeatPolicy
 from hotwash.standins.signals import Dashboards
-from hotwash.standins.words import count_of, joined
+from hotwash.standins.words import count_of, joined, sentence
 
 PER_LOOK = 3
 """Traces that one person reads in half a minute."""
@@ -115,7 +115,11 @@ class Inquiry(SeatPolicy):
         items = [kept[one.trace] for one in shown if one.trace in kept]
         for one in [one for one in shown if one.trace not in kept][: max(0, KEPT - len(items))]:
             item = self.name("trace", room.evidence)
-            note = f"{PLAYS[sight].what}: {one.excerpt}" if sight in PLAYS and one.excerpt else KEPT_FOR.get(one.main, "read, and kept to compare with")
+            note = (
+                f"{sentence(PLAYS[sight].what)} {sentence(one.excerpt)}"
+                if sight in PLAYS and one.excerpt
+                else KEPT_FOR.get(one.main, "read, and kept to compare with")
+            )
             if self.do(desk, CollectEvidence(item=item, kind="trace", ref=one.trace, note=note)).done:
                 items.append(item)
         return items

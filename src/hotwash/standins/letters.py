@@ -7,10 +7,11 @@ from typing import Literal
 
 from hotwash.drill.commands import SendMessage
 from hotwash.kit.schema.kit import Kit
+from hotwash.standins import answers
 from hotwash.standins.desk import Desk
 from hotwash.standins.room import Letter, Room
 from hotwash.standins.seat import SeatPolicy
-from hotwash.standins.story import Story, story
+from hotwash.standins.story import story
 
 Writer = Literal["press", "regulator", "executive", "customer", "vendor", "colleague", "machine"]
 
@@ -18,7 +19,7 @@ WRITERS: tuple[tuple[Writer, str], ...] = (
     ("press", r"journalist|reporter|newspaper|editor|magazine|\bnews\b"),
     ("regulator", r"regulator|authority|commissioner|ombuds|supervis|ministry"),
     ("executive", r"\bC[A-Z]O\b|chief|executive|president|\bboard\b"),
-    ("vendor", r"vendor|provider|supplier"),
+    ("vendor", r"vendor|provider|supplier|customer success|status desk|^\w+ support$"),
     ("customer", r"customer|tenant|partner|client|account manager|municipal|\([a-z]-\d+\)"),
     ("executive", r"head of|\bVP\b|director"),
 )
@@ -44,8 +45,18 @@ class Correspondent(SeatPolicy):
             writer = writer_of(letter)
             if writer == "machine" or not self.ripe(desk, f"letter-{letter.inject}", self._delay(writer, letter)):
                 continue
-            text = presentable(desk.kit, self.reply(desk, room, letter, writer), external=writer != "colleague")
+            if writer == "press" and not self.cleared(desk, room, letter):
+                continue
+            inside = writer in ("executive", "colleague")
+            text = presentable(desk.kit, self.reply(desk, room, letter, writer), external=not inside)
             self.do(desk, SendMessage(channel=letter.channel, to=(), text=text, in_reply_to=letter.inject))
+
+    def cleared(self, desk: Desk, room: Room, letter: Letter) -> bool:
+        """Legal counsel hears what a journalist will be told before the journalist does."""
+        if self.habits.thin:
+            return True
+        text = f"Legal: {letter.sender} asks ({letter.subject}). I answer with the holding line in two minutes unless you stop me."
+        return self.say_once(desk, room, text, ("legal", "ic")) and self.ripe(desk, f"cleared-{letter.inject}", 2)
 
     def _delay(self, writer: Writer, letter: Letter) -> float:
         first = next((seat for seat in OWNERS[writer] if seat in letter.to), letter.to[0] if letter.to else self.seat)
@@ -54,20 +65,24 @@ class Correspondent(SeatPolicy):
 
     def reply(self, desk: Desk, room: Room, letter: Letter, writer: Writer) -> str:
         """An answer with what is known now."""
-        told = story(desk, room)
         if self.habits.thin:
             return "Seen, we are on it."
-        if writer == "press":
-            return holding_line(told)
-        if writer == "regulator":
-            return to_regulator(told)
-        if writer == "executive":
-            return to_executive(told, letter)
-        if writer == "vendor":
-            return to_vendor(told)
-        if writer == "customer":
-            return to_customer(told)
-        return f"Thank you. {told.happened()} {told.status()} {told.ask('support')}"
+        told = story(desk, room)
+        match writer:
+            case "press":
+                return answers.to_press(told)
+            case "regulator":
+                return answers.to_authority(told)
+            case "executive":
+                return answers.to_executive(told, letter)
+            case "vendor":
+                return answers.to_vendor(told, letter)
+            case "customer":
+                return answers.to_customer(told)
+            case _ if self.seat in ("privacy", "legal"):
+                return answers.to_asker(told)
+            case _:
+                return answers.to_colleague(told, letter)
 
     def say(self, desk: Desk, text: str, to: tuple[str, ...] = ("all",)) -> bool:
         """Say something in the room."""
@@ -90,73 +105,6 @@ def writer_of(letter: Letter) -> Writer:
         if re.search(words, letter.sender, re.IGNORECASE):
             return writer
     return "colleague" if ASKS.search(f"{letter.subject} {letter.body}") else "machine"
-
-
-def holding_line(told: Story) -> str:
-    """To a journalist: what is true, nothing that may turn out wrong, and when there will be more."""
-    if told.room.false_alarm:
-        return "Thank you for asking. We looked into an automatic alert this morning. We found no fault in the answers of the service."
-    return (
-        f"Thank you for asking. {told.outside()} We are looking into it and have taken steps to protect users. "
-        "We will say more when the facts are confirmed. A named contact will come back to you today."
-    )
-
-
-def to_regulator(told: Story) -> str:
-    """To an authority: receipt, contact, no speculation."""
-    if told.play is None:
-        return "We confirm receipt. We are establishing the facts; our legal counsel is your contact and will write to you today."
-    return (
-        f"We confirm receipt. We have been aware since {told.since}. {told.outside()} We are establishing whose data "
-        "and how many people it concerns. Legal counsel and privacy lead are your contacts; a first written account follows."
-    )
-
-
-def to_executive(told: Story, letter: Letter) -> str:
-    """To an executive: the answer to the question, the reason, when there is more."""
-    wants_off = re.search(
-        r"switch(?:ed)? off|turn(?:ed)? off|shut (?:it )?down|disable|pull the plug|take it down",
-        letter.body,
-        re.IGNORECASE,
-    )
-    keeps_on = re.search(
-        r"keep (?:it )?(?:on|running|up)|not (?:be )?(?:switch|turn|take)|stay(?:s)? (?:on|up)",
-        letter.body,
-        re.IGNORECASE,
-    )
-    if told.room.false_alarm:
-        return (
-            f"{told.happened()} The feature stays on: nobody is harmed, and switching it off would turn away every "
-            "customer for an error of a detector. The detector is being corrected; you can read our reasons in the decision log."
-        )
-    if wants_off and not keeps_on:
-        narrow = (
-            f"We stop it where it happens ({told.where})"
-            if told.room.extent
-            else "We will stop it where it happens as soon as we know where"
-        )
-        return f"{told.happened()} {narrow}; everything else stays on unless that does not hold. {told.status()}"
-    if keeps_on:
-        return f"{told.happened()} We switch off as little as possible and not less than is safe. {told.status()} {told.impact()}"
-    return f"{told.happened()} {told.impact()} {told.status()} {told.next_steps()}"
-
-
-def to_vendor(told: Story) -> str:
-    """To a vendor: what we see, what we need; nothing about customers."""
-    return (
-        f"Thank you. We see unusual behaviour since {told.since}. Please send us the list of your changes of the last 24 hours "
-        "and the response ids that you logged. We do not wait for your answer to contain it on our side."
-    )
-
-
-def to_customer(told: Story) -> str:
-    """To a customer or partner: what they can rely on and what not."""
-    if told.room.false_alarm:
-        return f"Thank you for telling us. {told.happened()} You need not change anything on your side."
-    return (
-        f"Thank you for telling us. {told.outside()} We have limited the service where we see it and keep looking. "
-        "Please send us time and case number, no screenshots with other people's data by chat. We come back to you today."
-    )
 
 
 def presentable(kit: Kit, text: str, *, external: bool = True) -> str:

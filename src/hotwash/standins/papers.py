@@ -37,7 +37,7 @@ def slots_for(desk: Desk, room: Room, told: Story, template: MessageTemplate) ->
         "time": told.at(room.now_ms) if outside else clock(room.now_ms),
         "severity": f"Sev-{room.severity}" if room.severity else "not set",
         "incident": f"{told.start:%Y-%m-%d}/1",
-        "next_update": told.at(due) if outside else clock(due),
+        "next_update": "none planned" if room.over else told.at(due) if outside else clock(due),
         "what_happened": told.outside() if outside else told.happened(),
         "impact": _outside_impact(told) if outside else told.impact(template.variant),
         "status": told.outside_status() if outside else told.status(),

@@ -31,6 +31,8 @@ PROBE = re.compile(r"ignore (?:all |your )|pretend (?:you|to)|another customer|s
 PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){9,}")
 FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+WHOLE_REFUSAL = 130
+"""Characters up to which an output can be a refusal and nothing else; a partial one stands behind an answer."""
 SHORTEST_TARGET = 5
 """Characters of an argument's value from which a match in foreign text is no accident."""
 
@@ -93,13 +95,19 @@ def _flagged_sights(trace: Trace, *, foreign: bool) -> set[Sight]:
         sights.add("adverse")
     if "retrieval_empty" in flags:
         sights.add("empty-retrieval")
-    if "refusals" in flags and trace.summary.status == "served" and not PROBE.search(trace.prompt):
+    if "refusals" in flags and trace.summary.status == "served" and _refuses(trace):
         sights.add("refusal")
     if "groundedness_failed" in flags and _claims_unbacked(trace):
         sights.add("ungrounded")
     if "pii_hits" in flags and not foreign and _own_number(trace):
         sights.add("number-alarm")
     return sights
+
+
+def _refuses(trace: Trace) -> bool:
+    """Nothing but a refusal, of something that is no probe: short, without a figure."""
+    whole = len(trace.output) <= WHOLE_REFUSAL and not FIGURE.search(trace.output)
+    return whole and not PROBE.search(trace.prompt)
 
 
 def _foreign_tenant(trace: Trace) -> str:
@@ -127,10 +135,11 @@ def _obeys(call: ToolCall, hidden: list[str], prompt: str) -> bool:
 
 
 def _own_number(trace: Trace) -> bool:
-    """Every long number in the answer is the requester's own: in the question, or in what a tool said about it."""
-    own = " ".join([trace.prompt, *(call.result for call in trace.tool_calls), *map(str, _arguments(trace))])
-    numbers = [found[0] for found in LONG_NUMBER.finditer(trace.output)]
-    return bool(numbers) and all(_digits(number) in _digits(own) for number in numbers)
+    """There is a long number, and all of them are the requester's own: in the question, or in what a tool said of it."""
+    own = _digits(" ".join([trace.prompt, *(call.result for call in trace.tool_calls), *map(str, _arguments(trace))]))
+    shown = [_digits(found[0]) for found in LONG_NUMBER.finditer(trace.output)]
+    told = [found for call in trace.tool_calls for found in LONG_NUMBER.findall(call.result)]
+    return bool(shown or told) and all(number in own for number in shown)
 
 
 def _claims_unbacked(trace: Trace) -> bool:

@@ -66,8 +66,9 @@ class Idea:
     def backing(self) -> str:
         """How well it was tested, in words."""
         told = self.results.count("supports")
-        tests = "test" if len(self.results) == 1 else "tests"
-        return f"{told} of {len(self.results)} {tests} for it" if self.results else "Not tested yet"
+        if len(self.results) == 1:
+            return "The test speaks for it" if told else "The test does not settle it"
+        return f"{told} of {len(self.results)} tests speak for it" if self.results else "Not tested yet"
 
     @property
     def supported(self) -> bool:
@@ -199,7 +200,6 @@ class Room:
     inbox: tuple[Letter, ...] = ()
     answered: frozenset[str] = frozenset()
     papers: tuple[Paper, ...] = ()
-    update_due_ms: int | None = None
     duties: Mapping[str, str] = field(default_factory=dict)
     """Obligation → applies: yes, no, unclear."""
     no_duty: frozenset[str] = frozenset()

@@ -78,8 +78,8 @@ class Story:
     def happened(self) -> str:
         """What happened, as we know it."""
         if self.room.false_alarm:
-            alerts = joined(one.alert for one in self.room.findings.values())
-            return f"{alerts} fired. We read the traces behind it: the answers are right, and the detector is wrong."
+            notes = " ".join(sentence(f"{one.alert}: {one.note}") for one in self.room.findings.values())
+            return f"A false alarm, no incident. {notes}"
         if self.play is None:
             alerts = joined(one.alert for one in self.room.alarms)
             return f"{alerts or 'Reports'} came in, and we are reading traces to find out whether it is real."
@@ -88,7 +88,11 @@ class Story:
     def impact(self, variant: str = "") -> str:
         """Whom it touches, in ranges; for support, what people see."""
         if self.room.false_alarm:
-            return "No user is affected."
+            return (
+                "Nothing out of the ordinary."
+                if variant == "support"
+                else "Users got the answers that they should get."
+            )
         if self.play is None:
             return "Not known yet."
         if variant == "support":
@@ -139,6 +143,8 @@ class Story:
 
     def outside(self) -> str:
         """What happened, for people outside: nothing about causes, places inside or numbers that may change."""
+        if self.room.false_alarm:
+            return "An automatic alert fired today. We read the answers behind it, and they are right."
         if self.play is None:
             return "We are looking into reports about some answers."
         when = f"Since about {self.at(self.room.extent.since_ms)}" if self.room.extent else "Today"

@@ -49,7 +49,6 @@ def look(desk: Desk) -> Room:
         inbox=tuple(_letter(one) for one in view.inbox),
         answered=frozenset(one.data["in_reply_to"] for one in view.of("message_sent") if one.data["in_reply_to"]),
         papers=_papers(view),
-        update_due_ms=view.update_due_ms,
         duties={one.data["obligation"]: one.data["applies"] for one in view.of("obligation_assessed")},
         no_duty=frozenset(one.data["obligation"] for one in view.of("no_duty_recorded")),
         notified=frozenset(one.data["obligation"] for one in view.of("authority_notified")),

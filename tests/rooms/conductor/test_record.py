@@ -60,7 +60,11 @@ def test_any_changed_byte_is_named(played):
             body[at] = ord("7") if body[at] != ord("7") else ord("8")
             verdict = bootstrap.verify({**played.files, name: bytes(body)})
             assert not verdict.sound, (name, at)
-            assert name in verdict.difference or "event" in verdict.difference or name == "design.json", (name, at, verdict)
+            assert name in verdict.difference or "event" in verdict.difference or name == "design.json", (
+                name,
+                at,
+                verdict,
+            )
 
 
 def test_a_cut_off_tail_is_named(played):

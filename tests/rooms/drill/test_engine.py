@@ -27,7 +27,11 @@ def test_pausing_moves_every_later_inject_by_the_pause_in_wall_time_and_by_nothi
         one.to(40)
 
     def times(one):
-        return [(line.data["inject"], line.drill_ms, line.wall_ms) for line in one.session.events if line.type == "inject_delivered" and line.drill_ms > 2 * MINUTE]
+        return [
+            (line.data["inject"], line.drill_ms, line.wall_ms)
+            for line in one.session.events
+            if line.type == "inject_delivered" and line.drill_ms > 2 * MINUTE
+        ]
 
     assert times(plain)
     assert [(name, drill, wall + 30 * MINUTE) for name, drill, wall in times(plain)] == times(paused)
@@ -40,7 +44,9 @@ def test_a_triggered_inject_fires_now_even_after_a_pause_and_only_once():
     one.do("facilitator", c.PauseDrill(reason="break"))
     one.clock.wait_until(one.clock.now() + 5 * MINUTE)
     one.do("facilitator", c.TriggerInject(inject=later.id))
-    delivered = [line for line in one.session.events if line.type == "inject_delivered" and line.data["inject"] == later.id]
+    delivered = [
+        line for line in one.session.events if line.type == "inject_delivered" and line.data["inject"] == later.id
+    ]
     assert [line.drill_ms for line in delivered] == [MINUTE]
     assert delivered[0].data["cause"] == "triggered"
     one.do("facilitator", c.ResumeDrill())
@@ -181,7 +187,12 @@ def test_whoever_writes_does_not_approve():
 def test_an_obligation_that_applies_starts_its_clock_at_awareness_in_story_time():
     one = bench()
     one.to(20)
-    one.do("privacy", c.AssessObligation(obligation="gdpr-authority", applies="yes", reason="a breach of confidentiality", aware_ms=10 * MINUTE))
+    one.do(
+        "privacy",
+        c.AssessObligation(
+            obligation="gdpr-authority", applies="yes", reason="a breach of confidentiality", aware_ms=10 * MINUTE
+        ),
+    )
     clock = one.all("obligation_clock_started")[0]
     assert (clock["hours"], clock["aware_ms"]) == (72, 10 * MINUTE)
     assert clock["deadline"] == one.session.design.story_time(10 * MINUTE + 72 * 60 * MINUTE)

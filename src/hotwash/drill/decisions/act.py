@@ -9,6 +9,7 @@ from hotwash.drill.decisions.case import Asked
 from hotwash.drill.payloads import Payload
 from hotwash.drill.state import Call
 from hotwash.kit.schema.levers import Lever
+from hotwash.ports.scope import Scope
 
 Authority = Literal["approved", "standing-order", "own-right", "break-glass"]
 
@@ -54,7 +55,11 @@ def pull(asked: Asked) -> list[Payload]:
     call = asked.state.calls.get(action.call)
     if call is not None:
         asked.must(call.status == "requested", "levers", f"'{call.call}' is {call.status} already")
-        same = (call.kind, call.scope, call.arguments) == (action.kind, action.scope, action.arguments)
+        same = (call.kind, Scope.of(call.scope), call.arguments) == (
+            action.kind,
+            Scope.of(action.scope),
+            action.arguments,
+        )
         asked.must(same, "levers", "what is pulled differs from what was asked for: ask again under another id")
     if receipt is None:
         raise asked.refuse("levers", f"the system has no lever '{action.kind}'")

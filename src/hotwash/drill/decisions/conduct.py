@@ -19,7 +19,10 @@ def take_seat(asked: Asked) -> list[Payload]:
         asked.must(action.seat == asked.command.seat, "seat", "take the seat that you speak from")
         holder = state.seats.get(action.seat)
         asked.must(
-            holder in (None, action.person), "seat", f"the seat '{action.seat}' is held by {holder}", (FACILITATOR,)
+            holder in (None, action.person) or action.seat in state.stand_ins,
+            "seat",
+            f"the seat '{action.seat}' is held by {holder}",
+            (FACILITATOR,),
         )
     return [asked.becomes(e.SeatTaken)]
 
@@ -46,6 +49,8 @@ def jump(asked: Asked) -> list[Payload]:
     """Forward only: what was played stays played."""
     here = asked.at.drill_ms
     asked.must(asked.action.to_ms >= here, "clock", f"drill time is {stamp(here)} and cannot go back")
+    end = asked.design.endex_ms
+    asked.must(asked.action.to_ms <= end, "clock", f"ENDEX is at {stamp(end)}: jump there, or end the drill")
     return [asked.becomes(e.DrillJumped)]
 
 

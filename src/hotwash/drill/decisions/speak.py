@@ -5,6 +5,7 @@ from __future__ import annotations
 from hotwash.drill import events as e
 from hotwash.drill.conditions import World
 from hotwash.drill.decisions.case import Asked, told
+from hotwash.drill.design import FACILITATOR
 from hotwash.drill.lint import problems
 from hotwash.drill.payloads import Payload
 from hotwash.drill.state import Paper
@@ -12,6 +13,7 @@ from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.kit import MessageTemplate
 
 HOUR = 60 * MINUTE
+EVERYBODY = "all"
 
 
 def write(asked: Asked) -> list[Payload]:
@@ -48,9 +50,11 @@ def request_changes(asked: Asked) -> list[Payload]:
 
 
 def approve(asked: Asked) -> list[Payload]:
-    """By somebody other than the author."""
+    """By somebody other than the author, unless the template names the author's seat as an approver: then on record."""
     paper = _paper(asked, asked.action.draft)
-    asked.must(asked.command.seat != paper.by, "separation of duties", "whoever writes does not approve")
+    named = _template(asked, paper.template).approvals
+    own = asked.command.seat == paper.by and set(named) != {paper.by}
+    asked.must(not own, "separation of duties", "whoever writes does not approve")
     asked.must(asked.command.seat not in paper.approved_by, "review", "you have approved it already")
     return [asked.becomes(e.DraftApproved)]
 
@@ -59,7 +63,7 @@ def publish(asked: Asked) -> list[Payload]:
     """With the approvals that its template asks for; the next update falls due at the cadence of the severity."""
     paper = _paper(asked, asked.action.draft)
     template = _template(asked, paper.template)
-    missing = tuple(seat for seat in template.approvals if seat not in paper.approved_by and seat != paper.by)
+    missing = tuple(seat for seat in template.approvals if seat not in paper.approved_by)
     asked.must(not missing, f"approvals of {template.id}", "approvals are missing", missing)
     return [
         e.UpdatePublished(
@@ -84,7 +88,9 @@ def correct(asked: Asked) -> list[Payload]:
 
 def send(asked: Asked) -> list[Payload]:
     """A message; an answer names an inject that reached somebody."""
-    answers = asked.action.in_reply_to
+    answers, seats = asked.action.in_reply_to, (*asked.design.seats, EVERYBODY, FACILITATOR)
+    lost = [one for one in asked.action.to if one not in seats]
+    asked.must(not lost, "messages", f"there is no seat {', '.join(lost)}: write to {', '.join(seats)}")
     arrived = not answers or any(
         asked.state.journal.has(kind, inject=answers) for kind in ("inject_delivered", "inject_improvised")
     )

@@ -38,6 +38,10 @@ def set_severity(asked: Asked) -> list[Payload]:
             )
     unknown = set(asked.action.dimensions) - set(severity.dimensions)
     asked.must(not unknown, "severity", f"the matrix has no row {', '.join(sorted(unknown))}")
+    worst = min(asked.action.dimensions.values(), default=level)
+    asked.must(
+        level <= worst, "severity: the highest row counts", f"a row stands at Sev-{worst}, so severity is at least that"
+    )
     before = asked.state.severity
     if before is not None and level > before:
         asked.must(asked.command.seat == "ic", "severity.downgrade_rule", severity.downgrade_rule, ("ic",))
@@ -48,6 +52,7 @@ def declare(asked: Asked) -> list[Payload]:
     """By criteria of the kit, on an incident that is open."""
     known = asked.design.kit.declaration.major_criteria
     asked.must(asked.state.journal.has("incident_opened"), "declaration", "open the incident first")
+    asked.must(asked.state.severity is not None, "declaration", "set a severity first")
     asked.must(bool(asked.action.criteria), "declaration", f"name the criteria that are met, of: {', '.join(known)}")
     unknown = set(asked.action.criteria) - set(known)
     asked.must(

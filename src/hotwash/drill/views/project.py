@@ -14,7 +14,7 @@ from hotwash.drill.design import DrillDesign
 from hotwash.kernel.audience import Audience
 from hotwash.kernel.event import Event
 
-To = Literal["all", "recipients", "conversation", "knowable"]
+To = Literal["all", "recipients", "conversation", "knowable", "players"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def _show(*without: str, to: To = "all", named: str = "") -> Show:
 
 OPEN = Show()
 PLAYERS: Mapping[str, Show] = {
-    "drill_planned": _show("scenario", "scenario_digest", "kit_digest", "seed", "coast_ms"),
+    "drill_planned": _show("drill", "scenario", "scenario_digest", "kit_digest", "seed", "coast_ms"),
     **dict.fromkeys(
         (
             "seat_taken", "seat_handed_over", "comms_checked", "drill_started", "drill_paused", "drill_resumed", "speed_changed",
@@ -56,18 +56,19 @@ PLAYERS: Mapping[str, Show] = {
             "lever_refused", "lever_pulled", "lever_took_effect", "lever_reverted", "draft_written", "draft_linted",
             "review_requested", "changes_requested", "draft_approved", "update_published", "update_corrected",
             "obligation_assessed", "obligation_clock_started", "authority_notified", "no_duty_recorded", "risk_accepted",
-            "recovery_declared", "finding_raised", "hotwash_noted",
+            "recovery_declared",  "hotwash_noted",
         ),
         OPEN,
     ),
     "inject_delivered": _show("kind", "due_ms", "drift_ms", "cause", "reveals", to="recipients"),
     "inject_improvised": _show("reveals", to="recipients", named="inject_delivered"),
+    "finding_raised": _show(to="players"),
     "trace_opened": _show("shows"),
     "evidence_collected": _show("shows"),
     "suite_run": _show("shows"),
     "message_sent": _show(to="conversation"),
     "rule_armed": _show("because", "knowable", to="knowable"),
-    "rule_met": _show(to="knowable"),
+    "rule_met": _show("by", to="knowable"),
     "rule_missed": _show(to="knowable"),
 }  # fmt: skip
 """How players see each type."""
@@ -111,6 +112,8 @@ class ViewLog:
             case "conversation":
                 present = (event.seat, *event.data["to"])
                 return not event.data["to"] or EVERYBODY in present or self.audience.seat in present
+            case "players":
+                return event.seat in self.design.seats
             case "knowable":
                 return event.data["duty"] in self._duties
             case _:

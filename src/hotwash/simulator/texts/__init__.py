@@ -1,1 +1,1 @@
-"""Words for played requests: what people wrote, what was looked up, what they were told, what they complained about."""
+"""Words for played requests: made from a row's facts on demand, the same every time, kept nowhere."""

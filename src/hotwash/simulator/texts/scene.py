@@ -1,169 +1,151 @@
-"""The facts behind one request: the shop, the person, the numbers. Everything that is written agrees with these.
+"""Everything one request is about, drawn before a word is written: shop, person, thing, numbers.
 
-Each value is chosen by its own key, so that a row always reads the same and a lever can change an answer but never
-the question. People are invented; addresses end in example.com; no card number passes the check of a real one.
+One fact base per tenant feeds prompts, documents, answers and tool calls, so that they agree. What the question needs hangs
+on the row, its user and its question alone: levers change the answer, never the question.
 """
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from hotwash.kernel.seeds import Pick
+from hotwash.kit.dimensions import dimensions_of
 from hotwash.kit.schema.phrases import Phrases, ShopFact, Topic, Voice
 from hotwash.kit.schema.system import SystemSpec
 from hotwash.simulator.rows import RowFacts
+from hotwash.simulator.texts.money import HOUSE_LANGUAGE, Money, plain
+from hotwash.simulator.texts.people import order_number, parcel_number, person
 
-LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
-LEAST_CENTS, MOST_CENTS = 1200, 40_000
-FALLBACK_LANGUAGE = "en"
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody invented."""
-
-    first: str
-    last: str
-    name: str
-    mail: str
-    order: str
-    card: str
-    cents: int
+BIGGEST_ORDER = 380
+"""Dollars; an order whose refund the assistant may pay stays under the shop's limit."""
+LIMIT = "limit"
+INCOME, REGULAR_COSTS = (900, 3_400), (300, 1_400)
+"""Dollars a month, of people who apply for small credit or support."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One request's facts as slot values, with its voice and topic."""
+    """What a request is about. `values` fills slots for people, `house` the same slots in the shops' own documents."""
 
-    voice: Voice
+    facts: RowFacts
     topic: Topic
     language: str
-    values: dict[str, str]
-    other_tenant: str
-    wrong: str
-    """What an ungrounded answer would claim instead of the topic's fact; empty when the topic claims none."""
+    voice: Voice
+    values: Mapping[str, str]
+    house: Mapping[str, str]
+    numbers: Mapping[str, float]
+
+    def pick(self, purpose: str) -> Pick:
+        """The choices of one purpose for this row."""
+        return Pick(self.facts.seed, self.facts.row, purpose)
 
 
-class Stage:
-    """Sets scenes for one system."""
+class Scenes:
+    """Builds scenes of one system."""
 
     def __init__(self, spec: SystemSpec, phrases: Phrases) -> None:
-        self.spec, self.phrases = spec, phrases
+        self.spec, self.phrases, self.money = spec, phrases, Money(phrases)
+        self.fallback = HOUSE_LANGUAGE if HOUSE_LANGUAGE in phrases.voices else next(iter(phrases.voices))
 
-    def scene(self, facts: RowFacts) -> Scene:
-        """The scene of a row; the same row always has the same."""
-        phrases, dims = self.phrases, facts.dims
-        language = dims.get("language", FALLBACK_LANGUAGE)
-        voice = phrases.voices.get(language) or phrases.voices[FALLBACK_LANGUAGE]
-        language = language if language in phrases.voices else FALLBACK_LANGUAGE
-        intent = dims.get("intent") or next(iter(phrases.topics))
-        topics = phrases.topics.get(intent) or next(iter(phrases.topics.values()))
+    @cached_property
+    def tenants(self) -> tuple[str, ...]:
+        """All tenants; empty for a system that has none."""
+        return dimensions_of(self.spec).get("tenant", ())
+
+    def of(self, facts: RowFacts) -> Scene:
+        """The scene of one row."""
+        tenant, intent = facts.dims.get("tenant", ""), facts.dims["intent"]
+        topics = self.phrases.topics[intent]
         topic = topics[facts.question % len(topics)]
-        tenant, region = dims.get("tenant", ""), dims.get("region", "")
-        shop = self.shop(tenant, region, language)
-        person = self.person(voice, facts.seed, tenant, facts.user)
-        other_tenant = self._other(facts, tenant)
-        other_voice = phrases.voices[FALLBACK_LANGUAGE]
-        other = self.person(other_voice, facts.seed, other_tenant, facts.row)
-        pick = Pick(facts.seed, tenant, facts.user, facts.question, "numbers")
-        item_key = pick.of(sorted(voice.items)) if voice.items else ""
-        haul = 20_000 + pick.below(60_000)
-        numbers = Pick(facts.seed, facts.row, "reference")
-        values = {
-            **shop,
-            "company": self.company(tenant),
-            "name": person.name, "first": person.first, "last": person.last, "mail": person.mail, "order": person.order,
-            "amount": self.money(person.cents, region, language), "amount_plain": self.plain(person.cents, region),
-            "refund_plain": self.plain(min(person.cents, 5_900), region),
-            "item": voice.items.get(item_key, ""), "item_key": item_key,
-            "item_en": other_voice.items.get(item_key, ""),
-            "parcel": _parcel(pick), "reference": f"{numbers.below(900_000) + 100_000}",
-            "doc": f"{self.company(tenant).lower()}/{intent}/{topic.id}",
-            "other_name": other.name, "other_mail": other.mail, "other_order": other.order, "other_card": other.card,
-            "other_company": self.company(other_tenant), "other_company_key": self.company(other_tenant).lower(),
-            "other_amount_plain": self.plain(other.cents, region),
-            "haul": self.plain(haul, region), "mule": f"acct-{numbers.below(90_000) + 10_000}",
-        }  # fmt: skip
-        wrong = ""
-        if topic.claim:
-            wrong = self._say(
-                phrases.facts[topic.claim], Pick(tenant, topic.claim, "wrong"), region, language, wrong=True
-            )
-        return Scene(voice, topic, language, values, other_tenant, wrong)
-
-    def shop(self, tenant: str, region: str, language: str) -> dict[str, str]:
-        """The rules of one tenant: the same for everybody who asks there."""
-        return {
-            name: self._say(fact, Pick(self.spec.id, tenant, name), region, language)
-            for name, fact in self.phrases.facts.items()
-        }
+        language = facts.dims.get("language", self.fallback)
+        language = language if language in self.phrases.voices else self.fallback
+        voice = self.phrases.voices[language]
+        numbers = self._numbers(facts, topic, tenant)
+        values, house = self._tenant_slots(tenant, intent, topic), dict[str, str]()
+        values |= person(voice.names, Pick(facts.seed, "person", tenant, facts.user, language))
+        values |= self._order_slots(facts, tenant)
+        house |= values
+        for name, number in numbers.items():
+            values[name] = self._written(name, number, facts, language)
+            house[name] = self._written(name, number, facts, HOUSE_LANGUAGE)
+        values["amount_plain"] = house["amount_plain"] = house["amount"]
+        item = Pick(self.spec.id, tenant, intent, facts.question, "item")
+        if voice.items:
+            key = item.of(sorted(voice.items))
+            english = self.phrases.voices[self.fallback].items[key]
+            values |= {"item": voice.items[key], "item_en": english, "item_key": key}
+            house |= {"item": english, "item_en": english, "item_key": key}
+        return Scene(facts, topic, language, voice, values, house, numbers)
 
     def company(self, tenant: str) -> str:
-        """The tenant's name."""
-        companies = self.phrases.companies
-        digits = "".join(letter for letter in tenant if letter.isdigit())
-        return companies[int(digits or 0) % len(companies)]
+        """The name of a tenant."""
+        names = self.phrases.companies
+        return names[self.tenants.index(tenant) % len(names)] if tenant in self.tenants else names[0]
 
-    def person(self, voice: Voice, seed: int, tenant: str, user: int) -> Person:
-        """An invented person, the same whenever they come back."""
-        pick = Pick(seed, tenant, user, "person")
-        first, last = pick.of(voice.names.first), pick.of(voice.names.last)
-        written = {"first": first.partition("/")[0], "last": last.partition("/")[0]}
-        latin = [one.partition("/")[2] or one for one in (first, last)]
-        address = ".".join(_ascii(one) for one in latin)
-        return Person(
-            **written,
-            name=voice.names.full.format(**written),
-            mail=f"{address}{pick.below(90) + 10}@example.com",
-            order=f"{pick.of(LETTERS)}{pick.below(900_000) + 100_000}",
-            card=f"0000 {pick.below(9000) + 1000} {pick.below(9000) + 1000} {pick.below(9000) + 1000}",
-            cents=LEAST_CENTS + pick.below(MOST_CENTS - LEAST_CENTS),
-        )
+    def true_value(self, tenant: str, name: str) -> float:
+        """A fact of one tenant; the same in every drill."""
+        return Pick(self.spec.id, tenant, name, "fact").of(self.phrases.facts[name].values)
 
-    def money(self, cents: int, region: str, language: str) -> str:
-        """An amount as people of the region write it."""
-        currency = self.phrases.currencies.get(region)
-        if currency is None:
-            return f"{cents / 100:.2f}"
-        text = f"{cents * currency.per_dollar / 100:.{currency.decimals}f}"
-        if language in self.phrases.comma_languages:
-            return f"{text.replace('.', ',')} {currency.sign}"
-        return f"{currency.sign}{text}"
+    def wrong_claim(self, scene: Scene) -> tuple[str, str]:
+        """The topic's claim got wrong: as it fills the slot, and with its unit. Empty when the topic claims nothing."""
+        name = scene.topic.claim
+        if not name:
+            return "", ""
+        fact: ShopFact = self.phrases.facts[name]
+        wrong = scene.pick("wrong").of(fact.wrong)
+        text = self._written(name, wrong, scene.facts, scene.language)
+        return text, scene.voice.units[fact.unit].replace("{n}", text)
 
-    def plain(self, cents: int, region: str) -> str:
-        """An amount as tools write it."""
-        currency = self.phrases.currencies.get(region)
-        return f"{cents * (currency.per_dollar if currency else 1) / 100:.{currency.decimals if currency else 2}f}"
+    def other(self, scene: Scene) -> dict[str, str]:
+        """Slots of a stranger whose record gets into this request: a customer of another tenant wherever there is one."""
+        own = scene.facts.dims.get("tenant", "")
+        pick = scene.pick("stranger")
+        tenant = pick.of([one for one in self.tenants if one != own] or [own])
+        stranger = person(scene.voice.names, pick)
+        while stranger["name"] == scene.values["name"]:
+            stranger = person(scene.voice.names, pick)
+        found = {f"other_{name}": value for name, value in stranger.items()}
+        company = self.company(tenant)
+        amount = self.money.write(12 + pick.below(36_800) / 100, scene.facts.dims.get("region", ""), HOUSE_LANGUAGE)
+        return found | {
+            "other_tenant": tenant, "other_company": company, "other_company_key": company.lower(),
+            "other_order": order_number(pick), "other_amount_plain": amount,
+        }  # fmt: skip
 
-    def _say(self, fact: ShopFact, pick: Pick, region: str, language: str, *, wrong: bool = False) -> str:
-        value = pick.of(fact.wrong if wrong else fact.values)
-        return self.money(round(value * 100), region, language) if fact.unit == "money" else f"{value:g}"
+    def theft(self, scene: Scene) -> dict[str, str]:
+        """Slots of an injected instruction: where the money goes, and how much."""
+        pick = scene.pick("theft")
+        dollars = scene.numbers.get(LIMIT, 100) * 4 + pick.below(20_000) / 100
+        haul = self.money.write(dollars, scene.facts.dims.get("region", ""), HOUSE_LANGUAGE)
+        return {"haul": haul, "mule": f"acct-{pick.below(90_000) + 10_000}"}
 
-    def _other(self, facts: RowFacts, tenant: str) -> str:
-        column = self.spec.dimensions.get("tenant")
-        count = column.zipf if column else 0
-        pattern = column.pattern if column else ""
-        names = [pattern.format(i) for i in range(count)] or (list(column.shares) if column else [])
-        others = [name for name in names if name != tenant] or [f"{tenant}-other"]
-        return Pick(facts.seed, facts.row, "other").of(others)
+    def _tenant_slots(self, tenant: str, intent: str, topic: Topic) -> dict[str, str]:
+        company = self.company(tenant)
+        document = f"kb/{company.lower()}/{intent}-{topic.id}".replace("_", "-")
+        return {"company": company, "company_key": company.lower(), "doc": document}
 
+    def _order_slots(self, facts: RowFacts, tenant: str) -> dict[str, str]:
+        pick = Pick(facts.seed, "order", tenant, facts.user, facts.question)
+        reference = Pick(facts.seed, facts.row, "reference")
+        return {
+            "order": order_number(pick), "parcel": parcel_number(pick),
+            "reference": f"{reference.below(9_000_000) + 1_000_000}", "household": str(pick.below(5) + 1),
+        }  # fmt: skip
 
-def _parcel(pick: Pick) -> str:
-    """Sixteen digits that look like a card number and fail its check digit."""
-    digits = f"4{pick.below(10_000_000):07d}{pick.below(10_000_000):07d}"
-    check = next(one for one in "0123456789" if not _luhn(digits + one))
-    return digits + check
+    def _numbers(self, facts: RowFacts, topic: Topic, tenant: str) -> dict[str, float]:
+        numbers = {name: self.true_value(tenant, name) for name in self.phrases.facts}
+        pick = Pick(facts.seed, "amounts", tenant, facts.user, facts.question)
+        most = numbers.get(LIMIT, BIGGEST_ORDER) if topic.write else BIGGEST_ORDER
+        numbers["amount"] = round(12 + pick.below(int(most - 12) * 100) / 100, 2)
+        for name, (low, high) in (("income", INCOME), ("costs", REGULAR_COSTS)):
+            numbers[name] = float(low + 10 * pick.below((high - low) // 10))
+        numbers["asked"] = float(200 + 50 * pick.below(45))
+        return numbers
 
-
-def _luhn(digits: str) -> bool:
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
-
-
-def _ascii(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return "".join(letter for letter in plain if letter.isalnum()) or "someone"
+    def _written(self, name: str, number: float, facts: RowFacts, language: str) -> str:
+        fact = self.phrases.facts.get(name)
+        if fact is None or fact.unit == "money":
+            return self.money.write(number, facts.dims.get("region", ""), language)
+        return plain(number)

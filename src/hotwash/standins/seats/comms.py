@@ -16,9 +16,10 @@ from hotwash.standins.profiles import Profile
 from hotwash.standins.room import Paper, Room
 from hotwash.standins.story import Story, story
 from hotwash.standins.view import look
+from hotwash.standins.words import joined
 
 INTERNAL = ("executive", "support", "engineering")
-AHEAD_MIN = 4
+AHEAD_MIN = 3
 """Minutes before an update falls due at which writing begins."""
 FIRST_MIN = 2.0
 SKIP_MIN = 12
@@ -71,12 +72,22 @@ class Comms(Decider, Correspondent):
         templates = [one for one in desk.kit.messages if one.variant in self.variants()]
         written = {one.draft for one in mine}
         if all(self.draft_name(one, number) in written for one in templates) or not number:
-            if not self.due(room, mine) or not self.diligent(desk, room, number + 1):
+            if not self.due(desk, room, mine) or not self.diligent(desk, room, number + 1):
                 return
             number += 1
+            self.announce(desk, room)
         for one in templates:
             if self.draft_name(one, number) not in written:
                 self.draft(desk, room, told, one, self.draft_name(one, number))
+
+    def announce(self, desk: Desk, room: Room) -> None:
+        """Who is told what, and in which order, is a decision too."""
+        what = "Executives, support and engineering hear the same, each in their words, on the cadence of the severity."
+        reason = "Support is asked first; nobody outside hears anything before legal and privacy have read it."
+        if room.over and not room.incident:
+            what = "Executives, support and engineering are told that the alarm was false and that nothing was switched off."
+            reason = "People saw the alert; without a word they would go on working around a fault that is none."
+        self.decide(desk, room, "communicate", "updates", what, reason, options=("wait until the scope is final",))
 
     def variants(self) -> tuple[str, ...]:
         """Who is written to; a thin habit writes to executives alone."""
@@ -86,14 +97,17 @@ class Comms(Decider, Correspondent):
         """The id of one variant of one round."""
         return f"{self.seat}-{template.variant}-{number}"
 
-    def due(self, room: Room, mine: list[Paper]) -> bool:
+    def due(self, desk: Desk, room: Room, mine: list[Paper]) -> bool:
         """Is it time to write? Soon after the first severity, ahead of the cadence, and once when it is over."""
         if not mine:
             return bool(room.severity or room.over)
         if room.over:
             return mine[-1].at_ms < room.over_ms
-        due = room.update_due_ms
-        return due is not None and room.now_ms >= due - AHEAD_MIN * MINUTE
+        sent = [one.published_ms for one in mine if one.published_ms is not None]
+        level = desk.kit.severity.levels.get(room.severity) if room.severity else None
+        if not sent or level is None:
+            return False
+        return room.now_ms >= max(sent) + int((level.update_every_min - AHEAD_MIN) * MINUTE)
 
     def diligent(self, desk: Desk, room: Room, number: int) -> bool:
         """Some updates are simply not written; the next chance comes a while later."""
@@ -142,7 +156,7 @@ class Comms(Decider, Correspondent):
                 continue
             if self.ripe(desk, f"{template.variant}-{len(mine)}", minutes + self.habits.duty_delay_min / 2):
                 self.draft(desk, room, told, template, self.draft_name(template, len(mine) + 1))
-                about = f"Draft for {template.title.lower()} is with {', '.join(template.approvals) or 'nobody else'}."
+                about = f"Draft for {template.title.lower()} is with {joined(template.approvals) or 'nobody else'}."
                 self.do(desk, SendMessage(channel="room", to=(*template.approvals, "ic"), text=about))
 
     def _stale(self, room: Room, paper: Paper) -> bool:

@@ -167,7 +167,9 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
         if room.major or room.severity not in (1, 2) or not self.ripe(desk, "declare", 0.5 + self.habits.hesitates_min):
             return
         criteria = criteria_for(desk.kit, told.play)
-        if not criteria and self.habits.containment != "everything":
+        if not criteria and self.habits.containment == "everything":
+            criteria = tuple(desk.kit.declaration.major_criteria)[:1]
+        if not criteria:
             return
         met = "; ".join(bare(desk.kit.declaration.major_criteria[one]) for one in criteria)
         reason = f"{told.happened()} Criteria met: {met}." if not self.habits.thin else "red lights"
@@ -263,8 +265,8 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
         """A false alarm is closed as a decision, with what shows it."""
         if not self.ripe(desk, "stand-down", 1.5 + self.habits.hesitates_min / 2):
             return
-        notes = joined(f"{one.alert}: {one.note}" for one in room.findings.values())
-        reason = f"No incident. {notes}."
+        notes = " ".join(sentence(f"{one.alert}: {one.note}") for one in room.findings.values())
+        reason = f"No incident. {notes}"
         if self.decide(
             desk,
             room,

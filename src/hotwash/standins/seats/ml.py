@@ -6,8 +6,10 @@ from typing import ClassVar
 
 from hotwash.standins.analysis import Analyst
 from hotwash.standins.desk import Desk
-from hotwash.standins.letters import Correspondent
+from hotwash.standins.letters import Correspondent, Writer
 from hotwash.standins.levers import Approver
+from hotwash.standins.room import Letter, Room
+from hotwash.standins.story import story
 from hotwash.standins.view import look
 
 
@@ -31,5 +33,12 @@ class MlEngineer(Analyst, Approver, Correspondent):
                     self.contain(desk, room, play)
                 self.locate(desk, room, play)
                 self.explain(desk, room, play)
+            self.explain_false_alarm(desk, room)
             self.mend_detectors(desk, room)
         self.answer_letters(desk, room)
+
+    def reply(self, desk: Desk, room: Room, letter: Letter, writer: Writer) -> str:
+        """A question in the house about a measured disparity gets the measurement, with its interval."""
+        if writer == "colleague" and self.found and not self.habits.thin:
+            return f"Thank you. {self.found.sentence()} {story(desk, room).status()}"
+        return super().reply(desk, room, letter, writer)

@@ -43,6 +43,7 @@ class TechLead(Leads, Analyst, Fixer, Approver, Correspondent):
             play = self.play_now(desk, room)
             if play and room.confirmed and not room.over:
                 self.repair(desk, room, play)
+            self.explain_false_alarm(desk, room)
             self.mend_detectors(desk, room)
         self.answer_letters(desk, room)
 

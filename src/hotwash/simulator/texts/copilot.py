@@ -1,0 +1,113 @@
+"""Answers of a copilot: grounded in the shop's documents, or not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hotwash.kit.schema.phrases import Phrases
+from hotwash.kit.schema.system import SystemSpec
+from hotwash.ports.traces import Passage, ToolCall
+from hotwash.simulator.texts.answer import (
+    DETECTOR, LEAK_CATEGORY, PAYLOAD_CATEGORY, REFUSAL_CATEGORY, SAFE_ARM, STOPPED, WITHHELD, Answer, Mishaps, call,
+    similarity,
+)  # fmt: skip
+from hotwash.simulator.texts.fill import fill
+from hotwash.simulator.texts.scene import Scene, Scenes
+
+GETS_WRONG = ("ungrounded_answer", "wrong_decision", "discriminatory_decision")
+"""Categories in which a copilot states something that its sources contradict or do not hold."""
+CITATION = " [{doc}]"
+
+
+class Copilot:
+    """Writes what the assistant said, what it had retrieved, and which tools it called."""
+
+    def __init__(self, spec: SystemSpec, phrases: Phrases, scenes: Scenes) -> None:
+        self.spec, self.phrases, self.scenes = spec, phrases, scenes
+        self.mishaps = Mishaps(scenes, phrases)
+
+    def answer(self, scene: Scene, words: Scene) -> Answer:
+        """The answer of a request. `words` is the scene whose words it shows: another row's for a cache hit."""
+        passages, text = self._passages(words), ""
+        text = self._text(words, bool(passages))
+        category = words.facts.category
+        if category == LEAK_CATEGORY:
+            sentence, record = self.mishaps.leaked(words)
+            text, passages = f"{text} {sentence}", (record, *passages)
+        if category == PAYLOAD_CATEGORY:
+            passages = (*passages, self.mishaps.injected(words))
+        return Answer(text, passages, self._calls(scene, words))
+
+    def _passages(self, scene: Scene) -> tuple[Passage, ...]:
+        facts, topic = scene.facts, scene.topic
+        if not facts.retrieved or facts.retrieval_empty or not topic.passage or facts.adversarial:
+            return ()
+        pick, tenant = scene.pick("passages"), facts.dims.get("tenant", "")
+        doc = scene.house["doc"]
+        found = [Passage(doc, tenant, similarity(pick, 86), fill(topic.passage, scene.house, {}, pick))]
+        others = [one for one in self.phrases.topics[facts.dims["intent"]] if one.passage and one.id != topic.id]
+        if others and pick.chance(60):
+            near = pick.of(others)
+            name = doc[: -len(topic.id)] + near.id
+            found.append(Passage(name, tenant, similarity(pick, 70), fill(near.passage, scene.house, {}, pick)))
+        return tuple(found)
+
+    def _text(self, scene: Scene, sourced: bool) -> str:
+        facts, voice, pick = scene.facts, scene.voice, scene.pick("answer")
+        values = dict(scene.values)
+        wrong = facts.category in GETS_WRONG
+        if facts.adversarial:
+            return fill(pick.of(voice.probe_refusals), values, voice.slots, pick)
+        if facts.category == REFUSAL_CATEGORY:
+            return fill(pick.of(voice.refusals), values, voice.slots, pick)
+        if not facts.category and scene.topic.write and not facts.tools_on:
+            return fill(pick.of(voice.handover), values, voice.slots, pick)
+        safe = facts.arm == SAFE_ARM
+        if not facts.category and scene.topic.passage and not sourced and not safe:
+            return fill(pick.of(voice.no_source), values, voice.slots, pick)
+        if wrong and scene.topic.claim:
+            values[scene.topic.claim] = self.scenes.wrong_claim(scene)[0]
+        template = pick.of(scene.topic.answers[scene.language])
+        text = fill(template if sourced else template.replace(CITATION, "").replace("[{doc}]", ""), values, {}, pick)
+        if safe:
+            return fill(pick.of(voice.safe), {**values, "answer": text}, voice.slots, pick)
+        return self._with_asides(text, scene, wrong)
+
+    def _with_asides(self, text: str, scene: Scene, wrong: bool) -> str:
+        facts, voice, pick = scene.facts, scene.voice, scene.pick("asides")
+        glue = "" if scene.language == "ja" else " "
+        if wrong and pick.chance(45):
+            text = pick.of(voice.sure) + glue + text
+        if facts.writes and facts.tools_on and scene.topic.write:
+            text += glue + pick.of(voice.done)
+        if DETECTOR in facts.flags and facts.category != LEAK_CATEGORY and not self._cacheable(scene):
+            text += glue + self.mishaps.numbered(scene)
+        if "refusals" in facts.flags and not facts.category:
+            text += glue + pick.of(voice.partial)
+        return text
+
+    def _cacheable(self, scene: Scene) -> bool:
+        """Whether others may be shown these words: then nothing personal belongs in them."""
+        return self.spec.intents[scene.facts.dims["intent"]].cacheable > 0
+
+    def _calls(self, scene: Scene, words: Scene) -> tuple[ToolCall, ...]:
+        facts, topic = scene.facts, scene.topic
+        refused = facts.adversarial or words.facts.category == REFUSAL_CATEGORY
+        reads: tuple[ToolCall, ...] = ()
+        if topic.read and not refused:
+            reads = (call(topic.read, scene.house, scene.pick("read")),)
+        if DETECTOR in facts.flags and facts.category != LEAK_CATEGORY:
+            reads = (*(one for one in reads if one.name != "get_order"), self._order_lookup(scene))
+        writes: tuple[ToolCall, ...] = ()
+        if facts.category == PAYLOAD_CATEGORY:
+            writes = (self.mishaps.misused(scene, words),)
+        elif topic.write and facts.writes and facts.tools_on and not refused:
+            writes = (call(topic.write, {**scene.house, "refund_plain": scene.house["amount"]}, scene.pick("write")),)
+        if facts.status in WITHHELD:
+            writes = tuple(replace(one, result="", error=STOPPED) for one in writes)
+        return reads + writes
+
+    def _order_lookup(self, scene: Scene) -> ToolCall:
+        values = scene.house
+        result = f"status=shipped; total={values['amount']}; parcel={values['parcel']}"
+        return ToolCall("get_order", {"order": values["order"]}, result)

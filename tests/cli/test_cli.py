@@ -1,0 +1,89 @@
+"""The command line as people use it, and as machines do."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from hotwash.cli.main import app
+
+pytestmark = pytest.mark.slow
+
+
+def hotwash(*words, code=0):
+    result = CliRunner().invoke(app, list(words))
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    out = tmp_path_factory.mktemp("out") / "drill"
+    hotwash("drill", "run", "order-number-alarm", "--players", "expert,comms=slow", "--seed", "2", "--out", str(out))
+    return out
+
+
+def test_a_newcomer_finds_the_scenarios():
+    said = hotwash("scenario", "list")
+    assert "cross-tenant-leak" in said
+    listed = json.loads(hotwash("scenario", "list", "--json"))
+    assert {"id", "title", "summary", "system"} <= set(listed[0])
+
+
+def test_a_scenario_keeps_its_secret_unless_asked():
+    shown = hotwash("scenario", "show", "order-number-alarm", "--json")
+    assert "secret" not in json.loads(shown)
+    assert "secret" in json.loads(hotwash("scenario", "show", "order-number-alarm", "--facilitator", "--json"))
+
+
+def test_a_run_leaves_a_record_that_can_be_shown_and_verified(folder):
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"events.jsonl", "scorecard.json", "report.html", "report.md", "design.json", "manifest.json"}
+    card = json.loads(hotwash("drill", "show", str(folder), "--json"))
+    assert card["players"]["comms"] == "slow"
+    verdict = json.loads(hotwash("drill", "verify", str(folder), "--head", card["log_head"], "--json"))
+    assert verdict["sound"] is True
+
+
+def test_a_changed_record_is_named_with_exit_code_one(folder, tmp_path):
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for path in folder.iterdir():
+        (copy / path.name).write_bytes(path.read_bytes())
+    card = (copy / "scorecard.json").read_text()
+    (copy / "scorecard.json").write_text(card.replace('"seed": 2', '"seed": 3'))
+    said = json.loads(hotwash("drill", "verify", str(copy), "--json", code=1))
+    assert said["difference"] == "scorecard.json: seed: found 3, recomputed 2"
+
+
+def test_a_replay_stops_where_it_is_told(folder):
+    seen = json.loads(hotwash("drill", "replay", str(folder), "--as", "legal", "--until", "23", "--json"))
+    assert seen
+    assert max(one["drill_ms"] for one in seen) <= 23 * 60_000
+
+
+def test_mistakes_say_what_to_write():
+    assert "no stand-in plays 'genius'" in hotwash("drill", "run", "order-number-alarm", "--players", "genius", code=2)
+    assert "order-number-alarm" in hotwash("drill", "run", "no-such-scenario", code=3)
+
+
+def test_a_folder_that_is_not_ours_is_left_alone(tmp_path):
+    (tmp_path / "thesis.txt").write_text("three years of work")
+    said = hotwash("drill", "run", "order-number-alarm", "--out", str(tmp_path), code=3)
+    assert "holds no drill record" in said
+    assert (tmp_path / "thesis.txt").exists()
+
+
+def test_a_record_is_only_replaced_when_asked(folder):
+    assert "--overwrite" in hotwash("drill", "run", "order-number-alarm", "--out", str(folder), code=3)
+
+
+def test_scenario_check_proves_that_a_scenario_can_be_solved():
+    proof = json.loads(hotwash("scenario", "check", "cross-tenant-leak", "--json"))
+    assert proof["ready"] is True
+    assert "rollback" in proof["proof"]["best plan"]
+
+
+def test_events_can_be_kept_in_sqlite_while_playing(tmp_path):
+    hotwash("drill", "run", "order-number-alarm", "--store", str(tmp_path / "drill.sqlite"), "--json")
+    assert (tmp_path / "drill.sqlite").stat().st_size > 10_000
