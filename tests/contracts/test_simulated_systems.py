@@ -1,10 +1,11 @@
 """The system suite on the simulator: on two small systems, and on those that ship, each in a scenario of its own."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
+from hotwash import bootstrap
 from hotwash.conformance.system import SystemConformance
 from hotwash.kernel.clock import MINUTE
 from hotwash.ports.scope import Scope
@@ -23,13 +24,16 @@ ARGUMENTS: dict[str, tuple[tuple[str, int | str], ...]] = {
 
 class SimulatedConformance(SystemConformance):
     half_ms = 8 * MINUTE
+    arguments: ClassVar[dict[str, tuple[tuple[str, int | str], ...]]] = {}
+    """What this system's levers need beyond ARGUMENTS."""
 
     def examples(self, description: SystemDescription) -> Sequence[LeverCall]:
         """On one value of a routable dimension: what one lever stops, another can still act on elsewhere."""
         dim = description.routable[0]
+        known = ARGUMENTS | self.arguments
         scope = Scope.of({dim: description.dimensions[dim][:1]})
         return [
-            LeverCall("", kind, 0, Scope() if kind == "failover" else scope, ARGUMENTS.get(kind, ()))
+            LeverCall("", kind, 0, Scope() if kind == "failover" else scope, known.get(kind, ()))
             for kind in description.levers
             if kind != "restore"
         ]
@@ -53,17 +57,15 @@ class Shipped(SimulatedConformance):
 
     @pytest.fixture(autouse=True)
     def _load(self) -> None:
-        pytest.importorskip("hotwash.simulator.texts.phrasebook", reason="the shipped systems have no words yet")
-        from hotwash import bootstrap
-
-        self.bootstrap, self.content = bootstrap, bootstrap.content(self.scenario)
+        self.content = bootstrap.content(self.scenario)
 
     def make(self) -> SystemUnderDrill:
-        return self.bootstrap.lay_out(self.content, self.seed).system
+        return bootstrap.lay_out(self.content, self.seed).system
 
 
 class TestSupportCopilot(Shipped):
     scenario = "cross-tenant-leak"
+    arguments: ClassVar = {"failover": (("dependency", "retrieval"),)}
 
 
 class TestEligibilityScoring(Shipped):

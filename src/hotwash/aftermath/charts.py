@@ -10,6 +10,7 @@ from hotwash.aftermath.blocks import Chart, ChartMark, Lanes, Line
 
 WIDE, TALL = (960, 340), (470, 170)
 LEFT, RIGHT, TOP, BOTTOM = 62, 16, 26, 34
+LABEL_ROW = 14
 TICK_STEPS = (1, 2, 2.5, 5, 10)
 
 
@@ -145,20 +146,20 @@ def _marks(marks: Sequence[ChartMark], plane: _Plane, *, labelled: bool) -> list
 
 
 def _end_labels(lines: Sequence[Line], plane: _Plane) -> str:
-    placed: list[float] = []
-    parts = []
-    for line in sorted(lines, key=lambda one: -(one.y[-1] if one.y else 0)):
-        if not line.y:
-            continue
-        y = plane.y(line.y[-1]) - 6
-        while any(abs(y - other) < 14 for other in placed):
-            y += 14 if y < plane.floor - 24 else -14
-        placed.append(y)
-        parts.append(
-            f'<text class="label {line.role}" x="{plane.width - RIGHT - 4}" y="{y:.1f}" text-anchor="end">'
-            f"{escape(line.label)}</text>"
-        )
-    return "".join(parts)
+    """Labels at the ends of the lines, in the lines' order: pushed down until apart, then up until on the plane."""
+    ended = sorted((plane.y(line.y[-1]) - 6, at) for at, line in enumerate(lines) if line.y)
+    places: list[float] = []
+    for y, _ in ended:
+        places.append(max(y, places[-1] + LABEL_ROW) if places else y)
+    lowest = plane.floor - 4.0
+    for i in reversed(range(len(places))):
+        places[i] = lowest = min(places[i], lowest)
+        lowest -= LABEL_ROW
+    return "".join(
+        f'<text class="label {lines[at].role}" x="{plane.width - RIGHT - 4}" y="{y:.1f}" text-anchor="end">'
+        f"{escape(lines[at].label)}</text>"
+        for y, (_, at) in zip(places, ended, strict=True)
+    )
 
 
 def lanes_chart(lanes: Lanes, index: int) -> str:

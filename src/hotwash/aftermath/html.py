@@ -40,8 +40,8 @@ def to_html(report: Report) -> str:
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f'<title>EXERCISE · {escape(report.title)}</title><meta name="color-scheme" content="light dark">'
         f"<style>{CSS}</style></head><body>"
-        f'<p class="handling">{handling}</p>'
-        f'<header><h1>{escape(report.title)}</h1><p class="sub">{escape(report.subtitle)}</p><dl>{facts}</dl></header>'
+        f'<header class="banner"><p class="handling">{handling}</p>'
+        f'<div class="lead"><h1>{escape(report.title)}</h1><p class="sub">{escape(report.subtitle)}</p><dl>{facts}</dl></div></header>'
         f'<nav aria-label="Sections"><ol>{nav}</ol></nav><main>{body}</main>'
         f'<footer><p class="handling">{handling}</p></footer></body></html>\n'
     )

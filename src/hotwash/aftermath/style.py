@@ -10,13 +10,14 @@ body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.55 system-ui,
 font-variant-numeric:tabular-nums}
 .handling{max-width:none;margin:0;padding:.4rem 1rem;background:var(--ex);color:var(--exink);font-weight:650;letter-spacing:.02em;
 text-align:center;font-size:.85rem}
-header,nav,main,footer{max-width:1060px;margin:0 auto;padding:0 1.5rem}footer{max-width:none;padding:0;margin-top:3rem}
+nav,main,footer{max-width:1060px;margin:0 auto;padding:0 1.5rem}header.banner,footer{max-width:none;padding:0}footer{margin-top:3rem}
+.lead{max-width:1060px;margin:0 auto;padding:0 1.5rem}
 h1{font-size:1.9rem;line-height:1.2;margin:1.6rem 0 .2rem}h2{font-size:1.3rem;margin:2.6rem 0 .6rem;padding-top:.8rem;
 border-top:2px solid var(--ink)}h3{font-size:1.05rem;margin:1.6rem 0 .4rem}.sub{margin:0 0 1rem;color:var(--dim);font-size:1.05rem}
 header dl{display:flex;flex-wrap:wrap;gap:.3rem 1.6rem;margin:0 0 1rem}header dl div{display:flex;gap:.4rem}
 header dt{color:var(--dim)}header dd{margin:0;overflow-wrap:anywhere}
 nav ol{display:flex;flex-wrap:wrap;gap:.2rem 1rem;padding:.6rem 0;margin:0;list-style:none;border-block:1px solid var(--rule)}
-a{color:inherit;text-underline-offset:2px}p{max-width:76ch}
+a{color:inherit;text-underline-offset:2px}p{max-width:76ch;overflow-wrap:anywhere}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:1px;background:var(--rule);
 border:1px solid var(--rule);margin:1.2rem 0}.figure{background:var(--paper);padding:.7rem .9rem;border-top:4px solid var(--rule)}
 .figure dt{color:var(--dim);font-size:.82rem}.figure dd{margin:0;font-size:1.65rem;font-weight:650;line-height:1.25}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ from hotwash.kernel.audience import FACILITATOR, OBSERVER, Audience, player
 from hotwash.kernel.clock import MINUTE, stamp
 from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.kernel.event import check_chain
+from hotwash.ports.store import EventStore
 from hotwash.scoring.scorecard import Scorecard, to_json
 
 app = typer.Typer(no_args_is_help=True, help="Run a drill, look at one, play it back, check its record.")
@@ -74,7 +76,13 @@ def run(
 def _play(
     table: bootstrap.Table, players: str, store: Path | None, *, watch: bool, quiet: bool, speed: float = 0.0
 ) -> bootstrap.Played:
-    opened = bootstrap.open_store(store)
+    with closing(bootstrap.open_store(store)) as opened:
+        return _play_on(opened, table, players, watch=watch, quiet=quiet, speed=speed)
+
+
+def _play_on(
+    opened: EventStore, table: bootstrap.Table, players: str, *, watch: bool, quiet: bool, speed: float
+) -> bootstrap.Played:
     seats = {seat: guide.title for seat, guide in table.design.kit.roles.seats.items()}
     if watch:
         return bootstrap.run(table, players, store=opened, watch=Feed(out, seats), speed=speed)

@@ -30,7 +30,7 @@ def record(closing: Closing, events: Sequence[Event], design: Mapping[str, Any])
         SCORECARD: _pretty(to_json(closing.card)),
         REPORT_HTML: to_html(report).encode(),
         REPORT_MD: to_markdown(report).encode(),
-        DESIGN: _pretty(design),
+        DESIGN: _ordered(design),
     }
     return {**files, MANIFEST: manifest(files, events)}
 
@@ -56,6 +56,11 @@ def read_events(body: bytes) -> list[Event]:
     if not events:
         raise TamperedError(f"{EVENTS} holds no event")
     return events
+
+
+def _ordered(value: Mapping[str, Any]) -> bytes:
+    """In the order of the content's own files: the tape is drawn from dimensions and intents in that order."""
+    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def _pretty(value: Mapping[str, Any]) -> bytes:

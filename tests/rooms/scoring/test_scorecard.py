@@ -43,7 +43,9 @@ def test_expectations_decide_a_quarter_of_their_dimension(cards):
     for card in cards.values():
         for one in card.dimensions:
             computed = mean([(mark.share, mark.score) for mark in one.marks])
-            expected = mean([(item.worth, float(item.state == "met")) for item in one.expectations if item.state != "not evaluated"])
+            expected = mean(
+                [(item.worth, float(item.state == "met")) for item in one.expectations if item.state != "not evaluated"]
+            )
             if computed is None or expected is None:
                 continue
             seen += 1

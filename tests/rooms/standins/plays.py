@@ -38,7 +38,19 @@ class Drill:
 
     def texts(self) -> list[str]:
         """Everything that seats wrote."""
-        fields = ("text", "note", "statement", "reason", "what", "effect", "observation", "title", "method", "detail", "who")
+        fields = (
+            "text",
+            "note",
+            "statement",
+            "reason",
+            "what",
+            "effect",
+            "observation",
+            "title",
+            "method",
+            "detail",
+            "who",
+        )
         return [
             str(one.data[name])
             for one in self.events

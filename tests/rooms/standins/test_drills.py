@@ -52,12 +52,19 @@ def test_nobody_is_refused_for_lack_of_rights(players: str):
 
 @pytest.mark.parametrize("players", ["expert", "mixed"])
 def test_the_same_seed_plays_the_same_drill(players: str):
-    assert drill("cross-tenant-leak", players).events[-1].hash == drill("cross-tenant-leak", players, SEED, 1).events[-1].hash
+    assert (
+        drill("cross-tenant-leak", players).events[-1].hash
+        == drill("cross-tenant-leak", players, SEED, 1).events[-1].hash
+    )
 
 
 def test_another_seed_plays_another_drill():
     def moments(seed: int) -> list[tuple[int, str, str]]:
-        return [(one.drill_ms, one.seat, one.type) for one in drill("cross-tenant-leak", "expert", seed).events if one.seat in SEATS]
+        return [
+            (one.drill_ms, one.seat, one.type)
+            for one in drill("cross-tenant-leak", "expert", seed).events
+            if one.seat in SEATS
+        ]
 
     assert moments(SEED) != moments(4)
 
@@ -113,7 +120,11 @@ def test_updates_keep_the_cadence_and_hold_nothing_prohibited(scenario: str):
     level = played.all("severity_set")[-1].data["level"]
     allowance = played.table.design.kit.severity.levels[level].update_every_min * MINUTE
     ended = played.first("recovery_declared").drill_ms
-    moments = [played.first("severity_set").drill_ms, *(one.drill_ms for one in updates if not one.data["external"] and one.drill_ms < ended), ended]
+    moments = [
+        played.first("severity_set").drill_ms,
+        *(one.drill_ms for one in updates if not one.data["external"] and one.drill_ms < ended),
+        ended,
+    ]
     assert max(later - sooner for sooner, later in zip(moments, moments[1:], strict=False)) <= allowance
 
 
