@@ -4,6 +4,7 @@ PYTHON ?= python3
 OUT ?=
 UPGRADE ?=
 ARGS ?=
+BENCHMARKS ?= simulation append whole_drill discrimination
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 else
@@ -43,8 +44,7 @@ lock: ## Write requirements/*.lock afresh; UPGRADE=1 takes newest versions
 
 bench: ## Run every benchmark, one after the other
 	@$(PYTHON) tools/bootstrap.py dev
-	@set -e; for file in benchmarks/bench_*.py; do \
-	  [ -e "$$file" ] || { echo "no benchmarks yet"; break; }; echo "== $$file"; $(BIN)/python "$$file"; done
+	@set -e; for name in $(BENCHMARKS); do echo "== benchmarks/$$name.py"; $(BIN)/python benchmarks/$$name.py; done
 
 build: ## Build the wheel and the source archive into dist/
 	@$(PYTHON) tools/bootstrap.py dev

@@ -2,54 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from hotwash.aftermath.blocks import Block, Cell, Lane, Lanes, Section, Table, Tone
 from hotwash.aftermath.sections.words import minutes, say, scope_words
 from hotwash.drill import events as e
 from hotwash.kernel.clock import MINUTE
-from hotwash.scoring.case import Case
+from hotwash.scoring.case import Case, Entry
 
 SHOWN = frozenset({"inject", "alert", "change", "decision", "lever", "effect", "update", "missed"})
+NEAR_MIN, PARTLY_MIN = 5, 15
+"""Minutes from the true onset within which a stated "since" is right, and partly right."""
 LEGEND = (("lever", "lever"), ("decision", "decision"), ("update", "update"), ("look", "look, test or request"))
 
 
 def truth_blocks(case: Case) -> list[Block]:
     """The answer key beside the team's last word on each question."""
     key = case.design.secret.key
-    label, level, scope = case.last(e.Classified), case.last(e.SeveritySet), case.last(e.ScopeSet)
-    supported = case.last(e.TestRecorded, lambda one: one.result == "supports")
-    names = {one.event.hypothesis: one.event for one in case.all(e.HypothesisRaised)}
-    cause = names[supported.event.hypothesis].component if supported and supported.event.hypothesis in names else ""
-    declared = case.first(e.MajorIncidentDeclared)
-    rows = [
-        ("Is there an incident?", "yes" if key.incident else "no", _opened(case), case.first(e.IncidentOpened)),
-        ("Primary bucket", key.bucket or "none", label.event.bucket if label else "", label),
-        ("Failure mode", key.mode or "none", label.event.mode if label else "", label),
-        ("Severity", f"Sev-{key.severity}", f"Sev-{level.event.level}" if level else "", level),
-        ("Major incident", "yes" if key.declare else "no", "yes" if declared else "no", declared),
-        (
-            "Where",
-            scope_words(key.scope) if key.scope else "nowhere",
-            scope_words(scope.event.scope) if scope else "",
-            scope,
-        ),
-        (
-            "Since",
-            minutes(key.onset_min) if key.onset_min is not None else "–",
-            minutes(scope.event.since_ms / MINUTE) if scope else "",
-            scope,
-        ),
-        ("Cause", key.cause or "none", cause, supported),
-    ]
     table = Table(
         "What was true beside what the team said last",
         ("Question", "Answer key", "Team"),
         tuple(
-            (
-                Cell(question),
-                Cell(true),
-                Cell(said or "not said", _tone(true, said), cites=(entry.version,) if entry else ()),
-            )
-            for question, true, said, entry in rows
+            (Cell(one.question), Cell(one.true), Cell(one.said or "not said", one.tone, cites=one.cites))
+            for one in (*_questions(case), *_place(case))
         ),
     )
     plan = Table(
@@ -58,16 +34,63 @@ def truth_blocks(case: Case) -> list[Block]:
     return [Section("What was true", "truth"), table, plan]
 
 
-def _opened(case: Case) -> str:
-    if case.first(e.IncidentStoodDown):
-        return "no"
-    return "yes" if case.first(e.IncidentOpened) else ""
+@dataclass(frozen=True)
+class _Answer:
+    question: str
+    true: str
+    said: str
+    tone: Tone
+    cites: tuple[int, ...]
 
 
-def _tone(true: str, said: str) -> Tone:
-    if not said:
-        return "bad" if true not in ("none", "nowhere", "–", "no") else "good"
-    return "good" if said == true else "bad"
+def _answer(question: str, true: str, said: str, entry: Entry[Any] | None) -> _Answer:
+    tone: Tone = "good" if said == true or (not said and true in ("none", "no")) else "bad"
+    return _Answer(question, true, said, tone, (entry.version,) if entry else ())
+
+
+def _questions(case: Case) -> list[_Answer]:
+    key = case.design.secret.key
+    label, level = case.last(e.Classified), case.last(e.SeveritySet)
+    opened, stood_down = case.last(e.IncidentOpened), case.last(e.IncidentStoodDown)
+    verdict = max((one for one in (opened, stood_down) if one), key=lambda one: one.version, default=None)
+    declared = case.first(e.MajorIncidentDeclared)
+    supported = case.last(e.TestRecorded, lambda one: one.result == "supports")
+    names = {one.event.hypothesis: one.event.component for one in case.all(e.HypothesisRaised)}
+    cause = names.get(supported.event.hypothesis, "") if supported else ""
+    return [
+        _answer(
+            "Is there an incident?",
+            "yes" if key.incident else "no",
+            "" if verdict is None else "yes" if verdict is opened else "no",
+            verdict,
+        ),
+        _answer("Primary bucket", key.bucket or "none", label.event.bucket if label else "", label),
+        _answer("Failure mode", key.mode or "none", label.event.mode if label else "", label),
+        _answer("Severity", f"Sev-{key.severity}", f"Sev-{level.event.level}" if level else "", level),
+        _answer("Major incident", "yes" if key.declare else "no", "yes" if declared else "no", declared),
+        _answer("Cause", key.cause or "none", cause, supported),
+    ]
+
+
+def _place(case: Case) -> list[_Answer]:
+    """Where and since when: near is partly right."""
+    key, scope = case.design.secret.key, case.last(e.ScopeSet)
+    if not key.scope or key.onset_min is None:
+        said = scope_words(scope.event.scope) if scope else ""
+        return [_answer("Where", "none", said, scope)]
+    if scope is None:
+        lines = (("Where", scope_words(key.scope)), ("Since", minutes(key.onset_min)))
+        return [_answer(question, true, "", None) for question, true in lines]
+    true = {(dim, value) for dim, values in key.scope.items() for value in values}
+    said_values = {(dim, value) for dim, values in scope.event.scope.items() for value in values}
+    off_min = abs(scope.event.since_ms / MINUTE - key.onset_min)
+    where: Tone = "good" if said_values == true else "warn" if said_values & true else "bad"
+    since: Tone = "good" if off_min <= NEAR_MIN else "warn" if off_min <= PARTLY_MIN else "bad"
+    cites = (scope.version,)
+    return [
+        _Answer("Where", scope_words(key.scope), scope_words(scope.event.scope), where, cites),
+        _Answer("Since", minutes(key.onset_min), minutes(scope.event.since_ms / MINUTE), since, cites),
+    ]
 
 
 def timeline_blocks(case: Case) -> list[Block]:
@@ -90,7 +113,7 @@ def timeline_blocks(case: Case) -> list[Block]:
     rows = tuple(
         (
             Cell(minutes(entry.at_min), cites=(entry.version,)),
-            Cell(kind, "bad" if kind == "missed" else "plain"),
+            Cell("duty" if kind == "missed" else kind, "bad" if kind == "missed" else "plain"),
             Cell(seats[entry.seat].title if entry.seat in seats else "–"),
             Cell(line, strong=kind in ("decision", "lever")),
         )

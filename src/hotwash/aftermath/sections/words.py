@@ -38,7 +38,7 @@ def tone(score: float | None) -> Tone:
 
 def scope_words(scope: dict[str, list[str]]) -> str:
     """A scope as people say it."""
-    return "; ".join(f"{dim} {', '.join(values)}" for dim, values in scope.items()) or "all traffic"
+    return "; ".join(f"{dim} {', '.join(sorted(values))}" for dim, values in sorted(scope.items())) or "all traffic"
 
 
 def say(entry: Entry[Any]) -> tuple[str, str]:
