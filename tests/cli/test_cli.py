@@ -94,3 +94,10 @@ def test_events_can_be_kept_in_sqlite_while_playing(tmp_path):
     moved = kept.rename(tmp_path / "moved.sqlite")
     with closing(SqliteStore(moved)) as store:
         assert store.read("drill") == read_events((record / "events.jsonl").read_bytes())
+
+
+def test_watching_through_a_pipe_loses_no_word():
+    """A terminal wraps; a file gets each event whole, on one line."""
+    said = hotwash("drill", "run", "order-number-alarm", "--seed", "2", "--watch")
+    assert "…" not in said
+    assert max(map(len, said.splitlines())) > 120

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from rich.console import Console
 from rich.text import Text
 
@@ -22,6 +24,8 @@ KINDS = {
     "inject_delivered": "inject", "inject_improvised": "inject", "alert_fired": "alert", "lever_pulled": "lever",
     "lever_took_effect": "effect", "update_published": "update", "decision_recorded": "decision", "severity_set": "decision",
 }  # fmt: skip
+LINES = 3
+"""Rows that one event may take on a terminal; in a file or a pipe it is one whole line."""
 TEDIOUS = frozenset({"trace_opened", "query_run", "fact_learned", "expectation_armed", "rule_armed"})
 
 
@@ -57,11 +61,16 @@ class Feed:
         )
 
     def _line(self, drill_ms: int, seat: str, kind: str, line: str) -> None:
-        width = max(40, self._console.width - 34)
-        text = Text(f"{stamp(drill_ms):>9}  ", style="dim")
-        text.append(f"{self._seats.get(seat, ''):<20.20} ", style="dim")
-        text.append(line if len(line) <= width else line[: width - 1] + "…", style=STYLES.get(kind, ""))
-        self._console.print(text, no_wrap=True, overflow="ellipsis")
+        head = f"{stamp(drill_ms):>9}  {self._seats.get(seat, ''):<20.20} "
+        width = max(40, self._console.width - len(head) - 1)
+        pieces = [line]
+        if self._console.is_terminal:
+            pieces = wrap(line, width, max_lines=LINES, placeholder=" …") or [""]
+        for number, piece in enumerate(pieces):
+            text = Text()
+            text.append(head if number == 0 else " " * len(head), style="dim")
+            text.append(piece, style=STYLES.get(kind, ""))
+            self._console.print(text, soft_wrap=True)
 
 
 def _plain(value: object) -> str:
