@@ -79,13 +79,16 @@ class Table:
     empty: str = "Nothing."
 
 
+Role = Literal["team", "bad", "good", "quiet"]
+
+
 @dataclass(frozen=True)
 class Line:
     """One series of a chart; `y` has one value per minute. `dash` tells lines apart without colour."""
 
     label: str
     y: tuple[float, ...]
-    role: Literal["team", "bad", "good", "quiet"]
+    role: Role
     dash: str = ""
     area: bool = False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import isclose
 from typing import get_args
 
@@ -209,8 +209,7 @@ class _KitCheck:
                 found = f"this move ends at minute {ends[i]:g}, before the one above it"
                 self.findings.add(("timeline", i, "by_min"), found, "Put the moves in order.")
 
-    def _complete(self, place: Place, found: object, wanted: object) -> None:
-        have, all_ = set(found), set(wanted)  # type: ignore[call-overload]
-        missing = sorted(map(str, all_ - have))
+    def _complete(self, place: Place, found: Iterable[object], wanted: Iterable[object]) -> None:
+        missing = sorted(map(str, set(wanted) - set(found)))
         if missing:
             self.findings.add(place, f"{', '.join(missing)} missing", "Write all of them; none may be left out.")

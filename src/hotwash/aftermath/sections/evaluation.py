@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotwash.aftermath.blocks import Block, Cell, Prose, Section, Table
+from hotwash.aftermath.blocks import Block, Cell, Prose, Section, Table, Tone
 from hotwash.aftermath.sections.words import minutes, percent, say, tone
 from hotwash.drill import events as e
 from hotwash.scoring.case import Case
@@ -80,7 +80,7 @@ def missed_blocks(case: Case, card: Scorecard) -> list[Block]:
     """Expectations and rules that were missed, with what was lacking."""
     expected = [one for dimension in card.dimensions for one in dimension.expectations]
     lacking = {one.event.expectation: one.event.lacking for one in case.all(e.ExpectationMissed)}
-    state = {"met": "good", "missed": "bad", "not evaluated": "plain"}
+    state: dict[str, Tone] = {"met": "good", "missed": "bad", "not evaluated": "plain"}
     expectations = Table(
         "Expectations of the scenario",
         ("Seat", "What was expected", "State", "What was lacking, and what would have earned it"),
@@ -88,7 +88,7 @@ def missed_blocks(case: Case, card: Scorecard) -> list[Block]:
             (
                 Cell(one.seat),
                 Cell(one.what),
-                Cell(one.state, state[one.state], cites=one.evidence),  # type: ignore[arg-type]
+                Cell(one.state, state[one.state], cites=one.evidence),
                 Cell(f"{lacking.get(one.expectation, '')} {one.earns}".strip() if one.state == "missed" else ""),
             )
             for one in sorted(expected, key=lambda one: one.state != "missed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hotwash.aftermath.blocks import Block, Cell, Chart, ChartMark, ChartRow, Line, Prose, Section, Table
+from hotwash.aftermath.blocks import Block, Cell, Chart, ChartMark, ChartRow, Line, Prose, Role, Section, Table
 from hotwash.aftermath.sections.words import minutes, points
 from hotwash.drill import events as e
 from hotwash.kernel.clock import MINUTE
@@ -138,9 +138,9 @@ def _signal(case: Case, frame: SignalFrame, signal: str, levers: tuple[ChartMark
     strongest = sorted(
         {cell[:2]: cell[2] for cell in sorted(cells, key=lambda cell: cell[2])}.items(), key=lambda item: -item[1]
     )
-    roles = ("bad", "team")
+    roles: tuple[Role, ...] = ("bad", "team")
     for (dim, value), role in zip([cell for cell, _ in strongest[:2]], roles, strict=False):
-        lines.append(Line(f"{dim} {value}", _share(frame, signal, spec.denominator, dim, value), role))  # type: ignore[arg-type]
+        lines.append(Line(f"{dim} {value}", _share(frame, signal, spec.denominator, dim, value), role))
     return Chart(
         title=spec.title,
         summary=f"Layer {spec.layer}.",
