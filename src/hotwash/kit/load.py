@@ -16,6 +16,7 @@ from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.kit import refs
 from hotwash.kit.mistakes import problems_of
 from hotwash.kit.schema.kit import Kit, MessageTemplate
+from hotwash.kit.schema.mapping import TraceMapping
 from hotwash.kit.schema.phrases import Phrases
 from hotwash.kit.schema.scenario import Scenario
 from hotwash.kit.schema.system import SystemSpec, World
@@ -80,6 +81,12 @@ def load_scenario(name: Path | str) -> tuple[Scenario, ScenarioSecret]:
     """What players may know of a scenario, and the rest, by slug or folder. Raises ContentError."""
     loaded = read_scenario(name)
     return loaded.scenario, loaded.secret
+
+
+def load_mapping(file: Path) -> TraceMapping:
+    """A mapping file for recorded traces. Raises ContentError with every mistake in it."""
+    reader = _Reader()
+    return reader.done(reader.model(file, ("mapping",), TraceMapping))
 
 
 def list_scenarios() -> tuple[str, ...]:

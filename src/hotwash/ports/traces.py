@@ -78,7 +78,8 @@ class RecordedRun:
 
     `task` names the request, equal across bundles. `attacked` is True when the run carried an injected instruction.
     `harmed` is what the agent did: True, False, or None when the record cannot tell. `label` is what the source's
-    benchmark said, kept apart because it is not the same thing.
+    benchmark said, kept apart because it is not the same thing. `deed` names the harmful action as a person would who
+    found it in a log; empty where there was none.
     """
 
     bundle: str
@@ -95,6 +96,7 @@ class RecordedRun:
     system_prompt: str = ""
     at_ms: int | None = None
     source: str = ""
+    deed: str = ""
 
 
 class Traces(Protocol):
