@@ -15,6 +15,9 @@ from hotwash.adapters.clock_paced import PacedClock
 from hotwash.adapters.record_folder import ensure_free, read_record, write_record
 from hotwash.adapters.store_memory import MemoryStore
 from hotwash.adapters.store_sqlite import SqliteStore
+from hotwash.adapters.traces_agentdojo import AgentDojoRuns
+from hotwash.adapters.traces_agentdojo import looks_like as looks_like_agentdojo
+from hotwash.adapters.traces_files import MappedRuns
 from hotwash.conductor.close import Closing, Par, close, par_for, players_of
 from hotwash.conductor.prove import Proof, prove
 from hotwash.conductor.record import DESIGN, Files, record
@@ -26,10 +29,10 @@ from hotwash.drill.events import DrillPlanned
 from hotwash.drill.views.project import ViewEvent, ViewLog
 from hotwash.kernel.audience import Audience
 from hotwash.kernel.clock import MINUTE
-from hotwash.kernel.errors import TamperedError
+from hotwash.kernel.errors import ContentError, Located, NotSupportedError, Problem, TamperedError
 from hotwash.kernel.event import Event, digest
-from hotwash.kit.lint import lint
-from hotwash.kit.load import list_scenarios, load_kit, load_phrases, load_scenario, load_system
+from hotwash.kit.lint import lint_scenario
+from hotwash.kit.load import list_scenarios, load_kit, load_mapping, load_phrases, load_scenario, load_system
 from hotwash.kit.schema.kit import Kit
 from hotwash.kit.schema.phrases import Phrases
 from hotwash.kit.schema.scenario import Scenario
@@ -39,8 +42,13 @@ from hotwash.ports.clock import Clock
 from hotwash.ports.outcome import Counterfactuals
 from hotwash.ports.store import EventStore
 from hotwash.ports.system import SystemUnderDrill
+from hotwash.ports.traces import Traces
+from hotwash.simulator.recorded.cases import library
+from hotwash.simulator.recorded.compose import compose_system, compose_world, composed, judged
+from hotwash.simulator.recorded.words import NoWords, RecordedWords
 from hotwash.simulator.system import SimulatedSystem
 from hotwash.simulator.texts.phrasebook import Phrasebook
+from hotwash.simulator.words import Words
 from hotwash.standins.cast import cast
 
 STREAM = "drill"
@@ -54,11 +62,13 @@ class Content:
     scenario: Scenario
     secret: ScenarioSecret
     spec: SystemSpec
-    phrases: Phrases
+    phrases: Phrases | None
+    """None for a system that plays recorded runs: its words are their transcripts."""
 
     def to_json(self) -> dict[str, Any]:
         """The content as `design.json` keeps it, so that a record explains itself."""
-        return {name: getattr(self, name).model_dump(mode="json", by_alias=True) for name in self.__dataclass_fields__}
+        parts = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {name: one and one.model_dump(mode="json", by_alias=True) for name, one in parts.items()}
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> Content:
@@ -68,8 +78,18 @@ class Content:
             scenario=Scenario.model_validate(body["scenario"]),
             secret=ScenarioSecret.model_validate(body["secret"]),
             spec=SystemSpec.model_validate(body["spec"]),
-            phrases=Phrases.model_validate(body["phrases"]),
+            phrases=Phrases.model_validate(body["phrases"]) if body["phrases"] else None,
         )
+
+
+@dataclass(frozen=True)
+class RecordedTraces:
+    """Where recorded runs are, how to read them, and which two configurations play; empty names are chosen."""
+
+    path: Path
+    mapping: Path | None = None
+    running: str = ""
+    fallback: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,11 +125,59 @@ class Played:
 def content(scenario: str, kit: Path | None = None) -> Content:
     """Load and check everything that a scenario needs. Raises ContentError with every mistake found."""
     public, secret = load_scenario(scenario)
-    return Content(load_kit(kit), public, secret, load_system(public.system), load_phrases(public.system))
+    spec = load_system(public.system)
+    phrases = load_phrases(public.system) if spec.recorded_runs is None else None
+    return Content(load_kit(kit), public, secret, spec, phrases)
 
 
-def lay_out(found: Content, seed: int, drill: str = "") -> Table:
-    """Build the system under drill and the plan of a drill on it."""
+def content_recorded(found: Content, traces: RecordedTraces) -> tuple[Content, Words]:
+    """Fill a scenario's template with recorded runs. Raises ContentError for traces that cannot be read, and
+    NotSupportedError for a scenario without a template or traces without two comparable configurations."""
+    if found.spec.recorded_runs is None:
+        raise NotSupportedError(f"scenario '{found.scenario.id}' plays a simulated system: leave --traces out")
+    runs = library(_reader(traces).scan(), traces.running, traces.fallback)
+    template = found.secret.world.faults[0]
+    secret = found.secret.model_copy(
+        update={
+            "world": compose_world(found.secret.world, runs),
+            "key": found.secret.key.model_copy(
+                update={"what_happened": f"{found.secret.key.what_happened} {judged(runs)}"}
+            ),
+        }
+    )
+    changes = [
+        one.model_copy(update={"from_version": runs.fallback, "to_version": runs.running})
+        if one.component == "model"
+        else one
+        for one in found.scenario.changes
+    ]
+    scenario = found.scenario.model_copy(update={"changes": changes, "note": composed(runs)})
+    filled = Content(found.kit, scenario, secret, compose_system(found.spec, runs), None)
+    return filled, RecordedWords(runs, template.rate, round(template.onset_min * MINUTE))
+
+
+def lay_out_recorded(found: Content, traces: RecordedTraces, seed: int, drill: str = "") -> Table:
+    """As `lay_out`, on recorded runs."""
+    filled, words = content_recorded(found, traces)
+    return lay_out(filled, seed, drill, words)
+
+
+def _reader(traces: RecordedTraces) -> Traces:
+    beside = traces.path / "mapping.yaml"
+    mapping = traces.mapping or (beside if beside.is_file() else None)
+    if mapping is not None:
+        return MappedRuns(traces.path, load_mapping(mapping))
+    if looks_like_agentdojo(traces.path):
+        return AgentDojoRuns(traces.path)
+    said = "these traces are not AgentDojo's, and there is no mapping.yaml beside them"
+    raise ContentError([Problem(Located(traces.path), said, "Write one, or name it with --mapping.")])
+
+
+def lay_out(found: Content, seed: int, drill: str = "", words: Words | None = None) -> Table:
+    """Build the system under drill and the plan of a drill on it. Raises NotSupportedError for a template of recorded
+    runs that nobody filled."""
+    if found.spec.recorded_runs == 0:
+        raise NotSupportedError(f"scenario '{found.scenario.id}' plays recorded traces: add --traces FOLDER")
     system = SimulatedSystem(
         spec=found.spec,
         world=found.secret.world,
@@ -119,13 +187,17 @@ def lay_out(found: Content, seed: int, drill: str = "") -> Table:
         minutes=found.scenario.endex_min,
         coast_minutes=found.scenario.coast_min,
         seed=seed,
-        words=Phrasebook(
-            found.spec, found.phrases, {name: one.fact for name, one in found.kit.harm.categories.items()}
-        ),
+        words=words or _words(found),
     )
     design = DrillDesign(kit=found.kit, scenario=found.scenario, secret=found.secret, system=system.describe())
     body = found.to_json()
     return Table(body, design, system, system, _planned(found, body, seed, drill))
+
+
+def _words(found: Content) -> Words:
+    if found.phrases is None:
+        return NoWords()
+    return Phrasebook(found.spec, found.phrases, {name: one.fact for name, one in found.kit.harm.categories.items()})
 
 
 def _planned(found: Content, body: Mapping[str, Any], seed: int, drill: str) -> DrillPlanned:
@@ -186,11 +258,13 @@ def scenarios() -> list[Scenario]:
     return [load_scenario(name)[0] for name in list_scenarios()]
 
 
-def check_scenario(scenario: str, seed: int) -> Proof:
-    """Lint a scenario's files and prove by play that it can be solved."""
-    found = content(scenario)
-    table = lay_out(found, seed)
-    return prove(table.design, table.par(), lint(found.kit, found.scenario, found.secret, found.spec))
+def check_scenario(scenario: str, seed: int, traces: RecordedTraces | None = None) -> Proof:
+    """Lint a scenario's files and prove by play that it can be solved; a template only with traces."""
+    found, problems = content(scenario), lint_scenario(scenario)
+    if traces is None and found.spec.recorded_runs == 0:
+        return Proof(tuple(problems), (), {"not played": "it takes recorded runs; add --traces FOLDER"})
+    table = lay_out_recorded(found, traces, seed) if traces else lay_out(found, seed)
+    return prove(table.design, table.par(), problems)
 
 
 def as_seen_by(table: Table, events: list[Event], audience: Audience, until_ms: int | None) -> list[ViewEvent]:

@@ -45,17 +45,22 @@ def run(
     traces: Annotated[
         Path | None, typer.Option(help="Folder or file of recorded traces (scenario `recorded`).", show_default=False)
     ] = None,
-    mapping: Annotated[Path | None, typer.Option(help="Mapping file for --traces.", show_default=False)] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="How to read --traces; mapping.yaml beside them otherwise.", show_default=False)
+    ] = None,
+    running: Annotated[str, typer.Option(help="Recorded configuration that runs at STARTEX.", show_default=False)] = "",
+    fallback: Annotated[str, typer.Option(help="Recorded configuration a rollback brings.", show_default=False)] = "",
     store: Annotated[Path | None, typer.Option(help="SQLite file to keep events in while playing.")] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Print the drill as it is being played.")] = False,
     as_json: Json = False,
 ) -> None:
     """Play a whole drill with stand-ins in every seat, score it and write its record."""
     with errors(as_json=as_json):
+        found = bootstrap.content(scenario, kit)
         table = (
-            bootstrap.lay_out(bootstrap.content(scenario, kit), seed)
+            bootstrap.lay_out(found, seed)
             if traces is None
-            else bootstrap.lay_out_recorded(scenario, traces, mapping, seed, kit)
+            else bootstrap.lay_out_recorded(found, bootstrap.RecordedTraces(traces, mapping, running, fallback), seed)
         )
         if out_dir is not None:
             bootstrap.check_free(out_dir, overwrite=overwrite)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -74,11 +75,12 @@ def show(
 def check(
     scenario: Name,
     seed: Annotated[int, typer.Option(min=0, help="Seed to play the proof on.")] = 1,
+    traces: Annotated[Path | None, typer.Option(help="Recorded traces to prove it on.", show_default=False)] = None,
     as_json: Json = False,
 ) -> None:
     """Check a scenario's files, and prove by play that it can be noticed and contained."""
     with errors(as_json=as_json):
-        found = bootstrap.check_scenario(scenario, seed)
+        found = bootstrap.check_scenario(scenario, seed, bootstrap.RecordedTraces(traces) if traces else None)
     if as_json:
         emit({"ready": found.ready, "problems": [str(one) for one in found.problems], "proof": found.proof})
     else:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hotwash.kit.schema.levers import Lever
-from hotwash.ports.system import LeverSpec
+from hotwash.kit.schema.system import SystemSpec
+from hotwash.ports.system import LeverSpec, Provenance
 from hotwash.simulator.arguments import arguments_json
 from hotwash.simulator.facts import Facts
 from hotwash.simulator.levers import FOREVER, Pull
@@ -14,7 +15,14 @@ from hotwash.simulator.stance import stance_of
 from hotwash.simulator.standing import GATES
 
 
-def lever_spec(kind: str, lever: Lever) -> LeverSpec:
+def provenance(spec: SystemSpec, kind: str) -> Provenance:
+    """Where the effect of a kind of lever comes from: on recorded traces only another recorded version is recorded."""
+    if spec.recorded_runs is None:
+        return "simulated"
+    return "recorded" if kind == "rollback" else "modelled"
+
+
+def lever_spec(kind: str, lever: Lever, spec: SystemSpec) -> LeverSpec:
     """A lever of the kit's catalogue as the port describes it."""
     return LeverSpec(
         kind=kind,
@@ -25,6 +33,7 @@ def lever_spec(kind: str, lever: Lever) -> LeverSpec:
         reversible=lever.reversible,
         destroys_evidence=lever.destroys_evidence,
         side_effect=lever.side_effect,
+        provenance=provenance(spec, kind),
     )
 
 

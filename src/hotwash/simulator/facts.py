@@ -44,6 +44,7 @@ class Facts:
             value=0 if tape.kinds.adversarial[tape.kind[row]] else intent.value,
             adversarial=bool(tape.kinds.adversarial[tape.kind[row]]),
             category=CATEGORIES[int(out.category[row])], status=STATUS[status], arm=self._arm(row, stance),
+            fate=self._fate(row),
             fault_component=self._carrier(row, stance), source=self.of(leader) if leader >= 0 else None,
             versions=self.versions(int(tape.at_ms[row]), stance),
             retrieved=intent.retrieval and reached and leader < 0 and not stance.no_retrieval and not stance.safe,
@@ -89,6 +90,10 @@ class Facts:
 
     def _standing(self, at_ms: int) -> Standing:
         return Standing(self.tape, self.play.log.on(at_ms), self.play.breakers.open_at(at_ms))
+
+    def _fate(self, row: int) -> str:
+        cause = int(self.tape.cause[row])
+        return self.tape.faults[cause - 2].id if cause >= 2 else ""
 
     def _generated_by(self, row: int, stance: Stance) -> int:
         """Number of the fault that made the output, -1 when none did."""

@@ -55,9 +55,20 @@ def compile_faults(world: World, layout: Layout) -> tuple[Break, ...]:
     """The faults of a world. Raises NotSupportedError for a carrier, dimension or value that the system lacks, and for
     rates that add up to more than certainty."""
     faults = tuple(_compile(fault, layout) for fault in world.faults)
-    if sum(fault.rate for fault in faults) + chance(layout.spec.healthy.rate) > ONE:
-        raise NotSupportedError("the rates of all faults and of the healthy service add up to more than 1: lower them")
+    for fault in faults:
+        together = sum(other.rate for other in faults if _meet(fault.scope, other.scope))
+        if together + chance(layout.spec.healthy.rate) > ONE:
+            raise NotSupportedError(
+                f"the rates of the faults in the slice of '{fault.id}' and of the healthy service add up to more than 1: "
+                "lower them"
+            )
     return faults
+
+
+def _meet(one: Scope, other: Scope) -> bool:
+    """Can a request lie in both? Slices that name different values of one dimension have none in common."""
+    there = dict(other.dims)
+    return all(name not in there or set(values) & set(there[name]) for name, values in one.dims)
 
 
 def _compile(fault: Fault, layout: Layout) -> Break:

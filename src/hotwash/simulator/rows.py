@@ -12,7 +12,8 @@ class RowFacts:
 
     `category` is what the delivered or stopped output is (empty: harmless); `status` how the request ended (served,
     off, rate_limited, dropped, blocked, false_block, caught, abandoned, held). `arm` is what generated the output:
-    healthy, safe_mode, or the id of the fault. `source` is the row that filled the cache, when this was a cache hit.
+    healthy, safe_mode, or the id of the fault. `fate` is the fault whose stretch of probability the request lies in,
+    whatever the levers then did about it (empty: none). `source` is the row that filled the cache, when this was a cache hit.
     `retrieved` and `tools_on` say whether the capability ran for this request; `retrieval_empty` that it found nothing.
     `flags` are the names of signals that this request counts in. `denied` is for scoring systems.
     """
@@ -30,6 +31,7 @@ class RowFacts:
     status: str
     arm: str
     fault_component: str
+    fate: str
     source: RowFacts | None
     versions: Mapping[str, str]
     retrieved: bool

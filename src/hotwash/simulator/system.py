@@ -27,7 +27,7 @@ from hotwash.ports.system import (
 )  # fmt: skip
 from hotwash.ports.traces import Trace, TraceQuery, TraceSummary
 from hotwash.simulator.baseline import baseline_of
-from hotwash.simulator.configuration import lever_spec, running
+from hotwash.simulator.configuration import lever_spec, provenance, running
 from hotwash.simulator.counterfactuals import WhatIf
 from hotwash.simulator.facts import Facts, row_of, shown_facts, trace_id
 from hotwash.simulator.faults import compile_faults
@@ -97,12 +97,13 @@ class SimulatedSystem:
             title=spec.title,
             dimensions={column.name: column.values for column in layout.columns},
             routable=layout.routable,
-            levers={kind: lever_spec(kind, lever) for kind, lever in self.catalogue.levers.items()},
+            levers={kind: lever_spec(kind, lever, spec) for kind, lever in self.catalogue.levers.items()},
             signals={signal.name: signal for signal in self.signals},
             versions={name: part.current for name, part in spec.components.items()},
             previous_versions={name: part.previous for name, part in spec.components.items()},
             suites=SUITES,
             rollback_delay_s=self.catalogue.rollback_delays(),
+            note=spec.note,
         )
 
     @property
@@ -124,7 +125,8 @@ class SimulatedSystem:
             if call.at_ms < self.now_ms:
                 raise ValueError(f"'{call.id}' was pulled at {call.at_ms} ms, but the system is at {self.now_ms} ms")
             known = self.catalogue.read(call, log.pulls) if mode == "dry" else log.add(call)
-        return self.catalogue.receipt(known, log.pulls)
+        answer = self.catalogue.receipt(known, log.pulls)
+        return replace(answer, provenance=provenance(self.layout.spec, call.kind))
 
     def frame(self) -> SignalFrame:
         """Signals up to the last whole minute."""

@@ -135,6 +135,10 @@ class SystemSpec(Content):
     """Levers of the kit's catalogue that this system has."""
     protected: list[Id] = Field(default_factory=list)
     """Dimensions that stand for a protected attribute: analysed, never routed on."""
+    recorded_runs: int | None = Field(None, ge=0)
+    """For a system that plays recorded traces: how many runs stand behind it, 0 while it waits for them."""
+    note: str = ""
+    """Shown wherever the system is, for instance that its timeline is composed."""
 
 
 class Fault(Content):

@@ -1,0 +1,1 @@
+"""Recorded traces as a tape: real runs, with the configurations for which a real outcome exists."""
