@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -42,7 +42,7 @@ from hotwash.ports.clock import Clock
 from hotwash.ports.outcome import Counterfactuals
 from hotwash.ports.store import EventStore
 from hotwash.ports.system import SystemUnderDrill
-from hotwash.ports.traces import Traces
+from hotwash.ports.traces import RecordedRun, Traces
 from hotwash.simulator.recorded.cases import library
 from hotwash.simulator.recorded.compose import compose_system, compose_world, composed, judged
 from hotwash.simulator.recorded.words import NoWords, RecordedWords
@@ -135,7 +135,7 @@ def content_recorded(found: Content, traces: RecordedTraces) -> tuple[Content, W
     NotSupportedError for a scenario without a template or traces without two comparable configurations."""
     if found.spec.recorded_runs is None:
         raise NotSupportedError(f"scenario '{found.scenario.id}' plays a simulated system: leave --traces out")
-    runs = library(_reader(traces).scan(), traces.running, traces.fallback)
+    runs = library(recorded_runs(traces), traces.running, traces.fallback)
     template = found.secret.world.faults[0]
     secret = found.secret.model_copy(
         update={
@@ -160,6 +160,11 @@ def lay_out_recorded(found: Content, traces: RecordedTraces, seed: int, drill: s
     """As `lay_out`, on recorded runs."""
     filled, words = content_recorded(found, traces)
     return lay_out(filled, seed, drill, words)
+
+
+def recorded_runs(traces: RecordedTraces) -> Sequence[RecordedRun]:
+    """Every recorded run of a folder or file, by its mapping where there is one."""
+    return _reader(traces).scan()
 
 
 def _reader(traces: RecordedTraces) -> Traces:

@@ -9,8 +9,11 @@ from typer.testing import CliRunner
 from hotwash.adapters.store_sqlite import SqliteStore
 from hotwash.cli.main import app
 from hotwash.conductor.record import read_events
+from tests.support.project import ROOT
 
 pytestmark = pytest.mark.slow
+
+RECORDED = str(ROOT / "tests" / "data" / "recorded")
 
 
 def hotwash(*words, code=0):
@@ -101,3 +104,20 @@ def test_watching_through_a_pipe_loses_no_word():
     said = hotwash("drill", "run", "order-number-alarm", "--seed", "2", "--watch")
     assert "…" not in said
     assert max(map(len, said.splitlines())) > 120
+
+
+def test_a_drill_on_recorded_runs_is_run_and_verified_like_any_other(tmp_path):
+    out = str(tmp_path / "drill")
+    card = json.loads(hotwash("drill", "run", "recorded", "--traces", RECORDED, "--seed", "2", "--out", out, "--json"))
+    nothing = json.loads(hotwash("drill", "run", "recorded", "--traces", RECORDED, "--seed", "2",
+                                 "--players", "does-nothing", "--json"))  # fmt: skip
+    assert card["containment"]["score"] > 0.8 > 0.1 > nothing["containment"]["score"]
+    assert "The timeline is composed" in (tmp_path / "drill" / "report.md").read_text()
+    assert json.loads(hotwash("drill", "verify", out, "--json"))["sound"] is True
+
+
+def test_a_scenario_on_recorded_runs_asks_for_them():
+    assert "--traces" in hotwash("drill", "run", "recorded", code=2)
+    assert "agent-1, agent-2" in hotwash("drill", "run", "recorded", "--traces", RECORDED, "--running", "x", code=2)
+    assert "--traces" in hotwash("scenario", "check", "recorded")
+    assert "ready" in hotwash("scenario", "check", "recorded", "--traces", RECORDED)

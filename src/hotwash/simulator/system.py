@@ -98,7 +98,10 @@ class SimulatedSystem:
             dimensions={column.name: column.values for column in layout.columns},
             routable=layout.routable,
             levers={kind: lever_spec(kind, lever, spec) for kind, lever in self.catalogue.levers.items()},
-            signals={signal.name: signal for signal in self.signals},
+            signals={
+                one.name: one if spec.recorded_runs is None else replace(one, provenance="modelled")
+                for one in self.signals
+            },
             versions={name: part.current for name, part in spec.components.items()},
             previous_versions={name: part.previous for name, part in spec.components.items()},
             suites=SUITES,

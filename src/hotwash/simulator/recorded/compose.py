@@ -16,7 +16,7 @@ CONTENT = "content"
 """The dependency that hands over poisoned content, whatever configuration runs."""
 COMPOSED = (
     "The timeline is composed: {runs} recorded runs of {tasks} tasks, drawn in random order at invented times. Outcomes under "
-    "{running} and {fallback} are recorded; every other lever is modelled."
+    "{running} and {fallback} are recorded; all other levers, and the signals, are modelled."
 )
 
 
