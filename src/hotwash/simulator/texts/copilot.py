@@ -8,9 +8,18 @@ from hotwash.kit.schema.phrases import Phrases
 from hotwash.kit.schema.system import SystemSpec
 from hotwash.ports.traces import Passage, ToolCall
 from hotwash.simulator.texts.answer import (
-    DETECTOR, LEAK_CATEGORY, PAYLOAD_CATEGORY, REFUSAL_CATEGORY, SAFE_ARM, STOPPED, WITHHELD, Answer, Mishaps, call,
+    DETECTOR,
+    LEAK_CATEGORY,
+    PAYLOAD_CATEGORY,
+    REFUSAL_CATEGORY,
+    SAFE_ARM,
+    STOPPED,
+    WITHHELD,
+    Answer,
+    Mishaps,
+    call,
     similarity,
-)  # fmt: skip
+)
 from hotwash.simulator.texts.fill import fill
 from hotwash.simulator.texts.scene import Scene, Scenes
 

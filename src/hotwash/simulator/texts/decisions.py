@@ -12,8 +12,14 @@ from hotwash.kernel.seeds import Pick
 from hotwash.kit.schema.phrases import Phrases
 from hotwash.simulator.rows import RowFacts
 from hotwash.simulator.texts.answer import (
-    LEAK_CATEGORY, PAYLOAD_CATEGORY, REFUSAL_CATEGORY, STOPPED, WITHHELD, Answer, Mishaps,
-)  # fmt: skip
+    LEAK_CATEGORY,
+    PAYLOAD_CATEGORY,
+    REFUSAL_CATEGORY,
+    STOPPED,
+    WITHHELD,
+    Answer,
+    Mishaps,
+)
 from hotwash.simulator.texts.fill import fill
 from hotwash.simulator.texts.money import plain
 from hotwash.simulator.texts.scene import Scene, Scenes
@@ -26,9 +32,9 @@ STRICTEST_AREA = 12
 
 @dataclass(frozen=True)
 class Case:
-    """What the model was given and what it said; score and threshold in thousandths."""
+    """What the model was given and what it said; income a month in hundredths, score and threshold in thousandths."""
 
-    income_used: float
+    income_used: int
     income_part: int
     payments: int
     area: int
@@ -55,11 +61,11 @@ def case_of(scene: Scene) -> Case:
     (policy), or a score that its features do not add up to (model and everything else).
     """
     facts, pick = scene.facts, scene.pick("case")
-    income = scene.numbers["income"]
-    income_part = min(200, 60 + int(income / 24))
+    income = round(scene.numbers["income"] * 100)
+    income_part = min(200, 60 + income // 2400)
     area = 60 + pick.below(36)
     if facts.category == SKEWED or (facts.category == WRONG and facts.denied and facts.fault_component == "data"):
-        return _strict_area(facts, pick, income, income_part)
+        return _strict_area(income, income_part)
     if facts.category == WRONG and facts.denied:
         return _wrongly_declined(facts, pick, income, income_part, area)
     if facts.denied:
@@ -73,17 +79,17 @@ def case_of(scene: Scene) -> Case:
     return Case(income, income_part, payments, area, True, total(payments, income_part, area), THRESHOLD)
 
 
-def _strict_area(facts: RowFacts, pick: Pick, income: float, income_part: int) -> Case:
+def _strict_area(income: int, income_part: int) -> Case:
     """Declined by the area alone: with any ordinary index (60 and up) the same case is approved."""
     payments = min(12, (THRESHOLD - 1 - BASE - income_part - STRICTEST_AREA) // PER_PAYMENT)
     score = total(payments, income_part, STRICTEST_AREA)
     return Case(income, income_part, payments, STRICTEST_AREA, False, score, THRESHOLD)
 
 
-def _wrongly_declined(facts: RowFacts, pick: Pick, income: float, income_part: int, area: int) -> Case:
+def _wrongly_declined(facts: RowFacts, pick: Pick, income: int, income_part: int, area: int) -> Case:
     payments = 11 + pick.below(2)
     if facts.fault_component == "features":
-        used, area = round(income / 12, 2), 60 + pick.below(20)
+        used, area = income // 12, 60 + pick.below(20)
         return Case(used, 10, 11, area, True, total(11, 10, area), THRESHOLD)
     sound = total(payments, income_part, area)
     if facts.fault_component == "policy":
@@ -145,14 +151,14 @@ class Decisions:
         worst = sorted(short, key=lambda name: (-short[name], name))[:2]
         return [code for name in worst for code, one in sorted(self.phrases.reasons.items()) if one.feature == name]
 
-    def _attributes(self, scene: Scene, case: Case) -> dict[str, str | float | int | bool | None | list[str]]:
+    def _attributes(self, scene: Scene, case: Case) -> dict[str, str | float | int | bool | list[str] | None]:
         missing = "feature_missing" in scene.facts.flags
         return {
             "hotwash.decision": "declined" if case.declined else "approved",
             "hotwash.score.value": case.score / 1000,
             "hotwash.score.threshold": case.threshold / 1000,
             "hotwash.score.reasons": [code.upper() for code in self._reasons(case)],
-            "hotwash.feature.income_monthly": case.income_used,
+            "hotwash.feature.income_monthly": case.income_used / 100,
             "hotwash.feature.income_points": case.income_part,
             "hotwash.feature.payments_on_time_of_12": case.payments,
             "hotwash.feature.area_index": case.area,

@@ -41,11 +41,13 @@ class Phrasebook:
         words = scene if facts.source is None else self.scenes.of(facts.source)
         prompt = prompt_of(scene)
         answer = Answer("") if facts.status in UNASKED else self.writer.answer(scene, words)
-        output = scene.voice.seen[facts.status] if facts.status in scene.voice.seen else answer.text
+        output = scene.voice.seen.get(facts.status, answer.text)
         leaked = words.facts.category == LEAK_CATEGORY and bool(answer.text)
         record = next((one.content for one in answer.passages), "") if leaked else ""
         details = attributes.common(scene, trace_id(words.facts.row))
-        details |= attributes.withheld(facts, answer) | attributes.detector(facts, scene, record) | answer.decision
+        details |= (
+            attributes.withheld(facts, answer) | attributes.detector(facts, scene, record) | dict(answer.decision)
+        )
         if not self.classifier:
             details |= attributes.genai(scene, self.phrases, prompt, answer, output)
         return Trace(
