@@ -29,14 +29,15 @@ def test_every_scenario_lints_clean(slug: str):
 
 @pytest.mark.parametrize("slug", list_systems())
 def test_every_system_pack_loads_with_its_words(slug: str):
-    assert load_system(slug).id == slug
-    assert load_phrases(slug).topics
+    spec = load_system(slug)
+    assert spec.id == slug
+    assert spec.recorded_runs == 0 or load_phrases(slug).topics
 
 
-@pytest.mark.parametrize("slug", SIMULATED)
+@pytest.mark.parametrize("slug", list_scenarios())
 def test_a_scenario_is_whole(slug: str):
     scenario, secret = load_scenario(slug)
-    assert 10 <= len(secret.msel) <= 14
+    assert 9 <= len(secret.msel) <= 14
     assert {inject.kind for inject in secret.msel} == {"contextual", "expected-action", "contingency"}
     assert all(inject.body.startswith("EXERCISE.") for inject in secret.msel)
     assert {"press"} <= {inject.channel for inject in secret.msel}
