@@ -164,13 +164,13 @@ def plan(design: DrillDesign) -> DrillPlanned:
     )  # fmt: skip
 
 
-def bench(*, started: bool = True, store=None, secret=None, kit=None) -> Bench:
+def bench(*, started: bool = True, store=None, secret=None, kit=None, seats=None) -> Bench:
     base, scenario, hidden, _ = content()
     design = DrillDesign(kit or base, scenario, secret or hidden, description())
     clock, system = ManualClock(0), QuietSystem()
     made = Bench(Session("drill", design, store or MemoryStore(), system, clock), clock, system)
     made.session.plan(plan(design))
-    for seat in design.seats:
+    for seat in seats or design.seats:
         made.do(seat, c.TakeSeat(seat=seat, person=seat, holder="person"))
     if started:
         made.do("facilitator", c.StartDrill())

@@ -71,6 +71,7 @@ class Session:
         observation = Observation(
             frame=self.system.frame(),
             baseline=self.system.baseline(),
+            since_ms=self._ticked_ms,
             complaints=tuple(self.system.complaints(self._ticked_ms, at.drill_ms)),
         )
         self._ticked_ms = at.drill_ms
@@ -81,14 +82,14 @@ class Session:
 
     def next_due_ms(self) -> int | None:
         """The next moment of drill time at which `tick` has something to do."""
-        return next_due(self.state, self.design)
+        return next_due(self.state, self.design, self._now().drill_ms)
 
     def _now(self) -> Moment:
         wall = self.clock.now()
         return Moment(self.state.clock.at(wall), wall)
 
     def _append(self, payloads: Sequence[Payload], seat: str, person: str, command_id: str, at: Moment) -> list[Event]:
-        followed = [*payloads, *consequences(self.state, payloads, seat)]
+        followed = [*payloads, *consequences(self.state, self.design, payloads, seat)]
         drafts = [_draft(one, seat, person, at) for one in followed]
         events = self.store.append(self.stream, self.state.version, drafts, command_id)
         for event in events:

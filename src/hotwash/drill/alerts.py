@@ -55,9 +55,13 @@ def standing(
 
 def alerting(
     alerts: Iterable[Alert], system: SystemDescription, frame: SignalFrame, baseline: Baseline, minute: int
-) -> set[str]:
-    """Ids of the alerts that stand at a minute."""
-    return {one.id for one in alerts if standing(one, system, frame, baseline, minute)}
+) -> set[tuple[str, str, str]]:
+    """Alerts that stand at a minute, each with where: (alert, dimension, value)."""
+    return {
+        (one.id, dim, value)
+        for one in alerts
+        for dim, value, _ in standing(one, system, frame, baseline, minute)
+    }  # fmt: skip
 
 
 def fired(alert: Alert, cells: tuple[Cell, ...], frame: SignalFrame, minute: int) -> AlertFired:

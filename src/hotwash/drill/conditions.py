@@ -49,6 +49,10 @@ TALK = frozenset({"message_sent", "draft_written", "review_requested", "update_p
 """Words: said before a duty arose, they cannot have been about it."""
 
 
+LONGEST = 60
+"""Characters of a value that the account of a near miss repeats."""
+
+
 def held(condition: Condition, world: World, after_ms: int = 0, *, talk_only: bool = False) -> Held | None:
     """Since when a condition holds; None when it does not. Events before `after_ms` do not count; with `talk_only`, only
     words before it do not."""
@@ -76,27 +80,72 @@ def held(condition: Condition, world: World, after_ms: int = 0, *, talk_only: bo
             return None if held(inner, world, after_ms, talk_only=talk_only) else Held(after_ms, 0)
 
 
-def lacking(condition: Condition) -> str:
-    """What would have had to happen, in words: for a missed expectation or duty."""
+def of_team(condition: Condition) -> Condition:
+    """The same condition where everything true must be known to the team."""
+    match condition:
+        case Known(of="world"):
+            return condition.model_copy(update={"of": "team"})
+        case AllOf(all=parts):
+            return condition.model_copy(update={"all": [of_team(part) for part in parts]})
+        case AnyOf(any=parts):
+            return condition.model_copy(update={"any": [of_team(part) for part in parts]})
+        case Not(not_=inner):
+            return condition.model_copy(update={"not_": of_team(inner)})
+        case Since(since=inner):
+            return condition.model_copy(update={"since": of_team(inner)})
+        case _:
+            return condition
+
+
+def lacking(condition: Condition, journal: Journal, after_ms: int = 0) -> str:
+    """What would have had to happen, in words, and what came nearest to it from `after_ms` on."""
     match condition:
         case At(at_min=at_min):
             return f"minute {at_min:g} was not reached"
         case Seen(event=event, by=by, where=where):
             who = f" by {' or '.join(by)}" if by else ""
             what = ", ".join(f"{path} {_bound(bound)}" for path, bound in where.items())
-            return f"no {event.replace('_', ' ')}{who}" + (f" with {what}" if what else "")
+            said = f"no {event.replace('_', ' ')}{who}" + (f" with {what}" if what else "")
+            return said + _nearest(condition, journal, after_ms)
         case Known(fact=fact):
             return f"'{fact}' was not known"
         case SignalAbove(signal=signal, above=above):
             return f"{signal} did not rise above {above:.1%}"
         case Since(since=inner, minutes=minutes):
-            return f"{lacking(inner)} for {minutes:g} minutes"
+            return f"{lacking(inner, journal, after_ms)} for {minutes:g} minutes"
         case AllOf(all=parts):
-            return "; ".join(map(lacking, parts))
+            return "; ".join(lacking(part, journal, after_ms) for part in parts)
         case AnyOf(any=parts):
-            return " and ".join(map(lacking, parts))
+            return " and ".join(lacking(part, journal, after_ms) for part in parts)
         case Not(not_=inner):
-            return f"it should not have been so that there is: {lacking(inner).removeprefix('no ')}"
+            said = lacking(inner, Journal()).removeprefix("no ")
+            return f"it should not have been so that there is: {said}"
+
+
+def _nearest(wanted: Seen, journal: Journal, after_ms: int) -> str:
+    """The event of the same type that differs in fewest fields, and in which; with `times`, how many there were."""
+    lines = [line for line in journal.of(wanted.event) if line.at_ms >= after_ms]
+    if not lines:
+        return ""
+    wrong = {line.version: _differs(wanted, line) for line in lines}
+    fit = sum(not found for found in wrong.values())
+    if fit:
+        return f" ({fit} of {wanted.times})"
+    nearest = min(lines, key=lambda line: (len(wrong[line.version]), line.version))
+    return f"; nearest was e{nearest.version}, where {' and '.join(wrong[nearest.version])}"
+
+
+def _differs(wanted: Seen, line: Line) -> list[str]:
+    found = [f"it was {line.seat}"] if wanted.by and line.seat not in wanted.by else []
+    values = {
+        path: _dig(line.data, path) for path, bound in wanted.where.items() if not _fits(_dig(line.data, path), bound)
+    }
+    return found + [f"{path} was {_short(value)}" for path, value in values.items()]
+
+
+def _short(value: object) -> str:
+    text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _bound(bound: Scalar | Sequence[Scalar] | Between) -> str:
@@ -137,14 +186,17 @@ def _above(wanted: SignalAbove, world: World, after_ms: int) -> Held | None:
     frame = world.frame
     if frame is None or wanted.signal not in frame.signals:
         return None
-    denominator = world.system.signals[wanted.signal].denominator or "requests"
+    spec = world.system.signals[wanted.signal]
+    denominator = spec.denominator or "requests"
+    # A delayed signal is compared with the traffic of the minutes that it is about, as alerts do.
+    late = spec.delay_min if denominator == "requests" else 0
     top = np.cumsum(np.insert(frame.series(wanted.signal, wanted.dim, wanted.value), 0, 0), dtype=np.int64)
     under = np.cumsum(np.insert(frame.series(denominator, wanted.dim, wanted.value), 0, 0), dtype=np.int64)
-    first = max(wanted.minutes, -(-after_ms // MINUTE))
+    first = max(wanted.minutes + late, -(-after_ms // MINUTE))
     stops = np.arange(first, len(top))
     if not len(stops):
         return None
-    x, n = top[stops] - top[stops - wanted.minutes], under[stops] - under[stops - wanted.minutes]
+    x, n = top[stops] - top[stops - wanted.minutes], under[stops - late] - under[stops - late - wanted.minutes]
     hot = np.flatnonzero((n > 0) & (x > wanted.above * n))
     return Held(int(stops[hot[0]]) * MINUTE, 0) if len(hot) else None
 

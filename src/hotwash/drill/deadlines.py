@@ -4,55 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hotwash.drill.conditions import Held, World, held, lacking
+from hotwash.drill.conditions import Held, World, held, lacking, of_team
 from hotwash.drill.design import DrillDesign
 from hotwash.drill.events import ExpectationArmed, ExpectationMet, ExpectationMissed, RuleArmed, RuleMet, RuleMissed
 from hotwash.drill.payloads import Payload
 from hotwash.drill.state import DrillState
 from hotwash.kernel.clock import MINUTE
-from hotwash.kit.schema.conditions import AllOf, AnyOf, Condition, Expectation, Known, Not, Since
+from hotwash.kit.schema.conditions import Expectation
+from hotwash.kit.schema.kit import Duty, Rule
 
 
 def rules(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
-    """Arm, meet and miss the duties of the kit's rules. What was *done* ahead of the rule counts; words said before it do not."""
-    armed = {(line.data["rule"], line.data["duty"]): line for line in state.journal.of("rule_armed")}
+    """Arm, meet and miss the duties of the kit's rules.
+
+    What was *done* ahead of the rule counts; words said before it do not. A rule that rests on something true that the team
+    cannot know yet is armed for exercise control alone; it is armed again, and judged, once the team knows.
+    """
+    armed = {(line.data["rule"], line.data["duty"]): line.data for line in state.journal.of("rule_armed")}
     settled = _settled(state, "rule_met", "rule_missed", "duty")
     for rule, duty in design.duties:
-        key = (rule.id, duty.id)
-        if key not in armed:
-            start = held(rule.when, world)
-            if start is not None:
-                yield RuleArmed(
-                    rule=rule.id, duty=duty.id, seat=duty.seat, what=duty.what, because=start.version,
-                    due_ms=start.since_ms + round(duty.within_min * MINUTE), knowable=_knowable(rule.when),
-                )  # fmt: skip
-        elif duty.id not in settled:
-            due_ms = armed[key].data["due_ms"]
-            done = held(duty.meet, world, due_ms - round(duty.within_min * MINUTE), talk_only=True)
+        known = armed.get((rule.id, duty.id))
+        if known is None or not known["knowable"]:
+            now_armed = _arm(rule, duty, world, again=known is not None)
+            if now_armed is None:
+                continue
+            yield now_armed
+            known = now_armed.model_dump()
+        if known["knowable"] and duty.id not in settled:
+            due_ms = known["due_ms"]
+            since_ms = due_ms - round(duty.within_min * MINUTE)
+            done = held(duty.meet, world, since_ms, talk_only=True)
             if done is not None and done.since_ms <= due_ms:
                 yield RuleMet(rule=rule.id, duty=duty.id, seat=duty.seat, by=done.version)
-            elif world.now_ms > due_ms:
-                yield RuleMissed(rule=rule.id, duty=duty.id, seat=duty.seat, lacking=lacking(duty.meet))
+            elif _past(due_ms, design, world):
+                why = lacking(duty.meet, world.journal, since_ms)
+                yield RuleMissed(rule=rule.id, duty=duty.id, seat=duty.seat, lacking=why)
 
 
 def expectations(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
     """Arm, meet and miss expectations; one that belongs to an inject is armed by its delivery."""
-    armed = {line.data["expectation"]: line for line in state.journal.of("expectation_armed")}
+    armed = {line.data["expectation"]: line.data["due_ms"] for line in state.journal.of("expectation_armed")}
     settled = _settled(state, "expectation_met", "expectation_missed", "expectation")
     for one, inject in design.expectations.values():
-        if one.id not in armed:
+        due_ms = armed.get(one.id)
+        if due_ms is None:
             start = _start(one, inject, state, world)
-            if start is not None:
-                due_ms = start.since_ms + round(one.within_min * MINUTE)
-                yield ExpectationArmed(expectation=one.id, seat=one.seat, because=start.version, due_ms=due_ms)
-        elif one.id not in settled:
-            line = armed[one.id]
-            due_ms = line.data["due_ms"]
-            done = held(one.meet, world, due_ms - round(one.within_min * MINUTE))
+            if start is None:
+                continue
+            due_ms = start.since_ms + round(one.within_min * MINUTE)
+            yield ExpectationArmed(expectation=one.id, seat=one.seat, because=start.version, due_ms=due_ms)
+        if one.id not in settled:
+            since_ms = due_ms - round(one.within_min * MINUTE)
+            done = held(one.meet, world, since_ms)
             if done is not None and done.since_ms <= due_ms:
                 yield ExpectationMet(expectation=one.id, seat=one.seat, by=done.version)
-            elif world.now_ms > due_ms:
-                yield ExpectationMissed(expectation=one.id, seat=one.seat, lacking=lacking(one.meet))
+            elif _past(due_ms, design, world):
+                why = lacking(one.meet, world.journal, since_ms)
+                yield ExpectationMissed(expectation=one.id, seat=one.seat, lacking=why)
 
 
 def timed(state: DrillState) -> list[int]:
@@ -63,8 +71,27 @@ def timed(state: DrillState) -> list[int]:
         ("expectation_armed", "expectation_met", "expectation_missed", "expectation"),
     ):
         settled = _settled(state, met, missed, name)
-        moments += [line.data["due_ms"] + 1 for line in state.journal.of(armed) if line.data[name] not in settled]
+        judged = [line for line in state.journal.of(armed) if line.data.get("knowable", True)]
+        moments += [line.data["due_ms"] + 1 for line in judged if line.data[name] not in settled]
     return moments
+
+
+def _arm(rule: Rule, duty: Duty, world: World, *, again: bool) -> RuleArmed | None:
+    """The duty as it is armed now: by what the team knows, else (once) by what is true."""
+    start, knowable = held(of_team(rule.when), world), True
+    if start is None and not again:
+        start, knowable = held(rule.when, world), False
+    if start is None:
+        return None
+    return RuleArmed(
+        rule=rule.id, duty=duty.id, seat=duty.seat, what=duty.what, because=start.version,
+        due_ms=start.since_ms + round(duty.within_min * MINUTE), knowable=knowable,
+    )  # fmt: skip
+
+
+def _past(due_ms: int, design: DrillDesign, world: World) -> bool:
+    """A deadline has passed when nothing can be done in time any more; at ENDEX nothing can be done at all."""
+    return world.now_ms > due_ms or world.now_ms >= design.endex_ms == due_ms
 
 
 def _settled(state: DrillState, met: str, missed: str, name: str) -> set[str]:
@@ -78,17 +105,3 @@ def _start(one: Expectation, inject: str, state: DrillState, world: World) -> He
     if one.when is not None:
         return held(one.when, world, delivered.at_ms if delivered else 0)
     return Held(delivered.at_ms, delivered.version) if delivered else Held(0, 0)
-
-
-def _knowable(condition: Condition) -> bool:
-    match condition:
-        case Known(of=of):
-            return of == "team"
-        case AllOf(all=parts):
-            return all(map(_knowable, parts))
-        case AnyOf(any=parts):
-            return any(map(_knowable, parts))
-        case Not(not_=inner) | Since(since=inner):
-            return _knowable(inner)
-        case _:
-            return True

@@ -17,7 +17,9 @@ Decider = Callable[[Asked], list[Payload]]
 
 DECIDERS: dict[str, Decider] = {**conduct.DECIDERS, **think.DECIDERS, **look.DECIDERS, **act.DECIDERS, **speak.DECIDERS}
 
-BEFORE = frozenset({"take_seat", "hand_over", "check_comms", "start_drill", "change_speed", "note_as_facilitator"})
+BEFORE = frozenset({
+    "take_seat", "hand_over", "check_comms", "start_drill", "change_speed", "note_as_facilitator", "skip_inject",
+})  # fmt: skip
 WHILE_PAUSED = frozenset({
     "take_seat", "hand_over", "resume_drill", "change_speed", "end_drill", "jump_to", "trigger_inject", "hold_inject",
     "skip_inject", "improvise_inject", "note_as_facilitator", "send_message", "give_rating",
@@ -27,6 +29,13 @@ CONTROL = frozenset({
     "start_drill", "pause_drill", "resume_drill", "change_speed", "jump_to", "end_drill", "trigger_inject", "hold_inject",
     "skip_inject", "improvise_inject", "note_as_facilitator",
 })  # fmt: skip
+
+
+WITHOUT_A_SEAT = {
+    FACILITATOR: frozenset({"send_message", "raise_finding", "note_in_hotwash"}),
+    OBSERVER: frozenset({"raise_finding", "note_in_hotwash"}),
+}
+"""What people who hold no player's seat may do besides their own commands."""
 
 
 def decide(state: DrillState, design: DrillDesign, command: Command, at: Moment, given: Given) -> list[Payload]:
@@ -63,7 +72,7 @@ def _seat(state: DrillState, design: DrillDesign, command: Command) -> None:
         if seat not in (OBSERVER, FACILITATOR):
             raise RefusedError("control", "ratings are given by observers", (OBSERVER,))
         return
-    if do == "take_seat" or (seat == FACILITATOR and do in ("raise_finding", "note_in_hotwash")):
+    if do == "take_seat" or do in WITHOUT_A_SEAT.get(seat, ()):
         return
     if seat not in design.seats:
         raise RefusedError("seat", f"there is no seat '{seat}'", design.seats)

@@ -21,10 +21,11 @@ class Line:
 
 @dataclass
 class Journal:
-    """Events by type, and when each fact became known to the team."""
+    """Events by type, when each fact became known to the team, and which seats know it."""
 
     by_type: dict[str, list[Line]] = field(default_factory=dict)
     facts: dict[str, Line] = field(default_factory=dict)
+    knowers: dict[str, set[str]] = field(default_factory=dict)
 
     def apply(self, event: Event) -> None:
         """Add one event."""
@@ -32,6 +33,7 @@ class Journal:
         self.by_type.setdefault(event.type, []).append(line)
         if event.type == "fact_learned":
             self.facts.setdefault(event.data["fact"], line)
+            self.knowers.setdefault(event.data["fact"], set()).update(event.data["seats"])
 
     def of(self, kind: str) -> Sequence[Line]:
         """All events of a type, oldest first."""

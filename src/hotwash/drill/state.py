@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from hotwash.drill.journal import Journal
+from hotwash.drill.read import current
 from hotwash.kernel.clock import DrillClock
 from hotwash.kernel.errors import TamperedError
 from hotwash.kernel.event import Event
@@ -86,6 +87,7 @@ class DrillState:
         if event.version != self.version + 1:
             raise TamperedError(f"event {event.version} cannot follow event {self.version}")
         self.version = event.version
+        event = current(event)
         self.commands.add(event.command_id)
         self.journal.apply(event)
         self._conduct(event)

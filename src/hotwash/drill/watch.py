@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from hotwash.drill import deadlines, msel
 from hotwash.drill import events as e
-from hotwash.drill.alerts import fired, standing
+from hotwash.drill.alerts import Cell, fired, standing
 from hotwash.drill.conditions import World
 from hotwash.drill.design import DrillDesign
+from hotwash.drill.journal import Line
 from hotwash.drill.moment import Moment
 from hotwash.drill.payloads import Payload
 from hotwash.drill.state import DrillState
 from hotwash.kernel.clock import MINUTE
+from hotwash.kit.schema.kit import Alert
 from hotwash.kit.schema.scenario import Change
 from hotwash.ports.system import Baseline, Complaint, SignalFrame
 
@@ -21,14 +23,17 @@ REPEAT_MS = 20 * MINUTE
 """An alert that still stands fires again after this long: people forget what scrolled away."""
 SPREAD_MS = 3 * MINUTE
 """An alert that reaches another dimension fires again after this long: that is news."""
+QUIET_MIN = 10
+"""After this many minutes without standing, an alert that stands again is a new one and fires at once."""
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What the system showed since the last tick: dashboards up to now, healthy rates, complaints that arrived."""
+    """What the system showed since the last tick at `since_ms`: dashboards up to now, healthy rates, new complaints."""
 
     frame: SignalFrame
     baseline: Baseline
+    since_ms: int
     complaints: tuple[Complaint, ...] = ()
 
 
@@ -51,12 +56,13 @@ def tick(state: DrillState, design: DrillDesign, at: Moment, seen: Observation) 
     return due
 
 
-def next_due(state: DrillState, design: DrillDesign) -> int | None:
-    """The next moment of drill time at which something timed happens; None once the drill has ended."""
+def next_due(state: DrillState, design: DrillDesign, now_ms: int) -> int | None:
+    """The next moment of drill time at which something timed happens: at the latest the next whole minute, which brings
+    new signals and conditions that wait for a minute; None unless the drill runs."""
     if state.phase != "running":
         return None
     logged = len(state.journal.of("change_logged"))
-    moments = [design.endex_ms]
+    moments = [design.endex_ms, (now_ms // MINUTE + 1) * MINUTE]
     moments += [round(one.at_min * MINUTE) for one in _in_order(design)[logged : logged + 1]]
     moments += [
         one.effective_ms for one in state.calls.values() if one.status == "pulled" and one.effective_ms is not None
@@ -91,18 +97,42 @@ def _effects(state: DrillState, at: Moment) -> Iterator[Payload]:
 
 
 def _alerts(state: DrillState, design: DrillDesign, at: Moment, seen: Observation) -> Iterator[Payload]:
-    minute = at.drill_ms // MINUTE
+    """What fires now, or would have in a minute that a jump went over."""
+    now = at.drill_ms // MINUTE
     for alert in design.alerts.values():
-        cells = standing(alert, design.system, seen.frame, seen.baseline, minute)
-        if not cells:
-            continue
-        last = state.journal.last("alert_fired", alert=alert.id)
-        if last is not None:
-            waited = at.drill_ms - last.at_ms
-            named = {
-                dim for line in state.journal.where("alert_fired", alert=alert.id) for dim, _, _ in line.data["cells"]
-            }
-            spread = any(dim not in named for dim, _, _ in cells)
-            if waited < (SPREAD_MS if spread else REPEAT_MS):
-                continue
-        yield fired(alert, cells, seen.frame, minute)
+
+        def stands(minute: int, alert: Alert = alert) -> tuple[Cell, ...]:
+            return standing(alert, design.system, seen.frame, seen.baseline, minute)
+
+        before = state.journal.where("alert_fired", alert=alert.id)
+        history = _History(tuple(before), state.journal.last("detector_adjusted", alert=alert.id))
+        for minute in range(min(seen.since_ms // MINUTE + 1, now), now + 1):
+            cells = stands(minute)
+            if cells and history.news(cells, min(at.drill_ms, minute * MINUTE), stands):
+                yield fired(alert, cells, seen.frame, minute)
+                break
+
+
+@dataclass(frozen=True)
+class _History:
+    """What one alert has said so far, and whether its detector was changed since."""
+
+    before: tuple[Line, ...]
+    adjusted: Line | None
+
+    def news(self, cells: tuple[Cell, ...], at_ms: int, stands: Callable[[int], tuple[Cell, ...]]) -> bool:
+        """Is it worth another page? After a change of its detector only where it never fired before."""
+        if not self.before:
+            return True
+        named = {(dim, value) for line in self.before for dim, value, _ in line.data["cells"]}
+        last = self.before[-1]
+        if self.adjusted is not None and self.adjusted.version > last.version:
+            return any((dim, value) not in named for dim, value, _ in cells if dim)
+        waited = at_ms - last.at_ms
+        if waited >= REPEAT_MS:
+            return True
+        minute = at_ms // MINUTE
+        if waited >= QUIET_MIN * MINUTE and not any(stands(m) for m in range(minute - QUIET_MIN, minute)):
+            return True
+        spread = any(dim not in {known for known, _ in named} for dim, _, _ in cells)
+        return spread and waited >= SPREAD_MS

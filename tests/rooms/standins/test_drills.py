@@ -1,16 +1,25 @@
 """Stand-ins in real drills: experts contain, each profile shows its vice, nobody oversteps or tells a secret."""
 
 import re
+import sys
+from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
+from hotwash.bootstrap import content, lay_out
+from hotwash.conductor.desk import SeatDesk
 from hotwash.kernel.clock import MINUTE
 from hotwash.standins.cast import SEATS
+from hotwash.standins.desk import Desk
 from hotwash.standins.letters import ASKS
 from hotwash.standins.profiles import PROFILES
-from tests.rooms.standins.plays import INCIDENTS, SCENARIOS, SEED, drill
+from tests.rooms.standins.plays import INCIDENTS, SCENARIOS, SEED, drill, sit_down
 
 FIXES = ("rollback", "failover")
+LOOKING = ("trace_opened", "evidence_collected", "snapshot_taken", "suite_run")
+NOISE_FIRST = 7
+"""A seed of the leak in which an alert by chance is looked into and stood down before the leak shows."""
 
 
 @pytest.mark.parametrize("scenario", INCIDENTS)
@@ -52,21 +61,12 @@ def test_nobody_is_refused_for_lack_of_rights(players: str):
 
 @pytest.mark.parametrize("players", ["expert", "mixed"])
 def test_the_same_seed_plays_the_same_drill(players: str):
-    assert (
-        drill("cross-tenant-leak", players).events[-1].hash
-        == drill("cross-tenant-leak", players, SEED, 1).events[-1].hash
-    )
+    once, again = drill("cross-tenant-leak", players), sit_down(lay_out(content("cross-tenant-leak"), SEED), players)
+    assert once.events[-1].hash == again.events[-1].hash
 
 
 def test_another_seed_plays_another_drill():
-    def moments(seed: int) -> list[tuple[int, str, str]]:
-        return [
-            (one.drill_ms, one.seat, one.type)
-            for one in drill("cross-tenant-leak", "expert", seed).events
-            if one.seat in SEATS
-        ]
-
-    assert moments(SEED) != moments(4)
+    assert drill("cross-tenant-leak").acts() != drill("cross-tenant-leak", "expert", 4).acts()
 
 
 @pytest.mark.parametrize("scenario", INCIDENTS)
@@ -99,16 +99,15 @@ def test_experts_do_not_leave_the_path_cut_once_the_cause_is_out():
     assert set(bridges) <= {one.data["call"] for one in played.all("lever_reverted")}
 
 
-def test_a_wrong_first_idea_is_refuted_by_proof_taken_back_and_followed_by_another():
-    wrong = next(
-        played
-        for seed in range(1, 40)
-        if len((played := drill("cross-tenant-leak", "expert", seed)).all("lever_pulled", kind="rollback")) > 1
-    )
-    first, second = [one.data["call"] for one in wrong.all("lever_pulled", kind="rollback")][:2]
-    refuting = [one for one in wrong.all("test_recorded", result="refutes") if "suite" in one.data["method"]]
+def test_a_wrong_idea_is_refuted_by_proof_taken_back_and_followed_by_the_right_one():
+    played = drill("cross-tenant-leak", "expert,ml=tunnel-vision")
+    wrong, right = played.all("lever_pulled", kind="rollback")
+    cause = played.table.design.secret.key.cause
+    assert wrong.data["arguments"]["component"] != cause
+    assert right.data["arguments"]["component"] == cause
+    refuting = [one for one in played.all("test_recorded", result="refutes") if "suite" in one.data["method"]]
     assert refuting
-    assert wrong.first("lever_reverted", call=first).version < wrong.first("lever_pulled", call=second).version
+    assert refuting[0].version < played.first("lever_reverted", call=wrong.data["call"]).version < right.version
 
 
 @pytest.mark.parametrize("scenario", INCIDENTS)
@@ -125,7 +124,7 @@ def test_updates_keep_the_cadence_and_hold_nothing_prohibited(scenario: str):
         *(one.drill_ms for one in updates if not one.data["external"] and one.drill_ms < ended),
         ended,
     ]
-    assert max(later - sooner for sooner, later in zip(moments, moments[1:], strict=False)) <= allowance
+    assert max(later - sooner for sooner, later in pairwise(moments)) <= allowance
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
@@ -145,13 +144,55 @@ def test_nobody_tells_what_only_the_answer_key_knows(scenario: str, players: str
     secret = played.table.design.secret
     hidden = [fault.id for fault in secret.world.faults] + [fault.note for fault in secret.world.faults]
     hidden += [one.note for one in secret.world.distractors] + [secret.key.what_happened]
-    told = "\n".join(played.texts())
+    told = "\n".join(played.written())
     assert [one for one in hidden if one in told] == []
+
+
+@pytest.mark.parametrize("scenario", INCIDENTS)
+@pytest.mark.parametrize("players", ["expert", "tunnel-vision"])
+def test_another_answer_key_changes_nothing_that_a_seat_does(scenario: str, players: str):
+    table = lay_out(content(scenario), SEED)
+    design, key = table.design, table.design.secret.key
+    other = key.model_copy(
+        update={"bucket": "platform", "mode": "misuse", "severity": 4, "cause": "prompt", "scope": {}, "obligations": [],
+                "expectations": [], "what_happened": "", "plan": [], "onset_min": 1, "alarms_false": []}
+    )  # fmt: skip
+    swapped = replace(design, secret=design.secret.model_copy(update={"key": other}))
+    assert sit_down(replace(table, design=swapped), players).acts() == drill(scenario, players).acts()
+
+
+def test_a_stand_in_works_with_its_desk_and_nothing_else(monkeypatch: pytest.MonkeyPatch):
+    open_to_seats = {name for name in vars(Desk) if not name.startswith("_")}
+
+    class Guarded(SeatDesk):
+        def __getattribute__(self, name: str) -> object:
+            caller = sys._getframe(1).f_globals["__name__"]
+            if caller.startswith("hotwash.standins") and name not in open_to_seats:
+                raise AssertionError(f"{caller} reaches for {name}")
+            return super().__getattribute__(name)
+
+    monkeypatch.setattr("hotwash.conductor.run.SeatDesk", Guarded)
+    guarded = sit_down(lay_out(content("cross-tenant-leak"), SEED), "expert")
+    assert guarded.events[-1].hash == drill("cross-tenant-leak").events[-1].hash
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_nothing_that_an_expert_writes_is_prohibited_by_the_kit(scenario: str):
+    played = drill(scenario)
+    rules = [(re.compile(one.pattern, re.IGNORECASE), one.external_only) for one in played.table.design.kit.prohibited]
+    assert rules
+    inside = [one for one in played.written() if any(rule.search(one) for rule, outside in rules if not outside)]
+    letters = [
+        one for one in played.all("message_sent") if one.data["channel"] in ("press", "e-mail", "phone", "letter")
+    ]
+    leaving = [one.data["text"] for one in [*letters, *played.all("update_published", external=True)]]
+    assert leaving or scenario == "order-number-alarm"
+    assert inside + [one for one in leaving if any(rule.search(one) for rule, _ in rules)] == []
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_nobody_repeats_personal_data(scenario: str):
-    told = "\n".join(drill(scenario).texts())
+    told = "\n".join(drill(scenario).written())
     assert "@example.com" not in told
     assert not re.search(r"\b(?:\d{4} ){3}\d{4}\b", told)
 
@@ -186,7 +227,18 @@ def test_tunnel_vision_rolls_back_one_wrong_part_after_the_other(scenario: str):
     assert len(set(parts)) == len(parts)
     assert played.table.design.secret.key.cause not in parts
     assert {one.data["result"] for one in played.all("test_recorded")} == {"supports"}
+    assert not [one for one in played.all("test_recorded") if one.data["evidence"]]
     assert played.loss > 0.8
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_tunnel_vision_acts_before_it_looks_and_waves_nothing_off(scenario: str):
+    played = drill(scenario, "tunnel-vision")
+    first = played.first("lever_pulled", kind="rollback")
+    assert first.version < played.first("signal_validated").version
+    assert first.version < min(one.version for one in played.events if one.type in LOOKING)
+    assert "spurious" not in {one.data["verdict"] for one in played.all("signal_validated")}
+    assert not played.all("incident_stood_down")
 
 
 def test_a_rollback_without_a_flush_leaves_the_cache_serving_and_proves_itself_elsewhere():
@@ -220,6 +272,32 @@ def test_an_expert_commander_refuses_a_shutdown_that_nothing_supports():
     refused = {one.data["call"] for one in played.all("lever_refused")}
     assert {one.data["call"] for one in played.all("lever_requested", kind="feature_off")} <= refused
     assert not played.all("lever_pulled")
+
+
+def test_an_expert_commander_refuses_a_rollback_before_anything_is_confirmed():
+    played = drill("order-number-alarm", "expert,tech=tunnel-vision")
+    asked = {one.data["call"] for one in played.all("lever_requested", kind="rollback")}
+    assert asked
+    assert asked <= {one.data["call"] for one in played.all("lever_refused")}
+
+
+def test_a_slow_comms_lead_in_an_expert_team_slows_nothing_but_the_updates():
+    mixed, expert = drill("cross-tenant-leak", "ic=expert,comms=slow"), drill("cross-tenant-leak")
+    assert mixed.loss == pytest.approx(expert.loss, abs=0.05)
+    assert mixed.first("update_published").drill_ms > expert.first("update_published").drill_ms
+
+
+def test_a_false_alarm_that_was_stood_down_does_not_hide_the_incident_that_follows():
+    played = drill("cross-tenant-leak", "expert", NOISE_FIRST)
+    down = played.first("incident_stood_down")
+    opened = played.first("incident_opened")
+    assert down.version < opened.version
+    cause = played.table.design.secret.key.cause
+    assert played.first("hypothesis_raised", component=cause).version > opened.version
+    last = {one.data["obligation"]: one.data["applies"] for one in played.all("obligation_assessed")}
+    wanted = {one.obligation: "yes" if one.applies else "no" for one in played.table.design.secret.key.obligations}
+    assert {name: last[name] for name in wanted} == wanted
+    assert played.loss < 0.25
 
 
 def test_the_ml_engineer_steps_in_where_the_technical_lead_does_nothing():

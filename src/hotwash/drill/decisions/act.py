@@ -24,7 +24,8 @@ def request(asked: Asked) -> list[Payload]:
 
 
 def approve(asked: Asked) -> list[Payload]:
-    """By an approver who did not ask, once."""
+    """By an approver who did not ask, once. Where the kit names nobody else, the asker's own approval counts and stands
+    on record: a commander who is alone at night must be able to act, and must be seen to have acted alone."""
     call = _call(asked)
     approvers = tuple(_lever(asked, call.kind).rights.approvers)
     seat = asked.command.seat

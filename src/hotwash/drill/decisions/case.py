@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from hotwash.drill.commands import Command
-from hotwash.drill.design import DrillDesign
+from hotwash.drill.design import FACILITATOR, DrillDesign
 from hotwash.drill.moment import Given, Moment
 from hotwash.drill.payloads import Payload
 from hotwash.drill.refusal import RefusedError
@@ -46,6 +46,21 @@ class Asked:
         if not held:
             raise RefusedError(rule, message, who)
 
+    def received(self, inject: str) -> bool:
+        """Has this inject reached the seat that speaks (or, for exercise control, anybody)?"""
+        lines = [
+            line
+            for kind in ("inject_delivered", "inject_improvised")
+            for line in self.state.journal.where(kind, inject=inject)
+        ]
+        return any(self.command.seat in (*line.data["to"], FACILITATOR) for line in lines)
+
+    def cites(self, items: Iterable[str]) -> None:
+        """Refuse evidence that nobody collected: what is cited must be there to be looked at."""
+        kept = {name for kind, name in self.state.ids if kind in ("evidence_collected", "snapshot_taken")}
+        lost = [item for item in items if item not in kept]
+        self.must(not lost, "evidence", f"there is no evidence item {', '.join(lost)}: collect it first, then cite it")
+
     def new_id(self, kind: str, name: str, what: str) -> None:
         """Refuse an empty id or one that is taken."""
         self.must(bool(name.strip()), "id", f"{what} needs an id")
@@ -62,13 +77,14 @@ def plain(event: type[Payload]) -> Callable[[Asked], list[Payload]]:
 
 
 def told(event: type[Payload], *fields: str) -> Callable[[Asked], list[Payload]]:
-    """A decider that refuses empty text in the named fields."""
+    """A decider that refuses empty text in the named fields, and evidence that does not exist."""
 
     def decide(asked: Asked) -> list[Payload]:
         for name in fields:
             value = getattr(asked.action, name)
             filled = bool(value.strip()) if isinstance(value, str) else bool(value)
             asked.must(filled, "completeness", f"'{name.replace('_', ' ')}' is empty: say it in one sentence")
+        asked.cites(getattr(asked.action, "evidence", ()))
         return [asked.becomes(event)]
 
     return decide

@@ -35,13 +35,18 @@ def hand_over(asked: Asked) -> list[Payload]:
 
 def start(asked: Asked) -> list[Payload]:
     """STARTEX, when every inject is ready to be delivered."""
-    seats = set(asked.design.seats)
-    for inject in asked.design.secret.msel:
-        lost = [seat for seat in inject.to if seat not in seats]
+    held = set(asked.state.seats)
+    asked.must(bool(held), "readiness", "nobody has taken a seat")
+    for inject in msel.waiting(asked.state, asked.design):
+        lost = [seat for seat in inject.to if seat not in asked.design.seats]
         asked.must(not lost, "readiness", f"inject '{inject.id}' goes to {', '.join(lost)}, and there is no such seat")
         timed = (inject.at_min is None) != (inject.when is None)
         asked.must(timed, "readiness", f"inject '{inject.id}' needs either at_min or when")
-    asked.must(bool(asked.state.seats), "readiness", "nobody has taken a seat")
+        asked.must(
+            bool(held & set(inject.to)),
+            "readiness",
+            f"inject '{inject.id}' would reach nobody: seat {' or '.join(inject.to)}, or skip it",
+        )
     return [e.DrillStarted()]
 
 
@@ -59,28 +64,24 @@ def trigger(asked: Asked) -> list[Payload]:
     inject = asked.design.injects.get(asked.action.inject)
     if inject is None:
         raise asked.refuse("msel", f"there is no inject '{asked.action.inject}' in the MSEL")
-    asked.must(
-        not asked.state.journal.has("inject_delivered", inject=inject.id),
-        "msel",
-        f"'{inject.id}' was delivered already",
-    )
+    for kind, done in (("inject_delivered", "delivered already"), ("inject_skipped", "skipped: improvise it instead")):
+        asked.must(not asked.state.journal.has(kind, inject=inject.id), "msel", f"'{inject.id}' was {done}")
     return [msel.deliver(inject, asked.at.drill_ms, asked.at.drill_ms, "triggered")]
 
 
 def hold(asked: Asked) -> list[Payload]:
     """Keep an inject back until it is triggered."""
-    return [_choice(asked, e.InjectHeld)]
+    waiting = {one.id for one in msel.waiting(asked.state, asked.design)}
+    asked.must(asked.action.inject in waiting, "msel", f"no inject '{asked.action.inject}' is waiting")
+    return [asked.becomes(e.InjectHeld)]
 
 
 def skip(asked: Asked) -> list[Payload]:
-    """Take an inject out of this drill."""
-    return [_choice(asked, e.InjectSkipped)]
-
-
-def _choice(asked: Asked, event: type[Payload]) -> Payload:
-    waiting = {one.id for one in msel.waiting(asked.state, asked.design)}
-    asked.must(asked.action.inject in waiting, "msel", f"no inject '{asked.action.inject}' is waiting")
-    return asked.becomes(event)
+    """Take an inject out of this drill, held or not."""
+    name, journal = asked.action.inject, asked.state.journal
+    gone = any(journal.has(kind, inject=name) for kind in ("inject_delivered", "inject_skipped"))
+    asked.must(name in asked.design.injects and not gone, "msel", f"no inject '{name}' is waiting or held")
+    return [asked.becomes(e.InjectSkipped)]
 
 
 def improvise(asked: Asked) -> list[Payload]:

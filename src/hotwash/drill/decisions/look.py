@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from hotwash.drill import events as e
 from hotwash.drill.decisions.case import Asked
 from hotwash.drill.payloads import Payload
@@ -30,7 +32,22 @@ def collect(asked: Asked) -> list[Payload]:
     asked.must(
         ("snapshot_taken", asked.action.item) not in asked.state.ids, "id", f"'{asked.action.item}' is a snapshot"
     )
+    _there(asked, asked.action.kind, asked.action.ref)
     return [asked.becomes(e.EvidenceCollected, sha256=asked.given.sha256, shows=asked.given.shows)]
+
+
+def _there(asked: Asked, kind: str, ref: str) -> None:
+    """Refuse a reference to something that is not there. The system has looked up traces already."""
+    state, system = asked.state, asked.design.system
+    known: dict[str, Collection[str]] = {
+        "signal": system.signals,
+        "configuration": system.versions,
+        "suite": [line.data["suite"] for line in state.journal.of("suite_run")],
+        "message": [name for event, name in state.ids if event in ("inject_delivered", "inject_improvised")
+                    and asked.received(name)],
+    }  # fmt: skip
+    if kind in known:
+        asked.must(ref in known[kind], "evidence", f"there is no {kind} '{ref}' here: name one that you have seen")
 
 
 def access(asked: Asked) -> list[Payload]:

@@ -87,14 +87,11 @@ def correct(asked: Asked) -> list[Payload]:
 
 
 def send(asked: Asked) -> list[Payload]:
-    """A message; an answer names an inject that reached somebody."""
+    """A message; an answer names an inject that reached this seat, so that nobody learns of others by guessing."""
     answers, seats = asked.action.in_reply_to, (*asked.design.seats, EVERYBODY, FACILITATOR)
     lost = [one for one in asked.action.to if one not in seats]
     asked.must(not lost, "messages", f"there is no seat {', '.join(lost)}: write to {', '.join(seats)}")
-    arrived = not answers or any(
-        asked.state.journal.has(kind, inject=answers) for kind in ("inject_delivered", "inject_improvised")
-    )
-    asked.must(arrived, "messages", f"there is no inject '{answers}' to answer")
+    asked.must(not answers or asked.received(answers), "messages", f"there is no inject '{answers}' to answer")
     return told(e.MessageSent, "text")(asked)
 
 

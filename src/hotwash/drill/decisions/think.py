@@ -8,10 +8,10 @@ from hotwash.drill.payloads import Payload
 
 
 def open_incident(asked: Asked) -> list[Payload]:
-    """One drill, one incident."""
-    asked.must(
-        not asked.state.journal.has("incident_opened"), "incident", "the incident is open already: add to its statement"
-    )
+    """One incident at a time; another after the first was stood down."""
+    opened, closed = (asked.state.journal.last(kind) for kind in ("incident_opened", "incident_stood_down"))
+    standing = opened is not None and (closed is None or closed.version < opened.version)
+    asked.must(not standing, "incident", "the incident is open already: add to its statement")
     return told(e.IncidentOpened, "title", "observation")(asked)
 
 

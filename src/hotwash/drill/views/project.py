@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from hotwash.drill.design import DrillDesign
+from hotwash.drill.read import current
 from hotwash.kernel.audience import Audience
 from hotwash.kernel.event import Event
 
@@ -91,6 +92,7 @@ class ViewLog:
 
     def show(self, event: Event) -> ViewEvent | None:
         """The event as this audience sees it, or None."""
+        event = current(event)
         if event.type == "rule_armed" and event.data["knowable"]:
             self._duties.add(event.data["duty"])
         seen = (event.type, event.data) if self.audience.knows_answer_key else self._to_player(event)
