@@ -58,6 +58,7 @@ def show(
         return
     out.print(f"[bold]{found.scenario.title}[/]  {found.spec.title}, {found.scenario.endex_min} min")
     out.print(Markdown(found.scenario.brief))
+    out.print(Markdown(found.spec.card))
     if not facilitator:
         err.print("players may read this; add --facilitator for the guide and the MSEL", style="dim")
         return

@@ -124,8 +124,10 @@ def read_kit(path: Path | str | None = None) -> LoadedKit:
 
 def read_system(name: Path | str) -> LoadedSystem:
     """As `load_system`, with sources."""
-    reader = _Reader()
-    system = reader.done(reader.model(_folder("systems", name) / "system.yaml", ("system",), SystemSpec))
+    reader, folder = _Reader(), _folder("systems", name)
+    card = reader.markdown(folder / "card.md", ("card",))
+    spec: SystemSpec = reader.model(folder / "system.yaml", ("system",), SystemSpec)
+    system = reader.done(spec).model_copy(update={"card": card.strip()})
     _raise(refs.system_problems(system, reader.sources))
     return LoadedSystem(system, reader.sources)
 

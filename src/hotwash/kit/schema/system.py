@@ -137,6 +137,8 @@ class SystemSpec(Content):
     """Dimensions that stand for a protected attribute: analysed, never routed on."""
     recorded_runs: int | None = Field(None, ge=0)
     """For a system that plays recorded traces: how many runs stand behind it, 0 while it waits for them."""
+    card: str = ""
+    """`card.md`: the system on two pages, for everybody."""
     note: str = ""
     """Shown wherever the system is, for instance that its timeline is composed."""
 

@@ -1,0 +1,118 @@
+"""Single measures: nothing is earned without something that shows it, and what cannot be judged is not judged."""
+
+import pytest
+
+from hotwash.drill import events as e
+from hotwash.scoring.fail_fast import CHECKS
+from hotwash.scoring.mark import Mark
+from hotwash.scoring.measures import MEASURES
+from tests.rooms.scoring.cases import (
+    BIAS,
+    FALSE_ALARM,
+    LEAK,
+    PLAY,
+    case,
+    idea,
+    outcome,
+    pulled,
+    ran,
+    stood_down,
+    tested,
+    verdict,
+)
+
+CLASSIFIED = e.Classified.model_validate({"bucket": "data", "mode": "data-leakage", "reason": "r"})
+SEVERE = e.SeveritySet.model_validate({"level": 1, "reason": "r"})
+RECOVERED = e.RecoveryDeclared.model_validate({"state": "recovered", "statement": "s"})
+CALL = ((15.0, "tech", verdict("spurious")), (18.0, "ic", stood_down()))
+
+
+def mark(measure: str, scenario: str, *log: tuple, **outcomes) -> Mark:
+    return MEASURES[measure](case(scenario, *log, **outcomes), {})
+
+
+@pytest.mark.parametrize("measure", ["mode-correct", "level-distance", "honest-end", "proof-run", "risk-expiry"])
+def test_what_a_false_alarm_has_not_is_not_evaluated(measure: str):
+    assert mark(measure, FALSE_ALARM, *CALL).value is None
+
+
+@pytest.mark.parametrize(
+    "measure, event", [("mode-correct", CLASSIFIED), ("level-distance", SEVERE), ("honest-end", RECOVERED)]
+)
+def test_what_was_said_of_a_false_alarm_all_the_same_is_marked(measure: str, event: e.Payload):
+    found = mark(measure, FALSE_ALARM, (20.0, "ic", event))
+    assert found.value is not None
+    assert found.value < 0.5
+    assert found.evidence == (1,)
+
+
+@pytest.mark.parametrize("measure", sorted(MEASURES))
+def test_an_empty_log_earns_nothing_but_not_having_made_it_worse(measure: str):
+    untouched = {"containment-score": 1.0, "declared-rightly": 0.0}
+    assert mark(measure, LEAK).value in (None, 0.0)
+    assert mark(measure, FALSE_ALARM).value in (None, untouched.get(measure, 0.0))
+
+
+def test_a_stand_down_without_a_reading_is_worth_half():
+    silent = e.IncidentStoodDown(reason="It is nothing.")
+    assert mark("bucket-correct", FALSE_ALARM, (18.0, "ic", silent)).value == 0.5
+    assert mark("bucket-correct", FALSE_ALARM, *CALL).value == 1.0
+
+
+def test_a_test_without_evidence_or_a_suite_is_an_assertion():
+    raised = (20.0, "ml", idea("i-1", "index"))
+    for measure in ("tested", "cause-found"):
+        assert mark(measure, LEAK, raised, (21.0, "ml", tested("i-1", "supports"))).value == 0.0
+        assert mark(measure, LEAK, raised, (21.0, "ml", tested("i-1", "supports", "x-1"))).value == 1.0
+        suite = (21.0, "tech", ran("replay"))
+        assert mark(measure, LEAK, raised, suite, (22.0, "tech", tested("i-1", "supports"))).value == 1.0
+        assert mark(measure, LEAK, suite, raised, (22.0, "tech", tested("i-1", "supports"))).value == 0.0
+
+
+FIX = (30.0, "tech", pulled())
+EFFECT = (35.0, "control", e.LeverTookEffect(call="c-1", kind="rollback"))
+
+
+def proof(scenario: str, *runs: e.SuiteRun) -> float | None:
+    return mark("proof-run", scenario, FIX, EFFECT, *((40.0, "tech", one) for one in runs)).value
+
+
+def test_everyday_errors_do_not_spoil_a_proof_and_the_thing_itself_does():
+    clean = ran("cache")
+    assert proof(LEAK, clean, ran("replay", failures=1, shows=("ungrounded_answer",))) == 1.0
+    assert proof(LEAK, clean, ran("replay", failures=1, shows=("cross_tenant_content",))) == 0.5
+    assert proof(LEAK, clean, ran("replay", failures=1)) == 0.5
+
+
+def test_a_handful_of_trials_proves_nothing():
+    assert proof(LEAK, ran("cache", trials=19), ran("replay", trials=20)) == 0.5
+
+
+def test_paired_probes_are_asked_for_where_a_group_of_people_was_hit():
+    assert proof(LEAK, ran("replay"), ran("cache")) == 1.0
+    assert proof(BIAS, ran("replay")) == 0.5
+    assert proof(BIAS, ran("replay"), ran("bias")) == 1.0
+
+
+def test_a_proof_before_the_fix_took_effect_is_none():
+    assert mark("proof-run", LEAK, FIX, (32.0, "tech", ran("replay")), EFFECT).value == 0.0
+
+
+# ── caps ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_harm_that_ran_on_caps_whatever_was_written():
+    check = CHECKS["harm-ran-on"]
+    assert check(case(LEAK)) is not None
+    assert check(case(LEAK, FIX, team=outcome(PLAY - 2))) == (1,)
+    assert check(case(LEAK, FIX, team=outcome(30))) is None
+    assert check(case(FALSE_ALARM)) is None
+
+
+def test_a_response_worse_than_the_incident_caps_and_idleness_does_not():
+    check = CHECKS["made-worse"]
+    assert check(case(LEAK)) is None
+    assert check(case(FALSE_ALARM)) is None
+    assert check(case(LEAK, FIX, team=outcome(PLAY, collateral=500))) == (1,)
+    assert check(case(FALSE_ALARM, FIX, team=outcome(0, collateral=1500))) == (1,)
+    assert check(case(FALSE_ALARM, FIX, team=outcome(0, collateral=100))) is None
