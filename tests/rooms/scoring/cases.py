@@ -78,7 +78,7 @@ def idea(name: str, component: str) -> e.HypothesisRaised:
     return e.HypothesisRaised(hypothesis=name, statement=f"It is {component}.", component=component)
 
 
-def tested(name: str, result: str, *evidence: str) -> e.TestRecorded:
+def result_of(name: str, result: str, *evidence: str) -> e.TestRecorded:
     return e.TestRecorded.model_validate(
         {"hypothesis": name, "method": "reading", "result": result, "evidence": evidence}
     )

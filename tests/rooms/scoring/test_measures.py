@@ -3,6 +3,7 @@
 import pytest
 
 from hotwash.drill import events as e
+from hotwash.drill.payloads import Payload
 from hotwash.scoring.fail_fast import CHECKS
 from hotwash.scoring.mark import Mark
 from hotwash.scoring.measures import MEASURES
@@ -16,8 +17,8 @@ from tests.rooms.scoring.cases import (
     outcome,
     pulled,
     ran,
+    result_of,
     stood_down,
-    tested,
     verdict,
 )
 
@@ -39,7 +40,7 @@ def test_what_a_false_alarm_has_not_is_not_evaluated(measure: str):
 @pytest.mark.parametrize(
     "measure, event", [("mode-correct", CLASSIFIED), ("level-distance", SEVERE), ("honest-end", RECOVERED)]
 )
-def test_what_was_said_of_a_false_alarm_all_the_same_is_marked(measure: str, event: e.Payload):
+def test_what_was_said_of_a_false_alarm_all_the_same_is_marked(measure: str, event: Payload):
     found = mark(measure, FALSE_ALARM, (20.0, "ic", event))
     assert found.value is not None
     assert found.value < 0.5
@@ -48,9 +49,8 @@ def test_what_was_said_of_a_false_alarm_all_the_same_is_marked(measure: str, eve
 
 @pytest.mark.parametrize("measure", sorted(MEASURES))
 def test_an_empty_log_earns_nothing_but_not_having_made_it_worse(measure: str):
-    untouched = {"containment-score": 1.0, "declared-rightly": 0.0}
     assert mark(measure, LEAK).value in (None, 0.0)
-    assert mark(measure, FALSE_ALARM).value in (None, untouched.get(measure, 0.0))
+    assert mark(measure, FALSE_ALARM).value in (None, 1.0 if measure == "containment-score" else 0.0)
 
 
 def test_a_stand_down_without_a_reading_is_worth_half():
@@ -62,11 +62,23 @@ def test_a_stand_down_without_a_reading_is_worth_half():
 def test_a_test_without_evidence_or_a_suite_is_an_assertion():
     raised = (20.0, "ml", idea("i-1", "index"))
     for measure in ("tested", "cause-found"):
-        assert mark(measure, LEAK, raised, (21.0, "ml", tested("i-1", "supports"))).value == 0.0
-        assert mark(measure, LEAK, raised, (21.0, "ml", tested("i-1", "supports", "x-1"))).value == 1.0
+        assert mark(measure, LEAK, raised, (21.0, "ml", result_of("i-1", "supports"))).value == 0.0
+        assert mark(measure, LEAK, raised, (21.0, "ml", result_of("i-1", "supports", "x-1"))).value == 1.0
         suite = (21.0, "tech", ran("replay"))
-        assert mark(measure, LEAK, raised, suite, (22.0, "tech", tested("i-1", "supports"))).value == 1.0
-        assert mark(measure, LEAK, suite, raised, (22.0, "tech", tested("i-1", "supports"))).value == 0.0
+        assert mark(measure, LEAK, raised, suite, (22.0, "tech", result_of("i-1", "supports"))).value == 1.0
+        assert mark(measure, LEAK, suite, raised, (22.0, "tech", result_of("i-1", "supports"))).value == 0.0
+
+
+@pytest.mark.parametrize("first, second", [("a", "b"), ("z", "y"), ("ml-idea-1", "1")])
+@pytest.mark.parametrize("measure, value", [("enough-raised", 2 / 3), ("tested", 1.0), ("cause-found", 1.0)])
+def test_the_names_of_hypotheses_and_evidence_earn_nothing(measure: str, value: float, first: str, second: str):
+    log = (
+        (20.0, "ml", idea(first, "index")),
+        (20.0, "ml", idea(second, "prompt")),
+        (21.0, "ml", result_of(second, "refutes", first)),
+        (22.0, "ml", result_of(first, "supports", second)),
+    )
+    assert mark(measure, LEAK, *log).value == pytest.approx(value)
 
 
 FIX = (30.0, "tech", pulled())
