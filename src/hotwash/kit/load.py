@@ -268,7 +268,9 @@ def _folder(kind: str, name: Path | str) -> Path:
         folder = CONTENT / kind / name
         if not folder.is_dir():
             known = ", ".join(path.name for path in sorted((CONTENT / kind).glob("*")) if path.is_dir())
-            raise ContentError([Problem(Located(folder), f"there is no '{name}'", f"Write one of: {known}.")])
+            said = "no such content ships"
+            write = f"Write one of: {known}; or the path of a folder of your own."
+            raise ContentError([Problem(Located(Path(kind) / name), said, write)])
         return folder
     return _existing(Path(name), f"{kind.removesuffix('s')}.yaml")
 

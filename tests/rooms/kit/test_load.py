@@ -124,9 +124,9 @@ def test_players_half_holds_nothing_of_the_other(tmp_path: Path):
 
 
 def test_an_unknown_slug_names_those_that_exist():
-    with pytest.raises(ContentError, match="there is no 'leak'. Write one of: .*cross-tenant-leak"):
+    with pytest.raises(ContentError, match="scenarios/leak: no such content ships. Write one of: .*cross-tenant-leak"):
         scenario_path("leak")
-    with pytest.raises(ContentError, match="there is no 'copilot'. Write one of: .*support-copilot"):
+    with pytest.raises(ContentError, match="systems/copilot: no such content ships. Write one of: .*support-copilot"):
         load_system("copilot")
     with pytest.raises(ContentError, match="there is no such folder"):
         load_system(Path("nowhere"))
