@@ -1,12 +1,14 @@
-"""Does the score tell good crisis work from bad? Seven stand-ins, every scenario, many seeds.
+"""Does the score tell good crisis work from bad? Seven stand-ins, three scenarios, many seeds.
 
-EXPECTED is the order that an experienced incident commander would give, written down before any score was seen, with
-reasons. A level may be shared: nobody should be asked to rank what is equally bad.
+EXPECTED is the order that an experienced incident commander would give, written down with reasons before any score was
+seen. A level may be shared: nobody should be asked to rank what is equally bad.
 
-    python benchmarks/discrimination.py [--seeds 100] [--jobs 2] [--json]
+    python benchmarks/discrimination.py [--seeds 100] [--jobs 2] [--first-seed 2000] [--json]
 
-Prints rank correlation (Kendall tau-b against the order, by scenario and over all), how often neighbours in the order
-come out swapped, and in how many seeds the expert comes first. Exit code 1 when a goal is missed.
+Prints, by scenario and over all, the mean rank correlation of a seed's totals with the order (Kendall's tau-b, the goal,
+and Spearman's rho beside it), the overlap (pairs of different levels that come out swapped or equal), the pairs that do
+so most often, and in how many seeds the expert comes first. Ties in the order cost tau-b a little even when every pair
+is right: the best that can be reached stands beside it. Exit code 1 when a goal is missed.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ import argparse
 import json
 import statistics
 import sys
+import time
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
 from itertools import combinations
 
 from hotwash import bootstrap
@@ -23,6 +27,8 @@ from hotwash import bootstrap
 PROFILES = (
     "expert", "slow", "over-container", "tunnel-vision", "rollback-without-cache-flush", "under-communicator", "does-nothing",
 )  # fmt: skip
+Runs = dict[str, list[dict[str, float]]]
+"""Scenario → the totals of each seed, by profile."""
 GOAL_MEAN, GOAL_WORST, GOAL_EXPERT = 0.90, 0.75, 0.95
 
 INCIDENT = {
@@ -43,23 +49,20 @@ FALSE_ALARM = {
     "tunnel-vision": 5,  # convinced of a cause that is not there; rolls healthy things back
     "over-container": 7,  # switched a healthy service off for everybody
 }
-ORDER = {
+EXPECTED = {
     "cross-tenant-leak": INCIDENT,
     "bias-after-refresh": {**INCIDENT, "rollback-without-cache-flush": 1},  # decisions are not cached here
     "order-number-alarm": FALSE_ALARM,
 }
 
 
-def totals(job: tuple[str, int]) -> tuple[str, int, dict[str, float], dict[str, float]]:
-    """Totals and containment scores of every profile on one scenario and seed; the counterfactuals are played once."""
+def totals(job: tuple[str, int]) -> tuple[str, int, dict[str, float]]:
+    """The total of every profile on one scenario and seed; the counterfactuals are played once for all of them."""
     scenario, seed = job
     found = bootstrap.content(scenario)
     par = bootstrap.lay_out(found, seed).par()
-    total, contained = {}, {}
-    for profile in PROFILES:
-        card = bootstrap.run(bootstrap.lay_out(found, seed), profile, par=par).closing.card
-        total[profile], contained[profile] = card.total, card.containment.score
-    return scenario, seed, total, contained
+    played = {one: bootstrap.run(bootstrap.lay_out(found, seed), one, par=par) for one in PROFILES}
+    return scenario, seed, {profile: one.closing.card.total for profile, one in played.items()}
 
 
 def tau_b(order: dict[str, int], scores: dict[str, float]) -> float:
@@ -79,11 +82,23 @@ def tau_b(order: dict[str, int], scores: dict[str, float]) -> float:
     return (agree - differ) / below if below else 0.0
 
 
-def overlap(order: dict[str, int], seeds: list[dict[str, float]]) -> float:
-    """Share of (seed, pair of profiles on different levels) that come out in the wrong order or equal."""
+def ranks(values: list[float]) -> list[float]:
+    """Ranks from 1, the smallest first; ties share their mean rank."""
+    ordered = sorted(values)
+    return [ordered.index(one) + (ordered.count(one) + 1) / 2 for one in values]
+
+
+def rho(order: dict[str, int], scores: dict[str, float]) -> float:
+    """Spearman's rank correlation of a level order (1 is best) with scores (more is better)."""
+    return statistics.correlation(
+        ranks([-float(level) for level in order.values()]), ranks([scores[one] for one in order])
+    )
+
+
+def overlap(order: dict[str, int], seeds: list[dict[str, float]]) -> dict[str, float]:
+    """By pair of profiles on different levels, the better one first: the share of seeds in which it comes out wrong."""
     pairs = [(a, b) if order[a] < order[b] else (b, a) for a, b in combinations(order, 2) if order[a] != order[b]]
-    wrong = sum(one[better] <= one[worse] for one in seeds for better, worse in pairs)
-    return wrong / (len(pairs) * len(seeds))
+    return {f"{a} > {b}": statistics.mean(one[a] <= one[b] for one in seeds) for a, b in pairs}
 
 
 def main() -> int:
@@ -91,36 +106,61 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--first-seed", type=int, default=1000)
+    parser.add_argument("--first-seed", type=int, default=2000)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    jobs = [(name, given.first_seed + i) for name in ORDER for i in range(given.seeds)]
-    runs: dict[str, list[dict[str, float]]] = {name: [] for name in ORDER}
+    jobs = [(name, given.first_seed + i) for name in EXPECTED for i in range(given.seeds)]
+    runs: Runs = {name: [] for name in EXPECTED}
+    begun = time.perf_counter()
     with ProcessPoolExecutor(given.jobs) as pool:
-        for done, (name, _, total, _) in enumerate(pool.map(totals, jobs), start=1):
+        for done, (name, _, total) in enumerate(pool.map(totals, jobs), start=1):
             runs[name].append(total)
-            sys.stderr.write(f"\r{done}/{len(jobs)} ")
+            sys.stderr.write(f"\r{done * len(PROFILES)} of {len(jobs) * len(PROFILES)} drills, ")
+            sys.stderr.write(f"{time.perf_counter() - begun:.0f} s ")
     sys.stderr.write("\n")
-    result = judge(runs)
-    print(json.dumps(result, indent=1) if given.json else table(result, runs))
-    return 0 if result["reached"] else 1
+    by_scenario = {name: figures(EXPECTED[name], seeds) for name, seeds in runs.items()}
+    verdict = judge(by_scenario)
+    as_json = {"scenarios": {name: asdict(one) for name, one in by_scenario.items()}, **verdict}
+    print(json.dumps(as_json, indent=1) if given.json else table(by_scenario, verdict, runs))
+    return 0 if verdict["reached"] else 1
 
 
-def judge(runs: dict[str, list[dict[str, float]]]) -> dict[str, object]:
-    """The figures and whether the goals are reached."""
-    tau = {name: statistics.mean(tau_b(ORDER[name], one) for one in seeds) for name, seeds in runs.items()}
-    first = {name: statistics.mean(_expert_first(ORDER[name], one) for one in seeds) for name, seeds in runs.items()}
-    mean, worst = statistics.mean(tau.values()), min(tau.values())
-    everywhere = statistics.mean(first.values())
+@dataclass(frozen=True)
+class Figures:
+    """What one scenario came to: means over its seeds. `reachable` is tau-b when no pair is wrong and no two scores are equal."""
+
+    tau: float
+    reachable: float
+    spearman: float
+    overlap: float
+    expert_first: float
+    swapped: dict[str, float]
+
+
+def figures(order: dict[str, int], seeds: list[dict[str, float]]) -> Figures:
+    """The figures of one scenario."""
+    swapped = overlap(order, seeds)
+    often = sorted(((pair, share) for pair, share in swapped.items() if share), key=lambda one: -one[1])
+    return Figures(
+        tau=statistics.mean(tau_b(order, one) for one in seeds),
+        reachable=tau_b(order, {name: -level - index / 100 for index, (name, level) in enumerate(order.items())}),
+        spearman=statistics.mean(rho(order, one) for one in seeds),
+        overlap=statistics.mean(swapped.values()),
+        expert_first=statistics.mean(_expert_first(order, one) for one in seeds),
+        swapped=dict(often[:3]),
+    )
+
+
+def judge(by_scenario: dict[str, Figures]) -> dict[str, float | bool]:
+    """The means over all scenarios, the worst of them, and whether the goals are reached."""
+    mean = statistics.mean(one.tau for one in by_scenario.values())
+    worst = min(one.tau for one in by_scenario.values())
+    first = statistics.mean(one.expert_first for one in by_scenario.values())
     return {
-        "tau": tau,
         "mean": mean,
         "worst": worst,
-        "overlap": {name: overlap(ORDER[name], seeds) for name, seeds in runs.items()},
         "expert_first": first,
-        "expert_first_mean": everywhere,
-        "goals": {"mean": GOAL_MEAN, "worst": GOAL_WORST, "expert_first": GOAL_EXPERT},
-        "reached": mean >= GOAL_MEAN and worst >= GOAL_WORST and everywhere >= GOAL_EXPERT,
+        "reached": mean >= GOAL_MEAN and worst >= GOAL_WORST and first >= GOAL_EXPERT,
     }
 
 
@@ -129,19 +169,21 @@ def _expert_first(order: dict[str, int], scores: dict[str, float]) -> bool:
     return all(scores["expert"] > scores[name] for name, level in order.items() if level > order["expert"])
 
 
-def table(result: dict[str, object], runs: dict[str, list[dict[str, float]]]) -> str:
+def table(by_scenario: dict[str, Figures], verdict: dict[str, float | bool], runs: Runs) -> str:
     """Means and spread by profile, then the figures."""
-    lines = [f"{'mean total (sd)':<32}" + "".join(f"{name:>22}" for name in runs)]
+    lines = [f"{'mean total (standard deviation)':<32}" + "".join(f"{name:>22}" for name in runs)]
     for profile in PROFILES:
         cells = [[one[profile] for one in seeds] for seeds in runs.values()]
         spread = [f"{statistics.mean(one):.1f} ({statistics.pstdev(one):.1f})" for one in cells]
         lines.append(f"{profile:<32}" + "".join(f"{cell:>22}" for cell in spread))
-    for figure in ("tau", "overlap", "expert_first"):
-        values: dict[str, float] = result[figure]  # type: ignore[assignment]
-        lines.append(f"{figure:<32}" + "".join(f"{values[name]:>22.3f}" for name in runs))
-    lines.append(f"mean {result['mean']:.3f} (goal {GOAL_MEAN}), worst {result['worst']:.3f} (goal {GOAL_WORST}), ")
+    for figure in ("tau", "reachable", "spearman", "overlap", "expert_first"):
+        lines.append(f"{figure:<32}" + "".join(f"{getattr(one, figure):>22.3f}" for one in by_scenario.values()))
+    for name, one in by_scenario.items():
+        said = ", ".join(f"{pair} in {100 * share:.0f} %" for pair, share in one.swapped.items())
+        lines.append(f"wrong way round in {name}: {said or 'none'}")
     lines.append(
-        f"expert first {result['expert_first_mean']:.3f} (goal {GOAL_EXPERT}): {'reached' if result['reached'] else 'MISSED'}"
+        f"mean tau {verdict['mean']:.3f} (goal {GOAL_MEAN}), worst {verdict['worst']:.3f} (goal {GOAL_WORST}), expert "
+        f"first {verdict['expert_first']:.3f} (goal {GOAL_EXPERT}): {'reached' if verdict['reached'] else 'MISSED'}"
     )
     return "\n".join(lines)
 

@@ -131,8 +131,8 @@ MEASURES = _words(
 )
 """Computed marks that a rubric may name."""
 
-FAIL_FAST_CHECKS = frozenset(
-    {"privacy-not-told", "severity-two-under", "false-no-data-statement", "evidence-destroyed"}
+FAIL_FAST_CHECKS = _words(
+    "privacy-not-told severity-two-under false-no-data-statement evidence-destroyed harm-ran-on made-worse"
 )
 """Checks that a fail-fast item may name."""
 

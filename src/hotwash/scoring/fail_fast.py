@@ -8,12 +8,19 @@ from typing import Any
 
 from hotwash.drill import events as e
 from hotwash.scoring.case import Case, Entry
+from hotwash.scoring.containment import contain
+from hotwash.scoring.mark import cite_all
 from hotwash.scoring.milestones import personal_data_known, privacy_told
 
 Verdict = tuple[int, ...] | None
 """Versions of the events that tripped the item (may be empty), or None when it did not trip."""
 
 TOLD_WITHIN_MIN = 45.0
+PREVENTED_LITTLE = 0.1
+"""Share of the preventable loss below which harm ran on: what a lever pulled by chance in the last minutes still earns."""
+WORSE = -0.05
+"""The containment score from which a response did more damage than the incident: below zero by more than the price of
+one lever that was tried for a few minutes."""
 NO_DATA = re.compile(
     r"\bno (customer |personal |user )?data (was|were|has been|is) (affected|accessed|exposed|leaked)", re.IGNORECASE
 )
@@ -62,9 +69,24 @@ def evidence_destroyed(case: Case) -> Verdict:
     return None if any(one.version < pulled.version for one in kept) else (pulled.version,)
 
 
+def harm_ran_on(case: Case) -> Verdict:
+    """At the end of play hardly any of the preventable loss of a real incident was prevented."""
+    if not case.design.secret.key.incident or contain(case).score >= PREVENTED_LITTLE:
+        return None
+    return cite_all(case.all(e.LeverPulled))
+
+
+def made_worse(case: Case) -> Verdict:
+    """The team's own levers cost more than they saved: in a false alarm, as much as switching everything off."""
+    pulls = case.all(e.LeverPulled)
+    return cite_all(pulls) if pulls and contain(case).score < WORSE else None
+
+
 CHECKS: dict[str, Callable[[Case], Verdict]] = {
     "privacy-not-told": privacy_not_told,
     "severity-two-under": severity_two_under,
     "false-no-data-statement": false_no_data_statement,
     "evidence-destroyed": evidence_destroyed,
+    "harm-ran-on": harm_ran_on,
+    "made-worse": made_worse,
 }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from hotwash.drill import events as e
 from hotwash.kernel.clock import MINUTE
-from hotwash.scoring.case import Case
+from hotwash.scoring.case import Case, Entry, P
 
 CONTAINED_SHARE = 0.10
 """Contained from the minute after which at most this share of the hands-off harm still happens. A tenth, so that the
@@ -17,30 +20,63 @@ Milestones = dict[str, float | None]
 
 def milestones(case: Case) -> Milestones:
     """Every milestone by id; None for what never happened. `onset`, `first_signal` and `contained` are the truth's,
-    the others the log's."""
+    the others the log's. In an incident they are about that incident: what a team did about a false alarm that it closed
+    before does not count, and nothing is detected before it began."""
     key = case.design.secret.key
     return {
         "onset": key.onset_min,
         "first_signal": None if case.first_signal_min is None else float(case.first_signal_min),
-        "detected": _earliest(
-            _at(case.first(e.SignalValidated, lambda one: one.verdict != "spurious")), _at(case.first(e.IncidentOpened))
-        )
-        if key.incident
-        else _at(case.first(e.SignalValidated)),
-        "opened": _at(case.first(e.IncidentOpened)),
-        "validated": _at(case.first(e.SignalValidated)),
-        "classified": _at(case.first(e.Classified)),
-        "severity_set": _at(case.first(e.SeveritySet)),
-        "declared": _at(case.first(e.MajorIncidentDeclared)),
-        "scoped": _at(case.first(e.ScopeSet)),
+        "detected": detected(case),
+        "opened": _first(case, e.IncidentOpened),
+        "validated": _first(case, e.SignalValidated),
+        "classified": _first(case, e.Classified),
+        "severity_set": _first(case, e.SeveritySet),
+        "declared": _first(case, e.MajorIncidentDeclared),
+        "scoped": _first(case, e.ScopeSet),
         "first_lever": _at(case.first(e.LeverPulled)),
         "contained": contained_min(case),
         "privacy_told": privacy_told(case),
-        "first_update": _at(case.first(e.UpdatePublished)),
-        "stood_down": _at(case.first(e.IncidentStoodDown)),
-        "recovered": _at(case.first(e.RecoveryDeclared)),
+        "first_update": _first(case, e.UpdatePublished),
+        "stood_down": _first(case, e.IncidentStoodDown),
+        "recovered": _first(case, e.RecoveryDeclared, lambda one: one.state == "recovered"),
         "ended": case.ended_ms / MINUTE,
     }
+
+
+def detected(case: Case) -> float | None:
+    """When the team first held something to be wrong that was: an alert not waved off, or an open incident, from the onset
+    on. In a false alarm, the first verdict."""
+    key = case.design.secret.key
+    if not key.incident:
+        return _at(case.first(e.SignalValidated))
+    onset = float(key.onset_min or 0)
+    validated = [one for one in _since_reopened(case, e.SignalValidated) if one.event.verdict != "spurious"]
+    opened = _first(case, e.IncidentOpened)
+    return _earliest(
+        next((_at(one) for one in validated if one.at_min >= onset), None),
+        None if opened is None else max(onset, opened),
+    )
+
+
+def reopened(case: Case) -> int:
+    """Version of the event with which an incident began that had been taken for a false alarm and stood down: an alert
+    not waved off, or an opening. 0 when there was no such mistake, or it was never seen."""
+    down = case.all(e.IncidentStoodDown)
+    if not down or not case.design.secret.key.incident:
+        return 0
+    real = [one.version for one in case.all(e.SignalValidated, lambda one: one.verdict != "spurious")]
+    real += [one.version for one in case.all(e.IncidentOpened)]
+    starts = [min((version for version in real if version > stood.version), default=0) for stood in down]
+    return max(starts)
+
+
+def _since_reopened(case: Case, kind: type[P]) -> list[Entry[P]]:
+    start = reopened(case)
+    return [one for one in case.all(kind) if one.version >= start]
+
+
+def _first(case: Case, kind: type[P], where: Callable[[P], bool] = lambda _: True) -> float | None:
+    return next((_at(one) for one in _since_reopened(case, kind) if where(one.event)), None)
 
 
 def time_metrics(case: Case, reached: Milestones) -> dict[str, float | None]:
@@ -68,15 +104,25 @@ def contained_min(case: Case) -> float | None:
 
 
 def privacy_told(case: Case) -> float | None:
-    """When the privacy seat was first told or acted: a message to it, or an assessment or notification by it."""
-    told = case.first(e.MessageSent, lambda one: "privacy" in one.to or "all" in one.to)
+    """When the privacy seat was first told or acted: a message to it once personal data was known of, or an assessment
+    or notification by it. A word to the whole room counts once something was held to be wrong; before, it is chatter."""
+    personal, real = personal_data_known(case), detected(case)
+    known = float("inf") if personal is None else personal
+    chatter = float("inf") if real is None else real
+    written = [one for one in _since_reopened(case, e.MessageSent) if one.at_min >= known]
+    told = next(
+        (
+            one.at_min
+            for one in written
+            if "privacy" in one.event.to or ("all" in one.event.to and one.at_min >= chatter)
+        ),
+        None,
+    )
     acted = [
-        _at(next((entry for entry in case.all(kind) if entry.seat == "privacy"), None))
+        _at(next((entry for entry in _since_reopened(case, kind) if entry.seat == "privacy"), None))
         for kind in (e.ObligationAssessed, e.AuthorityNotified, e.NoDutyRecorded, e.ImpactAssessed)
     ]
-    personal = personal_data_known(case)
-    after = [] if told is None or personal is None or told.at_min < personal else [told.at_min]
-    return _earliest(*after, *acted)
+    return _earliest(told, *acted)
 
 
 def personal_data_known(case: Case) -> float | None:
@@ -85,8 +131,8 @@ def personal_data_known(case: Case) -> float | None:
     return _at(case.first(e.FactLearned, lambda one: one.fact in facts))
 
 
-def _at(entry: object) -> float | None:
-    return None if entry is None else round(float(entry.at_min), 3)  # type: ignore[attr-defined]
+def _at(entry: Entry[Any] | None) -> float | None:
+    return None if entry is None else round(entry.at_min, 3)
 
 
 def _earliest(*minutes: float | None) -> float | None:

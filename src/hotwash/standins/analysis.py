@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from hotwash.drill.commands import AdjustDetector, RaiseHypothesis, RecordTest, SetScope
 from hotwash.standins.comparing import DECISIONS, Comparer
+from hotwash.standins.deciding import cited
 from hotwash.standins.desk import Desk
 from hotwash.standins.explaining import Explanation, explanations, false_alarm_explanations
 from hotwash.standins.levers import LeverHand, Wish, may_pull
 from hotwash.standins.playbook import PLAYS, Play, bridge_for, mode_id
 from hotwash.standins.profiles import Profile
 from hotwash.standins.room import Extent, Room
-from hotwash.standins.segments import Segment, find_segment, strays
+from hotwash.standins.segments import Segment, find_segment, second_dimension, strays
 from hotwash.standins.story import what_it_is
 from hotwash.standins.words import clock, percent, place, sentence
 
 AGAIN_MIN = 4.0
 """Minutes between two looks at whether it happens outside the scope as well."""
+LOOK_ANYWAY_MIN = 8.0
+"""How long somebody who believes in a rollback waits for it before reading a trace."""
 DEPUTY_MIN = 8.0
 """How long a deputy waits before doing what the other engineer would do first."""
 
@@ -29,6 +32,14 @@ class Analyst(Comparer, LeverHand):
         super().__init__(profile, seed)
         self._turn = 1
         self._explained: tuple[Explanation, ...] = ()
+        self._explained_play = ""
+
+    def looks(self, desk: Desk, room: Room) -> bool:
+        """Whether this seat reads traces yet: fixation acts first, and looks at traces once something was rolled back."""
+        if self.habits.diagnosis != "fixation":
+            return True
+        acted = any(one.kind == "rollback" and one.state not in ("requested", "approved") for one in room.pulls)
+        return acted or bool(room.alarms and self.ripe(desk, "look-after-all", LOOK_ANYWAY_MIN))
 
     def lag(self, work: str) -> float:
         """Minutes that this seat leaves to the other one."""
@@ -102,16 +113,17 @@ class Analyst(Comparer, LeverHand):
                 self.set_scope(desk, play, segment)
         elif self.ripe(desk, f"outside-{self._turn}", AGAIN_MIN + self.lag("scope")):
             wider = strays(self, desk, room, play, room.extent, self._turn)
-            if wider is not None:
+            also = second_dimension(self, desk, room, play, room.extent)
+            if wider is not None and also is not None:
                 self._turn += 1
-                self.widen_scope(desk, play, room.extent, wider)
+                self.widen_scope(desk, play, room.extent, {**wider, **also})
 
     def widen_scope(self, desk: Desk, play: Play, before: Extent, wider: dict[str, list[str]]) -> None:
-        """Put a larger scope on record, if it is one."""
+        """Put a larger or a more exact scope on record, if it is one."""
         new = {dim: sorted(set(values) - set(before.scope.get(dim, ()))) for dim, values in wider.items()}
         if any(new.values()):
             added = place({dim: values for dim, values in new.items() if values})
-            statement = f"Since about {clock(before.since_ms)}, {play.what}: {place(wider)}. New: {added}, seen in traces read there."
+            statement = f"Since about {clock(before.since_ms)}, {play.what}: {place(wider)}. New: {added}, as the traces read show."
             self.do(desk, SetScope(
                 scope=wider, since_ms=before.since_ms, share_low=before.share_low, share_high=before.share_high,
                 statement=statement,
@@ -131,13 +143,13 @@ class Analyst(Comparer, LeverHand):
 
     def explain(self, desk: Desk, room: Room, play: Play) -> None:
         """At least three explanations, each with a test that can refute it, before anybody touches the service."""
-        if room.extent is None or (room.ideas and not self._explained):
+        mode = mode_id(desk.kit, play)
+        others = any(one.mode == mode and not one.refuted for one in room.ideas) and self._explained_play != mode
+        if room.extent is None or others or not self.ripe(desk, "explain", 1.5 + self.lag("ideas")):
             return
-        if not self.ripe(desk, "explain", 1.5 + self.lag("ideas")):
-            return
-        if not self._explained:
-            self._explained = explanations(self, desk, room, play)
-        self.put_on_record(desk, room, mode_id(desk.kit, play))
+        if self._explained_play != mode:
+            self._explained, self._explained_play = explanations(self, desk, room, play), mode
+        self.put_on_record(desk, room, mode)
 
     def put_on_record(self, desk: Desk, room: Room, mode: str) -> None:
         """Raise what is not raised yet, then add each first test."""
@@ -149,7 +161,7 @@ class Analyst(Comparer, LeverHand):
                 self.do(desk, action)
             elif not known.results and self.ripe(desk, f"test-{known.id}", 1.0):
                 body = {"hypothesis": known.id, "method": one.method, "result": one.result, "note": one.note}
-                evidence = tuple(item for item, _ in room.traces_kept)[:2]
+                evidence = cited(room)[:2] if one.shown else ()
                 self.do(desk, RecordTest.model_validate({**body, "evidence": evidence}))
 
     def explain_false_alarm(self, desk: Desk, room: Room) -> None:

@@ -48,7 +48,8 @@ class Decider(SeatPolicy):
 
 
 def cited(room: Room) -> tuple[str, ...]:
-    """The evidence that most decisions rest on: what the verdicts cite, then what was collected."""
-    from_verdicts = [item for one in room.findings.values() for item in one.evidence]
+    """The evidence that most decisions rest on: what the verdicts cite, those on real alerts first, then what was collected."""
+    verdicts = [*room.confirmed, *room.findings.values()]
+    from_verdicts = [item for one in verdicts for item in one.evidence]
     items = dict.fromkeys([*from_verdicts, *room.evidence])
     return tuple(item for item in items if item in room.evidence)[:CITED]

@@ -41,6 +41,8 @@ class Explanation:
     method: str
     result: Result
     note: str
+    shown: bool = True
+    """Whether anything was looked at for the test, so that evidence can be cited."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,8 @@ class Candidate:
 def explanations(reader: Inquiry, desk: Desk, room: Room, play: Play) -> tuple[Explanation, ...]:
     """Explanations in the order in which they should be tried, best first, with one that blames no component."""
     if reader.habits.diagnosis == "fixation":
-        return tuple(_believed(one) for one in pet_theories(room, play, desk.system)[:AT_LEAST])
+        return tuple(_believed(one) for one in pet_theories(room, desk.system)[:1])
     ranked = candidates(desk, room, play)
-    if (
-        len(ranked) > 1
-        and ranked[1].score > 0
-        and reader.pick("first-idea", desk.scenario.id).chance(reader.habits.wrong_first_percent)
-    ):
-        ranked = [ranked[1], ranked[0], *ranked[2:]]
     bad = [one for one in reader.readings.values() if play.sight in one.sights]
     told = [_tested(one, index == 0, ranked, room, play, bad) for index, one in enumerate(ranked[:AT_LEAST])]
     return (*told, _no_component(room, play, bad, len(reader.readings)))
@@ -187,4 +183,4 @@ def false_alarm_explanations(reader: Inquiry, desk: Desk, room: Room) -> tuple[E
 
 def _believed(component: str) -> Explanation:
     statement = f"It is {component}: that release went out just before, and nothing else comes to mind."
-    return Explanation(statement, component, "experience", "supports", "We have seen this before.")
+    return Explanation(statement, component, "experience", "supports", "We have seen this before.", shown=False)

@@ -22,6 +22,8 @@ UNTESTED_MIN = 9.0
 """How long the technical lead waits for somebody to test an idea before trying it on the service."""
 DIG_MIN = 7.0
 """Pause of somebody who digs on in the wrong place."""
+NO_RELEASE = ("index", "data", "retrieval")
+"""What somebody fixed on releases does not count as one: rebuilt indexes and refreshed data come by night and by themselves."""
 
 
 class Fixer(LeverHand):
@@ -35,9 +37,6 @@ class Fixer(LeverHand):
 
     def fix(self, desk: Desk, room: Room, play: Play) -> None:
         """One step towards recovery, whichever is due."""
-        if self.habits.diagnosis == "fixation":
-            self.dig(desk, room, play)
-            return
         current = room.fixes[-1] if room.fixes else None
         if current is None:
             self.start_fix(desk, room, play)
@@ -84,13 +83,11 @@ class Fixer(LeverHand):
 
     def prove(self, desk: Desk, room: Room, play: Play, since: int) -> bool:
         """Run the suites that are still missing after a moment; True once none of them speaks against the fix."""
-        wanted = [one for one in self.habits.proof if one in play.suites and one in desk.system.suites]
-        scope = probe_scope(desk.system, room)
+        wanted = [one for one in self.habits.proof if one in play.suites and can_run(desk.system, one)]
         for suite in wanted:
             run = next((one for one in reversed(room.proofs) if one.suite == suite and one.at_ms >= since), None)
             if run is None:
-                reply = self.do(desk, RunSuite(suite=suite, scope={} if suite == "bias" else scope, trials=TRIALS))
-                self.failing[suite] = reply.probe.samples if reply.probe else ()
+                self.run_suite(desk, room, suite)
                 return False
             if run.sound or suite == "smoke" or (suite == "bias" and play.sight != "adverse"):
                 continue
@@ -104,6 +101,12 @@ class Fixer(LeverHand):
                 self.took_it_wrong(desk, room, run)
             return False
         return bool(wanted)
+
+    def run_suite(self, desk: Desk, room: Room, suite: str) -> None:
+        """Run a suite in the scope (groups are compared everywhere) and remember what failed, to read it."""
+        scope = {} if suite == "bias" else probe_scope(desk.system, room)
+        reply = self.do(desk, RunSuite(suite=suite, scope=scope, trials=TRIALS))
+        self.failing[suite] = reply.probe.samples if reply.probe else ()
 
     def only_ordinary(self, desk: Desk, play: Play, samples: Sequence[str]) -> bool | None:
         """Are the failures of a run of another kind than what we fight? None while that is being read."""
@@ -154,16 +157,22 @@ class Fixer(LeverHand):
             self._recorded.add(key)
         return key in self._recorded
 
-    def dig(self, desk: Desk, room: Room, play: Play) -> None:
-        """Fixation: roll back one favourite after the other, whatever the tests say."""
-        favourites = [one.component for one in room.ideas if one.component] or pet_theories(room, play, desk.system)
-        left = [one for one in favourites if one not in self._dug and one in desk.system.versions]
-        if not left or not self.ripe(desk, f"dig-{len(self._dug)}", DIG_MIN if self._dug else 3):
+    def dig(self, desk: Desk, room: Room) -> None:
+        """Fixation: from the first red light on, roll back one release after the other, whatever the traces say."""
+        left = [one for one in pet_theories(room, desk.system) if one not in self._dug]
+        if not room.alarms or not left or not self.ripe(desk, f"dig-{len(self._dug)}", DIG_MIN if self._dug else 1):
             return
         reason = f"It started with the {left[0]} release, it must be that. Roll it back."
-        pull = self.want(desk, room, Wish("rollback", {}, {"component": left[0]}, reason, "it stops"), ())
-        if pull and pull.on:
+        wish = Wish("rollback", {}, {"component": left[0]}, reason, "it stops")
+        pull = self.want(desk, room, wish, ())
+        if (pull and pull.on) or any(wish.same(one) and one.state == "refused" for one in room.pulls):
             self._dug.append(left[0])
+
+
+def can_run(system: SystemDescription, suite: str) -> bool:
+    """Has the system a suite, and for paired probes a dimension that stands for people, so one that nobody may route by?"""
+    people = any(dim not in system.routable for dim in system.dimensions)
+    return suite in system.suites and (suite != "bias" or people)
 
 
 def fix_wish(system: SystemDescription, idea: Idea, room: Room) -> Wish | None:
@@ -193,8 +202,11 @@ def probe_scope(system: SystemDescription, room: Room) -> Dims:
     return {dim: values for dim, values in scope.items() if dim in system.routable}
 
 
-def pet_theories(room: Room, play: Play, system: SystemDescription) -> list[str]:
-    """What somebody believes who looks at the newest release and not at the traces: everything but the mechanism."""
+def pet_theories(room: Room, system: SystemDescription) -> list[str]:
+    """What somebody believes who looks at releases and not at traces: the newest first, then whatever else is released."""
     newest = [component for _, component, *_ in reversed(room.changes)]
-    rest = [name for name in reversed(play.suspects) if name in system.versions]
-    return [name for name in dict.fromkeys([*newest, *rest]) if name != play.suspects[0]]
+    return [
+        name
+        for name in dict.fromkeys([*newest, *system.versions])
+        if name in system.versions and name not in NO_RELEASE
+    ]

@@ -167,6 +167,10 @@ class Inquiry(SeatPolicy):
 
     def dismiss(self, desk: Desk, room: Room, alarm: Alarm, readings: list[TraceReading]) -> None:
         """Say that the alert is spurious, with traces that show why."""
+        if self.habits.diagnosis == "fixation":
+            note = f"{self._harmless(readings)} of {len(readings)} traces read look ordinary, but the release must have done something"
+            self.validate(desk, alarm, "unclear", f"{len(readings)} traces read", note, [])
+            return
         numbers = sum("number-alarm" in one.sights for one in readings)
         sight: Sight = "number-alarm" if numbers else "harmless"
         items = self.keep(desk, room, readings, sight)

@@ -106,12 +106,14 @@ class Approver(SeatPolicy):
 
     def objection(self, room: Room, pull: Pull) -> str:
         """Why not, or nothing. Stopping everything needs more than one red light; thin profiles wave all through."""
-        if self.habits.thin or self.habits.containment == "everything":
+        if self.habits.thin or self.habits.containment == "everything" or self.habits.diagnosis == "fixation":
             return ""
         if room.false_alarm or room.stood_down:
             return (
                 "Every alert so far was read and found spurious. There is nothing to contain; users would pay for it."
             )
+        if pull.kind in ("rollback", "failover") and not room.confirmed:
+            return "Nothing is confirmed yet, and a rollback takes evidence with it. Read traces and keep some first."
         sweeping = pull.kind == "feature_off" or pull.arguments.get("tier") == "c"
         if sweeping and not pull.scope and not room.confirmed:
             return "Nothing is confirmed yet. Read a handful of traces and ask for the narrowest lever that stops it."

@@ -18,8 +18,8 @@ class Profile:
     """Habits of a stand-in. `says` is one line for people who choose a team.
 
     `pace` multiplies every reaction and every piece of work; `hesitates_min` is added before calls that commit the
-    team (opening, severity, declaring). `reads` is how many traces are read before a verdict. `wrong_first_percent` is
-    how often the second-best idea is tried first. `updates_percent` is how many due updates are sent;
+    team (opening, severity, declaring). `reads` is how many traces are read before a verdict. `updates_percent` is how
+    many due updates are sent;
     `duty_delay_min` postpones legal and privacy work. `thin` means decisions without options and evidence.
     """
 
@@ -31,7 +31,6 @@ class Profile:
     reads: int = 8
     containment: Containment = "narrow"
     diagnosis: Diagnosis = "tests"
-    wrong_first_percent: int = 12
     flushes_cache: bool = True
     proof: tuple[str, ...] = ("replay", "cache", "bias", "smoke")
     steps_back: bool = True
@@ -62,13 +61,11 @@ PROFILES: dict[str, Profile] = {
             containment="everything",
             diagnosis="none",
             steps_back=False,
-            updates_percent=40,
-            thin=True,
         ),
         replace(
             EXPERT,
             name="tunnel-vision",
-            says="believes in the newest release, keeps rolling back the wrong part, and does not hear the tests",
+            says="rolls back the newest release before it looks, then the next, and does not hear what speaks against it",
             reads=4,
             diagnosis="fixation",
             steps_back=False,
@@ -79,7 +76,7 @@ PROFILES: dict[str, Profile] = {
             name="rollback-without-cache-flush",
             says="a sound team that forgets the cache, and proves its fix where the cache does not show",
             flushes_cache=False,
-            proof=("replay", "smoke"),
+            proof=("replay", "bias", "smoke"),
         ),
         replace(
             EXPERT,

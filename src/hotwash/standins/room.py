@@ -212,6 +212,12 @@ class Room:
     """Chat: (seat, to, text)."""
 
     @property
+    def first_alarm(self) -> Alarm | None:
+        """The oldest alert that was found to be real; the oldest of all while none was."""
+        real = {one.alert for one in self.confirmed}
+        return next(iter([*(one for one in self.alarms if one.alert in real), *self.alarms]), None)
+
+    @property
     def unread(self) -> tuple[Alarm, ...]:
         """Alerts that nobody has ever put a verdict on."""
         return tuple(one for one in self.alarms if one.alert not in self.findings)
@@ -232,8 +238,9 @@ class Room:
 
     @property
     def false_alarm(self) -> bool:
-        """Everything that fired was looked at, and nothing was real."""
-        return bool(self.findings) and not self.confirmed and not self.open_alarms
+        """Everything that fired was looked at, and all of it was found to be spurious."""
+        spurious = all(one.verdict == "spurious" for one in self.findings.values())
+        return bool(self.findings) and spurious and not self.open_alarms
 
     @property
     def active(self) -> tuple[Pull, ...]:

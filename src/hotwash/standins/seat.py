@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from hotwash.drill.commands import Action, PullLever, RequestLever
@@ -17,7 +18,7 @@ AGAIN_MS = 5 * MINUTE
 NOT_NOW = Reply(refused="not now: hands are full, or this was refused a moment ago")
 
 
-class SeatPolicy:
+class SeatPolicy(ABC):
     """Base of the seven policies. A policy's state is what it noticed and when; what was done stands in the view."""
 
     seat: ClassVar[str]
@@ -37,9 +38,9 @@ class SeatPolicy:
         self._hands = HANDS
         self.work(desk)
 
+    @abstractmethod
     def work(self, desk: Desk) -> None:
         """One look at the desk; each policy lists its tasks in order of urgency."""
-        raise NotImplementedError  # pragma: no cover
 
     def ripe(self, desk: Desk, matter: str, minutes: float) -> bool:
         """True once so many minutes of work, at this person's pace, have passed since the matter was first noticed.

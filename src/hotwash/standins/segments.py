@@ -10,6 +10,7 @@ from hotwash.drill.commands import RunQuery
 from hotwash.kernel.clock import MINUTE
 from hotwash.ports.traces import TraceSummary
 from hotwash.standins.desk import Desk
+from hotwash.standins.fairness import disparity
 from hotwash.standins.inquiry import Inquiry, spread
 from hotwash.standins.playbook import Play
 from hotwash.standins.room import Dims, Extent, Room
@@ -20,6 +21,10 @@ PER_VALUE = 3
 SAMPLE = 200
 STRAYS, STRAY_MIN = 8, 10
 """Flagged traces from outside the scope that are read to see whether it ends there, and how far back they go."""
+INSIDE = 18
+"""Flagged traces from inside the scope that are read to see what else they have in common."""
+BY_CHANCE = 0.02
+"""How likely chance may be to leave out the values of a dimension in which no case was read."""
 OLDEST = 15
 """Flagged traces that are read, oldest first, to find the first bad one."""
 LATE_MIN = 3
@@ -59,7 +64,9 @@ def find_segment(reader: Inquiry, desk: Desk, room: Room, play: Play) -> Segment
     onset = boards.onset(signal) or Onset(first_alarm, first_alarm, first_alarm)
     parts = boards.parts(signal, boards.window_for(onset.minute))
     if play.sight == "adverse":
-        parts = [one for one in parts if one.dim not in desk.system.routable] or parts[:1]
+        found = disparity(boards, desk.system, signal)
+        group = boards.part_of(found.dim, found.value, signal, boards.window_for(onset.minute)) if found else None
+        parts = [group] if group else [one for one in parts if one.dim not in desk.system.routable] or parts[:1]
     first = _believed(
         reader, desk, room, signal, play, parts[0] if parts else _from_reading(reader, desk, boards, play)
     )
@@ -91,6 +98,32 @@ def strays(reader: Inquiry, desk: Desk, room: Room, play: Play, extent: Extent, 
     if reader.read_ids(desk, reader.lists[key], "does it happen anywhere else?") is None:
         return None
     return {**extent.scope, dim: sorted({*extent.scope[dim], *_shown(reader, play, dim, 1)})}
+
+
+def second_dimension(reader: Inquiry, desk: Desk, room: Room, play: Play, extent: Extent) -> Dims | None:
+    """What else all cases inside a scope of one dimension have in common: the values of another one that hold every case
+    that was read, where chance would hardly do that. None while reading; empty when there is nothing."""
+    if play.sight not in CERTAIN or len(extent.scope) != 1:
+        return {}
+    key = "inside"
+    if key not in reader.lists:
+        signal = next((one for one in play.signals if one in desk.system.signals), "")
+        back = (room.now_ms - extent.since_ms) // MINUTE + 1
+        reply = reader.query(desk, room.now_ms, signal, dict(extent.scope), back_min=back, limit=SAMPLE)
+        if not reply.done:
+            return None
+        reader.lists[key] = [one.id for one in spread(reply.traces, INSIDE)]
+    if reader.read_ids(desk, reader.lists[key], "what else do they have in common?") is None:
+        return None
+    boards = Dashboards(desk.frame(), desk.baseline(), desk.system)
+    every = max(1.0, boards.requests_in({}, 0, boards.minute))
+    cases = sum(play.sight in one.sights for one in reader.readings.values())
+    chance: dict[str, float] = {}
+    for dim in desk.system.routable:
+        values = sorted(_shown(reader, play, dim, 1)) if dim not in extent.scope else []
+        chance[dim] = (boards.requests_in({dim: values}, 0, boards.minute) / every) ** cases if values else 1.0
+    best = min(chance, key=lambda dim: chance[dim], default="")
+    return {best: sorted(_shown(reader, play, best, 1))} if best and chance[best] < BY_CHANCE else {}
 
 
 def _before_bridge(room: Room) -> int | None:

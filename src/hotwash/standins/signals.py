@@ -138,6 +138,14 @@ class Dashboards:
         ]
         return sorted(found, key=lambda part: part.traffic - part.covers)
 
+    def part_of(self, dim: str, value: str, signal: str, minutes: int) -> Part:
+        """One value as a part: its share of the excess over all values of its dimension, and of the requests."""
+        readings = {one: self.read(signal, minutes, dim, one) for name, one in self.frame.cells if name == dim}
+        excess = {one: max(0.0, read.count - read.expected) for one, read in readings.items()}
+        every = sum(read.of for read in readings.values())
+        covers = excess[value] / max(1e-9, sum(excess.values()))
+        return Part(dim, (value,), covers, readings[value].of / max(1, every))
+
     def _part(self, dim: str, counts: Floats, excess: Floats, of: Floats, z: Floats) -> Part | None:
         cells = np.array([index for index, (name, _) in enumerate(self.frame.cells) if name == dim])
         hot = cells[z[cells] > SEGMENT_Z]

@@ -62,7 +62,8 @@ class Story:
         """Since when, or from the first alert on."""
         if self.room.extent:
             return f"about {clock(self.room.extent.since_ms)}"
-        return f"{clock(self.room.alarms[0].at_ms)} or earlier" if self.room.alarms else "a time not known yet"
+        first = self.room.first_alarm
+        return f"{clock(first.at_ms)} or earlier" if first else "a time not known yet"
 
     @property
     def contained(self) -> bool:

@@ -49,8 +49,8 @@ def look(desk: Desk) -> Room:
         inbox=tuple(_letter(one) for one in view.inbox),
         answered=frozenset(one.data["in_reply_to"] for one in view.of("message_sent") if one.data["in_reply_to"]),
         papers=_papers(view),
-        duties={one.data["obligation"]: one.data["applies"] for one in view.of("obligation_assessed")},
-        no_duty=frozenset(one.data["obligation"] for one in view.of("no_duty_recorded")),
+        duties={one.data["obligation"]: one.data["applies"] for one in _standing(view, "obligation_assessed")},
+        no_duty=frozenset(one.data["obligation"] for one in _standing(view, "no_duty_recorded")),
         notified=frozenset(one.data["obligation"] for one in view.of("authority_notified")),
         adjusted=frozenset(one.data["alert"] for one in view.of("detector_adjusted")),
         risk_accepted="risk_accepted" in view.latest,
@@ -85,6 +85,14 @@ def _stood_down(view: PlayerView) -> bool:
     down = view.latest.get("incident_stood_down")
     real = [one.position for one in view.of("signal_validated") if one.data["verdict"] == "confirmed"]
     return down is not None and down.position > max(real, default=0)
+
+
+def _standing(view: PlayerView, kind: str) -> list[ViewEvent]:
+    """Entries that still hold: what was written for a false alarm does not, once an alert was confirmed after all."""
+    down = [one.position for one in view.of("incident_stood_down")]
+    real = [one.position for one in view.of("signal_validated") if one.data["verdict"] == "confirmed"]
+    upset = min((one for one in real if down and one > down[0]), default=0)
+    return [one for one in view.of(kind) if one.position > upset]
 
 
 def _extent(data: dict[str, Any]) -> Extent | None:

@@ -18,6 +18,7 @@ from tests.rooms.scoring.cases import (
     pulled,
     ran,
     result_of,
+    said,
     stood_down,
     verdict,
 )
@@ -57,6 +58,14 @@ def test_a_stand_down_without_a_reading_is_worth_half():
     silent = e.IncidentStoodDown(reason="It is nothing.")
     assert mark("bucket-correct", FALSE_ALARM, (18.0, "ic", silent)).value == 0.5
     assert mark("bucket-correct", FALSE_ALARM, *CALL).value == 1.0
+
+
+@pytest.mark.parametrize("measure", ["cadence-kept", "variants"])
+def test_people_are_told_of_a_false_alarm_once_it_is_known_to_be_one(measure: str):
+    assert mark(measure, FALSE_ALARM, (14.0, "tech", said("all")), *CALL).value == 0.0
+    assert mark(measure, FALSE_ALARM, *CALL, (19.0, "tech", said("ml"))).value == 0.0
+    found = mark(measure, FALSE_ALARM, *CALL, (19.0, "ic", said("all")))
+    assert (found.value, found.evidence) == (1.0, (3,))
 
 
 def test_a_test_without_evidence_or_a_suite_is_an_assertion():

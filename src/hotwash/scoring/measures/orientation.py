@@ -6,7 +6,7 @@ from typing import Any
 
 from hotwash.drill import events as e
 from hotwash.scoring.case import Case, Entry
-from hotwash.scoring.mark import Mark, Parameters, cite, promptness
+from hotwash.scoring.mark import Mark, Parameters, cite, not_evaluated, promptness
 
 UNDER, OVER = 0.5, 0.25
 """Cost of each level of distance: calling an incident one level too mild costs twice what one too severe costs, since
@@ -28,10 +28,10 @@ def bucket_correct(case: Case, _: Parameters) -> Mark:
 
 
 def mode_correct(case: Case, _: Parameters) -> Mark:
-    """The last failure mode is the key's. False alarm: stood down."""
+    """The last failure mode is the key's. A false alarm has none: naming one is wrong, leaving it open is no merit."""
     key = case.design.secret.key
     if not key.incident:
-        return _stood_down(case)
+        return _none_wanted(case.last(e.Classified), "there was no failure mode to name")
     last = case.last(e.Classified)
     if last is None:
         return Mark(0.0, "no failure mode was named")
@@ -54,13 +54,12 @@ def labelled_in_time(case: Case, p: Parameters) -> Mark:
 
 
 def level_distance(case: Case, _: Parameters) -> Mark:
-    """Distance of the severity at the end of play from the key, under-calling at double cost."""
+    """Distance of the severity at the end of play from the key, under-calling at double cost. In a false alarm there is
+    nothing to size: a level that was set is measured, none is not evaluated."""
     key = case.design.secret.key
     last = case.last(e.SeveritySet)
     if last is None:
-        if not key.incident and case.first(e.IncidentStoodDown):
-            return Mark(1.0, "no severity, because no incident: right", cite(case.first(e.IncidentStoodDown)))
-        return Mark(0.0, "no severity was set")
+        return Mark(0.0, "no severity was set") if key.incident else not_evaluated("there was nothing to size")
     level = last.event.level
     if level in key.severity_accepted or level == key.severity:
         return Mark(1.0, f"Sev-{level}, as the key has it", cite(last))
@@ -95,6 +94,10 @@ def declared_rightly(case: Case, _: Parameters) -> Mark:
     if key.incident:
         return Mark(1.0, "rightly not declared")
     return _stood_down(case)
+
+
+def _none_wanted(named: Entry[e.Classified] | None, why: str) -> Mark:
+    return not_evaluated(why) if named is None else Mark(0.0, f"mode {named.event.mode}, and {why}", cite(named))
 
 
 def _stood_down(case: Case) -> Mark:

@@ -23,8 +23,7 @@ def cadence_kept(case: Case, _: Parameters) -> Mark:
     if not levels:
         if case.design.secret.key.incident:
             return Mark(0.0, "no severity was set, so nobody was owed an update, and nobody got one")
-        told: list[Entry[Any]] = [*updates, *case.all(e.MessageSent)]
-        return Mark(1.0 if told else 0.0, "the room was told" if told else "nobody was told", cite_all(told[:1]))
+        return _told_of_false_alarm(case)
     closing: Entry[Any] | None = case.last(e.RecoveryDeclared) or case.last(e.IncidentStoodDown)
     stop = closing.at_min if closing else case.ended_ms / MINUTE
     due, kept, last = 0, 0, levels[0].at_min
@@ -44,14 +43,28 @@ def cadence_kept(case: Case, _: Parameters) -> Mark:
 
 def variants(case: Case, _: Parameters) -> Mark:
     """Executives, support and engineering each got an update written for them."""
+    if not case.design.secret.key.incident:
+        return _told_of_false_alarm(case)
     updates = case.all(e.UpdatePublished, lambda one: one.variant in INTERNAL)
     told = {one.event.variant for one in updates}
-    if not case.design.secret.key.incident:
-        spoke = bool(told) or bool(case.all(e.MessageSent))
-        return Mark(
-            1.0 if spoke else 0.0, "somebody said that it was a false alarm" if spoke else "nobody said anything"
-        )
     return Mark(len(told) / len(INTERNAL), f"written for: {', '.join(sorted(told)) or 'nobody'}", cite_all(updates))
+
+
+def _told_of_false_alarm(case: Case) -> Mark:
+    """Those who were alarmed were told, by an update or an answer, once it had been found that there was no incident."""
+    call: Entry[Any] | None = case.first(e.SignalValidated, lambda one: one.verdict == "spurious")
+    words: list[Entry[Any]] = [
+        *case.all(e.UpdatePublished, lambda one: not one.external),
+        *case.all(e.MessageSent, lambda one: "all" in one.to or bool(one.in_reply_to)),
+    ]
+    after = (
+        []
+        if call is None
+        else sorted((one for one in words if one.version > call.version), key=lambda one: one.version)
+    )
+    return Mark(
+        1.0 if after else 0.0, "told that it was a false alarm" if after else "nobody was told", cite_all(after[:1])
+    )
 
 
 def no_prohibited(case: Case, _: Parameters) -> Mark:

@@ -8,7 +8,9 @@ from hotwash.scoring.containment import contain
 from hotwash.scoring.mark import Mark, Parameters, cite, cite_all, not_evaluated, promptness
 from hotwash.scoring.milestones import contained_min
 
-CONCLUSIVE = ("cache", "replay", "bias", "smoke", "canary")
+LEAST_TRIALS = 20
+"""A clean run of fewer trials proves nothing: by the rule of three, 20 bound the failure rate below 15 %, and what a
+fix missed fails far more often than that."""
 
 
 def containment_score(case: Case, _: Parameters) -> Mark:
@@ -60,29 +62,39 @@ def decisions_with_evidence(case: Case, _: Parameters) -> Mark:
 
 
 def proof_run(case: Case, _: Parameters) -> Mark:
-    """Suites run after the last fix took effect and came back clean; where the system has a cache, the cache suite is
-    one of them."""
+    """Suites run after the last fix took effect and came back clean of what this incident was about: replay; the cache,
+    where there is one; paired probes, where the slice is one that nobody may route by, so a group of people."""
     if not case.design.secret.key.incident:
         return not_evaluated("there was nothing to recover from")
     fixes = case.all(e.LeverTookEffect, lambda one: one.kind in ("rollback", "failover", "cache_flush"))
     after = fixes[-1].at_ms if fixes else (case.ended_ms if not case.all(e.LeverPulled) else 0)
     runs = case.all(e.SuiteRun)
-    clean = {one.event.suite for one in runs if one.at_ms >= after and one.event.failures == 0}
-    wanted = {suite for suite in case.design.system.suites if suite in ("replay", "cache", "bias")}
-    if not case.design.system.levers.get("cache_flush"):
-        wanted.discard("cache")
+    clean = {one.event.suite for one in runs if one.at_ms >= after and _clean(case, one.event)}
+    wanted = {suite for suite in case.design.system.suites if _applies(case, suite)}
     share = len(clean & wanted) / max(1, len(wanted))
     why = f"clean after the last fix: {', '.join(sorted(clean)) or 'nothing'}; needed: {', '.join(sorted(wanted))}"
     return Mark(share, why, cite_all(runs))
 
 
+def _applies(case: Case, suite: str) -> bool:
+    system, key = case.design.system, case.design.secret.key
+    people = any(dim not in system.routable for dim in key.scope)
+    return suite == "replay" or (suite == "cache" and "cache_flush" in system.levers) or (suite == "bias" and people)
+
+
+def _clean(case: Case, run: e.SuiteRun) -> bool:
+    """Nothing that failed shows a harm of the answer key; a healthy service's own everyday errors do not count."""
+    harms = {one.fact for one in case.design.kit.harm.categories.values()}
+    true = {one.fact for one in case.design.secret.key.facts} & harms
+    return run.trials >= LEAST_TRIALS and (run.failures == 0 or (bool(run.shows) and not true & set(run.shows)))
+
+
 def honest_end(case: Case, _: Parameters) -> Mark:
-    """The state that was declared is the state that was true."""
-    key = case.design.secret.key
+    """The state that was declared is the state that was true. A false alarm has nothing to recover from; closing it is
+    judged under classification."""
     last = case.last(e.RecoveryDeclared)
-    if not key.incident:
-        stood = case.last(e.IncidentStoodDown)
-        return Mark(1.0 if stood else 0.0, "the alarm was closed" if stood else "the alarm was left open", cite(stood))
+    if not case.design.secret.key.incident:
+        return Mark(0.0, "recovery from nothing", cite(last)) if last else not_evaluated("nothing to recover from")
     if last is None:
         return Mark(0.0, "no closing state was declared")
     contained = contained_min(case)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hotwash.drill import events as e
-from hotwash.scoring.case import Case
+from hotwash.scoring.case import Case, Entry
 from hotwash.scoring.containment import worst_segment
 from hotwash.scoring.mark import Mark, Parameters, cite, cite_all, not_evaluated
 
@@ -19,9 +19,10 @@ def enough_raised(case: Case, p: Parameters) -> Mark:
 
 
 def tested(case: Case, _: Parameters) -> Mark:
-    """Share of hypotheses with a conclusive test; a fix pulled before any test counts as one untested hypothesis."""
+    """Share of hypotheses with a conclusive test that shows something; a fix pulled before any test counts as one
+    untested hypothesis."""
     raised = {one.event.hypothesis for one in case.all(e.HypothesisRaised)}
-    tests = case.all(e.TestRecorded, lambda one: one.result != "inconclusive")
+    tests = [one for one in _shown(case) if one.event.result != "inconclusive"]
     fix = case.first(e.LeverPulled, lambda one: one.kind in FIXES)
     blind = fix is not None and not any(one.at_ms <= fix.at_ms for one in tests)
     if not raised and fix is None:
@@ -42,7 +43,7 @@ def cause_found(case: Case, _: Parameters) -> Mark:
             return Mark(1.0, "the detector that cried wolf was adjusted", cite_all(fixed))
         return Mark(0.0, "the detector that cried wolf was left as it was")
     component = {one.event.hypothesis: one.event.component for one in case.all(e.HypothesisRaised)}
-    supported = case.all(e.TestRecorded, lambda one: one.result == "supports")
+    supported = [one for one in _shown(case) if one.event.result == "supports"]
     if not supported:
         return Mark(0.0, "no test supported a cause")
     last = component.get(supported[-1].event.hypothesis, "")
@@ -91,6 +92,18 @@ def worst_segment_prevented(case: Case, _: Parameters) -> Mark:
         return not_evaluated("no segment had harm that could have been prevented")
     value = min(1.0, max(0.0, worst.prevented))
     return Mark(value, f"{worst.dim} {worst.value}: {100 * worst.prevented:.0f} % of its preventable harm prevented")
+
+
+def _shown(case: Case) -> list[Entry[e.TestRecorded]]:
+    """Tests that rest on something: evidence that they cite, or a suite that was run since the hypothesis was raised.
+    A result without either is an assertion."""
+    raised = {one.event.hypothesis: one.version for one in reversed(case.all(e.HypothesisRaised))}
+    runs = [one.version for one in case.all(e.SuiteRun)]
+    return [
+        one
+        for one in case.all(e.TestRecorded)
+        if one.event.evidence or any(raised.get(one.event.hypothesis, 0) < run < one.version for run in runs)
+    ]
 
 
 def _f1(found: set[str], true: set[str]) -> float:

@@ -71,10 +71,10 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
 
     def open(self, desk: Desk, room: Room) -> None:
         """Open an incident when something is confirmed, or when nobody finds out in time whether it is."""
-        if room.incident or room.false_alarm or room.stood_down or not room.alarms:
+        first = room.first_alarm
+        if room.incident or room.false_alarm or room.stood_down or first is None:
             return
-        first = room.alarms[0]
-        reflex = self.habits.containment == "everything"
+        reflex = self.habits.containment == "everything" or self.habits.diagnosis == "fixation"
         waited = bool(room.unread) and self.ripe(desk, "open-unread", UNREAD_MIN + self.habits.hesitates_min)
         if not (reflex or waited or (room.confirmed and self.ripe(desk, "open", 0.5 + self.habits.hesitates_min))):
             return
@@ -133,14 +133,10 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
         self.do(desk, Classify(bucket=bucket, mode=mode, contributors=others[:1], reason=reason))
 
     def _alert_mode(self, kit: Kit, room: Room) -> str:
-        confirmed = {one.alert for one in room.confirmed}
-        modes = [mode for one in kit.alerts if one.id in confirmed for mode in one.modes]
-        return modes[0] if modes and self.ripe_mode else ""
-
-    @property
-    def ripe_mode(self) -> bool:
-        """A label from the alert alone is good enough for somebody who does not wait for traces."""
-        return self.habits.diagnosis != "tests"
+        """A label from an alert alone is good enough for somebody who does not wait for traces."""
+        fired = {one.alert for one in room.alarms}
+        modes = [mode for one in kit.alerts if one.id in fired for mode in one.modes]
+        return modes[0] if modes and self.habits.diagnosis != "tests" else ""
 
     def tell_duties(self, desk: Desk, room: Room, told: Story) -> None:
         """Privacy and legal hear at once what they will be asked about later."""

@@ -26,7 +26,8 @@ class MlEngineer(Analyst, Approver, Correspondent):
         self.carry_out(desk, room)
         self.decide_levers(desk, room)
         if self.habits.containment == "narrow":
-            self.inquire(desk, room)
+            if self.looks(desk, room):
+                self.inquire(desk, room)
             play = self.play_now(desk, room)
             if play and room.confirmed and not room.over:
                 if self.habits.diagnosis == "tests":

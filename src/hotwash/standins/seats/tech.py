@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from hotwash.drill.commands import RunSuite
 from hotwash.kernel.clock import MINUTE
 from hotwash.standins.analysis import Analyst
 from hotwash.standins.desk import Desk
-from hotwash.standins.fixing import TRIALS, Fixer, probe_scope
+from hotwash.standins.fixing import Fixer
 from hotwash.standins.leads import Leads
 from hotwash.standins.letters import Correspondent
 from hotwash.standins.levers import Approver, Wish
@@ -36,10 +35,13 @@ class TechLead(Leads, Analyst, Fixer, Approver, Correspondent):
         if self.habits.containment == "everything":
             self.stop_everything(desk, room)
         else:
-            self.report(desk, room)
-            self.inquire(desk, room)
-            self.follow_complaints(desk, room)
-            self.follow_letters(desk, room)
+            if self.habits.diagnosis == "fixation":
+                self.dig(desk, room)
+            if self.looks(desk, room):
+                self.report(desk, room)
+                self.inquire(desk, room)
+                self.follow_complaints(desk, room)
+                self.follow_letters(desk, room)
             play = self.play_now(desk, room)
             if play and room.confirmed and not room.over:
                 self.repair(desk, room, play)
@@ -59,8 +61,8 @@ class TechLead(Leads, Analyst, Fixer, Approver, Correspondent):
             self.contain(desk, room, play)
             if self.habits.flushes_cache and "cache" in play.suites and "cache_flush" in desk.system.levers:
                 self.flush_once(desk, room, play)
-            self.measure(desk, room)
-        self.fix(desk, room, play)
+            self.measure(desk, room, play)
+            self.fix(desk, room, play)
         self.locate(desk, room, play)
         self.explain(desk, room, play)
 
@@ -79,16 +81,20 @@ class TechLead(Leads, Analyst, Fixer, Approver, Correspondent):
         if works or room.fixes:
             self.flush(desk, room, play, "the path is cut")
 
-    def measure(self, desk: Desk, room: Room) -> None:
-        """Containment is executed and measured: look into the cache once it was emptied, until it is clean."""
+    def measure(self, desk: Desk, room: Room, play: Play) -> None:
+        """Containment is executed and measured: look into the cache once it was emptied, and empty it again while what
+        comes out of it is the thing itself."""
         flushed = [one.effective_ms for one in room.pulls if one.kind == "cache_flush" and one.effective_ms is not None]
         wanted = "cache" in desk.system.suites and "cache" in self.habits.proof
-        runs = [one for one in room.proofs if one.suite == "cache"]
-        if not flushed or not wanted or len(runs) >= LOOKS or any(one.failures == 0 for one in runs):
+        if not flushed or not wanted or room.fixes:
             return
-        last = max([flushed[0], *(one.at_ms + LOOK_MIN * MINUTE for one in runs)])
-        if room.now_ms >= last + MINUTE:
-            self.do(desk, RunSuite(suite="cache", scope=probe_scope(desk.system, room), trials=TRIALS))
+        runs = [one for one in room.proofs if one.suite == "cache" and one.at_ms >= max(flushed)]
+        if runs and not runs[-1].sound and self.only_ordinary(desk, play, self.failing.get("cache", ())) is False:
+            self.flush_again(desk, room, play, runs[-1])
+        elif (not runs or not runs[-1].sound) and len(runs) < LOOKS:
+            last = max([*flushed, *(one.at_ms + LOOK_MIN * MINUTE for one in runs)])
+            if room.now_ms >= last + MINUTE:
+                self.run_suite(desk, room, "cache")
 
     def only_ordinary(self, desk: Desk, play: Play, samples: Sequence[str]) -> bool | None:
         """Read what a suite found: everyday mistakes, or the thing itself?"""
