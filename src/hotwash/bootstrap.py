@@ -12,12 +12,16 @@ from typing import Any
 from hotwash import __version__
 from hotwash.adapters.clock_manual import ManualClock
 from hotwash.adapters.clock_paced import PacedClock
+from hotwash.adapters.kit_folder import read_base, write_kit
 from hotwash.adapters.record_folder import ensure_free, read_record, write_record
 from hotwash.adapters.store_memory import MemoryStore
 from hotwash.adapters.store_sqlite import SqliteStore
 from hotwash.adapters.traces_agentdojo import AgentDojoRuns
 from hotwash.adapters.traces_agentdojo import looks_like as looks_like_agentdojo
 from hotwash.adapters.traces_files import MappedRuns
+from hotwash.aftermath.blocks import Report
+from hotwash.aftermath.kit_pages import kit_pages
+from hotwash.aftermath.kit_pages import parts as kit_parts
 from hotwash.conductor.close import Closing, Par, close, par_for, players_of
 from hotwash.conductor.prove import Proof, prove
 from hotwash.conductor.record import DESIGN, Files, record
@@ -31,8 +35,18 @@ from hotwash.kernel.audience import Audience
 from hotwash.kernel.clock import MINUTE
 from hotwash.kernel.errors import ContentError, Located, NotSupportedError, Problem, TamperedError
 from hotwash.kernel.event import Event, digest
+from hotwash.kit.compare import Change, UpgradeStep, changes, upgrade
 from hotwash.kit.lint import lint_scenario
-from hotwash.kit.load import list_scenarios, load_kit, load_mapping, load_phrases, load_scenario, load_system
+from hotwash.kit.load import (
+    base_kit_folder,
+    kit_schemas,
+    list_scenarios,
+    load_kit,
+    load_mapping,
+    load_phrases,
+    load_scenario,
+    load_system,
+)
 from hotwash.kit.schema.kit import Kit
 from hotwash.kit.schema.phrases import Phrases
 from hotwash.kit.schema.scenario import Scenario
@@ -256,6 +270,34 @@ def run(
     closing = close(table.design, session.events, table.what_if, par or table.par(), players=profiles)
     refusals = {seat: desk.refusals for seat, desk in desks.items() if desk.refusals}
     return Played(closing, session.events, refusals, table.content)
+
+
+def start_kit(folder: Path, name: str, title: str) -> Kit:
+    """Make an organisation's own kit from the base that ships. Raises ContentError for a folder that is not empty."""
+    base = load_kit()
+    head = {"id": name, "title": title, "version": "1", "extends": f"{base.id} {base.version}"}
+    write_kit(folder, base_kit_folder(), base, head, kit_schemas())
+    return load_kit(folder)
+
+
+def own_kit(folder: Path | None) -> Kit:
+    """A kit of one's own, or the base. Raises ContentError with every mistake found."""
+    return load_kit(folder)
+
+
+def compare_kit(folder: Path) -> tuple[list[Change], list[UpgradeStep]]:
+    """What a kit changed against the base that it came from, and what the base that ships now would change for it."""
+    ours, then = load_kit(folder), read_base(folder)
+    return changes(then, ours), upgrade(then, load_kit(), ours)
+
+
+def show_kit(folder: Path | None, part: str) -> Report:
+    """A kit, or one part of it, as pages. Raises ContentError for a part that does not exist."""
+    kit = load_kit(folder)
+    if part and part not in kit_parts(kit):
+        write = f"Write one of: {', '.join(kit_parts(kit))}."
+        raise ContentError([Problem(Located(Path("--part")), f"a kit has no part '{part}'", write)])
+    return kit_pages(kit, part)
 
 
 def scenarios() -> list[Scenario]:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from hotwash import __version__, bootstrap
-from hotwash.cli import drill, scenario
+from hotwash.cli import drill, kit, scenario
 from hotwash.cli.feed import Feed
 from hotwash.cli.results import show_scorecard
 from hotwash.cli.screen import errors, out
@@ -21,6 +21,7 @@ DEMO_SPEED = 240.0
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 app.add_typer(drill.app, name="drill")
 app.add_typer(scenario.app, name="scenario")
+app.add_typer(kit.app, name="kit")
 
 
 @app.command()

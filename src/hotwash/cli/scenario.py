@@ -86,7 +86,7 @@ def check(
         emit({"ready": found.ready, "problems": [str(one) for one in found.problems], "proof": found.proof})
     else:
         for problem in found.problems:
-            err.print(str(problem), markup=False)
+            err.print(str(problem), markup=False, soft_wrap=True)
         for name, value in found.proof.items():
             out.print(f"{name:<24} {value}", markup=False)
         out.print("[green]ready[/]" if found.ready else "[bold red]not ready[/]")

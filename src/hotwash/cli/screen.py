@@ -48,4 +48,4 @@ def _complain(wrong: HotwashError, as_json: bool) -> None:
         emit({"error": {"code": wrong.code, "message": str(wrong), "problems": problems, "permanent": wrong.permanent}})
         return
     err.print("[bold red]error[/] ", end="")
-    err.print(str(wrong), markup=False)
+    err.print(str(wrong), markup=False, soft_wrap=True)

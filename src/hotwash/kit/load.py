@@ -65,6 +65,19 @@ def load_kit(path: Path | str | None = None) -> Kit:
     return read_kit(path).kit
 
 
+def kit_schemas() -> dict[str, dict[str, Any]]:
+    """JSON Schema of every kit file, by the file's stem, for editors."""
+    found = {Path(file).stem: _kit_field(field)[0].json_schema() for field, file in KIT_FILES.items()}
+    tiers = {field: _kit_field(field)[0].json_schema() for field in ("tiers", "breaker")}
+    found["tiers"] = {"type": "object", "properties": tiers, "required": [*tiers], "additionalProperties": False}
+    return found
+
+
+def base_kit_folder() -> Path:
+    """Where the base kit that ships is."""
+    return CONTENT / "kits" / "base"
+
+
 def load_system(name: Path | str) -> SystemSpec:
     """A system pack, by slug or folder. Raises ContentError."""
     return read_system(name).system
@@ -106,7 +119,7 @@ def scenario_path(slug: str) -> Path:
 
 def read_kit(path: Path | str | None = None) -> LoadedKit:
     """As `load_kit`, with sources."""
-    folder = CONTENT / "kits" / "base" if path is None else _existing(Path(path), "kit.yaml")
+    folder = base_kit_folder() if path is None else _existing(Path(path), "kit.yaml")
     reader = _Reader()
     head = reader.document(folder / "kit.yaml", ("kit",))
     values: dict[str, Any] = reader.head(head)
@@ -191,16 +204,16 @@ class _Reader:
         """Id, title and version of a kit."""
         if document is None:
             return {}
-        wanted = ("id", "title", "version")
+        wanted, also = ("id", "title", "version"), ("extends",)
         data = document.data if isinstance(document.data, dict) else {}
         for name in data:
-            if name not in wanted:
+            if name not in (*wanted, *also):
                 where = document.where((name,), key=True)
                 self.problems.append(Problem(where, f"'{name}' is not a key of this", "Write id, title and version."))
         missing = [name for name in wanted if name not in data]
         for name in missing:
             self.problems.append(Problem(document.where(), f"'{name}' is missing", f"Add '{name}:' with text."))
-        present = [name for name in wanted if name in data]
+        present = [name for name in (*wanted, *also) if name in data]
         return {name: self._typed(document.part(name), *_kit_field(name), name=name) for name in present}
 
     def messages(self, folder: Path) -> list[MessageTemplate]:

@@ -269,6 +269,8 @@ class Kit(Content):
     id: Id
     title: Text
     version: Text
+    extends: str = ""
+    """The base that this kit was made from, with its version."""
     taxonomy: Taxonomy
     severity: Severity
     declaration: Declaration

@@ -1,0 +1,127 @@
+"""hotwash kit: init, check, show, diff."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markdown import Markdown
+from rich.table import Table
+
+from hotwash import bootstrap
+from hotwash.aftermath.html import to_html
+from hotwash.aftermath.markdown import to_markdown
+from hotwash.cli.screen import emit, err, errors, out
+from hotwash.kernel.errors import ContentError, Problem
+
+app = typer.Typer(no_args_is_help=True, help="An organisation's own kit: every rule of its exercises as text.")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
+Folder = Annotated[Path, typer.Argument(help="Folder of your kit.")]
+SHORT = 70
+"""Characters of a value in a comparison."""
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="New or empty folder for your kit.")],
+    title: Annotated[str, typer.Option(help="What your kit is called.")] = "Our kit",
+    name: Annotated[str, typer.Option("--id", help="Its id: small letters, digits, hyphens.")] = "our-kit",
+    as_json: Json = False,
+) -> None:
+    """Start a kit of your own from the base: all files, schemas for editors, and the base for later comparison."""
+    with errors(as_json=as_json):
+        kit = bootstrap.start_kit(folder, name, title)
+    if as_json:
+        emit({"id": kit.id, "version": kit.version, "extends": kit.extends, "folder": str(folder)})
+        return
+    out.print(f"{kit.title} ({kit.id} {kit.version}) extends {kit.extends}: {folder}", markup=False)
+    out.print(f"edit its files, then: hotwash kit check {folder}", markup=False, style="dim")
+
+
+@app.command()
+def check(folder: Folder, as_json: Json = False) -> None:
+    """Name every mistake in a kit with its line, what was found, and what to write. Exit code 1 when there is one."""
+    problems: list[Problem] = []
+    summary = ""
+    try:
+        found = bootstrap.own_kit(folder)
+        summary = f"{len(found.rules)} rules, {len(found.alerts)} alerts, {len(found.obligations)} obligations"
+    except ContentError as wrong:
+        problems = wrong.problems
+    if as_json:
+        emit({"ready": not problems, "problems": [_problem(one) for one in problems]})
+    else:
+        for one in problems:
+            err.print(str(one), markup=False, soft_wrap=True)
+        out.print(f"[green]ready[/]  {summary}" if not problems else f"[bold red]{len(problems)} mistakes[/]")
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def show(
+    folder: Annotated[Path | None, typer.Argument(help="Folder of your kit; the base otherwise.")] = None,
+    part: Annotated[str, typer.Option(help="One part: severity, rules, roles, alerts ...; all otherwise.")] = "",
+    html: Annotated[Path | None, typer.Option(help="Write pages for print here instead.", show_default=False)] = None,
+    as_json: Json = False,
+) -> None:
+    """Show a kit, or one part of it, on the terminal or as pages for print."""
+    with errors(as_json=as_json):
+        report = bootstrap.show_kit(folder, part)
+        if as_json:
+            body = bootstrap.own_kit(folder).model_dump(mode="json", by_alias=True)
+            emit(body[part] if part else body)
+            return
+    if html is not None:
+        html.write_text(to_html(report), encoding="utf-8")
+        out.print(f"wrote {html}", markup=False)
+        return
+    out.print(Markdown(to_markdown(report)))
+
+
+@app.command()
+def diff(folder: Folder, as_json: Json = False) -> None:
+    """Say what your kit changed against its base, and what an upgrade of the base would change for you."""
+    with errors(as_json=as_json):
+        ours, steps = bootstrap.compare_kit(folder)
+    if as_json:
+        emit(
+            {
+                "yours": [{"place": one.place, "base": one.before, "yours": one.after} for one in ours],
+                "upgrade": [
+                    {"place": one.change.place, "base": one.change.before, "new": one.change.after, "yours": one.ours,
+                     "verdict": one.verdict}
+                    for one in steps
+                ],
+            }
+        )  # fmt: skip
+        return
+    _list("What you changed", ("where", "base", "yours"), [(one.place, one.before, one.after) for one in ours])
+    rows = [(one.verdict, one.change.place, one.change.before, one.change.after, one.ours) for one in steps]
+    _list("What an upgrade of the base would change", ("for you", "where", "base was", "base is", "yours"), rows)
+
+
+def _list(title: str, head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+    out.print(f"[bold]{title}[/]")
+    if not rows:
+        out.print("nothing", style="dim")
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in head:
+        table.add_column(name)
+    for row in rows:
+        table.add_row(*map(_short, row))
+    out.print(table)
+
+
+def _short(value: Any) -> str:
+    text = "–" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
+
+
+def _problem(one: Problem) -> dict[str, Any]:
+    where = one.where
+    return {"file": str(where.file), "line": where.line, "column": where.column, "found": one.found, "write": one.write}
