@@ -37,7 +37,7 @@ class Facts:
         stance = self.stance(row)
         intent = layout.intents[int(tape.kinds.intent[tape.kind[row]])]
         status = int(out.status[row])
-        reached = status not in (OFF, RATE, DROP)
+        reached, marks = status not in (OFF, RATE, DROP), self.flags(row)
         return RowFacts(
             row=row, seed=tape.seed, system=layout.spec.id, at_ms=int(tape.at_ms[row]), dims=self.dims(row),
             user=int(tape.user[row]), question=int(tape.question[row]),
@@ -50,7 +50,7 @@ class Facts:
             retrieved=intent.retrieval and reached and leader < 0 and not stance.no_retrieval and not stance.safe,
             retrieval_empty=self._has(row, "retrieval_empty"), tools_on=not stance.no_tools,
             writes=int(out.category[row]) == MISUSE or self._has(row, "tool_writes"), denied=self._denied(row),
-            flags=self.flags(row), guardrail_tier=TIERS[stance.tier], wait_ms=int(out.wait_ms[row]),
+            flags=marks, guardrail_tier=TIERS[stance.tier], wait_ms=int(out.wait_ms[row]), marks=marks,
         )  # fmt: skip
 
     def dims(self, row: int) -> dict[str, str]:

@@ -15,7 +15,9 @@ class RowFacts:
     healthy, safe_mode, or the id of the fault. `fate` is the fault whose stretch of probability the request lies in,
     whatever the levers then did about it (empty: none). `source` is the row that filled the cache, when this was a cache hit.
     `retrieved` and `tools_on` say whether the capability ran for this request; `retrieval_empty` that it found nothing.
-    `flags` are the names of signals that this request counts in. `denied` is for scoring systems.
+    `flags` are the names of signals that this request counts in; where somebody looks at it, only those that have shown
+    by then. `marks` are all of them at any time, so that texts never hang on the moment of looking. `denied` is for
+    scoring systems.
     """
 
     row: int
@@ -42,3 +44,4 @@ class RowFacts:
     flags: tuple[str, ...]
     guardrail_tier: str
     wait_ms: int
+    marks: tuple[str, ...] = ()

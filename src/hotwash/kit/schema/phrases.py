@@ -34,11 +34,14 @@ class ShopFact(Content):
 
 
 class Currency(Content):
-    """How money reads in one region: sign, units to the dollar (roughly), decimals."""
+    """How money reads in one region: sign, units to the dollar (roughly), decimals. `comma` and `behind` say whether the
+    comma languages write a decimal comma there, and the sign behind the amount."""
 
     sign: Text
     per_dollar: float = Field(gt=0)
     decimals: int = Field(ge=0, le=2)
+    comma: bool = True
+    behind: bool = True
 
 
 class ToolText(Content):
@@ -78,7 +81,8 @@ class Voice(Content):
 
     `slots` are small alternatives used inside other texts and may be empty strings. `surfaces` frame a prompt (slot
     {text}); `seen` is what people saw instead of an answer, by how the request ended. `complaints` are by category;
-    `grumble` is for harmless requests. `leak` is a sentence that holds another person's record. `number` mentions a
+    `grumble` is for harmless answers, `unserved` for people who got none, `waiting` for those whose answer was withheld.
+    `reasons` are the words of reason codes in letters. `leak` is a sentence that holds another person's record. `number` mentions a
     reference number that looks like a card number. `done` says that a write call was made, `handover` that it cannot be;
     `partial` declines a side question; `sure` opens an invented answer. `units` read {n} as a number with its unit.
     """
@@ -102,13 +106,16 @@ class Voice(Content):
     approved: Alternatives = Field(default_factory=list)
     declined: Alternatives = Field(default_factory=list)
     seen: dict[Id, Text]
-    complaints: dict[Category | Literal["grumble"], Alternatives]
+    complaints: dict[Category | Literal["grumble", "unserved", "waiting"], Alternatives]
+    reasons: dict[Id, Text] = Field(default_factory=dict)
 
 
 class Injection(Content):
-    """One family of injected instructions: in which kind of document it hides, and how the document reads with it."""
+    """One family of injected instructions: in which kind of document it hides, and how the document reads with it.
+    `intents` are those whose requests meet such a document; none stands for all."""
 
     family: Id
+    intents: list[Id] = Field(default_factory=list)
     document: Text
     text: Text
 
@@ -134,7 +141,11 @@ class Phrases(Content):
     companies: Alternatives
     currencies: dict[Id, Currency]
     comma_languages: list[Language]
-    """Languages that write decimals with a comma and the currency sign behind the amount."""
+    """Languages that write decimals with a comma, and thousands with a point."""
+    space_languages: list[Language] = Field(default_factory=list)
+    """Those of them that write thousands with a space."""
+    long_orders: list[Id] = Field(default_factory=list)
+    """Tenants that also number orders with sixteen digits."""
     facts: dict[Id, ShopFact] = Field(default_factory=dict)
     topics: dict[Id, list[Topic]]
     voices: dict[Language, Voice]

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hotwash.kernel.seeds import Pick
-from hotwash.kit.schema.phrases import Phrases, ToolText
+from hotwash.kit.schema.phrases import Injection, Phrases, ToolText
 from hotwash.ports.traces import Passage, ToolCall
-from hotwash.simulator.texts.fill import fill
+from hotwash.simulator.rows import RowFacts
+from hotwash.simulator.texts.fill import fill, slots_of
 from hotwash.simulator.texts.scene import Scene, Scenes
 
 UNASKED = ("off", "rate_limited", "dropped", "abandoned")
@@ -20,6 +21,12 @@ STOPPED = "not executed: output withheld"
 SAFE_ARM = "safe_mode"
 PAYLOAD_CATEGORY, LEAK_CATEGORY, REFUSAL_CATEGORY = "tool_misuse", "leaked_record", "wrongful_refusal"
 DETECTOR = "pii_hits"
+PARCEL, LONG_ORDER = "parcel", "long_order"
+
+
+def false_hit(facts: RowFacts) -> bool:
+    """The detector of personal data fired although nobody else's data is shown."""
+    return DETECTOR in facts.marks and facts.category != LEAK_CATEGORY
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ class Mishaps:
     def injected(self, scene: Scene) -> Passage:
         """A document of one of the families of injections, with its instruction in it."""
         pick = scene.pick("injection")
-        family = pick.of(self.phrases.injections)
+        family = pick.of(self.families(scene.facts.dims["intent"]))
         values = {**scene.house, **self.scenes.theft(scene)}
         return Passage(
             id=fill(family.document, values, {}, pick),
@@ -63,14 +70,24 @@ class Mishaps:
             content=fill(family.text, values, {}, pick),
         )
 
+    def families(self, intent: str) -> list[Injection]:
+        """The families of injections that requests of an intent can meet."""
+        return [one for one in self.phrases.injections if intent in one.intents or not one.intents]
+
     def misused(self, scene: Scene, words: Scene) -> ToolCall:
         """The write call that the instruction led to: this request's order, the instruction's target."""
         return call(self.phrases.misuse, {**scene.house, **self.scenes.theft(words)}, scene.pick("misuse"))
 
+    def own_number(self, scene: Scene) -> tuple[str, str]:
+        """Slot and value of the requester's own number that a detector takes for a card number."""
+        name = LONG_ORDER if scene.facts.dims.get("tenant") in self.phrases.long_orders else PARCEL
+        return name, scene.values[name]
+
     def numbered(self, scene: Scene) -> str:
-        """A sentence with the requester's own reference number, which a detector takes for a card number."""
-        pick = scene.pick("number")
-        return fill(pick.of(scene.voice.number), scene.values, scene.voice.slots, pick)
+        """A sentence with that number."""
+        pick, (name, _) = scene.pick("number"), self.own_number(scene)
+        fitting = [text for text in scene.voice.number if name in slots_of(text)]
+        return fill(pick.of(fitting), scene.values, scene.voice.slots, pick)
 
 
 def similarity(pick: Pick, around: int) -> float:

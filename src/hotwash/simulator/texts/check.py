@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kit.dimensions import dimensions_of
 from hotwash.kit.schema.phrases import Phrases, Topic, Voice
 from hotwash.kit.schema.system import SystemSpec
 from hotwash.simulator.texts.fill import slots_of
 
-PERSONAL = frozenset({"name", "mail", "card", "order", "parcel", "reference", "amount", "amount_plain"})
+PERSONAL = frozenset({"name", "mail", "card", "order", "parcel", "long_order", "reference", "amount", "amount_plain"})
 """Slots that belong to one person: no place for them in words that a cache shows to others."""
 SCENE = PERSONAL | {
     "company", "company_key", "doc", "household", "refund_plain", "income", "costs", "asked", "item", "item_en",
@@ -21,6 +22,9 @@ STRANGER = frozenset({
     "other_amount_plain",
 })  # fmt: skip
 THEFT = frozenset({"haul", "mule"})
+COMPLAINT = frozenset({"claimed", "about", "years"})
+FEATURES = ("payments_on_time", "income", "residence")
+"""Features of a scored decision; each has a reason code."""
 
 
 def check_phrases(spec: SystemSpec, phrases: Phrases) -> None:
@@ -39,8 +43,12 @@ def _problems(spec: SystemSpec, phrases: Phrases) -> Iterator[tuple[str, str]]:
         for topic in topics:
             place = f"topics.{intent}, '{topic.id}'"
             yield from _topic(place, topic, phrases, scored=spec.kind == "classifier", cached=about.cacheable > 0)
+        if not any(intent in one.intents or not one.intents for one in phrases.injections):
+            yield f"no injection is met by intent '{intent}'", "Add it to the intents of a family, or leave them out."
     for language, voice in phrases.voices.items():
         yield from _voice(language, voice, phrases, scored=spec.kind == "classifier")
+        yield from _about(language, voice, spec)
+    yield from _numbers(spec, phrases)
     house = SCENE | set(phrases.facts)
     for injection in phrases.injections:
         yield from _unknown(f"injection '{injection.family}'", (injection.document, injection.text), house | THEFT)
@@ -84,13 +92,39 @@ def _voice(language: str, voice: Voice, phrases: Phrases, *, scored: bool) -> It
     yield from _unknown(f"{place}, leak", voice.leak, known | STRANGER)
     yield from _unknown(f"{place}, letters", (*voice.approved, *voice.declined), known | {"reasons"})
     for texts in voice.complaints.values():
-        yield from _unknown(f"{place}, complaints", texts, known | STRANGER | THEFT | {"claimed"})
+        extra = COMPLAINT | {"reasons"} if scored else COMPLAINT
+        yield from _unknown(f"{place}, complaints", texts, known | STRANGER | THEFT | extra)
     if not voice.complaints.get("grumble"):
         yield f"{place} has no grumble", "Add what people write who were not harmed."
     if scored and not (voice.approved and voice.declined):
         yield f"{place} lacks letters", "Add approved and declined."
     if lacking := {fact.unit for fact in phrases.facts.values()} - set(voice.units):
         yield f"{place}, units lack {', '.join(sorted(lacking))}", "Write how {n} of it reads."
+
+
+def _about(language: str, voice: Voice, spec: SystemSpec) -> Iterator[tuple[str, str]]:
+    if not any("about" in slots_of(text) for texts in voice.complaints.values() for text in texts):
+        return
+    for intent in spec.intents:
+        if not voice.slots.get(f"about_{intent}"):
+            yield f"voices.{language}: complaints say {{about}}, but slots lack about_{intent}", "Say what it is about."
+
+
+def _numbers(spec: SystemSpec, phrases: Phrases) -> Iterator[tuple[str, str]]:
+    """Whoever has a number that a detector trips over has a sentence with it, and every feature has a reason."""
+    tenants = dimensions_of(spec).get("tenant", ())
+    for tenant in phrases.long_orders:
+        if tenant not in tenants:
+            yield f"long_orders names '{tenant}', which is no tenant", f"Write one of {', '.join(tenants)}."
+    for language, voice in phrases.voices.items():
+        for slot in ("parcel", "long_order") if phrases.long_orders else ("parcel",):
+            if not any(slot in slots_of(text) for text in voice.number):
+                yield f"voices.{language}, number: no sentence holds {{{slot}}}", "Add one that does."
+        if unknown := set(voice.reasons) - set(phrases.reasons):
+            yield f"voices.{language}, reasons: no code {', '.join(sorted(unknown))}", "Use the codes of `reasons`."
+    named = {one.feature for one in phrases.reasons.values()}
+    if spec.kind == "classifier" and (lacking := set(FEATURES) - named):
+        yield f"reasons: no code for {', '.join(sorted(lacking))}", "Give each feature a code."
 
 
 def _unknown(place: str, texts: Iterable[str], known: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hotwash.kit.schema.phrases import Phrases
+from hotwash.kit.schema.phrases import Phrases, ToolText
 from hotwash.kit.schema.system import SystemSpec
 from hotwash.ports.traces import Passage, ToolCall
 from hotwash.simulator.texts.answer import (
-    DETECTOR,
     LEAK_CATEGORY,
+    LONG_ORDER,
+    PARCEL,
     PAYLOAD_CATEGORY,
     REFUSAL_CATEGORY,
     SAFE_ARM,
@@ -18,14 +19,16 @@ from hotwash.simulator.texts.answer import (
     Answer,
     Mishaps,
     call,
+    false_hit,
     similarity,
 )
-from hotwash.simulator.texts.fill import fill
+from hotwash.simulator.texts.fill import fill, slots_of
 from hotwash.simulator.texts.scene import Scene, Scenes
 
 GETS_WRONG = ("ungrounded_answer", "wrong_decision", "discriminatory_decision")
 """Categories in which a copilot states something that its sources contradict or do not hold."""
 CITATION = " [{doc}]"
+NUMBER_FIELDS = {PARCEL: "parcel", LONG_ORDER: "order_number"}
 
 
 class Copilot:
@@ -37,7 +40,7 @@ class Copilot:
 
     def answer(self, scene: Scene, words: Scene) -> Answer:
         """The answer of a request. `words` is the scene whose words it shows: another row's for a cache hit."""
-        passages, text = self._passages(words), ""
+        passages = self._passages(words)
         text = self._text(words, bool(passages))
         category = words.facts.category
         if category == LEAK_CATEGORY:
@@ -80,20 +83,25 @@ class Copilot:
         text = fill(template if sourced else template.replace(CITATION, "").replace("[{doc}]", ""), values, {}, pick)
         if safe:
             return fill(pick.of(voice.safe), {**values, "answer": text}, voice.slots, pick)
-        return self._with_asides(text, scene, wrong)
+        # Nobody opens an apology with good news.
+        return self._with_asides(text, scene, eager=wrong and "name" not in slots_of(template))
 
-    def _with_asides(self, text: str, scene: Scene, wrong: bool) -> str:
+    def _with_asides(self, text: str, scene: Scene, *, eager: bool) -> str:
         facts, voice, pick = scene.facts, scene.voice, scene.pick("asides")
         glue = "" if scene.language == "ja" else " "
-        if wrong and pick.chance(45):
+        if eager and pick.chance(45):
             text = pick.of(voice.sure) + glue + text
-        if facts.writes and facts.tools_on and scene.topic.write:
+        if self._writes(scene) and not self._cacheable(scene) and facts.category != PAYLOAD_CATEGORY:
             text += glue + pick.of(voice.done)
-        if DETECTOR in facts.flags and facts.category != LEAK_CATEGORY and not self._cacheable(scene):
+        if false_hit(facts) and _about_an_order(scene.topic.read) and not self._cacheable(scene):
             text += glue + self.mishaps.numbered(scene)
-        if "refusals" in facts.flags and not facts.category:
+        if "refusals" in facts.marks and facts.status == "served" and not facts.category:
             text += glue + pick.of(voice.partial)
         return text
+
+    def _writes(self, scene: Scene) -> bool:
+        facts = scene.facts
+        return bool(scene.topic.write) and facts.writes and facts.tools_on and not facts.adversarial
 
     def _cacheable(self, scene: Scene) -> bool:
         """Whether others may be shown these words: then nothing personal belongs in them."""
@@ -103,20 +111,30 @@ class Copilot:
         facts, topic = scene.facts, scene.topic
         refused = facts.adversarial or words.facts.category == REFUSAL_CATEGORY
         reads: tuple[ToolCall, ...] = ()
-        if topic.read and not refused:
+        # For a stored answer nothing is looked up again; what it does is still done.
+        if topic.read and not refused and facts.source is None:
             reads = (call(topic.read, scene.house, scene.pick("read")),)
-        if DETECTOR in facts.flags and facts.category != LEAK_CATEGORY:
-            reads = (*(one for one in reads if one.name != "get_order"), self._order_lookup(scene))
+        if false_hit(facts):
+            reads = self._with_number(reads, scene)
         writes: tuple[ToolCall, ...] = ()
         if facts.category == PAYLOAD_CATEGORY:
             writes = (self.mishaps.misused(scene, words),)
-        elif topic.write and facts.writes and facts.tools_on and not refused:
+        elif topic.write and self._writes(scene):
             writes = (call(topic.write, {**scene.house, "refund_plain": scene.house["amount"]}, scene.pick("write")),)
         if facts.status in WITHHELD:
             writes = tuple(replace(one, result="", error=STOPPED) for one in writes)
         return reads + writes
 
-    def _order_lookup(self, scene: Scene) -> ToolCall:
-        values = scene.house
-        result = f"status=shipped; total={values['amount']}; parcel={values['parcel']}"
-        return ToolCall("get_order", {"order": values["order"]}, result)
+    def _with_number(self, reads: tuple[ToolCall, ...], scene: Scene) -> tuple[ToolCall, ...]:
+        """The lookups with the requester's own long number in a result; without one, the lookup that shows it."""
+        name, number = self.mishaps.own_number(scene)
+        entry = f"{NUMBER_FIELDS[name]}={number}"
+        if reads and _about_an_order(scene.topic.read):
+            known = (one if entry in one.result else replace(one, result=f"{one.result}; {entry}") for one in reads)
+            return tuple(known)
+        result = f"status=shipped; total={scene.house['amount']}; {entry}"
+        return (*reads, ToolCall("get_order", {"order": scene.house["order"]}, result))
+
+
+def _about_an_order(tool: ToolText | None) -> bool:
+    return tool is not None and "order" in tool.arguments

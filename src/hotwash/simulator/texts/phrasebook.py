@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hotwash.kit.schema.phrases import Phrases
+from hotwash.kit.schema.phrases import Phrases, Voice
 from hotwash.kit.schema.system import SystemSpec
 from hotwash.ports.traces import Trace, TraceSummary
 from hotwash.simulator.facts import trace_id
 from hotwash.simulator.rows import RowFacts
 from hotwash.simulator.texts import attributes
-from hotwash.simulator.texts.answer import DETECTOR, LEAK_CATEGORY, PAYLOAD_CATEGORY, UNASKED, WITHHELD, Answer
+from hotwash.simulator.texts.answer import LEAK_CATEGORY, PAYLOAD_CATEGORY, UNASKED, WITHHELD, Answer, false_hit
 from hotwash.simulator.texts.check import check_phrases
 from hotwash.simulator.texts.copilot import Copilot
 from hotwash.simulator.texts.decisions import Decisions
@@ -33,7 +33,9 @@ class Phrasebook:
         self.spec, self.phrases, self.fact_of = spec, phrases, dict(facts)
         self.scenes = Scenes(spec, phrases)
         self.classifier = spec.kind == "classifier"
-        self.writer = Decisions(phrases, self.scenes) if self.classifier else Copilot(spec, phrases, self.scenes)
+        self.writer: Copilot | Decisions = (
+            Decisions(phrases, self.scenes) if self.classifier else Copilot(spec, phrases, self.scenes)
+        )
 
     def trace(self, facts: RowFacts) -> Trace:
         """One request from prompt to output. For a cache hit the output is, word for word, that of `facts.source`."""
@@ -45,9 +47,9 @@ class Phrasebook:
         leaked = words.facts.category == LEAK_CATEGORY and bool(answer.text)
         record = next((one.content for one in answer.passages), "") if leaked else ""
         details = attributes.common(scene, trace_id(words.facts.row))
-        details |= (
-            attributes.withheld(facts, answer) | attributes.detector(facts, scene, record) | dict(answer.decision)
-        )
+        number = self.writer.mishaps.own_number(scene)[1]
+        details |= attributes.withheld(facts, answer) | attributes.detector(facts, output, record, number)
+        details |= answer.decision
         if not self.classifier:
             details |= attributes.genai(scene, self.phrases, prompt, answer, output)
         return Trace(
@@ -67,15 +69,24 @@ class Phrasebook:
         scene = self.scenes.of(facts)
         words = scene if facts.source is None else self.scenes.of(facts.source)
         pick = scene.pick("complaint")
-        delivered = facts.status not in (*UNASKED, *WITHHELD)
-        options = scene.voice.complaints
-        kind = words.facts.category if delivered and words.facts.category in options else GRUMBLE
+        about = scene.voice.slots.get(f"about_{facts.dims['intent']}", [""])
         values = {
-            **scene.values, **self.scenes.other(words), **self.scenes.theft(words),
+            **scene.values, **self.scenes.other(words), **self.scenes.theft(words, scene.language),
             "claimed": self.scenes.wrong_claim(words)[1] or scene.values["amount"],
+            "about": fill(pick.of(about), scene.values, {}, pick),
+            "years": str(2 + pick.below(7)),
         }  # fmt: skip
-        known = {name: texts for name, texts in options.items() if name == kind}
-        return fill(pick.of(next(iter(known.values()))), values, scene.voice.slots, pick)
+        if isinstance(self.writer, Decisions):
+            values["reasons"] = self.writer.reasons(words)
+        return fill(pick.of(self._complaints(facts, words.facts, scene.voice)), values, scene.voice.slots, pick)
+
+    def _complaints(self, facts: RowFacts, words: RowFacts, voice: Voice) -> list[str]:
+        options = {str(kind): texts for kind, texts in voice.complaints.items()}
+        if facts.status in UNASKED:
+            return options.get("unserved", options[GRUMBLE])
+        if facts.status in WITHHELD:
+            return options.get("waiting", options[GRUMBLE])
+        return options.get(words.category, options[GRUMBLE])
 
     def _personal(self, scene: Scene, prompt: str, answer: Answer, output: str) -> bool:
         if self.classifier:
@@ -92,7 +103,7 @@ class Phrasebook:
         shown = [self.fact_of[category]] if category in self.fact_of else []
         if category and facts.source is not None:
             shown.append("cached_answer")
-        if DETECTOR in facts.flags and facts.category != LEAK_CATEGORY:
+        if false_hit(facts):
             shown.append("detector_false_positive")
         if facts.retrieval_empty:
             shown.append("retrieval_empty")

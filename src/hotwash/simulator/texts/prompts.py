@@ -10,6 +10,7 @@ from hotwash.simulator.texts.scene import Scene
 
 PHONES = ("ios", "android")
 FORMAL = ("email",)
+CHAT_MANNERS = ("hi", "tail")
 _WORD = re.compile(r"[a-zà-öø-ÿ]{6,}[.,!?]?")
 _FULL_STOP = re.compile(r"[.?!。]$")
 
@@ -17,11 +18,11 @@ _FULL_STOP = re.compile(r"[.?!。]$")
 def prompt_of(scene: Scene) -> str:
     """The prompt of a row. It hangs on the row alone, never on a lever."""
     facts, voice, pick = scene.facts, scene.voice, scene.pick("prompt")
-    if facts.adversarial:
-        text = fill(pick.of(voice.probes), scene.values, voice.slots, pick)
-    else:
-        text = fill(pick.of(scene.topic.prompts[scene.language]), scene.values, voice.slots, pick)
     surface = facts.dims.get("surface", "")
+    # A letter greets and signs by itself.
+    values = {**scene.values, **dict.fromkeys(CHAT_MANNERS, "")} if surface in FORMAL else scene.values
+    options = voice.probes if facts.adversarial else scene.topic.prompts[scene.language]
+    text = fill(pick.of(options), values, voice.slots, pick)
     if voice.items or facts.adversarial:
         text = _typed(text, facts.dims.get("device", ""), surface, pick)
     frames = voice.surfaces.get(surface)
