@@ -35,7 +35,7 @@ border-bottom:1px solid var(--rule)}td:first-child{min-width:6.2em}thead th{bord
 figure{margin:1.2rem 0}figcaption{color:var(--dim);font-size:.88rem;max-width:84ch}figcaption strong{color:var(--ink)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:0 1.6rem}.charts figure{margin:.8rem 0}
 svg.chart{width:100%;height:auto;display:block}svg text{font:12px system-ui,sans-serif;fill:var(--dim)}
-svg .label{font-weight:600}.line{fill:none;stroke-width:2.4;stroke-linejoin:round}.grid{stroke:var(--rule)}
+svg .label{font-weight:600;paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}.line{fill:none;stroke-width:2.4;stroke-linejoin:round}.grid{stroke:var(--rule)}
 .line.team{stroke:var(--team)}.line.bad{stroke:var(--bad)}.line.good{stroke:var(--good)}.line.quiet{stroke:var(--quiet);stroke-width:1.4}
 svg .label.team{fill:var(--team)}svg .label.bad,svg .label.world{fill:var(--bad)}svg .label.good{fill:var(--good)}
 svg .label.lever,svg .label.end{fill:var(--ink)}.area{opacity:.1}.area.team{fill:var(--team)}.area.bad{fill:var(--bad)}
