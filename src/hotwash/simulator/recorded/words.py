@@ -118,5 +118,5 @@ def _attributes(facts: RowFacts, run: RecordedRun, *, whole: bool) -> dict[str, 
         "hotwash.gateway.wait_ms": facts.wait_ms,
     }
     if whole and run.tool_calls:
-        found["gen_ai.tool.name"] = [one.name for one in run.tool_calls]
+        found["hotwash.tool_spans"] = [one.name for one in run.tool_calls]
     return found
