@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -45,7 +46,7 @@ def demo(
         bootstrap.save(played.files, out_dir, overwrite=True)
     show_scorecard(out, played.closing.card)
     out.print(f"\nOpen the report: {(out_dir / REPORT_HTML).resolve()}", markup=False)
-    out.print(f"Check its record: hotwash drill verify {out_dir}", markup=False)
+    out.print(f"Check its record: {sys.argv[0]} drill verify {out_dir}", markup=False)
 
 
 def _version(wanted: bool) -> None:
