@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hotwash.drill.conditions import Held, World, held
 from hotwash.drill.design import DrillDesign
 from hotwash.drill.events import InjectDelivered
+from hotwash.drill.slots import fill
 from hotwash.drill.state import DrillState
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.secret import Inject
@@ -16,7 +17,8 @@ def due(state: DrillState, design: DrillDesign, world: World) -> Iterator[Inject
     """Injects whose time or condition has come, earliest first, each with the drift of its delivery."""
     found = [(start, inject) for inject in waiting(state, design) if (start := _since(inject, world)) is not None]
     for start, inject in sorted(found, key=lambda one: (one[0].since_ms, one[1].id)):
-        yield deliver(inject, start.since_ms, world.now_ms, "time" if inject.at_min is not None else "condition")
+        cause = "time" if inject.at_min is not None else "condition"
+        yield deliver(inject, start.since_ms, world.now_ms, cause, state, design)
 
 
 def waiting(state: DrillState, design: DrillDesign) -> list[Inject]:
@@ -34,8 +36,10 @@ def timed(state: DrillState, design: DrillDesign) -> list[int]:
     return [round(one.at_min * MINUTE) for one in waiting(state, design) if one.at_min is not None]
 
 
-def deliver(inject: Inject, due_ms: int, now_ms: int, cause: str) -> InjectDelivered:
-    """The event of a delivery."""
+def deliver(
+    inject: Inject, due_ms: int, now_ms: int, cause: str, state: DrillState, design: DrillDesign
+) -> InjectDelivered:
+    """The event of a delivery, with the inject's slots filled from the log."""
     return InjectDelivered.model_validate(
         {
             "inject": inject.id,
@@ -43,8 +47,8 @@ def deliver(inject: Inject, due_ms: int, now_ms: int, cause: str) -> InjectDeliv
             "sender": inject.sender,
             "channel": inject.channel,
             "to": inject.to,
-            "subject": inject.subject,
-            "body": inject.body,
+            "subject": fill(inject.subject, state, design, now_ms),
+            "body": fill(inject.body, state, design, now_ms),
             "reveals": inject.reveals,
             "due_ms": due_ms,
             "drift_ms": now_ms - due_ms,

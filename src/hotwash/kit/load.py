@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.kit import refs
 from hotwash.kit.mistakes import problems_of
-from hotwash.kit.schema.kit import Kit, MessageTemplate
+from hotwash.kit.schema.kit import Guide, Kit, MessageTemplate
 from hotwash.kit.schema.mapping import TraceMapping
 from hotwash.kit.schema.phrases import Phrases
 from hotwash.kit.schema.scenario import Scenario
@@ -32,7 +32,7 @@ KIT_FILES = {
     "prohibited": "prohibited.yaml", "rubric": "rubric.yaml", "timeline": "timeline.yaml",
     "obligations": "obligations.yaml", "engagement": "rules-of-engagement.yaml",
 }  # fmt: skip
-"""Field of `Kit` → its file. Besides them: `kit.yaml`, `tiers.yaml` (tiers and breaker), `messages/*.md`."""
+"""Field of `Kit` → its file. Besides them: `kit.yaml`, `tiers.yaml` (tiers and breaker), `messages/*.md`, `guides/*.md`."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,12 @@ def read_kit(path: Path | str | None = None) -> LoadedKit:
     tiers = reader.document(folder / "tiers.yaml", ("tiers.yaml",))
     for field in ("tiers", "breaker"):
         values[field] = reader.part(tiers, field)
-    values["messages"] = reader.messages(folder / "messages")
+    values["messages"] = reader.pages(folder / "messages", MessageTemplate, "messages")
+    if not values["messages"]:
+        reader.problems.append(
+            Problem(Located(folder / "messages"), "there are no messages", "Add templates as *.md files.")
+        )
+    values["guides"] = reader.pages(folder / "guides", Guide, "guides")
     kit = reader.done(Kit.model_construct(**values))
     sources = reader.sources
     _raise(refs.kit_problems(kit, sources))
@@ -216,18 +221,16 @@ class _Reader:
         present = [name for name in (*wanted, *also) if name in data]
         return {name: self._typed(document.part(name), *_kit_field(name), name=name) for name in present}
 
-    def messages(self, folder: Path) -> list[MessageTemplate]:
-        """Every Markdown file of a folder, by name; its front matter has all of a template but the text."""
-        found: list[MessageTemplate] = []
+    def pages(self, folder: Path, kind: type[T], field: str) -> list[T]:
+        """Every Markdown file of a folder, by name; its front matter has all of a page but the text."""
+        found: list[T] = []
         for file in sorted(folder.glob("*.md")):
             document = self._read(file, read_front_matter)
             if document is None:
                 continue
-            self.documents[("messages", len(found))] = document
+            self.documents[(field, len(found))] = document
             data = {**document.data, "text": document.body} if isinstance(document.data, dict) else document.data
-            found.append(self._typed(document, _adapter(MessageTemplate), MessageTemplate, data))
-        if not found:
-            self.problems.append(Problem(Located(folder), "there are no messages", "Add templates as *.md files."))
+            found.append(self._typed(document, _adapter(cast("Any", kind)), kind, data))
         return found
 
     def markdown(self, file: Path, place: Place) -> str:

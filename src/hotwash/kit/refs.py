@@ -16,6 +16,10 @@ from hotwash.kit.schema.system import Category, SystemSpec
 from hotwash.kit.sources import NOWHERE, Findings, Place, Sources
 from hotwash.kit.vocabulary import COMMANDS, FAIL_FAST_CHECKS, LEVER_ARGUMENTS, MEASURES, MILESTONES, SIGNALS
 
+RUNBOOK = (
+    "Detection", "Triage", "Containment options", "Escalation and messages", "Recovery proof", "Do not",
+)  # fmt: skip
+"""Headings of a runbook, in the order in which a responder needs them."""
 LEVELS = frozenset({1, 2, 3, 4})
 
 
@@ -76,6 +80,21 @@ class _KitCheck:
         self.speech()
         self.rubric()
         self.duties()
+        self.guides()
+
+    def guides(self) -> None:
+        """Guides name modes and seats that exist; runbooks have every heading; each mode has its runbook."""
+        check_unique(self.findings, ((("guides", i, "id"), one.id) for i, one in enumerate(self.kit.guides)))
+        for i, one in enumerate(self.kit.guides):
+            place: Place = ("guides", i)
+            check_names(self.findings, (*place, "modes"), "mode", one.modes, self.kit.taxonomy.modes)
+            check_names(self.findings, (*place, "seats"), "seat", one.seats, self.seats)
+            if one.kind == "runbook":
+                lacking = [head for head in RUNBOOK if f"## {head}" not in one.text.splitlines()]
+                if lacking:
+                    self.findings.add(place, f"runbook '{one.id}' lacks {', '.join(lacking)}", "Add these headings.")
+            if one.kind == "checklist" and not one.items:
+                self.findings.add(place, f"checklist '{one.id}' has nothing to tick", "List its items.")
 
     def taxonomy(self) -> None:
         self._complete(("taxonomy", "buckets"), self.kit.taxonomy.buckets, get_args(Bucket))

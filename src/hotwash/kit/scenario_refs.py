@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from hotwash.kernel.errors import Problem
@@ -12,6 +13,7 @@ from hotwash.kit.schema.scenario import Scenario
 from hotwash.kit.schema.system import SystemSpec
 from hotwash.kit.secret import ScenarioSecret
 from hotwash.kit.sources import NOWHERE, Findings, Place, Sources
+from hotwash.kit.vocabulary import SLOTS
 
 
 def scenario_problems(
@@ -94,6 +96,9 @@ class _ScenarioCheck:
             place: Place = ("msel", i)
             check_names(findings, (*place, "to"), "seat", inject.to, self.seats)
             check_names(findings, (*place, "reveals"), "fact", inject.reveals, self.facts)
+            for field, text in (("subject", inject.subject), ("body", inject.body)):
+                for slot in re.findall(r"\{(\w*)\}", text):
+                    check_name(findings, (*place, field), "slot", slot, SLOTS)
             if inject.when is not None:
                 check_condition(findings, (*place, "when"), inject.when, self.names)
 

@@ -18,7 +18,8 @@ from hotwash.kit.schema.system import World
 class Inject(Content):
     """One item of the MSEL. Exactly one of `at_min` (drill time) and `when` (a condition) says when.
 
-    `reveals` are facts that the receiving seats know once they have read it. `body` may hold {facts} slots.
+    `reveals` are facts that the receiving seats know once they have read it. `subject` and `body` may hold
+    slots of `kit.vocabulary.SLOTS`, filled from the log when the inject is delivered.
     """
 
     id: Id

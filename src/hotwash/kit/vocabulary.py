@@ -123,6 +123,15 @@ LEVER_ARGUMENTS: dict[str, frozenset[str]] = {
 }
 """Arguments by lever kind; a kind that is not listed takes none."""
 
+SLOTS = {
+    "clock": "story time at delivery, 10:42",
+    "severity": "the severity in force, Sev-2, or `no severity`",
+    "statement": "the team's last incident statement in quotation marks, or `nothing`",
+    "minutes_since_update": "minutes since the last published update, or since STARTEX",
+    "updates": "how many updates were published",
+}
+"""What `{slots}` in the subject and body of an inject may name, and what they become."""
+
 MEASURES = _words(
     "bucket-correct mode-correct labelled-in-time level-distance set-in-time declared-rightly containment-score "
     "preserved-before-change minimum-evidence decisions-with-evidence enough-raised tested cause-found second-signal "

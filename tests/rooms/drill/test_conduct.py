@@ -137,3 +137,17 @@ def test_an_asker_approves_alone_only_where_the_kit_names_nobody_else():
         one.do("ic", c.RequestLever(call="y", kind=shared, scope={}, arguments={}, reason="now"))
         with pytest.raises(RefusedError, match="whoever asks does not approve"):
             one.do("ic", c.ApproveLever(call="y"))
+
+
+def test_an_inject_quotes_what_the_team_has_done_so_far():
+    secret = content()[2]
+    body = "EXERCISE. At {clock} it is {severity}, {updates} updates, {minutes_since_update} min, you said {statement}."
+    quoting = secret.msel[0].model_copy(update={"at_min": 6, "when": None, "body": body})
+    one = bench(secret=secret.model_copy(update={"msel": [quoting, *secret.msel[1:]]}))
+    one.to(4)
+    one.do("ic", c.OpenIncident(title="t", observation="o"))
+    one.do("ic", c.StateIncident(statement="Two shops see strangers."))
+    one.do("ic", c.SetSeverity(level=2, reason="r"))
+    one.to(6)
+    said = next(line["body"] for line in one.all("inject_delivered") if line["inject"] == quoting.id)
+    assert said == 'EXERCISE. At 09:06 it is Sev-2, 0 updates, 6 min, you said "Two shops see strangers.".'

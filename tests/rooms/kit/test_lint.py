@@ -17,6 +17,7 @@ SNAPSHOT = "meet: {event: suite_run, where: {suite: cache, failures: 0}}"
     "slug, file, old, new, message",
     [
         (LEAK, "msel.yaml", "  at_min: 16\n", "", "msel.yaml:{item}:3: 'support-first-odd-answer' has both or neither of at_min and when"),
+        (LEAK, "msel.yaml", "EXERCISE. Morning.", "EXERCISE. {morning}.", "'morning'"),
         (LEAK, "msel.yaml", "  at_min: 16", "  at_min: 60", "'support-first-odd-answer' would come after ENDEX. Write less than 60."),
         (LEAK, "msel.yaml", "kind: contextual", "kind: expected-action", "asks for an action and expects none"),
         (LEAK, "msel.yaml", "kind: contextual", "kind: contingency", "is a contingency that comes whatever players do"),

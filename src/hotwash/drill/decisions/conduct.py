@@ -66,7 +66,8 @@ def trigger(asked: Asked) -> list[Payload]:
         raise asked.refuse("msel", f"there is no inject '{asked.action.inject}' in the MSEL")
     for kind, done in (("inject_delivered", "delivered already"), ("inject_skipped", "skipped: improvise it instead")):
         asked.must(not asked.state.journal.has(kind, inject=inject.id), "msel", f"'{inject.id}' was {done}")
-    return [msel.deliver(inject, asked.at.drill_ms, asked.at.drill_ms, "triggered")]
+    now_ms = asked.at.drill_ms
+    return [msel.deliver(inject, now_ms, now_ms, "triggered", asked.state, asked.design)]
 
 
 def hold(asked: Asked) -> list[Payload]:

@@ -263,6 +263,26 @@ class Engagement(Content):
     stop_conditions: list[Text]
 
 
+GuideKind = Literal["runbook", "checklist", "form", "guide", "template"]
+
+
+class Guide(Content):
+    """A page of the kit that people work from: runbook, checklist, form, guide or template. File: `guides/<id>.md`.
+
+    `modes` and `seats` say whom it is for (empty: all). `items` are what is ticked, in order; `text` is the page.
+    `sources` name what facts and thresholds in it rest on.
+    """
+
+    id: Id
+    title: Text
+    kind: GuideKind
+    modes: list[Id] = Field(default_factory=list)
+    seats: list[Id] = Field(default_factory=list)
+    items: list[Text] = Field(default_factory=list)
+    sources: list[Text] = Field(default_factory=list)
+    text: Text
+
+
 class Kit(Content):
     """A whole kit."""
 
@@ -287,6 +307,7 @@ class Kit(Content):
     timeline: list[Move]
     obligations: list[Obligation]
     engagement: Engagement
+    guides: list[Guide] = Field(default_factory=list)
 
 
 __all__ = ["Dims", "Kit"]
