@@ -14,6 +14,7 @@ from hotwash.adapters.clock_manual import ManualClock
 from hotwash.adapters.clock_paced import PacedClock
 from hotwash.adapters.kit_folder import read_base, write_kit
 from hotwash.adapters.record_folder import ensure_free, read_record, write_record
+from hotwash.adapters.scenario_folder import copy_scenario
 from hotwash.adapters.store_memory import MemoryStore
 from hotwash.adapters.store_sqlite import SqliteStore
 from hotwash.adapters.traces_agentdojo import AgentDojoRuns
@@ -46,6 +47,7 @@ from hotwash.kit.load import (
     load_phrases,
     load_scenario,
     load_system,
+    scenario_path,
 )
 from hotwash.kit.schema.kit import Kit
 from hotwash.kit.schema.phrases import Phrases
@@ -310,8 +312,20 @@ def check_scenario(scenario: str, seed: int, traces: RecordedTraces | None = Non
     found, problems = content(scenario), lint_scenario(scenario)
     if traces is None and found.spec.recorded_runs == 0:
         return Proof(tuple(problems), (), {"not played": "it takes recorded runs; add --traces FOLDER"})
-    table = lay_out_recorded(found, traces, seed) if traces else lay_out(found, seed)
-    return prove(table.design, table.par(), problems)
+
+    def table() -> Table:
+        return lay_out_recorded(found, traces, seed) if traces else lay_out(found, seed)
+
+    laid = table()
+    par = laid.par()
+    plays = {team: run(table(), team, par=par).closing for team in ("expert", "does-nothing")}
+    return prove(laid.design, par, problems, plays)
+
+
+def start_scenario(folder: Path, template: str) -> Scenario:
+    """A new scenario from one that ships, with an id of its own. Raises ContentError for a folder that holds something."""
+    copy_scenario(folder, scenario_path(template), template)
+    return load_scenario(folder)[0]
 
 
 def as_seen_by(table: Table, events: list[Event], audience: Audience, until_ms: int | None) -> list[ViewEvent]:

@@ -121,3 +121,12 @@ def test_a_scenario_on_recorded_runs_asks_for_them():
     assert "agent-1, agent-2" in hotwash("drill", "run", "recorded", "--traces", RECORDED, "--running", "x", code=2)
     assert "--traces" in hotwash("scenario", "check", "recorded")
     assert "ready" in hotwash("scenario", "check", "recorded", "--traces", RECORDED)
+
+
+def test_a_scenario_of_ones_own_starts_from_one_that_works(tmp_path):
+    folder = tmp_path / "our-alarm"
+    hotwash("scenario", "new", str(folder), "--from", "order-number-alarm")
+    assert json.loads(hotwash("scenario", "show", f"{folder}/", "--json"))["id"] == "our-alarm"
+    assert "not an empty folder" in hotwash("scenario", "new", str(folder), code=3)
+    assert "cannot be an id" in hotwash("scenario", "new", str(tmp_path / "Our Alarm"), code=3)
+    assert "cross-tenant-leak" in hotwash("scenario", "new", str(tmp_path / "x"), "--from", "nothing", code=3)

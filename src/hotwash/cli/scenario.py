@@ -73,6 +73,22 @@ def show(
 
 
 @app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="New folder; its name becomes the scenario's id.")],
+    template: Annotated[str, typer.Option("--from", help="Packaged scenario to start from.")] = "cross-tenant-leak",
+    as_json: Json = False,
+) -> None:
+    """Start a scenario of your own as a copy of one that works."""
+    with errors(as_json=as_json):
+        made = bootstrap.start_scenario(folder, template)
+    if as_json:
+        emit({"id": made.id, "folder": str(folder), "from": template})
+        return
+    out.print(f"{made.id} in {folder}, from {template}", markup=False)
+    out.print(f"change its files, then: hotwash scenario check {folder}/", markup=False, style="dim")
+
+
+@app.command()
 def check(
     scenario: Name,
     seed: Annotated[int, typer.Option(min=0, help="Seed to play the proof on.")] = 1,
@@ -81,6 +97,8 @@ def check(
 ) -> None:
     """Check a scenario's files, and prove by play that it can be noticed and contained."""
     with errors(as_json=as_json):
+        if not as_json:
+            err.print("playing: hands off, best plan, expert, does-nothing", style="dim")
         found = bootstrap.check_scenario(scenario, seed, bootstrap.RecordedTraces(traces) if traces else None)
     if as_json:
         emit({"ready": found.ready, "problems": [str(one) for one in found.problems], "proof": found.proof})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hotwash.conductor.close import Par
+from hotwash.conductor.close import Closing, Par
+from hotwash.drill import events as e
 from hotwash.drill.design import DrillDesign
 from hotwash.kernel.errors import Problem
 from hotwash.scoring.containment import DUST, MHP
@@ -12,6 +14,10 @@ from hotwash.scoring.scorecard import plan_steps
 
 NOTICE_WITHIN_MIN = 15
 """A fault that shows later than this after its onset leaves a team of sixty minutes too little to play with."""
+
+
+EXPERT_REACHES, WORTH_DOING = 70, 20
+"""Points out of 100 that an expert team must reach, and how far doing nothing must stay behind it."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +34,8 @@ class Proof:
         return not self.problems and not self.reasons
 
 
-def prove(design: DrillDesign, par: Par, problems: list[Problem]) -> Proof:
-    """Judge a scenario by its counterfactuals."""
+def prove(design: DrillDesign, par: Par, problems: list[Problem], plays: Mapping[str, Closing]) -> Proof:
+    """Judge a scenario by its counterfactuals, and by how the teams of `plays` (`expert`, `does-nothing`) fared."""
     key = design.secret.key
     spread = par.nothing.loss - par.best.outcome.loss
     proof = {
@@ -40,7 +46,9 @@ def prove(design: DrillDesign, par: Par, problems: list[Problem]) -> Proof:
         "plans played": str(par.best.played),
         "best plan": "; ".join(plan_steps(par.best.plan)) or "hands off",
     }
-    reasons = []
+    proof |= {f"{team}, of 100": f"{closing.card.total:.0f}" for team, closing in plays.items()}
+    proof |= _expectations(design, plays["expert"])
+    reasons = _by_play(plays)
     if par.first_signal_min is None:
         reasons.append(
             "no alert and no inject ever shows anything: make the fault stronger or add an inject that reveals it"
@@ -56,3 +64,27 @@ def prove(design: DrillDesign, par: Par, problems: list[Problem]) -> Proof:
     return Proof(
         tuple(problems), tuple(reasons), {**proof, **{f"not ready {i + 1}": one for i, one in enumerate(reasons)}}
     )
+
+
+def _by_play(plays: Mapping[str, Closing]) -> list[str]:
+    """What is wrong with a scenario in which an expert team fails, or that scores nobody's work."""
+    expert, nothing = plays["expert"].card.total, plays["does-nothing"].card.total
+    reasons = []
+    if expert < EXPERT_REACHES:
+        reasons.append(
+            f"the expert team reaches {expert:.0f} of 100: clues may be out of reach, or asked for too early"
+        )
+    if expert - nothing < WORTH_DOING:
+        reasons.append(
+            f"doing nothing scores {nothing:.0f} and the expert team {expert:.0f}: there is too little to do well"
+        )
+    return reasons
+
+
+def _expectations(design: DrillDesign, closing: Closing) -> dict[str, str]:
+    """Expectations that a good team missed or that never came up: they may ask for what nobody can do."""
+    armed = {one.event.expectation for one in closing.case.all(e.ExpectationArmed)}
+    missed = [one.event.expectation for one in closing.case.all(e.ExpectationMissed)]
+    idle = [name for name in design.expectations if name not in armed]
+    told = {"expectations the expert missed": missed, "expectations that never came up": idle}
+    return {title: ", ".join(sorted(names)) for title, names in told.items() if names}

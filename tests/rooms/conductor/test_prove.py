@@ -1,0 +1,62 @@
+"""A scenario is proved by play, and refused for what play shows."""
+
+import re
+
+import pytest
+
+from hotwash import bootstrap
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def copy(tmp_path):
+    folder = tmp_path / "late-leak"
+    bootstrap.start_scenario(folder, "cross-tenant-leak")
+    return folder
+
+
+def change(folder, file, pattern, new):
+    path = folder / file
+    text, found = re.subn(pattern, new, path.read_text(), count=1)
+    assert found
+    path.write_text(text)
+
+
+def check(folder):
+    return bootstrap.check_scenario(f"{folder}/", 1)
+
+
+def test_a_copy_of_a_scenario_that_works_is_ready_under_its_own_id(copy):
+    found = check(copy)
+    assert found.ready, (found.problems, found.reasons)
+    assert float(found.proof["expert, of 100"]) > 70 > 20 > float(found.proof["does-nothing, of 100"])
+    assert bootstrap.content(f"{copy}/").scenario.id == "late-leak"
+
+
+def test_a_fault_too_weak_to_matter_is_refused(copy):
+    change(copy, "world.yaml", r"rate: 0\.08", "rate: 0.00005")
+    reasons = " ".join(check(copy).reasons)
+    assert "prevents next to nothing" in reasons or "later than" in reasons
+
+
+def test_a_spoiler_is_named_with_its_place(copy):
+    change(copy, "player-brief.md", "## Your hour", "Read five flagged traces outside t-01 first.\n\n## Your hour")
+    found = check(copy)
+    assert not found.ready
+    assert [problem.where.file.name for problem in found.problems] == ["player-brief.md"]
+
+
+def test_what_even_experts_missed_and_what_never_came_up_is_listed(copy):
+    change(
+        copy, "answer-key.yaml", r"within_min: 12\n(?=    worth: 2\n    dimension: harm-checks)", "within_min: 0.1\n"
+    )
+    change(
+        copy,
+        "answer-key.yaml",
+        r"when: \{event: test_recorded, where: \{result: supports\}\}",
+        "when: {event: risk_accepted, where: {residual: nobody}}",
+    )
+    proof = check(copy).proof
+    assert "leak-traces-read" in proof["expectations the expert missed"]
+    assert "index-alone" in proof["expectations that never came up"]
