@@ -30,6 +30,12 @@ def test_a_new_kit_is_ready_and_differs_from_its_base_in_nothing(ours):
     assert (kit.id, kit.extends) == ("acme", f"base {load_kit().version}")
 
 
+def test_a_title_may_hold_anything(tmp_path):
+    title = 'Bank "North": kit #2\nversion: 9'
+    hotwash("kit", "init", str(tmp_path / "kit"), "--title", title)
+    assert (load_kit(tmp_path / "kit").title, load_kit(tmp_path / "kit").version) == (title, "1")
+
+
 def test_every_file_has_a_schema_that_knows_its_keys_and_refuses_others(ours):
     schemas = sorted((ours / "schemas").glob("*.json"))
     assert {file.name.removesuffix(".schema.json") for file in schemas} == {

@@ -29,7 +29,8 @@ def write_kit(folder: Path, base_files: Path, base: Kit, head: Mapping[str, str]
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         raise ContentError([Problem(Located(folder), "is not an empty folder", "Name a new or empty folder.")])
     shutil.copytree(base_files, folder, dirs_exist_ok=True)
-    lines = "".join(f'{name}: "{value}"\n' for name, value in head.items())
+    # A JSON string is a YAML string, whatever stands in it.
+    lines = "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in head.items())
     (folder / "kit.yaml").write_text(lines, encoding="utf-8")
     (folder / "README.md").write_text(README, encoding="utf-8")
     (folder / SCHEMAS).mkdir()
