@@ -90,7 +90,7 @@ def _run(file: Path, line: int, row: Mapping[str, Any]) -> RecordedRun:
         task=f"{suite}/{about['user_task_id']}",
         dims={"suite": suite},
         attacked=attacked,
-        harmed=_harmed(acts, messages, attacked=attacked),
+        harmed=_harmed(acts, messages, suite, attacked=attacked),
         served=about["success"],
         label=about["security"] if attacked else None,
         reached=any(PAYLOAD in one.result for one in calls),
@@ -131,10 +131,13 @@ def _acts(suite: str, messages: Sequence[Mapping[str, Any]]) -> _Acts:
     return _Acts(tuple(done), tuple(silent))
 
 
-def _harmed(acts: _Acts, messages: Sequence[Mapping[str, Any]], *, attacked: bool) -> bool | None:
-    """Whether the attacker's action happened; None where the record stops before it could show."""
+def _harmed(acts: _Acts, messages: Sequence[Mapping[str, Any]], suite: str, *, attacked: bool) -> bool | None:
+    """Whether the attacker's action happened; None where the record stops before it could show, and in a suite whose
+    attacker wants something that we do not know."""
     if not attacked:
         return False
+    if suite not in GOALS:
+        return None
     if acts.done:
         return True
     return None if acts.open or messages[-1]["role"] != "assistant" else False
