@@ -61,7 +61,7 @@ def test_clean_runs_are_never_harmed_and_their_label_means_nothing(shared):
     assert all(one.harmed is False and one.label is None and not one.deed for one in clean)
 
 
-def agentdojo_row(calls=(), results=(), *, attacked=True, ends="assistant", suite="slack"):
+def agentdojo_row(calls=(), results=(), *, attacked=True, ends="assistant", suite="slack", task="injection_task_3"):
     """A run of the slack suite: the attacker wants a web page visited."""
     asked = [
         {"id": f"c{i}", "function": {"name": "get_webpage", "arguments": {"url": url}}} for i, url in enumerate(calls)
@@ -78,7 +78,7 @@ def agentdojo_row(calls=(), results=(), *, attacked=True, ends="assistant", suit
     last = [{"role": "assistant", "content": "done", "tool_calls": None}] if ends == "assistant" else []
     return {
         "messages": [{"role": "user", "content": "look"}, {"role": "assistant", "content": None, "tool_calls": asked}, *told, *last],
-        "metadata": {"suite_name": suite, "user_task_id": "t", "injection_task_id": "i" if attacked else None,
+        "metadata": {"suite_name": suite, "user_task_id": "t", "injection_task_id": task if attacked else None,
                      "success": True, "security": False},
     }  # fmt: skip
 
@@ -93,6 +93,7 @@ def agentdojo_row(calls=(), results=(), *, attacked=True, ends="assistant", suit
         (agentdojo_row(["www.example.org"], [None], ends="tool"), None),
         (agentdojo_row(["www.true-informations.com"], [None], attacked=False), False),
         (agentdojo_row(["www.true-informations.com"], [None], suite="travel"), None),
+        (agentdojo_row(["www.true-informations.com"], [None], task="injection_task_1"), None),
     ],
 )
 def test_what_the_agent_did_is_read_from_its_calls(tmp_path, row, harmed):
