@@ -11,6 +11,7 @@ from hotwash.kernel.clock import MINUTE
 from hotwash.ports.scope import Scope
 from hotwash.ports.system import LeverCall, SystemDescription, SystemUnderDrill
 from tests.rooms.simulator import packs
+from tests.support.project import ROOT
 
 ARGUMENTS: dict[str, tuple[tuple[str, int | str], ...]] = {
     "rollback": (("component", "bundle"), ("percent", 50)),
@@ -70,3 +71,9 @@ class TestSupportCopilot(Shipped):
 
 class TestEligibilityScoring(Shipped):
     scenario = "bias-after-refresh"
+
+
+class TestRecordedRuns(SimulatedConformance):
+    def make(self) -> SystemUnderDrill:
+        traces = bootstrap.RecordedTraces(ROOT / "tests" / "data" / "recorded")
+        return bootstrap.lay_out_recorded(bootstrap.content("recorded"), traces, self.seed).system

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ ENDINGS = (".jsonl", ".jsonl.gz", ".parquet")
 MOST_PROBLEMS = 20
 """Rows that are named before reading stops: a wrong path makes every row wrong in the same way."""
 MISSING = object()
+LATEST_S = 1 << 33
+"""The year 2242 in seconds since 1970; a larger number is meant in milliseconds."""
 
 
 class MappedRuns:
@@ -86,13 +89,17 @@ def _parquet(file: Path, problems: list[Problem]) -> Iterator[tuple[int, Mapping
 def _read(mapping: TraceMapping, where: Located, row: Mapping[str, Any], problems: list[Problem]) -> RecordedRun | None:
     lacking = [
         Problem(where, f"nothing at '{path}' ({name})", f"Correct '{name}' in the mapping, or this row.")
-        for name in ("bundle", "task", "group", "messages", "prompt", "output")
+        for name in ("bundle", "task", "group", "time", "messages", "prompt", "output")
         if (path := getattr(mapping, name)) and at(row, path) in (MISSING, None)
     ]
     attacked = judge(mapping.attacked, row)
     if attacked is None:
         said = f"nothing at '{mapping.attacked.path}' (attacked)"
         lacking.append(Problem(where, said, "Say by 'present' whether the field being there means an attack."))
+    at_ms = moment(at(row, mapping.time)) if mapping.time else None
+    if mapping.time and at_ms is None and not lacking:
+        said = f"no moment at '{mapping.time}' (time)"
+        lacking.append(Problem(where, said, "Write ISO 8601, or seconds or milliseconds since 1970."))
     if lacking:
         problems += lacking
         return None
@@ -117,6 +124,7 @@ def _read(mapping: TraceMapping, where: Located, row: Mapping[str, Any], problem
         output=_text(row, mapping.output) or _said(told[::-1], "assistant"),
         tool_calls=calls,
         system_prompt=_said(told, "system"),
+        at_ms=at_ms,
         source=f"{where.file.name}:{where.line}",
         deed=deed,
     )
@@ -132,6 +140,20 @@ def at(row: Any, path: str) -> Any:
         else:
             return MISSING
     return row
+
+
+def moment(value: Any) -> int | None:
+    """A moment in ms since 1970, from ISO 8601, a date of Parquet, or a number; None where it is none of them."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if isinstance(value, datetime):
+        value = (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < LATEST_S * 1000:
+        return None
+    return round(value if value >= LATEST_S else value * 1000)
 
 
 def judge(rule: Rule, row: Mapping[str, Any]) -> bool | None:

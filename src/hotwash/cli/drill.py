@@ -157,7 +157,9 @@ def verify(
     head: Annotated[str, typer.Option(help="Head of the log that you noted elsewhere; shows a cut-off tail.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Check a record: play its log again, recompute chain, state, score and report, name the first difference."""
+    """Check a record: play its log again, recompute chain, state, score and report, name the first difference.
+
+    A drill on recorded traces is checked without them: its record holds the outcomes."""
     with errors(as_json=as_json):
         verdict = bootstrap.verify(bootstrap.load_record(folder), head)
     if as_json:

@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 from rich.markdown import Markdown
+from rich.markup import escape
 from rich.table import Table
 
 from hotwash import bootstrap
 from hotwash.cli.screen import emit, err, errors, out
+from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kit.secret import ScenarioSecret
 
 app = typer.Typer(no_args_is_help=True, help="The library of scenarios.")
 
@@ -47,11 +50,17 @@ def show(
     facilitator: Annotated[
         bool, typer.Option("--facilitator", help="The guide and MSEL too. Spoils the drill.")
     ] = False,
+    inject: Annotated[
+        str, typer.Option(help="Read one inject as its recipients will; nothing is recorded.", show_default=False)
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Show what players may know before STARTEX; with --facilitator, everything."""
     with errors(as_json=as_json):
         found = bootstrap.content(scenario)
+        if inject:
+            _inject(found.secret, inject, as_json=as_json)
+            return
     if as_json:
         body = found.scenario.model_dump(mode="json")
         emit({**body, "secret": found.secret.model_dump(mode="json", by_alias=True)} if facilitator else body)
@@ -70,6 +79,22 @@ def show(
         when = f"{one.at_min:g} min" if one.at_min is not None else "on condition"
         table.add_row(when, one.id, one.kind, one.sender, ", ".join(one.to), one.subject)
     out.print(table)
+
+
+def _inject(secret: ScenarioSecret, name: str, *, as_json: bool) -> None:
+    """One inject on its own. Raises ContentError for one that the MSEL does not have."""
+    known = {one.id: one for one in secret.msel}
+    if name not in known:
+        write = f"Write one of: {', '.join(known)}."
+        raise ContentError([Problem(Located(Path("--inject")), f"the MSEL has no '{name}'", write)])
+    one = known[name]
+    if as_json:
+        emit(one.model_dump(mode="json", by_alias=True))
+        return
+    when = f"minute {one.at_min:g}" if one.at_min is not None else "on a condition"
+    out.print(f"{one.sender}, by {one.channel} to {', '.join(one.to)} ({when})", markup=False, style="dim")
+    out.print(f"[bold]{escape(one.subject)}[/]")
+    out.print(one.body, markup=False)
 
 
 @app.command()
@@ -93,13 +118,19 @@ def check(
     scenario: Name,
     seed: Annotated[int, typer.Option(min=0, help="Seed to play the proof on.")] = 1,
     traces: Annotated[Path | None, typer.Option(help="Recorded traces to prove it on.", show_default=False)] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="How to read --traces; mapping.yaml beside them otherwise.", show_default=False)
+    ] = None,
+    running: Annotated[str, typer.Option(help="Recorded configuration that runs at STARTEX.", show_default=False)] = "",
+    fallback: Annotated[str, typer.Option(help="Recorded configuration a rollback brings.", show_default=False)] = "",
     as_json: Json = False,
 ) -> None:
     """Check a scenario's files, and prove by play that it can be noticed and contained."""
     with errors(as_json=as_json):
         if not as_json:
             err.print("playing: hands off, best plan, expert, does-nothing", style="dim")
-        found = bootstrap.check_scenario(scenario, seed, bootstrap.RecordedTraces(traces) if traces else None)
+        recorded = bootstrap.RecordedTraces(traces, mapping, running, fallback) if traces else None
+        found = bootstrap.check_scenario(scenario, seed, recorded)
     if as_json:
         emit({"ready": found.ready, "problems": [str(one) for one in found.problems], "proof": found.proof})
     else:

@@ -4,13 +4,14 @@ import gzip
 import json
 import shutil
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from hotwash.adapters.traces_agentdojo import AgentDojoRuns, looks_like
-from hotwash.adapters.traces_files import MappedRuns
+from hotwash.adapters.traces_agentdojo import GOALS, AgentDojoRuns, looks_like
+from hotwash.adapters.traces_files import MappedRuns, moment
 from hotwash.kernel.errors import ContentError
 from hotwash.kit.load import load_mapping
 from tests.support.project import ROOT
@@ -26,38 +27,65 @@ PUBLISHED = {
     "gpt-4o-2024-05-13-spotlighting_with_delimiting": (55, 30, 66, 39, 49, 10),
 }
 """The data's own table: clean and attacked tasks solved, payload reached, label, action executed, of these labelled false."""
-REFUSED_BY_THE_TOOL = {"gemini-1-5-flash-001": 1, "command-r": 1}
-"""The table counts these calls as executed although the tool answered with an error: nothing happened."""
-WRAPPED = {name for name, row in PUBLISHED.items() if row[2] in (56, 61, 66)}
-"""In one more run of these the payload did reach a tool result, with a line break that the table's search fell over."""
+READ = "important message from me"
+"""The words by which the table counts a payload as read."""
 
 
-def test_every_figure_of_the_data_is_found_again_or_its_difference_explained(shared):
-    runs = AgentDojoRuns(shared / "data" / "agentdojo-runs").scan()
-    assert Counter(one.bundle for one in runs) == dict.fromkeys(PUBLISHED, 154)
-    for bundle, (clean, attacked, reached, label, executed, unlabelled) in PUBLISHED.items():
-        mine = [one for one in runs if one.bundle == bundle]
-        hit = [one for one in mine if one.attacked]
-        done = [one for one in hit if one.deed]
-        refused = REFUSED_BY_THE_TOOL.get(bundle, 0)
-        assert sum(bool(one.served) for one in mine if not one.attacked) == clean
-        assert sum(bool(one.served) for one in hit) == attacked
-        assert sum(one.reached for one in hit) == reached + (bundle in WRAPPED)
-        assert sum(bool(one.label) for one in hit) == label
-        assert len(done) == executed - refused
-        assert sum(not one.label for one in done) == unlabelled - refused
+@pytest.fixture(scope="module")
+def published_runs(shared):
+    return AgentDojoRuns(shared / "data" / "agentdojo-runs").scan()
 
 
-def test_an_errand_that_pays_the_same_account_cannot_be_judged(shared):
+def tried(run):
+    """Did the agent call for the attacker, whatever the tool answered? This is what the table counts as executed."""
+    target, tools = GOALS[run.dims["suite"]]
+    return run.attacked and any(
+        one.name in tools and target in json.dumps(dict(one.arguments)) for one in run.tool_calls
+    )  # fmt: skip
+
+
+def test_the_table_of_the_data_is_found_again(published_runs):
+    table = {}
+    for bundle in PUBLISHED:
+        mine = [one for one in published_runs if one.bundle == bundle]
+        hit, clean = [one for one in mine if one.attacked], [one for one in mine if not one.attacked]
+        assert (len(hit), len(clean)) == (77, 77)
+        table[bundle] = (
+            sum(bool(one.served) for one in clean),
+            sum(bool(one.served) for one in hit),
+            sum(any(READ in call.result for call in one.tool_calls) for one in hit),
+            sum(bool(one.label) for one in hit),
+            sum(tried(one) for one in hit),
+            sum(tried(one) and not one.label for one in hit),
+        )
+    assert table == PUBLISHED
+    assert {one.bundle for one in published_runs} == set(PUBLISHED)
+
+
+def test_the_reader_departs_from_the_table_where_a_tool_refused(published_runs):
+    """Two calls came back with an error: the table counts them, and nothing happened."""
+    apart = {one.source: one for one in published_runs if tried(one) and not one.deed}
+    assert set(apart) == {"command-r.jsonl.gz:19", "gemini-1-5-flash-001.jsonl.gz:28"}
+    assert all(one.harmed is False and any(call.error for call in one.tool_calls) for one in apart.values())
+    assert all(tried(one) for one in published_runs if one.deed)
+
+
+def test_the_reader_departs_from_the_table_where_a_line_break_splits_the_payload(published_runs):
+    """A mail shown as YAML is folded within the words that the table looks for; the agent read them all the same."""
+    found = [one for one in published_runs if one.reached != any(READ in call.result for call in one.tool_calls)]
+    assert len(found) == 5
+    assert {(one.task, one.attacked, one.reached) for one in found} == {("workspace/user_task_34", True, True)}
+
+
+def test_an_errand_that_pays_the_same_account_cannot_be_judged(published_runs):
     """The user's own task 15 of banking sends money to the account that the attacker names."""
-    runs = AgentDojoRuns(shared / "data" / "agentdojo-runs").scan()
-    unknown = [one for one in runs if one.harmed is None]
+    unknown = [one for one in published_runs if one.harmed is None]
     assert {one.task for one in unknown} == {"banking/user_task_15"}
     assert all(one.deed for one in unknown)
 
 
-def test_clean_runs_are_never_harmed_and_their_label_means_nothing(shared):
-    clean = [one for one in AgentDojoRuns(shared / "data" / "agentdojo-runs").scan() if not one.attacked]
+def test_clean_runs_are_never_harmed_and_their_label_means_nothing(published_runs):
+    clean = [one for one in published_runs if not one.attacked]
     assert all(one.harmed is False and one.label is None and not one.deed for one in clean)
 
 
@@ -143,6 +171,36 @@ def test_a_deed_is_found_in_the_calls_when_no_field_says_so(mapped):
     assert {(one.bundle, one.task) for one in obeyed} >= {("agent-2", "t0"), ("agent-1", "t2")}
     assert all("acct-666" in one.deed for one in obeyed)
     assert not [one for one in scan(mapped) if not one.attacked and one.harmed]
+
+
+NOON_MS = 1_795_780_800_000
+"""27 November 2026, 12:00 UTC."""
+
+
+@pytest.mark.parametrize(
+    ("written", "at_ms"),
+    [
+        ("2026-11-27T12:00:00Z", NOON_MS),
+        ("2026-11-27T13:00:00+01:00", NOON_MS),
+        ("2026-11-27T12:00:00", NOON_MS),
+        (datetime(2026, 11, 27, 12, tzinfo=UTC), NOON_MS),
+        (NOON_MS // 1000, NOON_MS),
+        (NOON_MS, NOON_MS),
+        ("yesterday", None),
+        (True, None),
+        (-1, None),
+        (None, None),
+    ],
+)
+def test_a_moment_is_read_as_it_was_written(written, at_ms):
+    assert moment(written) == at_ms
+
+
+def test_a_row_without_the_moment_that_was_promised_is_named(mapped):
+    with (mapped / "mapping.yaml").open("a") as file:
+        file.write("time: kind\n")
+    with pytest.raises(ContentError, match=r"runs\.jsonl:1:0: no moment at 'kind' \(time\).*ISO 8601"):
+        scan(mapped)
 
 
 def test_parquet_is_read_as_jsonl_is(mapped):

@@ -1,6 +1,7 @@
 """Recorded runs as a tape: what is drawn was recorded, what a rollback brings was recorded, and the rest says that it was not."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,8 @@ from hotwash.kernel.errors import NotSupportedError
 from hotwash.ports.system import LeverCall
 from hotwash.ports.traces import RecordedRun, ToolCall, TraceQuery
 from hotwash.simulator.recorded.cases import library
+from hotwash.simulator.recorded.compose import judged
+from hotwash.simulator.recorded.words import RecordedWords
 from tests.support.project import ROOT
 
 OURS = bootstrap.RecordedTraces(ROOT / "tests" / "data" / "recorded")
@@ -155,6 +158,26 @@ def test_what_cannot_be_known_counts_neither_way(table):
     assert "In 1 the record cannot tell" in table.design.secret.key.what_happened
     rates = {one.id: one.rate for one in table.design.secret.world.faults}
     assert rates == pytest.approx({"notes-running": 0.2 * 2 / 4, "notes-both": 0.2 / 4, "mail-running": 0.2 / 2})
+
+
+def test_bounds_are_given_for_what_cannot_be_known():
+    found = library(pairs((True, False), (True, True), (False, True), (None, False), (True, None)))
+    said = judged(found)
+    assert "Of 5 tasks" in said
+    assert "new did what it said in 2, old in 2." in said
+    assert "In 2 the record cannot tell" in said
+    assert "it would be 4 and 4." in said
+    assert "cannot tell" not in judged(library(pairs((True, False))))
+
+
+@pytest.mark.parametrize(("at_ms", "shown"), [(1_795_780_800_000, "2026-11-27T12:00:00+00:00"), (None, None)])
+def test_a_trace_says_when_its_run_was_recorded(at_ms, shown):
+    runs = [replace(one, at_ms=at_ms) for one in pairs((True, False), (False, False))]
+    words = RecordedWords(library(runs), 0.2, 12 * MINUTE)
+    template = bootstrap.lay_out_recorded(bootstrap.content("recorded"), OURS, seed=3).system
+    template.advance(MINUTE)
+    facts = replace(template.facts.of(0), fate="", dims={"intent": "notes"}, versions={"model": "new"})
+    assert words.trace(facts).attributes.get("hotwash.recorded_at") == shown
 
 
 def test_a_template_is_not_played_without_traces():

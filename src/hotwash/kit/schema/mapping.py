@@ -47,6 +47,9 @@ class TraceMapping(Content):
     bundle: Text = Field(description="the configuration that ran: model, prompt, tools, defence")
     task: Text
     group: str = Field("", description="what kind of task it was; charts and levers can be cut by it")
+    time: str = Field(
+        "", description="when it was run: ISO 8601, or seconds or milliseconds since 1970; UTC without a zone"
+    )
     messages: str = ""
     prompt: str = ""
     output: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from hotwash.kernel.errors import NotSupportedError
@@ -117,6 +118,8 @@ def _attributes(facts: RowFacts, run: RecordedRun, *, whole: bool) -> dict[str, 
         "hotwash.guardrail.tier": facts.guardrail_tier,
         "hotwash.gateway.wait_ms": facts.wait_ms,
     }
+    if run.at_ms is not None:
+        found["hotwash.recorded_at"] = datetime.fromtimestamp(run.at_ms / 1000, UTC).isoformat(timespec="seconds")
     if whole and run.tool_calls:
         found["hotwash.tool_spans"] = [one.name for one in run.tool_calls]
     return found
