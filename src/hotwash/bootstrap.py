@@ -37,11 +37,14 @@ from hotwash.kernel.clock import MINUTE
 from hotwash.kernel.errors import ContentError, Located, NotSupportedError, Problem, TamperedError
 from hotwash.kernel.event import Event, digest
 from hotwash.kit.compare import Change, UpgradeStep, changes, upgrade
+from hotwash.kit.constrain import constrain
 from hotwash.kit.lint import lint_scenario
 from hotwash.kit.load import (
     base_kit_folder,
     kit_schemas,
+    list_constraints,
     list_scenarios,
+    load_constraint,
     load_kit,
     load_mapping,
     load_phrases,
@@ -53,7 +56,7 @@ from hotwash.kit.schema.kit import Kit
 from hotwash.kit.schema.phrases import Phrases
 from hotwash.kit.schema.scenario import Scenario
 from hotwash.kit.schema.system import SystemSpec
-from hotwash.kit.secret import ScenarioSecret
+from hotwash.kit.secret import Constraint, ScenarioSecret
 from hotwash.ports.clock import Clock
 from hotwash.ports.outcome import Counterfactuals
 from hotwash.ports.store import EventStore
@@ -138,12 +141,21 @@ class Played:
         return record(self.closing, self.events, self.content)
 
 
-def content(scenario: str, kit: Path | None = None) -> Content:
-    """Load and check everything that a scenario needs. Raises ContentError with every mistake found."""
+def content(scenario: str, kit: Path | None = None, cards: Sequence[str] = ()) -> Content:
+    """Load and check everything that a scenario needs, with constraint cards on it. Raises ContentError with every
+    mistake found."""
     public, secret = load_scenario(scenario)
     spec = load_system(public.system)
     phrases = load_phrases(public.system) if spec.recorded_runs is None else None
-    return Content(load_kit(kit), public, secret, spec, phrases)
+    parts = (load_kit(kit), public, secret, spec)
+    for card in cards:
+        parts = constrain(*parts, load_constraint(card))
+    return Content(*parts, phrases)
+
+
+def constraints() -> list[Constraint]:
+    """Every constraint card that ships."""
+    return [load_constraint(name) for name in list_constraints()]
 
 
 def content_recorded(found: Content, traces: RecordedTraces) -> tuple[Content, Words]:

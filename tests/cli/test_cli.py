@@ -130,3 +130,12 @@ def test_a_scenario_of_ones_own_starts_from_one_that_works(tmp_path):
     assert "not an empty folder" in hotwash("scenario", "new", str(folder), code=3)
     assert "cannot be an id" in hotwash("scenario", "new", str(tmp_path / "Our Alarm"), code=3)
     assert "cross-tenant-leak" in hotwash("scenario", "new", str(tmp_path / "x"), "--from", "nothing", code=3)
+
+
+def test_a_card_makes_a_drill_harder_and_its_record_still_verifies(tmp_path):
+    assert "executive-pressure" in hotwash("scenario", "cards")
+    cards = ("--constraint", "executive-pressure", "--constraint", "logs-missing")
+    hotwash("drill", "run", "order-number-alarm", *cards, "--out", str(tmp_path / "drill"), "--json")
+    assert json.loads(hotwash("drill", "verify", str(tmp_path / "drill"), "--json"))["sound"] is True
+    assert "card-keep-it-on" in (tmp_path / "drill" / "events.jsonl").read_text()
+    assert "holiday-staffing" in hotwash("drill", "run", "order-number-alarm", "--constraint", "rain", code=3)

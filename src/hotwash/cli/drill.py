@@ -40,6 +40,9 @@ def run(
     ] = "expert",
     seed: Annotated[int, typer.Option(min=0, help="The same seed is the same drill, on any machine.")] = 1,
     kit: Kit = None,
+    constraint: Annotated[
+        list[str] | None, typer.Option(help="Card that makes it harder; may be given again.", show_default=False)
+    ] = None,
     out_dir: Annotated[Path | None, typer.Option("--out", help="Folder for log, scorecard and report.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the drill record in --out.")] = False,
     traces: Annotated[
@@ -56,7 +59,7 @@ def run(
 ) -> None:
     """Play a whole drill with stand-ins in every seat, score it and write its record."""
     with errors(as_json=as_json):
-        found = bootstrap.content(scenario, kit)
+        found = bootstrap.content(scenario, kit, constraint or ())
         table = (
             bootstrap.lay_out(found, seed)
             if traces is None

@@ -45,6 +45,22 @@ def list_(as_json: Json = False) -> None:
 
 
 @app.command()
+def cards(as_json: Json = False) -> None:
+    """Name the constraint cards that make any scenario harder, with what players are told."""
+    with errors(as_json=as_json):
+        found = bootstrap.constraints()
+    if as_json:
+        emit([one.model_dump(mode="json", include={"id", "title", "brief"}) for one in found])
+        return
+    table = Table(box=None, pad_edge=False)
+    for title in ("card", "title", "what players are told"):
+        table.add_column(title, style="bold" if title == "card" else "", no_wrap=title == "card")
+    for one in found:
+        table.add_row(one.id, one.title, one.brief)
+    out.print(table)
+
+
+@app.command()
 def show(
     scenario: Name,
     facilitator: Annotated[

@@ -20,12 +20,13 @@ from hotwash.kit.schema.mapping import TraceMapping
 from hotwash.kit.schema.phrases import Phrases
 from hotwash.kit.schema.scenario import Scenario
 from hotwash.kit.schema.system import SystemSpec, World
-from hotwash.kit.secret import AnswerKey, Inject, ScenarioSecret
+from hotwash.kit.secret import AnswerKey, Constraint, Inject, ScenarioSecret
 from hotwash.kit.sources import Place, Sources
 from hotwash.kit.text import Document, read_front_matter, read_text, read_yaml
 
 T = TypeVar("T")
 CONTENT = Path(str(files("hotwash"))) / "content"
+SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 KIT_FILES = {
     "taxonomy": "taxonomy.yaml", "severity": "severity.yaml", "declaration": "declaration.yaml", "rules": "rules.yaml",
     "roles": "roles.yaml", "levers": "levers.yaml", "harm": "harm.yaml", "alerts": "alerts.yaml",
@@ -94,6 +95,23 @@ def load_scenario(name: Path | str) -> tuple[Scenario, ScenarioSecret]:
     """What players may know of a scenario, and the rest, by slug or folder. Raises ContentError."""
     loaded = read_scenario(name)
     return loaded.scenario, loaded.secret
+
+
+def load_constraint(name: Path | str) -> Constraint:
+    """A constraint card, by slug or file. Raises ContentError."""
+    file = Path(name)
+    if isinstance(name, str) and SLUG.fullmatch(name):
+        file = CONTENT / "constraints" / f"{name}.yaml"
+        if not file.is_file():
+            write = f"Write one of: {', '.join(list_constraints())}; or the path of a card of your own."
+            raise ContentError([Problem(Located(Path("constraints") / name), "no such card ships", write)])
+    reader = _Reader()
+    return reader.done(reader.model(file, ("constraint",), Constraint))
+
+
+def list_constraints() -> tuple[str, ...]:
+    """Slugs of the constraint cards that ship, in alphabetical order."""
+    return tuple(sorted(file.stem for file in (CONTENT / "constraints").glob("*.yaml")))
 
 
 def load_mapping(file: Path) -> TraceMapping:
@@ -280,7 +298,7 @@ def _kit_field(field: str) -> tuple[TypeAdapter[Any], Any]:
 
 def _folder(kind: str, name: Path | str) -> Path:
     """A slug means content that ships, anything with a separator (or a Path) a folder."""
-    if isinstance(name, str) and re.fullmatch(r"[a-z0-9]+(?:[-_][a-z0-9]+)*", name):
+    if isinstance(name, str) and SLUG.fullmatch(name):
         folder = CONTENT / kind / name
         if not folder.is_dir():
             known = ", ".join(path.name for path in sorted((CONTENT / kind).glob("*")) if path.is_dir())

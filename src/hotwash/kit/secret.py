@@ -12,7 +12,8 @@ from pydantic import Field
 from hotwash.kit.schema.base import Content, Dims, Id, Level, Minutes, Text
 from hotwash.kit.schema.conditions import Condition, Expectation
 from hotwash.kit.schema.kit import Bucket
-from hotwash.kit.schema.system import World
+from hotwash.kit.schema.levers import LeverKind
+from hotwash.kit.schema.system import Distractor, Unlogged, World
 
 
 class Inject(Content):
@@ -86,6 +87,26 @@ class AnswerKey(Content):
     """Alerts that are expected to fire for a harmless reason."""
     obligations: list[KeyObligation] = Field(default_factory=list)
     expectations: list[Expectation] = Field(default_factory=list)
+
+
+class Constraint(Content):
+    """A card that makes any scenario harder in one way. File: `constraints/<id>.yaml`.
+
+    `brief` is added to what players read; everything else is as secret as the scenario's own. `slower` multiplies the delays
+    of all levers, `slower_levers` those of single ones; `withdraws` takes levers away; `reviewers_share` of the reviewers
+    are on shift. What the system does not have (a signal, a dimension, a lever) is left out of the card.
+    """
+
+    id: Id
+    title: Text
+    brief: Text
+    slower: float = Field(1.0, ge=1, le=5)
+    slower_levers: dict[LeverKind, float] = Field(default_factory=dict)
+    withdraws: list[LeverKind] = Field(default_factory=list)
+    reviewers_share: float = Field(1.0, gt=0, le=1)
+    unlogged: list[Unlogged] = Field(default_factory=list)
+    distractors: list[Distractor] = Field(default_factory=list)
+    injects: list[Inject] = Field(min_length=1)
 
 
 class ScenarioSecret(Content):

@@ -26,6 +26,7 @@ from hotwash.ports.system import (
     SystemDescription,
 )  # fmt: skip
 from hotwash.ports.traces import Trace, TraceQuery, TraceSummary
+from hotwash.simulator.arrays import Bools
 from hotwash.simulator.baseline import baseline_of
 from hotwash.simulator.configuration import lever_spec, provenance, running
 from hotwash.simulator.counterfactuals import WhatIf
@@ -83,6 +84,15 @@ class SimulatedSystem:
             self.tape, effecter, LeverLog(self.catalogue), telemetry=self._telemetry, purges_ms=self._purges_ms
         )
         self.facts = Facts(self.play, self.changes)
+        self._kept = self._logged()
+
+    def _logged(self) -> Bools:
+        """Rows whose traces were kept."""
+        kept = np.ones(len(self.tape), np.bool_)
+        for gap in self.world.unlogged:
+            first, last = (self.tape.row_at(round(minute * MINUTE)) for minute in (gap.from_min, gap.to_min))
+            kept[first:last] &= ~self.tape.mask(Scope.of(gap.slice))[first:last]
+        return kept
 
     def make_tape(self, *, with_faults: bool) -> Tape:
         """The tape of the present seed."""
@@ -160,7 +170,7 @@ class SimulatedSystem:
             raise NotSupportedError(f"there is no signal '{query.flag}': write one of {', '.join(names)}")
         first = self.tape.row_at(max(0, min(query.from_ms, self._end_ms)))
         last = min(self.play.row, self.tape.row_at(max(0, min(query.to_ms, self._end_ms))))
-        inside = self.tape.mask(query.scope)[first:last]
+        inside = self.tape.mask(query.scope)[first:last] & self._kept[first:last]
         if query.flag:
             inside = inside & ((self.play.out.bits[first:last] & bit(self.layout, query.flag)) > 0)
         found: list[TraceSummary] = []
@@ -178,6 +188,8 @@ class SimulatedSystem:
         row = row_of(trace_id)
         if not 0 <= row < self.play.row:
             raise NotSupportedError(f"there is no trace '{trace_id}': take an id from a list of traces or a complaint")
+        if not self._kept[row]:
+            raise NotSupportedError(f"the trace '{trace_id}' was not kept: what was asked and answered is lost")
         facts = self.facts.of(row)
         seen = replace(facts, flags=self.facts.flags(row, self.now_ms))
         trace = self.words.trace(seen)

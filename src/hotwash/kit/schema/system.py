@@ -186,6 +186,14 @@ class Surge(Content):
     factor: float = Field(gt=1, le=10)
 
 
+class Unlogged(Content):
+    """A part of the traffic whose traces were not kept for a while: counts are there, nothing can be read."""
+
+    slice: Dims = Field(default_factory=dict)
+    from_min: Minutes
+    to_min: Minutes
+
+
 class World(Content):
     """What is really the matter in a scenario. Secret: file `scenarios/<slug>/world.yaml`.
 
@@ -198,3 +206,4 @@ class World(Content):
     purge_min: list[Minutes] = Field(default_factory=list)
     cacheable: dict[Id, Share] = Field(default_factory=dict)
     cache_ttl_min: Minutes | None = None
+    unlogged: list[Unlogged] = Field(default_factory=list)
