@@ -38,7 +38,7 @@ from hotwash.kernel.errors import ContentError, Located, NotSupportedError, Prob
 from hotwash.kernel.event import Event, digest
 from hotwash.kit.compare import Change, UpgradeStep, changes, upgrade
 from hotwash.kit.constrain import constrain
-from hotwash.kit.lint import lint_scenario
+from hotwash.kit.lint import lint_library, lint_scenario
 from hotwash.kit.load import (
     base_kit_folder,
     kit_schemas,
@@ -297,6 +297,16 @@ def start_kit(folder: Path, name: str, title: str) -> Kit:
 def own_kit(folder: Path | None) -> Kit:
     """A kit of one's own, or the base. Raises ContentError with every mistake found."""
     return load_kit(folder)
+
+
+def check_library(kit: Path, scenarios: Path) -> list[Problem]:
+    """Every mistake of all scenarios below a folder, on a kit of one's own. Raises ContentError for a kit that cannot be
+    read, and for a folder without scenarios."""
+    found = sorted(one.parent for one in scenarios.rglob("scenario.yaml"))
+    if not found:
+        write = "Name a folder with scenarios below it."
+        raise ContentError([Problem(Located(scenarios), "there is no scenario.yaml below it", write)])
+    return [problem for _, said in lint_library([f"{one}/" for one in found], kit) for problem in said]
 
 
 def compare_kit(folder: Path) -> tuple[list[Change], list[UpgradeStep]]:

@@ -112,3 +112,17 @@ def test_a_kit_that_was_not_made_from_a_base_says_so(ours):
 def test_a_drill_is_played_by_the_rules_of_ones_own_kit(ours):
     card = json.loads(hotwash("drill", "run", "order-number-alarm", "--kit", str(ours), "--json"))
     assert card["total"] > 80
+
+
+def test_a_library_of_scenarios_is_checked_on_ones_own_kit(ours, tmp_path):
+    library = tmp_path / "library"
+    for name in ("first", "second"):
+        hotwash("scenario", "new", str(library / name))
+    assert "ready" in hotwash("kit", "check", str(ours), "--scenarios", str(library))
+    roles = ours / "severity.yaml"
+    roles.write_text(roles.read_text().replace("cross_tenant_content: 1", "cross_tenant_content: 2"))
+    key = library / "second" / "answer-key.yaml"
+    key.write_text(key.read_text().replace("cause: index", "cause: moon"))
+    found = json.loads(hotwash("kit", "check", str(ours), "--scenarios", str(library), "--json", code=1))
+    assert {one["file"].split("/")[-2] for one in found["problems"]} == {"second"}
+    assert "no scenario.yaml" in hotwash("kit", "check", str(ours), "--scenarios", str(ours), code=1)

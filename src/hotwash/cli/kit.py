@@ -42,12 +42,20 @@ def init(
 
 
 @app.command()
-def check(folder: Folder, as_json: Json = False) -> None:
+def check(
+    folder: Folder,
+    scenarios: Annotated[
+        Path | None, typer.Option(help="Check all scenarios below this folder on the kit too.", show_default=False)
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Name every mistake in a kit with its line, what was found, and what to write. Exit code 1 when there is one."""
     problems: list[Problem] = []
     summary = ""
     try:
         found = bootstrap.own_kit(folder)
+        if scenarios is not None:
+            problems = bootstrap.check_library(folder, scenarios)
         summary = f"{len(found.rules)} rules, {len(found.alerts)} alerts, {len(found.obligations)} obligations"
     except ContentError as wrong:
         problems = wrong.problems

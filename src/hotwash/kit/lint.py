@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import get_args
 
-from hotwash.kernel.errors import Problem
-from hotwash.kit.load import LoadedScenario, read_kit, read_scenario, read_system
+from hotwash.kernel.errors import ContentError, Problem
+from hotwash.kit.load import LoadedSystem, read_kit, read_scenario, read_system
 from hotwash.kit.refs import kit_problems, system_problems
 from hotwash.kit.scenario_refs import expectations_of, scenario_problems
 from hotwash.kit.schema.conditions import AllOf, AnyOf, At, Condition, Known, Not, SignalAbove, Since
@@ -46,19 +48,27 @@ def lint(
 def lint_scenario(name: str, kit: str | None = None) -> list[Problem]:
     """Load a scenario (slug or folder) with its system and a kit (folder; None: the base kit) and lint it.
 
-    Raises ContentError for files that cannot be read as what they should be.
+    Files that cannot be read as what they should be are problems as well, except the kit's, which raise ContentError.
     """
-    loaded, kit_loaded = read_scenario(name), read_kit(kit)
-    system, sources = _system_of(loaded)
-    sources = kit_loaded.sources.joined(sources).joined(loaded.sources)
-    return lint(kit_loaded.kit, loaded.scenario, loaded.secret, system, sources)
+    return next(lint_library([name], kit))[1]
 
 
-def _system_of(loaded: LoadedScenario) -> tuple[SystemSpec | None, Sources]:
-    if loaded.scenario.system == "recorded":
-        return None, NOWHERE
-    system = read_system(loaded.scenario.system)
-    return system.system, system.sources
+def lint_library(names: Iterable[str], kit: str | Path | None = None) -> Iterator[tuple[str, list[Problem]]]:
+    """Lint many scenarios on one kit; the kit and each system are read once. What cannot be read is a problem too, except
+    in the kit, which raises ContentError."""
+    ours = read_kit(kit)
+    systems: dict[str, LoadedSystem] = {}
+    for name in names:
+        try:
+            loaded = read_scenario(name)
+            system = systems.get(loaded.scenario.system)
+            if system is None:
+                system = systems[loaded.scenario.system] = read_system(loaded.scenario.system)
+        except ContentError as wrong:
+            yield name, wrong.problems
+            continue
+        sources = ours.sources.joined(system.sources).joined(loaded.sources)
+        yield name, lint(ours.kit, loaded.scenario, loaded.secret, system.system, sources)
 
 
 def holds_at_startex(condition: Condition, key: AnswerKey, system: SystemSpec | None) -> bool:
