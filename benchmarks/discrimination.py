@@ -1,4 +1,4 @@
-"""Does the score tell good crisis work from bad? Seven stand-ins, three scenarios, many seeds.
+"""Does the score tell good crisis work from bad? Seven stand-ins, every simulated scenario, many seeds.
 
 EXPECTED is the order that an experienced incident commander would give, written down with reasons before any score was
 seen. A level may be shared: nobody should be asked to rank what is equally bad.
@@ -52,6 +52,7 @@ FALSE_ALARM = {
 EXPECTED = {
     "cross-tenant-leak": INCIDENT,
     "bias-after-refresh": {**INCIDENT, "rollback-without-cache-flush": 1},  # decisions are not cached here
+    "hidden-instructions": {**INCIDENT, "rollback-without-cache-flush": 1},  # nothing of it is cached
     "order-number-alarm": FALSE_ALARM,
 }
 
