@@ -1,0 +1,68 @@
+"""The pages that people work from: one for every mode, one printed page each, and every name in them exists."""
+
+import re
+
+import pytest
+
+from hotwash.drill.events import EVENTS
+from hotwash.kit.load import load_kit
+from hotwash.kit.vocabulary import COMMANDS, FAIL_FAST_CHECKS, LEVER_ARGUMENTS, MEASURES, MILESTONES, SIGNALS, SUITES
+from tests.rooms.kit.copies import kit_copy, kit_says, planted
+
+KIT = load_kit()
+PAGE_WORDS = 560
+"""Words that fit on a printed page at eleven points."""
+
+
+def names() -> set[str]:
+    """Everything that a page may call by its id."""
+    duties = {duty.id for rule in KIT.rules for duty in rule.then}
+    known = {*KIT.levers, *(one.id for one in KIT.alerts), *(one.id for one in KIT.rules), *duties}
+    known |= {one.id for one in (*KIT.obligations, *KIT.messages, *KIT.prohibited, *KIT.guides)}
+    known |= {
+        *KIT.taxonomy.facts,
+        *KIT.taxonomy.modes,
+        *KIT.roles.seats,
+        *KIT.severity.dimensions,
+        *KIT.harm.categories,
+    }
+    known |= {*KIT.declaration.major_criteria, *MEASURES, *MILESTONES, *SUITES, *COMMANDS, *EVENTS, *FAIL_FAST_CHECKS}
+    known |= {signal for signals in SIGNALS.values() for signal in signals}
+    known |= {name for arguments in LEVER_ARGUMENTS.values() for name in arguments}
+    known |= {one.id for one in KIT.rubric.dimensions} | {one.id for one in KIT.rubric.time_metrics}
+    return known
+
+
+@pytest.mark.parametrize("guide", KIT.guides, ids=lambda one: one.id)
+def test_a_page_is_one_page_with_its_sources(guide):
+    assert len(re.findall(r"\w+", guide.text)) <= PAGE_WORDS
+    assert guide.sources
+    assert guide.kind != "checklist" or len(guide.items) >= 5
+
+
+def test_every_mode_has_a_runbook_and_the_first_half_hour_has_one():
+    runbooks = [one for one in KIT.guides if one.kind == "runbook"]
+    assert {mode for one in runbooks for mode in one.modes} == set(KIT.taxonomy.modes)
+    assert any(not one.modes for one in runbooks)
+
+
+@pytest.mark.parametrize("guide", KIT.guides, ids=lambda one: one.id)
+def test_what_looks_like_a_lever_an_alert_or_a_rule_is_one(guide):
+    """Ids stand in backticks; a word with a hyphen or an underscore in backticks is meant as one."""
+    meant = set(re.findall(r"`([a-z]+(?:[-_][a-z]+)+)`", guide.text))
+    assert meant <= names(), sorted(meant - names())
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("runbook-drift.md", "## Triage", "## Sorting", "runbook 'runbook-drift' lacks Triage"),
+        ("runbook-drift.md", "modes: [drift]", "modes: [rust]", "rust"),
+        ("runbook-drift.md", "kind: runbook", "kind: poem", "poem"),
+    ],
+)
+def test_a_page_that_does_not_hold_is_named(tmp_path, file, old, new, said):
+    kit = kit_copy(tmp_path)
+    planted(kit / "guides", file, old, new)
+    problems = kit_says(kit)
+    assert any(said in str(one) and one.where.file.name == file for one in problems), [str(one) for one in problems]
