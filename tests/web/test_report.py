@@ -3,6 +3,7 @@
 import pytest
 
 from hotwash import bootstrap
+from hotwash.aftermath.html import to_html
 from hotwash.conductor.record import REPORT_HTML
 from tests.support.accessibility import assert_accessible
 
@@ -45,3 +46,13 @@ def test_the_harm_curve_shows_three_plays_and_what_was_done(page, report):
     assert chart.locator("polyline").count() == 3
     for said in ("hands-off", "this team", "best plan", "ENDEX"):
         assert said in chart.text_content()
+
+
+@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
+def test_a_kit_can_be_read_and_printed_by_anybody(page, tmp_path):
+    path = tmp_path / "kit.html"
+    path.write_text(to_html(bootstrap.show_kit(None, "")))
+    page.goto(path.as_uri())
+    assert page.locator("h2").count() >= 16
+    assert page.locator(".page h4").count() >= 40
+    assert_accessible(page)

@@ -151,7 +151,14 @@ class Quote:
     cites: tuple[int, ...] = ()
 
 
-Block = Section | Prose | Callout | Figures | Table | Chart | ChartRow | Lanes | Quote
+@dataclass(frozen=True)
+class Page:
+    """A text that is Markdown itself, with headings below the one that it stands under."""
+
+    text: str
+
+
+Block = Page | Section | Prose | Callout | Figures | Table | Chart | ChartRow | Lanes | Quote
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from html import escape
 from itertools import count
 
+from markdown_it import MarkdownIt
+
 from hotwash.aftermath.blocks import (
     Block,
     Callout,
@@ -14,6 +16,7 @@ from hotwash.aftermath.blocks import (
     ChartRow,
     Figures,
     Lanes,
+    Page,
     Prose,
     Quote,
     Report,
@@ -23,6 +26,7 @@ from hotwash.aftermath.blocks import (
 from hotwash.aftermath.charts import glyph, lanes_chart, line_chart
 from hotwash.aftermath.style import CSS
 
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 TONE_WORDS = {"plain": "", "good": "good", "warn": "partly", "bad": "missed"}
 
 
@@ -51,6 +55,8 @@ def _block(block: Block, number: Callable[[], int]) -> str:
     match block:
         case Section():
             return f'<h{block.level} id="{block.id}">{escape(block.title)}</h{block.level}>'
+        case Page():
+            return f'<div class="page">{_page(block.text)}</div>'
         case Prose():
             return f"<p>{escape(block.text)}{_cites(block.cites)}</p>"
         case Callout():
@@ -82,6 +88,16 @@ def _block(block: Block, number: Callable[[], int]) -> str:
                 f'<figure class="quote {block.tone}"><figcaption>{escape(block.title)}{_cites(block.cites)}</figcaption>'
                 f"<blockquote>{escape(block.text)}</blockquote></figure>"
             )
+
+
+def _page(text: str) -> str:
+    """Markdown as HTML. Raw HTML in it is text, images are left out, and headings start at the fourth level."""
+    tokens = MARKDOWN.parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
+    rendered: str = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
+    return rendered
 
 
 def _figure(chart: Chart, index: int) -> str:

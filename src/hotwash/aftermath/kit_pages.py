@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from hotwash.aftermath.blocks import Block, Cell, Prose, Report, Section, Table
+from hotwash.aftermath.blocks import Block, Cell, Page, Prose, Report, Section, Table
 from hotwash.kit.schema.kit import Kit
 
 HANDLING = "EXERCISE KIT · for exercises and training · obligations are no legal advice"
@@ -47,13 +47,16 @@ def _blocks(caption: str, value: Any) -> Iterator[Block]:
     """A model as a table of its fields, with its own mappings and lists of models after it."""
     if isinstance(value, BaseModel):
         fields = {name: getattr(value, name) for name in type(value).model_fields}
-        plain = {name: inner for name, inner in fields.items() if not _nested(inner)}
+        pages = {name: inner for name, inner in fields.items() if isinstance(inner, str) and "\n" in inner.strip()}
+        plain = {name: inner for name, inner in fields.items() if name not in pages and not _nested(inner)}
         if plain:
             yield _fields(caption, plain)
+        for inner in pages.values():
+            yield Page(inner.strip())
         for name, inner in fields.items():
-            if name not in plain:
+            if name not in plain and name not in pages:
                 yield Section(f"{caption}: {_words(name).lower()}", _anchor(f"{caption} {name}"), 3)
-                yield from _blocks(_words(name), inner)
+                yield from _blocks(f"{caption}: {_words(name).lower()}", inner)
         return
     members = _members(value)
     if not members:
@@ -79,7 +82,7 @@ def _models(caption: str, members: Mapping[str, BaseModel]) -> Iterator[Block]:
     for name, one in members.items():
         title = str(getattr(one, "title", "") or name)
         yield Section(title if title == name else f"{title} ({name})", _anchor(f"{caption} {name}"), 3)
-        yield from _blocks(title, one)
+        yield from _blocks(f"{caption}: {title if title == name else f'{title} ({name})'}", one)
 
 
 def _fields(caption: str, fields: Mapping[str, Any]) -> Table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hotwash.aftermath.blocks import (
     Block,
     Callout,
@@ -10,6 +12,7 @@ from hotwash.aftermath.blocks import (
     ChartRow,
     Figures,
     Lanes,
+    Page,
     Prose,
     Quote,
     Report,
@@ -33,6 +36,8 @@ def _block(block: Block) -> str:
     match block:
         case Section():
             return f"{'#' * block.level} {block.title}"
+        case Page():
+            return re.sub(r"(?m)^#", "###", block.text.strip())
         case Prose():
             return _text(block.text) + _cites(block.cites)
         case Callout():
