@@ -8,7 +8,7 @@ from tests.support.project import DOCS, ROOT, SOURCE, files, project_files, show
 
 # Written so that this file does not match itself.
 PACKAGE_HOSTS = r"files[.]pythonhosted|pypi[.]org|registry[.]npmjs|deb[.]debian[.]org|crates[.]io|conda[.]anaconda"
-MACHINE_PATHS = r"(?:^|[^A-Za-z0-9_.])/(?:work|farm|opt/pypi|opt/wheels)/"
+MACHINE_PATHS = r"(?:^|[^A-Za-z0-9_./:])/(?:home|Users|root|work|workspace|builds|mnt)/\w"
 UNFINISHED = r"\b(?:TO" + r"DO|FIX" + r"ME|X" + r"XX|NotImplemented" + r"Error)\b"
 
 
