@@ -52,6 +52,7 @@ FALSE_ALARM = {
 EXPECTED = {
     "cross-tenant-leak": INCIDENT,
     "bias-after-refresh": {**INCIDENT, "rollback-without-cache-flush": 1},  # decisions are not cached here
+    "invented-policy": INCIDENT,
     "hidden-instructions": {**INCIDENT, "rollback-without-cache-flush": 1},  # nothing of it is cached
     "order-number-alarm": FALSE_ALARM,
 }

@@ -10,8 +10,8 @@ from hotwash.standins.explaining import Explanation, explanations, false_alarm_e
 from hotwash.standins.levers import LeverHand, Wish, may_pull
 from hotwash.standins.playbook import PLAYS, Play, bridge_for, mode_id
 from hotwash.standins.profiles import Profile
-from hotwash.standins.room import Extent, Room
-from hotwash.standins.segments import Segment, find_segment, second_dimension, strays
+from hotwash.standins.room import Dims, Extent, Pull, Room
+from hotwash.standins.segments import CERTAIN, Segment, find_segment, second_dimension, strays
 from hotwash.standins.story import what_it_is
 from hotwash.standins.words import clock, percent, place, sentence
 
@@ -49,6 +49,8 @@ class Analyst(Comparer, LeverHand):
         """What it is: from own reading, a measured disparity, or the evidence that others kept."""
         if self.found:
             return PLAYS["adverse"]
+        if self.wrong:
+            return PLAYS["wrong"]
         if self.play() is None and room.confirmed and room.traces_kept and self.ripe(desk, "read-evidence", 0.5):
             others = [*(trace for _, trace in room.traces_kept[:4]), *room.complaints[: self.habits.reads]]
             self.read_ids(desk, others, "what did the others find?")
@@ -57,7 +59,7 @@ class Analyst(Comparer, LeverHand):
     def gravest(self, room: Room) -> Play | None:
         """What the collected traces show: they were kept because they show it, so one is enough."""
         kept = [self.readings[trace] for _, trace in room.traces_kept if trace in self.readings]
-        grave = [one.main for one in kept if one.main in PLAYS and one.main != "adverse"]
+        grave = [one.main for one in kept if one.main in PLAYS and one.main not in ("adverse", "wrong")]
         return PLAYS[grave[0]] if grave else None
 
     def inquire(self, desk: Desk, room: Room) -> None:
@@ -75,33 +77,48 @@ class Analyst(Comparer, LeverHand):
 
     def contain(self, desk: Desk, room: Room, play: Play) -> None:
         """The narrowest reversible lever that stops the harm, as soon as something is confirmed."""
-        lag = self.lag("decisions" if play.sight == "adverse" else "bridges")
+        lag = self.lag("decisions" if play.sight in ("adverse", "wrong") else "bridges")
         if room.stepped_back or not self.ripe(desk, "contain", 0.5 + self.habits.hesitates_min + lag):
             return
         if lag and (room.bridges or any(one.state in ("requested", "approved") for one in room.pulls)):
             return
         bridge = bridge_for(
-            play, desk.system, self.scope_now(room, play), lambda kind: may_pull(desk.kit, self.seat, kind)
+            play, desk.system, self.scope_now(desk, room, play), lambda kind: may_pull(desk.kit, self.seat, kind)
         )
         if bridge:
             lever, scope = bridge
             reason = f"{sentence(play.what)} Until the cause is out, {play.safe}."
             effect = f"no new case in {place(scope)} within minutes; watch the traces and {room.confirmed[0].alert}"
-            self.want(desk, room, Wish(lever.kind, scope, dict(lever.arguments), reason, effect), self.facts(play))
+            pull = self.want(
+                desk, room, Wish(lever.kind, scope, dict(lever.arguments), reason, effect), self.facts(play)
+            )
+            if pull and pull.effective_ms is not None and pull.effective_ms <= room.now_ms:
+                self.give_back_the_rest(desk, room, pull)
+
+    def give_back_the_rest(self, desk: Desk, room: Room, pull: Pull) -> None:
+        """A lever that works where it is replaces the wider one that was pulled before that was known."""
+        for one in room.bridges:
+            if one.kind == pull.kind and one.call != pull.call and _wider(one.scope, pull.scope):
+                self.take_back(desk, one, f"We know where it is now; {place(pull.scope)} is enough.")
 
     def facts(self, play: Play) -> tuple[str, ...]:
         """What was read in traces; that some answers came from the cache is a fact of its own."""
         cached = any(one.cached and play.sight in one.sights for one in self.readings.values())
         return (*play.facts, "cached_answer") if cached else play.facts
 
-    def scope_now(self, room: Room, play: Play) -> dict[str, list[str]]:
-        """Where it is: the room's scope, or the tenants of the traces that show it until somebody has set one."""
+    def scope_now(self, desk: Desk, room: Room, play: Play) -> dict[str, list[str]]:
+        """Where it is: the room's scope. Until somebody has set one: the tenants of the traces that show it, or where the
+        alert is loudest if one trace shows nothing."""
         if room.extent:
             return room.extent.scope
+        if play.sight not in CERTAIN:
+            real = [one for one in room.alarms if one.alert in {found.alert for found in room.confirmed}]
+            loudest = next((cell for one in real for cell in one.cells if cell[0] in desk.system.routable), None)
+            return {loudest[0]: [loudest[1]]} if loudest and play.sight != "adverse" else {}
         shown = [
             one.dims["tenant"] for one in self.readings.values() if play.sight in one.sights and "tenant" in one.dims
         ]
-        return {"tenant": sorted(set(shown))} if shown and play.sight != "adverse" else {}
+        return {"tenant": sorted(set(shown))} if shown else {}
 
     def locate(self, desk: Desk, room: Room, play: Play) -> None:
         """Who, since when, where: as one sentence. Later, whether it happens outside that as well."""
@@ -189,3 +206,9 @@ class Analyst(Comparer, LeverHand):
             )
             change = "suppress-pattern" if number else "require-second-signal"
             self.do(desk, AdjustDetector.model_validate({"alert": one.alert, "change": change, "detail": detail}))
+
+
+def _wider(scope: Dims, than: Dims) -> bool:
+    """Does a scope hold all of another one and more?"""
+    holds = all(dim in than and set(than[dim]) <= set(values) for dim, values in scope.items())
+    return holds and {dim: set(values) for dim, values in scope.items()} != {dim: set(v) for dim, v in than.items()}

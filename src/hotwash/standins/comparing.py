@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hotwash.drill.commands import RunSuite
 from hotwash.standins.desk import Desk
 from hotwash.standins.fairness import Disparity, disparity
-from hotwash.standins.inquiry import Inquiry
+from hotwash.standins.inquiry import Inquiry, spread
 from hotwash.standins.profiles import Profile
+from hotwash.standins.reading import TraceReading
 from hotwash.standins.room import Alarm, Room
 from hotwash.standins.signals import Dashboards
 from hotwash.standins.words import place
 
 DECISIONS = ("denials", "appeals", "score_shift", "feature_missing")
+LEAST_WRONG, MOSTLY_WRONG = 3, 0.3
+"""Cases, and share of those read, from which decisions are called wrong. On a healthy day it is one in ten of the
+declined ones, which is why no single case and no complaint is enough."""
 PAIRS = 400
 """Paired probes a group: enough to tell a difference of ten points from chance several times over."""
 
@@ -22,6 +28,7 @@ class Comparer(Inquiry):
     def __init__(self, profile: Profile, seed: int) -> None:
         super().__init__(profile, seed)
         self.found: Disparity | None = None
+        self.wrong = False
 
     def compare_groups(self, desk: Desk, room: Room, alarm: Alarm) -> None:
         """No single case shows bias: read a few, then compare shares by group with the baseline."""
@@ -31,7 +38,13 @@ class Comparer(Inquiry):
         boards = Dashboards(desk.frame(), desk.baseline(), desk.system)
         found = disparity(boards, desk.system, alarm.signal)
         if found is None:
-            if self.ripe(desk, f"no-disparity-{alarm.alert}", 6):
+            declined = self.declined_there(desk, room, alarm)
+            if declined is None:
+                return
+            if self.shown_wrong(declined):
+                self.wrong = True
+                self.confirm(desk, room, alarm, declined, "wrong")
+            elif self.ripe(desk, f"no-disparity-{alarm.firing}", 6):
                 self.settle_without(desk, room, alarm, boards)
             return
         proof = self.paired_probe(desk, room)
@@ -41,6 +54,22 @@ class Comparer(Inquiry):
         self.found = found
         note = f"{found.sentence()} {len(readings)} cases read one by one look plausible: it shows in the shares alone."
         self.validate(desk, alarm, "confirmed", "bias suite" if proof else "appeals", note, items)
+
+    def declined_there(self, desk: Desk, room: Room, alarm: Alarm) -> list[TraceReading] | None:
+        """Declined cases from where the alert is loudest, read against their own file; None while reading."""
+        key = f"declined-{alarm.alert}-{alarm.again_ms}"
+        if key not in self.lists:
+            scope = next(({dim: [value]} for dim, value in alarm.cells if dim in desk.system.routable), {})
+            reply = self.query(desk, room.now_ms, "denials", scope)
+            if not reply.done:
+                return None
+            self.lists[key] = [one.id for one in spread(reply.traces, self.habits.reads)]
+        return self.read_ids(desk, self.lists[key], f"does the decision follow from the file, behind {alarm.alert}?")
+
+    def shown_wrong(self, readings: Sequence[TraceReading]) -> bool:
+        """Whether more declined cases are wrong on their own file than a healthy day would bring."""
+        wrong = sum("wrong" in one.sights for one in readings)
+        return wrong >= LEAST_WRONG and wrong >= MOSTLY_WRONG * len(readings)
 
     def paired_probe(self, desk: Desk, room: Room) -> str | None:
         """Paired probes by group: what differs in nothing but the group. None while the run is still to come."""

@@ -10,7 +10,7 @@ from hotwash.kernel.clock import MINUTE
 from hotwash.standins.desk import Desk
 from hotwash.standins.fixing import pet_theories
 from hotwash.standins.inquiry import Inquiry
-from hotwash.standins.playbook import Play
+from hotwash.standins.playbook import Play, underneath
 from hotwash.standins.reading import TraceReading
 from hotwash.standins.room import Room
 from hotwash.standins.words import clock, sentence
@@ -21,6 +21,8 @@ NEAR_MIN, AFTER_MIN = 4, 2
 """A change up to so many minutes before the onset can be its cause; from so many minutes after it on, it cannot (the
 onset is known to about that)."""
 AT_LEAST = 3
+DECISIVE, OUT_OF_REACH = ("empty-retrieval",), 4.0
+"""Sights whose mechanism leaves only the suspects of the play: no wording makes a search come back with nothing."""
 MECHANISM = {
     "leak": "the stranger's record was already in the documents that the model was given",
     "misuse": "the instruction stood in what was read, and the model followed it",
@@ -28,6 +30,7 @@ MECHANISM = {
     "ungrounded": "the documents were right and the answer was not",
     "refusal": "the question was harmless and was turned away before an answer was made",
     "adverse": "the same case is scored differently than before",
+    "wrong": "the score follows from details that are not the applicant's",
     "empty-retrieval": "the search came back with nothing",
 }
 
@@ -61,8 +64,9 @@ def explanations(reader: Inquiry, desk: Desk, room: Room, play: Play) -> tuple[E
     """Explanations in the order in which they should be tried, best first, with one that blames no component."""
     if reader.habits.diagnosis == "fixation":
         return tuple(_believed(one) for one in pet_theories(room, desk.system)[:1])
-    ranked = candidates(desk, room, play)
     bad = [one for one in reader.readings.values() if play.sight in one.sights]
+    play = underneath(play, bad)
+    ranked = candidates(desk, room, play)
     told = [_tested(one, index == 0, ranked, room, play, bad) for index, one in enumerate(ranked[:AT_LEAST])]
     return (*told, _no_component(room, play, bad, len(reader.readings)))
 
@@ -76,7 +80,8 @@ def candidates(desk: Desk, room: Room, play: Play) -> list[Candidate]:
     for name in names:
         at, before, after = changed.get(name, (None, "", desk.system.versions.get(name, "")))
         rank = play.suspects.index(name) if name in play.suspects else len(play.suspects)
-        found.append(Candidate(name, at, before, after, rank, _near(at, onset) - 0.3 * rank))
+        excluded = OUT_OF_REACH if play.sight in DECISIVE and name not in play.suspects else 0.0
+        found.append(Candidate(name, at, before, after, rank, _near(at, onset) - 0.3 * rank - excluded))
     return sorted(found, key=lambda one: (-one.score, one.rank))
 
 
@@ -104,6 +109,15 @@ def _tested(
         else f"Component {one.component} ({one.after}) was changed"
     )
     others = any(other.score > one.score for other in ranked)
+    if one.at_ms is None and first and play.sight in DECISIVE:
+        statement = f"The {one.component} service has gone wrong without a change of ours, and that is why {play.what}."
+        note = f"{len(bad)} of {len(bad)} traces that show it: {MECHANISM[play.sight]}. No version of ours can do that."
+        return Explanation(statement, one.component, "mechanism in the traces read", "supports", note)
+    if play.sight in DECISIVE and one.component not in play.suspects:
+        note = f"{sentence(MECHANISM[play.sight])} Component {one.component} comes after that."
+        return Explanation(
+            f"{change}, and that is why {play.what}.", one.component, "mechanism in the traces read", "refutes", note
+        )
     if one.at_ms is None:
         statement = f"Component {one.component} has gone wrong without a change of ours."
         result: Result = "refutes" if others or not first else "inconclusive"

@@ -76,5 +76,12 @@ def _risen(boards: Dashboards, signal: str, dim: str, values: tuple[str, ...], m
     return [
         Disparity(dim, value, one, (1 - one.count / one.of) / max(best, 1e-9), minutes)
         for value, one in enough.items()
-        if one.z >= LEAST_Z
+        if one.z >= LEAST_Z and _above_the_rest(one, [other for key, other in enough.items() if key != value])
     ]
+
+
+def _above_the_rest(one: Reading, others: list[Reading]) -> bool:
+    """Whether a group rose beyond what rose for everybody: its excess over its own usual share plus the rise of the
+    others. Without this, whatever is declined more often everywhere would count as a disparity of the largest group."""
+    common = sum(other.count - other.expected for other in others) / sum(other.of for other in others)
+    return Reading(one.count, one.expected + max(0.0, common) * one.of, one.of).z >= LEAST_Z

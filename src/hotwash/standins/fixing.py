@@ -115,7 +115,8 @@ class Fixer(LeverHand):
 
     def flush_again(self, desk: Desk, room: Room, play: Play, run: Proof) -> None:
         """Old answers are still there: somebody was served while the fault was on. Empty the cache once more."""
-        if not self.ripe(desk, f"flush-again-{run.at_ms}", 0.5):
+        asked = any(one.kind == "cache_flush" and one.asked_ms >= run.at_ms for one in room.pulls)
+        if asked or not self.ripe(desk, f"flush-again-{run.at_ms}", 0.5):
             return
         reason = f"The cache suite still finds {run.failures} old answers in {run.trials}."
         wish = Wish("cache_flush", {}, {}, reason, "the cache suite finds no old answer")

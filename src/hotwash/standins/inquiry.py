@@ -26,6 +26,7 @@ LIST = 60
 NEEDED: dict[Sight, int] = {"leak": 2, "misuse": 2, "injection": 3, "refusal": 3, "ungrounded": 3, "empty-retrieval": 3}
 """How many traces of one list must show a thing before it is called real: severe things once and reproduced."""
 GRAVE: tuple[Sight, ...] = ("leak", "misuse")
+TWICE = 2
 MOSTLY = 0.6
 """Share of harmless traces from which an alert is called spurious."""
 KEPT_FOR = {
@@ -136,10 +137,10 @@ class Inquiry(SeatPolicy):
         real = [sight for sight, needed in NEEDED.items() if seen[sight] >= needed]
         if real:
             self.confirm(desk, room, alarm, readings, real[0])
-        elif readings and not _grave(readings) and self._harmless(readings) >= MOSTLY * len(readings):
+        elif readings and not _doubtful(readings) and self._harmless(readings) >= MOSTLY * len(readings):
             self.dismiss(desk, room, alarm, readings)
         elif self._rounds.setdefault(alarm.firing, 0) < 2:
-            if self.ripe(desk, f"again-{alarm.alert}", 1 if _grave(readings) else 4):
+            if self.ripe(desk, f"again-{alarm.alert}", 1 if _doubtful(readings) else 4):
                 self._rounds[alarm.firing] += 1
                 self.forget(f"again-{alarm.alert}")
                 self.widen(desk, room, alarm)
@@ -198,9 +199,11 @@ class Inquiry(SeatPolicy):
         return also[0] if also else f"{len(self.lists.get(alarm.firing, ()))} traces read"
 
 
-def _grave(readings: Sequence[TraceReading]) -> bool:
-    """Is there anything among them that must not be waved off, however rare?"""
-    return any(one.main in GRAVE for one in readings)
+def _doubtful(readings: Sequence[TraceReading]) -> bool:
+    """Is there anything among them that must not be waved off: something grave, however rare, or twice the same thing
+    that an ordinary day shows in one answer of many hundreds?"""
+    seen = tally(readings)
+    return any(one.main in GRAVE for one in readings) or any(seen[sight] >= TWICE for sight in NEEDED)
 
 
 def spread(traces: Sequence[TraceSummary], count: int) -> list[TraceSummary]:

@@ -6,12 +6,17 @@ import re
 
 from hotwash.standins.desk import Desk
 from hotwash.standins.inquiry import GRAVE, NEEDED, Inquiry, spread
+from hotwash.standins.playbook import PLAYS
 from hotwash.standins.reading import TraceReading, tally
 from hotwash.standins.room import Alarm, Letter, Room
+from hotwash.standins.signals import Dashboards
 
 FLAGS = ("pii_hits", "downvotes", "groundedness_failed")
 """Where to look when no alert has named a signal yet."""
 PER_FLAG = 4
+LONG_MIN, LOUD = 20, 3.5
+"""What happens now and then on any day is believed when a signal of its own is out of the ordinary as well: over these
+minutes, from this z-score on."""
 
 
 class Leads(Inquiry):
@@ -33,7 +38,8 @@ class Leads(Inquiry):
                 continue
             key = f"letter-{letter.inject}"
             if key not in self.lists:
-                flags = list(dict.fromkeys([*(one.signal for one in room.alarms), *FLAGS]))[:2]
+                alarmed = [one.signal for one in room.alarms if not room.waved_off(one)]
+                flags = list(dict.fromkeys([*alarmed, *FLAGS]))[:2]
                 found = [
                     self.query(desk, room.now_ms, one, {"tenant": tenants}).traces
                     for one in flags
@@ -47,7 +53,9 @@ class Leads(Inquiry):
         """What people reported is real: put it on record under the alert on complaints."""
         guide = next((one for one in desk.kit.alerts if one.signal == "complaints"), None)
         seen = tally(readings)
-        sight = next((one for one in GRAVE if seen[one] >= NEEDED[one]), None)
+        boards = Dashboards(desk.frame(), desk.baseline(), desk.system)
+        real = [one for one, needed in NEEDED.items() if seen[one] >= needed]
+        sight = next((one for one in real if one in GRAVE or boards.hot(PLAYS[one].signals, LONG_MIN, LOUD)), None)
         if guide is None or sight is None or guide.signal not in desk.system.signals:
             return
         now, count = room.now_ms, max(len(room.complaints), len(readings))

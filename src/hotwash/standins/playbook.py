@@ -8,12 +8,12 @@ them; when which part changed is read from the change log, not from here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hotwash.kit.schema.kit import Bucket, Kit
 from hotwash.ports.system import SystemDescription
-from hotwash.standins.reading import Sight
+from hotwash.standins.reading import Sight, TraceReading
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ PLAYS: dict[Sight, Play] = {
             modes=("hallucination", "ungrounded", "drift"),
             bucket="model",
             severity=2,
-            criteria=("harm",),
+            criteria=(),
             bridges=(Bridge("safe_mode", ("tenant", "intent", "language", "region")), Bridge("safe_mode")),
             suspects=("model", "prompt", "index", "decoding"),
             suites=("replay", "cache", "bias", "smoke"),
@@ -172,16 +172,35 @@ PLAYS: dict[Sight, Play] = {
             safe="no refusal leaves the house until a person has looked at it",
         ),
         Play(
+            sight="wrong",
+            facts=("wrong_decision",),
+            signals=("feature_missing", "score_shift", "denials", "appeals"),
+            modes=("drift",),
+            bucket="data",
+            severity=2,
+            criteria=("rights",),
+            bridges=(Bridge("hold_adverse", ("tenant", "surface", "region", "language", "intent")), Bridge("hold_adverse")),
+            suspects=("features", "data", "model", "policy"),
+            suites=("replay", "bias", "smoke"),
+            rows=(("correctness", 2), ("rights", 2), ("scale", 2)),
+            data=("application data", "decisions"),
+            what="sound applications are declined on details that were not read or are not theirs",
+            heard=r"\bdrift|wrong decision|declined wrongly|not (?:been )?read",
+            seen="a refusal whose reason does not fit what the person handed in",
+            harm="people are refused help or credit that they should get",
+            safe="no refusal leaves the house there until a person has looked at it",
+        ),
+        Play(
             sight="empty-retrieval",
             facts=("retrieval_empty",),
             signals=("retrieval_empty", "groundedness_failed"),
-            modes=("drift", "hallucination", "outage"),
+            modes=("hallucination", "outage"),
             bucket="platform",
             severity=2,
             criteria=(),
-            bridges=(Bridge("safe_mode"),),
+            bridges=(Bridge("safe_mode", ("tenant", "intent", "language", "region")), Bridge("safe_mode")),
             suspects=("retrieval", "index"),
-            suites=("replay", "bias", "smoke"),
+            suites=("replay", "cache", "bias", "smoke"),
             rows=(("correctness", 2), ("availability", 2)),
             data=(),
             what="the document search finds nothing",
@@ -198,6 +217,16 @@ BUCKET_OF: dict[str, Bucket] = {
     "tools": "platform", "policy": "policy", "retrieval": "platform",
 }  # fmt: skip
 """Where a component belongs in the four buckets; dependencies are platform."""
+
+
+MOST = 0.6
+
+
+def underneath(play: Play, bad: Sequence[TraceReading]) -> Play:
+    """What the bad traces have in common that explains the rest: an answer without a source is no riddle where the
+    search found nothing."""
+    empty = sum("empty-retrieval" in one.sights for one in bad)
+    return PLAYS["empty-retrieval"] if bad and empty >= MOST * len(bad) else play
 
 
 def mode_id(kit: Kit, play: Play) -> str:

@@ -11,10 +11,11 @@ from typing import Literal
 from hotwash.ports.traces import ToolCall, Trace
 
 Sight = Literal[
-    "leak", "misuse", "injection", "refusal", "ungrounded", "adverse", "number-alarm", "empty-retrieval", "harmless"
-]
+    "leak", "misuse", "injection", "refusal", "ungrounded", "wrong", "adverse", "number-alarm", "empty-retrieval",
+    "harmless",
+]  # fmt: skip
 GRAVITY: tuple[Sight, ...] = (
-    "leak", "misuse", "refusal", "ungrounded", "injection", "empty-retrieval", "adverse", "number-alarm", "harmless",
+    "leak", "misuse", "refusal", "ungrounded", "injection", "empty-retrieval", "wrong", "adverse", "number-alarm", "harmless",
 )  # fmt: skip
 """If a trace shows several things, what a reader reports first."""
 
@@ -33,6 +34,8 @@ LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){9,}")
 FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 WHOLE_REFUSAL = 130
 """Characters up to which an output can be a refusal and nothing else; a partial one stands behind an answer."""
+BASE, PER_PAYMENT, POINTS = 70, 25, ("income_points", "area_index", "tenure_points")
+"""How a score is made up, in thousandths, as the system card says."""
 SHORTEST_TARGET = 5
 """Characters of an argument's value from which a match in foreign text is no accident."""
 
@@ -92,16 +95,35 @@ def tally(readings: Iterable[TraceReading]) -> Counter[Sight]:
 def _flagged_sights(trace: Trace, *, foreign: bool) -> set[Sight]:
     flags, sights = trace.summary.flags, set[Sight]()
     if "denials" in flags or trace.attributes.get("hotwash.decision") == "declined":
-        sights.add("adverse")
+        sights |= {"adverse", "wrong"} if _declined_on_nothing(trace) else {"adverse"}
     if "retrieval_empty" in flags:
         sights.add("empty-retrieval")
     if "refusals" in flags and trace.summary.status == "served" and _refuses(trace):
         sights.add("refusal")
-    if "groundedness_failed" in flags and _claims_unbacked(trace):
+    judged = "groundedness_failed" in flags
+    meant_to_rest = judged or "retrieval_empty" in flags or bool(trace.passages)
+    if (meant_to_rest and _claims_unbacked(trace)) or (judged and not trace.passages):
         sights.add("ungrounded")
     if "pii_hits" in flags and not foreign and _own_number(trace):
         sights.add("number-alarm")
     return sights
+
+
+def _declined_on_nothing(trace: Trace) -> bool:
+    """The decision does not follow from the person's own file: a detail was not read, the bureau knows better, or the
+    points do not add up to the score."""
+    told = trace.attributes
+    unread = told.get("hotwash.feature.address") == "not read"
+    paid = told.get("hotwash.bureau.payments_on_time_of_12")
+    return unread or paid != told.get("hotwash.feature.payments_on_time_of_12", paid) or _does_not_add_up(told)
+
+
+def _does_not_add_up(told: Mapping[str, object]) -> bool:
+    parts = [told.get(f"hotwash.feature.{name}") for name in ("payments_on_time_of_12", *POINTS)]
+    score, whole = told.get("hotwash.score.value"), [one for one in parts if isinstance(one, int)]
+    if not isinstance(score, float) or len(whole) < len(parts):
+        return False
+    return round(score * 1000) != BASE + PER_PAYMENT * whole[0] + sum(whole[1:])
 
 
 def _refuses(trace: Trace) -> bool:
@@ -146,7 +168,7 @@ def _claims_unbacked(trace: Trace) -> bool:
     """A figure in the answer stands neither in the question nor in anything that was retrieved or returned."""
     parts = [trace.prompt, *(p.content for p in trace.passages), *(c.result for c in trace.tool_calls)]
     backed = {_digits(figure) for part in [*parts, *map(str, _arguments(trace))] for figure in FIGURE.findall(part)}
-    return any(_digits(figure) not in backed for figure in FIGURE.findall(trace.output)) or not trace.passages
+    return any(_digits(figure) not in backed for figure in FIGURE.findall(trace.output))
 
 
 def _arguments(trace: Trace) -> list[object]:

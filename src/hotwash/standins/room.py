@@ -10,8 +10,11 @@ Dims = dict[str, list[str]]
 CHANCE = 0.08
 """Share of failures that a healthy service shows in a suite: its own error rate (a few percent in scored decisions), with
 room for small numbers. A fix that misses leaves most replayed requests failing."""
-QUIET_MS = 15 * 60_000
-"""An alert that fires again this soon after it was waved off is the same alert; later it is looked at anew."""
+SLACK = 2.0
+"""Standard deviations (Poisson) of that share that are still chance: in thirty replayed requests it is five."""
+QUIET_MS, GROWN = 15 * 60_000, 1.25
+"""An alert that fires again this soon after it was waved off is the same alert, unless it counts so many times what it
+counted then; later it is looked at anew."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,12 @@ class Alarm:
     again_ms: int
     cells: tuple[tuple[str, str], ...]
     count: int
+    turn: int = 0
 
     @property
     def firing(self) -> str:
-        """A key of the newest firing, for work that is done anew when an alert comes back."""
-        return f"{self.alert}-{self.again_ms // QUIET_MS}"
+        """A key for work that is done anew when an alert comes back after a verdict; `turn` counts the verdicts."""
+        return f"{self.alert}-{self.turn}"
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,8 @@ class Proof:
         if self.suite == "bias" and (told := re.search(r"(\d+) of \d+, best group (\d+)", self.worst)):
             worst, best = int(told[1]), int(told[2])
             return (worst - best) ** 2 <= 9 * (best + 1) or worst <= best
-        return self.failures <= (0 if self.suite == "cache" else CHANCE * self.trials)
+        usual = CHANCE * self.trials
+        return self.failures <= (0 if self.suite == "cache" else usual + SLACK * usual**0.5)
 
 
 @dataclass(frozen=True)
@@ -156,6 +161,8 @@ class Finding:
     evidence: tuple[str, ...]
     at_ms: int
     by: str = ""
+    count: int = 0
+    """What the alert counted when it was judged."""
 
 
 @dataclass(frozen=True)
@@ -234,7 +241,16 @@ class Room:
 
     def _open(self, alarm: Alarm) -> bool:
         found = self.findings.get(alarm.alert)
-        return found is None or (found.verdict != "confirmed" and alarm.again_ms > found.at_ms + QUIET_MS)
+        if found is None:
+            return True
+        later = alarm.again_ms > found.at_ms
+        grown = later and alarm.count >= GROWN * max(1, found.count)
+        return found.verdict != "confirmed" and (grown or alarm.again_ms > found.at_ms + QUIET_MS)
+
+    def waved_off(self, alarm: Alarm) -> bool:
+        """Whether an alert was found to be spurious and has not come back stronger since."""
+        found = self.findings.get(alarm.alert)
+        return found is not None and found.verdict == "spurious" and not self._open(alarm)
 
     @property
     def false_alarm(self) -> bool:

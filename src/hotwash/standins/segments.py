@@ -12,7 +12,7 @@ from hotwash.ports.traces import TraceSummary
 from hotwash.standins.desk import Desk
 from hotwash.standins.fairness import disparity
 from hotwash.standins.inquiry import Inquiry, spread
-from hotwash.standins.playbook import Play
+from hotwash.standins.playbook import Play, underneath
 from hotwash.standins.room import Dims, Extent, Room
 from hotwash.standins.signals import Dashboards, Onset, Part
 
@@ -55,9 +55,12 @@ def find_segment(reader: Inquiry, desk: Desk, room: Room, play: Play) -> Segment
 
     Looks at the time before a bridge worked: afterwards the picture shows the bridge.
     """
+    play = underneath(play, [one for one in reader.readings.values() if play.sight in one.sights])
     boards = Dashboards(desk.frame(), desk.baseline(), desk.system, until=_before_bridge(room))
-    hot = boards.hot(play.signals, 20)
-    signal = next((one for one in play.signals if one in hot), "")
+    real = {one.alert for one in room.confirmed}
+    named = dict.fromkeys([*play.signals, *(one.signal for one in room.alarms if one.alert in real)])
+    hot = boards.hot(tuple(named), 20)
+    signal = next((one for one in named if one in hot), "")
     if not signal:
         return None
     first_alarm = min((one.at_ms for one in room.alarms), default=room.now_ms) // MINUTE

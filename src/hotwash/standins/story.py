@@ -20,6 +20,7 @@ OUTSIDE_WORDS = {
     "ungrounded": "some answers stated rules that our pages do not contain",
     "refusal": "some ordinary questions were not answered",
     "adverse": "some applications may have been declined that should not have been",
+    "wrong": "some applications were declined that should not have been",
     "empty-retrieval": "some answers were given without looking anything up",
 }
 ASKS_OF = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,7 +24,7 @@ PAPERS = (
 def look(desk: Desk) -> Room:
     """The room as this seat sees it now."""
     view = desk.view
-    findings = {one.alert: one for one in map(_finding, view.of("signal_validated"))}
+    findings = {one.alert: one for one in (_finding(view, told) for told in view.of("signal_validated"))}
     return Room(
         seat=desk.seat,
         now_ms=desk.now_ms,
@@ -63,21 +64,26 @@ def _alarms(view: PlayerView) -> tuple[Alarm, ...]:
     """One entry an alert: when it first fired, with the cells of its newest firing."""
     first: dict[str, int] = {}
     newest: dict[str, Alarm] = {}
+    turns = Counter(one.data["alert"] for one in view.of("signal_validated"))
     for one in view.of("alert_fired"):
         data = one.data
         first.setdefault(data["alert"], one.drill_ms)
         newest[data["alert"]] = Alarm(
             alert=data["alert"], signal=data["signal"], pages=data["pages"], at_ms=first[data["alert"]],
             again_ms=one.drill_ms, cells=tuple((dim, value) for dim, value, _ in data["cells"]), count=data["count"],
+            turn=turns[data["alert"]],
         )  # fmt: skip
     return tuple(newest.values())
 
 
-def _finding(one: ViewEvent) -> Finding:
+def _finding(view: PlayerView, one: ViewEvent) -> Finding:
     data = one.data
+    fired = [told for told in view.of("alert_fired") if told.data["alert"] == data["alert"]]
+    count = next((told.data["count"] for told in reversed(fired) if told.position < one.position), 0)
     return Finding(
-        data["alert"], data["verdict"], data["second"], data["note"], tuple(data["evidence"]), one.drill_ms, one.seat
-    )
+        data["alert"], data["verdict"], data["second"], data["note"], tuple(data["evidence"]), one.drill_ms, one.seat,
+        count,
+    )  # fmt: skip
 
 
 def _stood_down(view: PlayerView) -> bool:
