@@ -74,6 +74,8 @@ def plans(draw, levers):
     for number in range(draw(st.integers(0, 6))):
         kind = draw(st.sampled_from([one for one in KINDS if one in levers]))
         arguments = draw(ARGUMENTS.get(kind, st.just({})))
+        if "hold_adverse" not in levers and arguments.get("rule") == "adverse":
+            arguments["rule"] = "all"
         scope = EVERYTHING if kind == "failover" else draw(scopes)
         at_ms = draw(seconds) * 1000 + draw(st.sampled_from([0, 1, 999]))
         calls.append(LeverCall(f"c{number}", kind, at_ms, scope, tuple(sorted(arguments.items()))))

@@ -223,6 +223,8 @@ def _shown_by_traces(world: World, kit: Kit) -> set[str]:
         shown.add(kit.harm.categories[category].fact)
         if category == "leaked_record":
             shown.add("personal_data_exposed")
+        if category == "tool_misuse" and not fault.unprompted:
+            shown.add("injected_instruction")
         if fault.path == "retrieval" and category == "ungrounded_answer":
             shown.add("retrieval_empty")
         if fault.carried_by == "features":

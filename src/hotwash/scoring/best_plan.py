@@ -93,7 +93,8 @@ class Search:
     def _bridges(self) -> Iterator[Step | None]:
         yield None
         for (kind, arguments), scope in product(BRIDGES, self._scopes()):
-            if kind in self.system.levers:
+            adverse_only = ("rule", "adverse") in arguments
+            if kind in self.system.levers and (not adverse_only or "hold_adverse" in self.system.levers):
                 yield (kind, scope, arguments)
 
     def _scopes(self) -> list[Scope]:
@@ -141,6 +142,7 @@ BRIDGES: tuple[tuple[str, tuple[tuple[str, int | str], ...]], ...] = (
     ("guardrail", (("tier", "b"),)),
     ("guardrail", (("tier", "c"),)),
     ("review", (("overflow", "closed"), ("reviewers", 12), ("rule", "adverse"))),
+    ("review", (("overflow", "closed"), ("reviewers", 12), ("rule", "all"))),
 )
 
 

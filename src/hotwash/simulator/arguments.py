@@ -60,9 +60,10 @@ def read_arguments(call: LeverCall, spec: SystemSpec) -> Arguments:
     if call.kind == "guardrail":
         return Arguments(tier=TIERS.index(_one_of(call, "tier", TIERS[1:])))
     if call.kind == "review":
+        rules = ("all", "adverse") if spec.kind == "classifier" else ("all",)  # only a classifier decides about people
         return Arguments(
             reviewers=_number(call, "reviewers", 1, 10_000),
-            adverse_only=_one_of(call, "rule", ("all", "adverse"), "all") == "adverse",
+            adverse_only=_one_of(call, "rule", rules, "all") == "adverse",
             overflow_open=_one_of(call, "overflow", ("open", "closed"), "open") == "open",
         )
     if call.kind == "restore":

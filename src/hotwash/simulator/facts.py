@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from hotwash.kernel.clock import MINUTE, SECOND
 from hotwash.kit.schema.scenario import Change
+from hotwash.simulator.faults import Break
 from hotwash.simulator.layout import CATEGORIES, MISUSE, TIERS
 from hotwash.simulator.outcomes import DROP, OFF, RATE, STATUS
 from hotwash.simulator.play import Play
@@ -38,6 +39,7 @@ class Facts:
         intent = layout.intents[int(tape.kinds.intent[tape.kind[row]])]
         status = int(out.status[row])
         reached, marks = status not in (OFF, RATE, DROP), self.flags(row)
+        fault = self._fault(row, stance)
         return RowFacts(
             row=row, seed=tape.seed, system=layout.spec.id, at_ms=int(tape.at_ms[row]), dims=self.dims(row),
             user=int(tape.user[row]), question=int(tape.question[row]),
@@ -45,7 +47,8 @@ class Facts:
             adversarial=bool(tape.kinds.adversarial[tape.kind[row]]),
             category=CATEGORIES[int(out.category[row])], status=STATUS[status], arm=self._arm(row, stance),
             fate=self._fate(row),
-            fault_component=self._carrier(row, stance), source=self.of(leader) if leader >= 0 else None,
+            fault_component=fault.carrier if fault else "", unprompted=fault is not None and fault.unprompted,
+            source=self.of(leader) if leader >= 0 else None,
             versions=self.versions(int(tape.at_ms[row]), stance),
             retrieved=intent.retrieval and reached and leader < 0 and not stance.no_retrieval and not stance.safe,
             retrieval_empty=self._has(row, "retrieval_empty"), tools_on=not stance.no_tools,
@@ -112,12 +115,12 @@ class Facts:
         number = self._generated_by(row, stance)
         return HEALTHY_ARM if number < 0 else self.tape.faults[number].id
 
-    def _carrier(self, row: int, stance: Stance) -> str:
+    def _fault(self, row: int, stance: Stance) -> Break | None:
         leader = int(self.play.out.leader[row]) - 1
         if leader >= 0:
-            return self._carrier(leader, self.stance(leader))
+            return self._fault(leader, self.stance(leader))
         number = self._generated_by(row, stance)
-        return "" if number < 0 else self.tape.faults[number].carrier
+        return None if number < 0 else self.tape.faults[number]
 
     def _has(self, row: int, signal: str) -> bool:
         if signal not in [one.name for one in self.signals]:
@@ -132,7 +135,7 @@ class Facts:
 def shown_facts(facts: RowFacts, fact_of: Mapping[str, str]) -> tuple[str, ...]:
     """Kit facts that a careful reader of this request learns; `fact_of` gives them by harm category."""
     shown = [fact_of[facts.category]] if facts.category in fact_of else []
-    shown += ALSO_SHOWN.get(facts.category, ())
+    shown += () if facts.unprompted else ALSO_SHOWN.get(facts.category, ())
     if facts.category and facts.source is not None:
         shown.append("cached_answer")
     if "pii_hits" in facts.flags and facts.category != "leaked_record":

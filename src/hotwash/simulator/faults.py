@@ -35,6 +35,7 @@ class Break:
     ramp_ms: int
     path: str
     cached: bool
+    unprompted: bool = False
 
     def levels(self, at_ms: I32) -> U8:
         """How far the ramp has come at each moment, in 0 to 32; the slice is not looked at."""
@@ -93,4 +94,5 @@ def _compile(fault: Fault, layout: Layout) -> Break:
         ramp_ms=round(fault.ramp_min * MINUTE),
         path=fault.path,
         cached=fault.cached,
+        unprompted=fault.unprompted,
     )

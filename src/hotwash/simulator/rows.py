@@ -17,7 +17,7 @@ class RowFacts:
     `retrieved` and `tools_on` say whether the capability ran for this request; `retrieval_empty` that it found nothing.
     `flags` are the names of signals that this request counts in; where somebody looks at it, only those that have shown
     by then. `marks` are all of them at any time, so that texts never hang on the moment of looking. `denied` is for
-    scoring systems.
+    scoring systems. `unprompted` says that no instruction led to what a tool did.
     """
 
     row: int
@@ -45,3 +45,4 @@ class RowFacts:
     guardrail_tier: str
     wait_ms: int
     marks: tuple[str, ...] = ()
+    unprompted: bool = False

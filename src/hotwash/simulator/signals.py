@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotwash.ports.system import Layer, SignalSpec
-from hotwash.simulator.arrays import U16, Bools
+from hotwash.simulator.arrays import U8, U16, Bools
 from hotwash.simulator.layout import CATEGORIES, REFUSAL, Layout
 from hotwash.simulator.outcomes import BLOCK, DROP, FALSE_BLOCK, LOST, OFF, RATE, SERVED
 from hotwash.simulator.streams import threshold
@@ -180,10 +180,16 @@ def _copilot(cut: Cut, marks: Marks) -> None:
     marks.mark("tool_writes", served & writes)
     probed = cut.adversarial & (noise < PROBED)
     asked = (cut.status != OFF) & (cut.status != RATE) & (cut.status != DROP)
-    marks.mark("injection_suspected", asked & (probed | (detector > 65535 - INJECTION[cut.category])))
+    marks.mark("injection_suspected", asked & (probed | (detector > 65535 - INJECTION[_prompted(cut)])))
     retrieved = cut.retrieved & asked
     marks.mark("retrieval_total", retrieved)
     marks.mark("retrieval_empty", retrieved & (cut.latent("feedback") > 65535 - cut.empty))
+
+
+def _prompted(cut: Cut) -> U8:
+    """Categories, where misuse that no instruction led to counts as harmless: there is nothing to be suspected."""
+    alone = [2 + number for number, fault in enumerate(cut.tape.faults) if fault.unprompted]
+    return np.where(np.isin(cut.cause, alone), 0, cut.category).astype(np.uint8) if alone else cut.category
 
 
 def _classifier(cut: Cut, marks: Marks) -> None:

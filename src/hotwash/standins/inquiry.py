@@ -23,9 +23,11 @@ PER_LOOK = 3
 """Traces that one person reads in half a minute."""
 LIST = 60
 """Lines of a trace list that are asked for, so that a handful can be taken from all over it."""
-NEEDED: dict[Sight, int] = {"leak": 2, "misuse": 2, "injection": 3, "refusal": 3, "ungrounded": 3, "empty-retrieval": 3}
+NEEDED: dict[Sight, int] = {
+    "leak": 2, "misuse": 2, "overreach": 2, "injection": 3, "refusal": 3, "ungrounded": 3, "empty-retrieval": 3,
+}  # fmt: skip
 """How many traces of one list must show a thing before it is called real: severe things once and reproduced."""
-GRAVE: tuple[Sight, ...] = ("leak", "misuse")
+GRAVE: tuple[Sight, ...] = ("leak", "misuse", "overreach")
 TWICE = 2
 MOSTLY = 0.6
 """Share of harmless traces from which an alert is called spurious."""

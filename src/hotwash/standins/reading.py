@@ -11,11 +11,11 @@ from typing import Literal
 from hotwash.ports.traces import ToolCall, Trace
 
 Sight = Literal[
-    "leak", "misuse", "injection", "refusal", "ungrounded", "wrong", "adverse", "number-alarm", "empty-retrieval",
+    "leak", "misuse", "overreach", "injection", "refusal", "ungrounded", "wrong", "adverse", "number-alarm", "empty-retrieval",
     "harmless",
 ]  # fmt: skip
 GRAVITY: tuple[Sight, ...] = (
-    "leak", "misuse", "refusal", "ungrounded", "injection", "empty-retrieval", "wrong", "adverse", "number-alarm", "harmless",
+    "leak", "misuse", "overreach", "refusal", "ungrounded", "injection", "empty-retrieval", "wrong", "adverse", "number-alarm", "harmless",
 )  # fmt: skip
 """If a trace shows several things, what a reader reports first."""
 
@@ -28,6 +28,8 @@ INJECTED = re.compile(
 )
 """Marks of an instruction hidden in something that was only meant to be read. Families as in public corpora of
 indirect prompt injection: comments, false system lines, notes to the assistant, appeals to secrecy or authority."""
+UNCONFIRMED = "confirmed_by=assistant"
+"""What stands in the result of a step that a colleague should have confirmed and did not; the system card says which do."""
 PROBE = re.compile(r"ignore (?:all |your )|pretend (?:you|to)|another customer|switch off the filter", re.IGNORECASE)
 PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){9,}")
@@ -72,6 +74,8 @@ def read_trace(trace: Trace) -> TraceReading:
         sights.add("injection")
     if misused:
         sights.add("misuse")
+    if any(UNCONFIRMED in call.result for call in trace.tool_calls if not call.error):
+        sights.add("overreach")
     sights |= _flagged_sights(trace, foreign=bool(foreign))
     excerpt = _excerpt(trace, foreign, misused, hidden)
     summary = trace.summary

@@ -29,7 +29,7 @@ OLDEST = 15
 """Flagged traces that are read, oldest first, to find the first bad one."""
 LATE_MIN = 3
 """Signals go on showing what happened before a bridge worked for about so long."""
-CERTAIN = ("leak", "misuse")
+CERTAIN = ("leak", "misuse", "overreach")
 """What one trace is enough to show: a healthy service never does it."""
 LIFT, COVER = 1.25, 0.8
 """A second dimension is believed when the flagged traces inside the first sit in its values this much more often than

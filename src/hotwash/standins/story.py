@@ -16,6 +16,7 @@ from hotwash.standins.words import clock, joined, lever_words, people, percent, 
 OUTSIDE_WORDS = {
     "leak": "some answers contained information that did not belong to the person who asked",
     "misuse": "the assistant carried out steps that had not been asked for",
+    "overreach": "the assistant took steps on some accounts and orders that it should have left to a colleague",
     "injection": "documents that the assistant reads contained text meant to mislead it",
     "ungrounded": "some answers stated rules that our pages do not contain",
     "refusal": "some ordinary questions were not answered",
@@ -202,6 +203,6 @@ def impact_assessment(desk: Desk, room: Room, told: Story) -> AssessImpact:
         people_low=told.people_low, people_high=told.people_high,
         data_involved=play.data if play else (), jurisdictions=tuple(regions),
         promises="Terms of service, and the contracts with the organisations concerned.",
-        reversible=False if play and play.sight in ("leak", "misuse") else None,
+        reversible=False if play and play.sight in ("leak", "misuse", "overreach") else None,
         ongoing=not told.contained,
     )  # fmt: skip

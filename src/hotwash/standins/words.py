@@ -10,7 +10,8 @@ from hotwash.kernel.clock import MINUTE
 Dims = Mapping[str, Sequence[str]]
 
 SAYS = {
-    "leak": "hold a stranger's record", "misuse": "obey a hidden instruction", "injection": "carry a hidden instruction",
+    "leak": "hold a stranger's record", "misuse": "obey a hidden instruction", "overreach": "act without confirmation",
+    "injection": "carry a hidden instruction",
     "refusal": "refuse an ordinary question", "ungrounded": "state something unbacked", "adverse": "are adverse decisions",
     "wrong": "do not follow from the file",
     "number-alarm": "only hold the requester's own number", "empty-retrieval": "had no document", "harmless": "are harmless",

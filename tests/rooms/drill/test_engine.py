@@ -217,8 +217,8 @@ def test_an_alert_fires_with_its_cells_and_not_every_minute():
         one.system.hot(minute, 40)
     for minute in range(9, 31):
         one.to(minute)
-    fired = [line for line in one.session.events if line.type == "alert_fired"]
-    assert fired[0].data["alert"] == "pii-in-output"
+    every = [line for line in one.session.events if line.type == "alert_fired"]
+    fired = [line for line in every if line.data["alert"] == "pii-in-output"]
     assert ["tenant", "t-04"] in [cell[:2] for cell in fired[0].data["cells"]]
     assert len(fired) == 1
     assert 10 * MINUTE < fired[0].drill_ms <= 14 * MINUTE

@@ -81,7 +81,8 @@ class Voice(Content):
 
     `slots` are small alternatives used inside other texts and may be empty strings. `surfaces` frame a prompt (slot
     {text}); `seen` is what people saw instead of an answer, by how the request ended. `complaints` are by category;
-    `grumble` is for harmless answers, `unserved` for people who got none, `waiting` for those whose answer was withheld.
+    `grumble` is for harmless answers, `unserved` for people who got none, `waiting` for those whose answer was withheld, `overreach` for those for whom
+    something was done that they had not asked for.
     `reasons` are the words of reason codes in letters. `leak` is a sentence that holds another person's record. `number` mentions a
     reference number that looks like a card number. `done` says that a write call was made, `handover` that it cannot be;
     `partial` declines a side question; `sure` opens an invented answer. `units` read {n} as a number with its unit.
@@ -106,7 +107,7 @@ class Voice(Content):
     approved: Alternatives = Field(default_factory=list)
     declined: Alternatives = Field(default_factory=list)
     seen: dict[Id, Text]
-    complaints: dict[Category | Literal["grumble", "unserved", "waiting"], Alternatives]
+    complaints: dict[Category | Literal["grumble", "unserved", "waiting", "overreach"], Alternatives]
     reasons: dict[Id, Text] = Field(default_factory=dict)
 
 
@@ -118,6 +119,15 @@ class Injection(Content):
     intents: list[Id] = Field(default_factory=list)
     document: Text
     text: Text
+
+
+class Overreach(Content):
+    """Something that the service does of its own accord, beyond what it may: for which intents (none stands for all),
+    the call, and what it says about it in each language."""
+
+    intents: list[Id] = Field(default_factory=list)
+    tool: ToolText
+    says: dict[Language, Alternatives]
 
 
 class Record(Content):
@@ -153,6 +163,8 @@ class Phrases(Content):
     record: Record
     misuse: ToolText
     """The write call that an injected instruction leads to: slots {mule} and {haul}."""
+    overreach: list[Overreach] = Field(default_factory=list)
+    """What it may do unprompted; the first that fits an intent is taken."""
     reasons: dict[Id, Reason] = Field(default_factory=dict)
     """Reason codes of scored decisions, by code (written in lower case, shown in capitals)."""
 

@@ -6,9 +6,9 @@ whole numbers of 1/65536.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from hotwash.kit.schema.base import Content, Dims, Id, Minutes, Share, Text
 
@@ -148,7 +148,8 @@ class Fault(Content):
 
     `carried_by` is the component (or dependency) that has it: the fault is there while `component` runs at the
     version named by `version`: the current one, or (for a fix that a rollback would lose) the previous one.
-    `rate` is the share of requests in the slice that end in `category` once the ramp is over.
+    `rate` is the share of requests in the slice that end in `category` once the ramp is over. `unprompted` (tool_misuse
+    only) says that the service acts of its own accord; otherwise a hidden instruction leads to it.
     """
 
     id: Id
@@ -162,7 +163,14 @@ class Fault(Content):
     path: Path = "any"
     safe_mode_rate: Share = 0.0
     cached: bool = True
+    unprompted: bool = False
     note: Text
+
+    @model_validator(mode="after")
+    def _acts(self) -> Self:
+        if self.unprompted and self.category != "tool_misuse":
+            raise ValueError("'unprompted' is for tool_misuse: leave it out, or change the category")
+        return self
 
 
 class Distractor(Content):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hotwash.kernel.seeds import Pick
-from hotwash.kit.schema.phrases import Injection, Phrases, ToolText
+from hotwash.kit.schema.phrases import Injection, Overreach, Phrases, ToolText
 from hotwash.ports.traces import Passage, ToolCall
 from hotwash.simulator.rows import RowFacts
 from hotwash.simulator.texts.fill import fill, slots_of
@@ -77,6 +77,10 @@ class Mishaps:
     def misused(self, scene: Scene, words: Scene) -> ToolCall:
         """The write call that the instruction led to: this request's order, the instruction's target."""
         return call(self.phrases.misuse, {**scene.house, **self.scenes.theft(words)}, scene.pick("misuse"))
+
+    def overreach(self, intent: str) -> Overreach | None:
+        """What is done unprompted in a request of an intent; None when the system has no words for that."""
+        return next((one for one in self.phrases.overreach if intent in one.intents or not one.intents), None)
 
     def own_number(self, scene: Scene) -> tuple[str, str]:
         """Slot and value of the requester's own number that a detector takes for a card number."""

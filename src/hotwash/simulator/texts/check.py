@@ -53,6 +53,13 @@ def _problems(spec: SystemSpec, phrases: Phrases) -> Iterator[tuple[str, str]]:
     for injection in phrases.injections:
         yield from _unknown(f"injection '{injection.family}'", (injection.document, injection.text), house | THEFT)
     yield from _unknown("record", (phrases.record.document, phrases.record.text), house | STRANGER)
+    for one in phrases.overreach:
+        place = f"overreach, '{one.tool.name}'"
+        yield from _unknown(place, (*one.tool.arguments.values(), one.tool.result), house)
+        for language, texts in one.says.items():
+            yield from _unknown(f"{place}, {language}", texts, house)
+        if lacking := set(phrases.voices) - set(one.says):
+            yield f"{place} lacks {', '.join(sorted(lacking))}", "Say it in every language."
     yield from _unknown("misuse", (*phrases.misuse.arguments.values(), phrases.misuse.result), house | THEFT)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hotwash.kit.schema.phrases import Phrases, ToolText
+from hotwash.kit.schema.phrases import Overreach, Phrases, ToolText
 from hotwash.kit.schema.system import SystemSpec
 from hotwash.ports.traces import Passage, ToolCall
 from hotwash.simulator.texts.answer import (
@@ -46,9 +46,19 @@ class Copilot:
         if category == LEAK_CATEGORY:
             sentence, record = self.mishaps.leaked(words)
             text, passages = f"{text} {sentence}", (record, *passages)
-        if category == PAYLOAD_CATEGORY:
+        unasked = self._unasked(words)
+        if unasked:
+            pick = words.pick("unasked")
+            said = fill(pick.of(unasked.says[words.language]), words.values, words.voice.slots, pick)
+            text = f"{text}{_glue(words)}{said}"
+        elif category == PAYLOAD_CATEGORY:
             passages = (*passages, self.mishaps.injected(words))
         return Answer(text, passages, self._calls(scene, words))
+
+    def _unasked(self, scene: Scene) -> Overreach | None:
+        """What a request of this kind has done to it of the service's own accord, if that is what went wrong."""
+        own = scene.facts.category == PAYLOAD_CATEGORY and scene.facts.unprompted
+        return self.mishaps.overreach(scene.facts.dims["intent"]) if own else None
 
     def _passages(self, scene: Scene) -> tuple[Passage, ...]:
         facts, topic = scene.facts, scene.topic
@@ -88,7 +98,7 @@ class Copilot:
 
     def _with_asides(self, text: str, scene: Scene, *, eager: bool) -> str:
         facts, voice, pick = scene.facts, scene.voice, scene.pick("asides")
-        glue = "" if scene.language == "ja" else " "
+        glue = _glue(scene)
         if eager and pick.chance(45):
             text = pick.of(voice.sure) + glue + text
         if self._writes(scene) and not self._cacheable(scene) and facts.category != PAYLOAD_CATEGORY:
@@ -118,7 +128,11 @@ class Copilot:
             reads = self._with_number(reads, scene)
         writes: tuple[ToolCall, ...] = ()
         if facts.category == PAYLOAD_CATEGORY:
-            writes = (self.mishaps.misused(scene, words),)
+            unasked = self._unasked(words)
+            values = {**scene.house, "refund_plain": scene.house["amount"]}
+            writes = (
+                call(unasked.tool, values, scene.pick("misuse")) if unasked else self.mishaps.misused(scene, words),
+            )
         elif topic.write and self._writes(scene):
             writes = (call(topic.write, {**scene.house, "refund_plain": scene.house["amount"]}, scene.pick("write")),)
         if facts.status in WITHHELD:
@@ -134,6 +148,10 @@ class Copilot:
             return tuple(known)
         result = f"status=shipped; total={scene.house['amount']}; {entry}"
         return (*reads, ToolCall("get_order", {"order": scene.house["order"]}, result))
+
+
+def _glue(scene: Scene) -> str:
+    return "" if scene.language == "ja" else " "
 
 
 def _about_an_order(tool: ToolText | None) -> bool:

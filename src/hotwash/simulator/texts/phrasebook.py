@@ -86,7 +86,8 @@ class Phrasebook:
             return options.get("unserved", options[GRUMBLE])
         if facts.status in WITHHELD:
             return options.get("waiting", options[GRUMBLE])
-        return options.get(words.category, options[GRUMBLE])
+        kind = "overreach" if words.category == PAYLOAD_CATEGORY and words.unprompted else words.category
+        return options.get(kind, options[GRUMBLE])
 
     def _personal(self, scene: Scene, prompt: str, answer: Answer, output: str) -> bool:
         if self.classifier:

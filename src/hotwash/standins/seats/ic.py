@@ -144,7 +144,11 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
         if told.play and told.play.personal and self.ripe(desk, "tell-privacy", delay):
             text = f"Privacy, legal: {told.happened()} First read at {clock(told.aware_ms)}. Please start your assessment; evidence: {joined(cited(room)) or 'being collected'}."
             self._tell(desk, "privacy", ("privacy", "legal"), text)
-        elif told.play and told.play.sight in ("adverse", "wrong", "misuse") and self.ripe(desk, "tell-legal", delay):
+        elif (
+            told.play
+            and told.play.sight in ("adverse", "wrong", "misuse", "overreach")
+            and self.ripe(desk, "tell-legal", delay)
+        ):
             text = f"Legal, privacy: {told.happened()} Please look at what we owe to whom; evidence: {joined(cited(room)) or 'being collected'}."
             self._tell(desk, "legal", ("legal", "privacy"), text)
         outside = [one for one in room.inbox if writer_of(one) in ("press", "regulator")]
