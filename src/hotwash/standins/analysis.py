@@ -8,7 +8,7 @@ from hotwash.standins.deciding import cited
 from hotwash.standins.desk import Desk
 from hotwash.standins.explaining import Explanation, explanations, false_alarm_explanations
 from hotwash.standins.levers import LeverHand, Wish, may_pull
-from hotwash.standins.playbook import PLAYS, Play, bridge_for, mode_id
+from hotwash.standins.playbook import PLAYS, Play, bridge_for, mode_id, told_apart
 from hotwash.standins.profiles import Profile
 from hotwash.standins.room import Dims, Extent, Pull, Room
 from hotwash.standins.segments import CERTAIN, Segment, find_segment, second_dimension, strays
@@ -54,7 +54,10 @@ class Analyst(Comparer, LeverHand):
         if self.play() is None and room.confirmed and room.traces_kept and self.ripe(desk, "read-evidence", 0.5):
             others = [*(trace for _, trace in room.traces_kept[:4]), *room.complaints[: self.habits.reads]]
             self.read_ids(desk, others, "what did the others find?")
-        return self.play() or self.gravest(room) or (what_it_is(desk, room) if room.confirmed else None)
+        seen = self.play() or self.gravest(room)
+        return (
+            told_apart(seen, self.readings.values()) if seen else (what_it_is(desk, room) if room.confirmed else None)
+        )
 
     def gravest(self, room: Room) -> Play | None:
         """What the collected traces show: they were kept because they show it, so one is enough."""

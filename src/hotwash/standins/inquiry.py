@@ -11,7 +11,7 @@ from hotwash.drill.commands import CollectEvidence, OpenTrace, RunQuery, TakeSna
 from hotwash.kernel.clock import MINUTE
 from hotwash.ports.traces import TraceSummary
 from hotwash.standins.desk import Desk, Reply
-from hotwash.standins.playbook import PLAYS, Play
+from hotwash.standins.playbook import PLAYS, Play, told_apart
 from hotwash.standins.profiles import Profile
 from hotwash.standins.reading import Sight, TraceReading, read_trace, tally
 from hotwash.standins.room import Alarm, Room
@@ -163,7 +163,8 @@ class Inquiry(SeatPolicy):
         shown = [one for one in readings if sight in one.sights]
         cached = sum(one.cached for one in shown)
         where = joined(sorted({one.dims[dim] for one in shown for dim in ("tenant",) if dim in one.dims}))
-        note = f"{len(shown)} of {len(readings)} traces read show it: {PLAYS[sight].what}"
+        what = told_apart(PLAYS[sight], self.readings.values()).what
+        note = f"{len(shown)} of {len(readings)} traces read show it: {what}"
         note += f" ({where})" if where else ""
         note += f"; {cached} of them came from the cache" if cached else ""
         self.validate(desk, alarm, "confirmed", self.second_for(desk, alarm), note, items)

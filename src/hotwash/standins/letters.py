@@ -17,7 +17,7 @@ Writer = Literal["press", "regulator", "executive", "customer", "vendor", "colle
 
 WRITERS: tuple[tuple[Writer, str], ...] = (
     ("press", r"journalist|reporter|newspaper|editor|magazine|\bnews\b"),
-    ("regulator", r"regulator|authority|commissioner|ombuds|supervis|ministry"),
+    ("regulator", r"regulator|authority|commissioner|ombuds|supervis|ministry|police|prosecut"),
     ("executive", r"\bC[A-Z]O\b|chief|executive|president|\bboard\b"),
     ("vendor", r"vendor|provider|supplier|customer success|status desk|^\w+ support$"),
     ("customer", r"customer|tenant|partner|client|account manager|municipal|\([a-z]-\d+\)"),

@@ -8,8 +8,8 @@ them; when which part changed is read from the change log, not from here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from hotwash.kit.schema.kit import Bucket, Kit
 from hotwash.ports.system import SystemDescription
@@ -231,6 +231,20 @@ PLAYS: dict[Sight, Play] = {
     )
 }  # fmt: skip
 
+CAMPAIGN = replace(
+    PLAYS["misuse"],
+    modes=("misuse",),
+    bucket="platform",
+    suspects=("tools", "policy", "prompt", "model"),
+    rows=(("security", 1), ("financial", 1), ("scale", 2)),
+    what="many senders put the same instruction into their own messages, and the assistant obeys it",
+    heard=r"campaign|forum|same (?:text|thread|wording)|copied",
+    seen="a payment to an account that the message itself names",
+    harm="the shops pay whoever pastes the text",
+)
+"""Misuse in which the instruction comes with the message and not with a document of the house."""
+EVERY = (*PLAYS.values(), CAMPAIGN)
+
 BUCKET_OF: dict[str, Bucket] = {
     "model": "model", "decoding": "model", "prompt": "model", "index": "data", "data": "data", "features": "data",
     "tools": "platform", "policy": "policy", "retrieval": "platform",
@@ -238,7 +252,7 @@ BUCKET_OF: dict[str, Bucket] = {
 """Where a component belongs in the four buckets; dependencies are platform."""
 
 
-MOST = 0.6
+MOST, LEAST_SENT = 0.6, 4
 
 
 def underneath(play: Play, bad: Sequence[TraceReading]) -> Play:
@@ -246,6 +260,12 @@ def underneath(play: Play, bad: Sequence[TraceReading]) -> Play:
     search found nothing."""
     empty = sum("empty-retrieval" in one.sights for one in bad)
     return PLAYS["empty-retrieval"] if bad and empty >= MOST * len(bad) else play
+
+
+def told_apart(play: Play, readings: Iterable[TraceReading]) -> Play:
+    """Misuse by documents, or by the people who write: a campaign when all of it came with the messages themselves."""
+    bad = [one for one in readings if play.sight in one.sights]
+    return CAMPAIGN if play.sight == "misuse" and len(bad) >= LEAST_SENT and all(one.sent for one in bad) else play
 
 
 def mode_id(kit: Kit, play: Play) -> str:
@@ -260,14 +280,12 @@ def mode_id(kit: Kit, play: Play) -> str:
 
 def play_for_mode(kit: Kit, mode: str) -> Play | None:
     """The play that a mode of the kit stands for, for seats that only know what the room calls it."""
-    return next((play for play in PLAYS.values() if mode and mode_id(kit, play) == mode), None)
+    return next((play for play in EVERY if mode and mode_id(kit, play) == mode), None)
 
 
 def play_in(text: str) -> Play | None:
     """The play that somebody's words are about, the gravest first; None when they name none."""
-    return next(
-        (play for play in PLAYS.values() if play.what in text or re.search(play.heard, text, re.IGNORECASE)), None
-    )
+    return next((play for play in EVERY if play.what in text or re.search(play.heard, text, re.IGNORECASE)), None)
 
 
 def severity_for(kit: Kit, play: Play) -> int:

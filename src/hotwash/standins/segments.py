@@ -25,6 +25,8 @@ INSIDE = 18
 """Flagged traces from inside the scope that are read to see what else they have in common."""
 BY_CHANCE = 0.02
 """How likely chance may be to leave out the values of a dimension in which no case was read."""
+OTHERS = 9
+"""Collected traces that are read before anything is located: what others kept shows where it is as well."""
 OLDEST = 15
 """Flagged traces that are read, oldest first, to find the first bad one."""
 LATE_MIN = 3
@@ -55,12 +57,15 @@ def find_segment(reader: Inquiry, desk: Desk, room: Room, play: Play) -> Segment
 
     Looks at the time before a bridge worked: afterwards the picture shows the bridge.
     """
+    kept = [trace for _, trace in room.traces_kept[:OTHERS]]
+    if reader.read_ids(desk, kept, "what did the others find?") is None:
+        return None
     play = underneath(play, [one for one in reader.readings.values() if play.sight in one.sights])
     boards = Dashboards(desk.frame(), desk.baseline(), desk.system, until=_before_bridge(room))
     real = {one.alert for one in room.confirmed}
     named = dict.fromkeys([*play.signals, *(one.signal for one in room.alarms if one.alert in real)])
     hot = boards.hot(tuple(named), 20)
-    signal = next((one for one in named if one in hot), "")
+    signal = hot[0] if hot else ""
     if not signal:
         return None
     first_alarm = min((one.at_ms for one in room.alarms), default=room.now_ms) // MINUTE

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hotwash.drill.commands import AssessImpact
 from hotwash.kernel.clock import MINUTE
 from hotwash.standins.desk import Desk
-from hotwash.standins.playbook import Play, play_for_mode, play_in
+from hotwash.standins.playbook import Play, mode_id, play_for_mode, play_in
 from hotwash.standins.room import Pull, Room
 from hotwash.standins.signals import Dashboards
 from hotwash.standins.words import clock, joined, lever_words, people, percent, place, sentence
@@ -174,10 +174,11 @@ def story(desk: Desk, room: Room) -> Story:
 def what_it_is(desk: Desk, room: Room) -> Play | None:
     """What the room takes it for: its label, else its hypotheses, else what the confirmed verdicts say."""
     labels = [room.mode, *(one.mode for one in room.ideas if not one.refuted and one.mode)]
+    noted = next((found for one in room.confirmed if (found := play_in(one.note))), None)
     for mode in labels:
         if mode and (found := play_for_mode(desk.kit, mode)):
-            return found
-    return next((found for one in room.confirmed if (found := play_in(one.note))), None)
+            return noted if noted and mode_id(desk.kit, noted) == mode else found
+    return noted
 
 
 def estimate(desk: Desk, room: Room) -> tuple[int | None, int | None]:

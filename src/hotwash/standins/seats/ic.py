@@ -24,6 +24,7 @@ from hotwash.standins.playbook import BUCKET_OF, Play, mode_id, severity_for
 from hotwash.standins.profiles import Profile
 from hotwash.standins.reviewing import Reviewer
 from hotwash.standins.room import Room
+from hotwash.standins.steering import Steering
 from hotwash.standins.story import Story, impact_assessment, story
 from hotwash.standins.view import look
 from hotwash.standins.words import bare, clock, joined, lever_words, sentence
@@ -38,7 +39,7 @@ UNKNOWN_LEVEL = 2
 """While nobody knows what it is, the higher of the two likely levels: people are brought in, and can be sent away."""
 
 
-class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
+class IncidentCommander(Decider, Steering, Approver, Reviewer, Correspondent):
     """Commands, and does not debug."""
 
     seat: ClassVar[str] = "ic"
@@ -58,11 +59,13 @@ class IncidentCommander(Decider, Approver, Reviewer, Correspondent):
         if room.incident and not room.stood_down:
             self.size(desk, room, told)
             self.label(desk, room, told)
+            self.freeze(desk, room)
             self.tell_duties(desk, room, told)
             self.declare(desk, room, told)
             self.state(desk, room, told)
             self.assess(desk, room, told)
             self.log_levers(desk, room)
+            self.define_the_end(desk, room)
             self.finish(desk, room, told)
         if room.false_alarm and not room.stood_down:
             self.stand_down(desk, room)
