@@ -12,7 +12,7 @@ CHANCE = 0.08
 room for small numbers. A fix that misses leaves most replayed requests failing."""
 SLACK = 2.0
 """Standard deviations (Poisson) of that share that are still chance: in thirty replayed requests it is five."""
-QUIET_MS, GROWN = 15 * 60_000, 1.25
+QUIET_MS, GROWN = 15 * 60_000, 1.1
 """An alert that fires again this soon after it was waved off is the same alert, unless it counts so many times what it
 counted then; later it is looked at anew."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import comb
 
 from hotwash.drill.commands import RunQuery
 from hotwash.kernel.clock import MINUTE
@@ -65,7 +66,7 @@ def find_segment(reader: Inquiry, desk: Desk, room: Room, play: Play) -> Segment
     real = {one.alert for one in room.confirmed}
     named = dict.fromkeys([*play.signals, *(one.signal for one in room.alarms if one.alert in real)])
     hot = boards.hot(tuple(named), 20)
-    signal = hot[0] if hot else ""
+    signal = hot[0] if hot else play.signals[0] if play.sight in CERTAIN else ""
     if not signal:
         return None
     first_alarm = min((one.at_ms for one in room.alarms), default=room.now_ms) // MINUTE
@@ -111,7 +112,7 @@ def strays(reader: Inquiry, desk: Desk, room: Room, play: Play, extent: Extent, 
 def second_dimension(reader: Inquiry, desk: Desk, room: Room, play: Play, extent: Extent) -> Dims | None:
     """What else all cases inside a scope of one dimension have in common: the values of another one that hold every case
     that was read, where chance would hardly do that. None while reading; empty when there is nothing."""
-    if play.sight not in CERTAIN or len(extent.scope) != 1:
+    if play.sight not in CERTAIN or len(extent.scope) > 1:
         return {}
     key = "inside"
     if key not in reader.lists:
@@ -129,7 +130,8 @@ def second_dimension(reader: Inquiry, desk: Desk, room: Room, play: Play, extent
     chance: dict[str, float] = {}
     for dim in desk.system.routable:
         values = sorted(_shown(reader, play, dim, 1)) if dim not in extent.scope else []
-        chance[dim] = (boards.requests_in({dim: values}, 0, boards.minute) / every) ** cases if values else 1.0
+        ways = comb(len(desk.system.dimensions[dim]), len(values))  # the values were picked after the cases were seen
+        chance[dim] = ways * (boards.requests_in({dim: values}, 0, boards.minute) / every) ** cases if values else 1.0
     best = min(chance, key=lambda dim: chance[dim], default="")
     return {best: sorted(_shown(reader, play, best, 1))} if best and chance[best] < BY_CHANCE else {}
 
