@@ -54,6 +54,7 @@ EXPECTED = {
     "bias-after-refresh": {**INCIDENT, "rollback-without-cache-flush": 1},  # decisions are not cached here
     "invented-policy": INCIDENT,
     "refused-after-upgrade": INCIDENT,
+    "worse-since-monday": {**INCIDENT, "rollback-without-cache-flush": 1},  # decisions are not cached here
     "helpful-hands": {**INCIDENT, "rollback-without-cache-flush": 1},  # nothing of it is cached
     "refund-ring": {**INCIDENT, "rollback-without-cache-flush": 1},  # nothing of it is cached
     "hidden-instructions": {**INCIDENT, "rollback-without-cache-flush": 1},  # nothing of it is cached

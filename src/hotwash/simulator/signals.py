@@ -12,7 +12,7 @@ import numpy as np
 
 from hotwash.ports.system import Layer, SignalSpec
 from hotwash.simulator.arrays import U8, U16, Bools
-from hotwash.simulator.layout import CATEGORIES, REFUSAL, Layout
+from hotwash.simulator.layout import CATEGORIES, MISUSE, REFUSAL, Layout
 from hotwash.simulator.outcomes import BLOCK, DROP, FALSE_BLOCK, LOST, OFF, RATE, SERVED
 from hotwash.simulator.streams import threshold
 
@@ -176,7 +176,8 @@ def _copilot(cut: Cut, marks: Marks) -> None:
     refused = (seen == REFUSAL) & (noise < REFUSED) | (seen == 0) & (noise > CAUTIOUS)
     marks.mark("refusals", served & refused | (cut.status == FALSE_BLOCK))
     _personal_data(cut, marks)
-    writes = cut.can_write & (judge > 65535 - WRITES[seen])
+    # A call that nobody asked for is a write call whatever the question was.
+    writes = cut.can_write & (judge > 65535 - WRITES[seen]) | (seen == MISUSE)
     marks.mark("tool_writes", served & writes)
     probed = cut.adversarial & (noise < PROBED)
     asked = (cut.status != OFF) & (cut.status != RATE) & (cut.status != DROP)

@@ -5,6 +5,7 @@ import pytest
 from tests.rooms.standins.plays import drill
 
 MODES = {
+    "worse-since-monday": ("drift", "data", "features", {"surface": ["partner_api"], "region": ["latam"]}),
     "invented-policy": ("hallucination", "platform", "retrieval", {"region": ["eu"]}),
     "refused-after-upgrade": ("refusal-regression", "model", "model", {"language": ["de", "fr"]}),
     "refund-ring": ("misuse", "platform", "tools", {}),
