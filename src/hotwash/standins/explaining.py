@@ -13,6 +13,7 @@ from hotwash.standins.inquiry import Inquiry
 from hotwash.standins.playbook import Play, underneath
 from hotwash.standins.reading import TraceReading
 from hotwash.standins.room import Room
+from hotwash.standins.segments import CERTAIN
 from hotwash.standins.words import clock, sentence
 
 Result = Literal["supports", "refutes", "inconclusive"]
@@ -21,6 +22,8 @@ NEAR_MIN, AFTER_MIN = 4, 2
 """A change up to so many minutes before the onset can be its cause; from so many minutes after it on, it cannot (the
 onset is known to about that)."""
 AT_LEAST = 3
+EVERYDAY = 0.2
+"""Share of bad traces that an ordinary day's own mistakes can make up."""
 DECISIVE, OUT_OF_REACH = ("empty-retrieval",), 4.0
 """Sights whose mechanism leaves only the suspects of the play: no wording makes a search come back with nothing."""
 MECHANISM = {
@@ -67,13 +70,14 @@ def explanations(reader: Inquiry, desk: Desk, room: Room, play: Play) -> tuple[E
         return tuple(_believed(one) for one in pet_theories(room, desk.system)[:1])
     bad = [one for one in reader.readings.values() if play.sight in one.sights]
     play = underneath(play, bad)
-    ranked = candidates(desk, room, play)
+    ranked = candidates(desk, room, play, bad)
     told = [_tested(one, index == 0, ranked, room, play, bad) for index, one in enumerate(ranked[:AT_LEAST])]
     return (*told, _no_component(room, play, bad, len(reader.readings)))
 
 
-def candidates(desk: Desk, room: Room, play: Play) -> list[Candidate]:
-    """Components that could do this, by mechanism and by how close their last change lies to the onset."""
+def candidates(desk: Desk, room: Room, play: Play, bad: list[TraceReading]) -> list[Candidate]:
+    """Components that could do this, by mechanism and by how close their last change lies to the onset; last, those
+    whose older version made bad traces too."""
     onset = room.extent.since_ms if room.extent else room.now_ms
     changed = {component: (at, before, after) for at, component, before, after, _ in room.changes}
     names = [name for name in dict.fromkeys([*play.suspects, *changed]) if _known(desk, name)]
@@ -81,9 +85,19 @@ def candidates(desk: Desk, room: Room, play: Play) -> list[Candidate]:
     for name in names:
         at, before, after = changed.get(name, (None, "", desk.system.versions.get(name, "")))
         rank = play.suspects.index(name) if name in play.suspects else len(play.suspects)
-        excluded = OUT_OF_REACH if play.sight in DECISIVE and name not in play.suspects else 0.0
+        cleared = (play.sight in DECISIVE and name not in play.suspects) or _older(name, before, play, bad) > 0
+        excluded = OUT_OF_REACH if cleared else 0.0
         found.append(Candidate(name, at, before, after, rank, _near(at, onset) - 0.3 * rank - excluded))
     return sorted(found, key=lambda one: (-one.score, one.rank))
+
+
+def _older(component: str, before: str, play: Play, bad: list[TraceReading]) -> int:
+    """Bad traces that the version before the change made, 0 while an ordinary day explains them. One is enough for what
+    a healthy service never does."""
+    if play.sight == "adverse":
+        return 0  # no single refusal shows it, so none counts against a version
+    old = sum(before != "" and one.versions.get(component) == before for one in bad)
+    return old if old > (0 if play.sight in CERTAIN else EVERYDAY * len(bad)) else 0
 
 
 def _known(desk: Desk, name: str) -> bool:
@@ -129,6 +143,9 @@ def _tested(
     if before < -AFTER_MIN:
         note = f"It went in at {clock(one.at_ms)}; the first bad traces are from {clock(onset)}, before it."
         return Explanation(statement, one.component, "change log against the onset", "refutes", note)
+    if old := _older(one.component, one.before, play, bad):
+        note = f"{old} of {len(bad)} bad traces were made by {one.before}, before the change."
+        return Explanation(statement, one.component, "versions in the bad traces", "refutes", note)
     if first:
         return _supported(one, statement, before, play, bad)
     if one.score < ranked[0].score - 1:
@@ -139,10 +156,6 @@ def _tested(
 
 
 def _supported(one: Candidate, statement: str, before: float, play: Play, bad: list[TraceReading]) -> Explanation:
-    old = sum(one.before != "" and reading.versions.get(one.component) == one.before for reading in bad)
-    if old and old > len(bad) // 2:
-        note = f"{old} of {len(bad)} bad traces were made by {one.before}, before the change."
-        return Explanation(statement, one.component, "versions in the bad traces", "refutes", note)
     new = sum(reading.versions.get(one.component) == one.after for reading in bad)
     seen = f"{new} of {len(bad)} bad traces carry {one.after}; " if new else ""
     note = f"{seen}{_when(before)}, and {MECHANISM[play.sight]}."

@@ -172,9 +172,11 @@ def story(desk: Desk, room: Room) -> Story:
 
 
 def what_it_is(desk: Desk, room: Room) -> Play | None:
-    """What the room takes it for: its label, else its hypotheses, else what the confirmed verdicts say."""
-    labels = [room.mode, *(one.mode for one in room.ideas if not one.refuted and one.mode)]
-    noted = next((found for one in room.confirmed if (found := play_in(one.note))), None)
+    """What the room takes it for: what a test supports, else its label, its hypotheses, what the newest verdicts say."""
+    tested = [one.mode for one in room.ideas if one.supported]
+    labels = [*tested, room.mode, *(one.mode for one in room.ideas if not one.refuted and one.mode)]
+    newest = sorted(room.confirmed, key=lambda one: -one.at_ms)
+    noted = next((found for one in newest if (found := play_in(one.note))), None)
     for mode in labels:
         if mode and (found := play_for_mode(desk.kit, mode)):
             return noted if noted and mode_id(desk.kit, noted) == mode else found
