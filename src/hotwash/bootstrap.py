@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from hotwash import __version__
 from hotwash.adapters.clock_manual import ManualClock
 from hotwash.adapters.clock_paced import PacedClock
+from hotwash.adapters.clock_wall import WallClock
 from hotwash.adapters.kit_folder import read_base, write_kit
 from hotwash.adapters.record_folder import ensure_free, read_record, write_record
 from hotwash.adapters.scenario_folder import copy_scenario
@@ -297,6 +299,12 @@ def start_kit(folder: Path, name: str, title: str) -> Kit:
 def own_kit(folder: Path | None) -> Kit:
     """A kit of one's own, or the base. Raises ContentError with every mistake found."""
     return load_kit(folder)
+
+
+def checked_kit(folder: Path, clock: Clock | None = None) -> Kit:
+    """The same, where exceptions that have run out by the day that the clock shows are mistakes too."""
+    now_s = (clock or WallClock()).now() / 1000
+    return load_kit(folder, datetime.fromtimestamp(now_s, UTC).date())
 
 
 def check_library(kit: Path, scenarios: Path) -> list[Problem]:

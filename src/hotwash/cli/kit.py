@@ -53,7 +53,7 @@ def check(
     problems: list[Problem] = []
     summary = ""
     try:
-        found = bootstrap.own_kit(folder)
+        found = bootstrap.checked_kit(folder)
         if scenarios is not None:
             problems = bootstrap.check_library(folder, scenarios)
         summary = f"{len(found.rules)} rules, {len(found.alerts)} alerts, {len(found.obligations)} obligations"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, TypeVar, cast
 from pydantic import TypeAdapter, ValidationError
 
 from hotwash.kernel.errors import ContentError, Located, Problem
-from hotwash.kit import refs
+from hotwash.kit import refs, sense
 from hotwash.kit.mistakes import problems_of
 from hotwash.kit.schema.kit import Guide, Kit, MessageTemplate
 from hotwash.kit.schema.mapping import TraceMapping
@@ -61,9 +62,10 @@ class LoadedSystem:
     sources: Sources
 
 
-def load_kit(path: Path | str | None = None) -> Kit:
-    """The kit in a folder; the base kit that ships without one. Raises ContentError with every problem found."""
-    return read_kit(path).kit
+def load_kit(path: Path | str | None = None, today: date | None = None) -> Kit:
+    """The kit in a folder; the base kit that ships without one. With the day, exceptions that have run out are problems
+    too. Raises ContentError with every problem found."""
+    return read_kit(path, today).kit
 
 
 def kit_schemas() -> dict[str, dict[str, Any]]:
@@ -135,7 +137,7 @@ def scenario_path(slug: str) -> Path:
     return _folder("scenarios", slug)
 
 
-def read_kit(path: Path | str | None = None) -> LoadedKit:
+def read_kit(path: Path | str | None = None, today: date | None = None) -> LoadedKit:
     """As `load_kit`, with sources."""
     folder = base_kit_folder() if path is None else _existing(Path(path), "kit.yaml")
     reader = _Reader()
@@ -148,13 +150,14 @@ def read_kit(path: Path | str | None = None) -> LoadedKit:
         values[field] = reader.part(tiers, field)
     values["messages"] = reader.pages(folder / "messages", MessageTemplate, "messages")
     if not values["messages"]:
-        reader.problems.append(
-            Problem(Located(folder / "messages"), "there are no messages", "Add templates as *.md files.")
-        )
+        said = Problem(Located(folder / "messages"), "there are no messages", "Add templates as *.md files.")
+        reader.problems.append(said)
+        values["messages"] = None
     values["guides"] = reader.pages(folder / "guides", Guide, "guides")
-    kit = reader.done(Kit.model_construct(**values))
-    sources = reader.sources
-    _raise(refs.kit_problems(kit, sources))
+    kit, sources = Kit.model_construct(**values), reader.sources
+    unread = {name for name, value in values.items() if value is None or (isinstance(value, list) and None in value)}
+    problems = [*reader.problems, *refs.kit_problems(kit, sources, unread)]
+    _raise(problems or sense.sense_problems(kit, sources, today))
     return LoadedKit(kit, sources)
 
 

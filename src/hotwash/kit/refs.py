@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from math import isclose
 from typing import get_args
 
@@ -20,13 +20,27 @@ RUNBOOK = (
     "Detection", "Triage", "Containment options", "Escalation and messages", "Recovery proof", "Do not",
 )  # fmt: skip
 """Headings of a runbook, in the order in which a responder needs them."""
+NAMED = ("taxonomy", "roles", "alerts", "obligations", "messages", "rules")
+"""Parts that define names which others use."""
 LEVELS = frozenset({1, 2, 3, 4})
 
 
-def kit_problems(kit: Kit, sources: Sources = NOWHERE) -> list[Problem]:
-    """Every broken reference of a kit."""
-    check = _KitCheck(kit, Findings(sources))
-    check.run()
+PARTS: dict[str, tuple[str, ...]] = {
+    "taxonomy": ("taxonomy",), "severity": ("severity", *NAMED), "rules": ("rules", *NAMED), "roles": ("roles",),
+    "levers": ("levers", "tiers", *NAMED), "harm": ("harm", *NAMED), "alerts": ("alerts", *NAMED),
+    "speech": ("messages", "prohibited", *NAMED), "rubric": ("rubric",), "duties": ("obligations", *NAMED),
+    "timeline": ("timeline",), "guides": ("guides", *NAMED), "engagement": ("engagement", *NAMED),
+}  # fmt: skip
+"""Checks of a kit → its parts that they read."""
+
+
+def kit_problems(kit: Kit, sources: Sources = NOWHERE, unread: Collection[str] = ()) -> list[Problem]:
+    """Every broken reference of a kit. `unread` names parts that could not be read: what needs them is not checked, so
+    that one broken file does not make every name in the others look wrong."""
+    check = _KitCheck(kit, Findings(sources), unread)
+    for name, needs in PARTS.items():
+        if not set(needs) & set(unread):
+            getattr(check, name)()
     return check.findings.problems
 
 
@@ -65,22 +79,11 @@ def _check_sum(findings: Findings, place: Place, total: float, wanted: float) ->
 class _KitCheck:
     """One pass over a kit, one method for each file."""
 
-    def __init__(self, kit: Kit, findings: Findings) -> None:
-        self.kit, self.findings, self.names = kit, findings, Names.of(kit)
-        self.seats, self.facts = kit.roles.seats, kit.taxonomy.facts
-
-    def run(self) -> None:
-        self.taxonomy()
-        self.severity()
-        self.rules()
-        self.roles()
-        self.levers()
-        self.harm()
-        self.alerts()
-        self.speech()
-        self.rubric()
-        self.duties()
-        self.guides()
+    def __init__(self, kit: Kit, findings: Findings, unread: Collection[str]) -> None:
+        self.kit, self.findings = kit, findings
+        self.seats = {} if "roles" in unread else kit.roles.seats
+        self.facts = {} if "taxonomy" in unread else kit.taxonomy.facts
+        self.names = Names((), (), (), {}) if set(NAMED) & set(unread) else Names.of(kit)
 
     def guides(self) -> None:
         """Guides name modes and seats that exist; runbooks have every heading; each mode has its runbook."""
@@ -222,6 +225,19 @@ class _KitCheck:
         check_unique(self.findings, ((("obligations", i, "id"), one.id) for i, one in enumerate(self.kit.obligations)))
         for i, one in enumerate(self.kit.obligations):
             check_condition(self.findings, ("obligations", i, "when"), one.when, self.names)
+
+    def engagement(self) -> None:
+        """Exceptions to the kit's own rules are approved by a seat that exists."""
+        exceptions = self.kit.engagement.exceptions
+        check_unique(
+            self.findings, ((("engagement", "exceptions", i, "id"), one.id) for i, one in enumerate(exceptions))
+        )
+        for i, one in enumerate(exceptions):
+            place: Place = ("engagement", "exceptions", i, "approved_by")
+            check_name(self.findings, place, "seat", one.approved_by, self.seats)
+
+    def timeline(self) -> None:
+        """Moves follow each other."""
         ends = [move.by_min for move in self.kit.timeline]
         for i in range(1, len(ends)):
             if ends[i] < ends[i - 1]:

@@ -97,6 +97,22 @@ COMMANDS = _words(
 )
 """Commands of players, on which a kit may give decision rights."""
 
+ACTIONS = {
+    "severity_set": "set_severity", "major_incident_declared": "declare_major_incident", "classified": "classify",
+    "incident_opened": "open_incident", "incident_stated": "state_incident", "incident_stood_down": "stand_down",
+    "impact_assessed": "assess_impact", "scope_set": "set_scope", "signal_validated": "validate_signal",
+    "detector_adjusted": "adjust_detector", "hypothesis_raised": "raise_hypothesis", "test_recorded": "record_test",
+    "decision_recorded": "record_decision", "query_run": "run_query", "trace_opened": "open_trace",
+    "evidence_collected": "collect_evidence", "snapshot_taken": "take_snapshot", "suite_run": "run_suite",
+    "lever_requested": "request_lever", "lever_approved": "approve_lever", "lever_refused": "refuse_lever",
+    "lever_pulled": "pull_lever", "lever_reverted": "revert_lever", "draft_written": "write_draft",
+    "review_requested": "request_review", "changes_requested": "request_changes", "draft_approved": "approve_draft",
+    "update_published": "publish_update", "update_corrected": "correct_update", "message_sent": "send_message",
+    "obligation_assessed": "assess_obligation", "no_duty_recorded": "record_no_duty",
+    "authority_notified": "notify_authority", "risk_accepted": "accept_risk", "recovery_declared": "declare_recovery",
+}  # fmt: skip
+"""Event → the command of a player that brings it about."""
+
 SIGNALS: dict[str, frozenset[str]] = {
     "copilot": _words(
         "requests errors latency_slow downvotes groundedness_checked groundedness_failed guardrail_flags pii_hits "

@@ -127,6 +127,11 @@ def assess(one: Obligation, facts: Collection[str], desk: Desk, room: Room, told
             "no",
             f"{one.regime} applies from {one.in_force_from.isoformat()}; the exercise plays on {story_date(desk).isoformat()}. Noted for the report.",
         )
+    if one.in_force_until and one.in_force_until < story_date(desk):
+        return Assessment(
+            "no",
+            f"{one.regime} applied until {one.in_force_until.isoformat()}; the exercise plays on {story_date(desk).isoformat()}.",
+        )
     where = regions(desk, room)
     if one.regions and not set(one.regions) & set(where):
         return Assessment("no", f"It is about {joined(one.regions)}; those affected are in {joined(where)}.")

@@ -252,6 +252,17 @@ class Obligation(Content):
     source: Text
     checked_on: date
     in_force_from: date | None = None
+    in_force_until: date | None = None
+
+
+class PolicyException(Content):
+    """Something that is allowed for a while against the kit's own rules: what, why, who said so, until when."""
+
+    id: Id
+    what: Text
+    why: Text
+    approved_by: Id
+    until: date
 
 
 class Engagement(Content):
@@ -261,6 +272,7 @@ class Engagement(Content):
     simulated: list[Text]
     boundaries: list[Text]
     stop_conditions: list[Text]
+    exceptions: list[PolicyException] = Field(default_factory=list)
 
 
 GuideKind = Literal["runbook", "checklist", "form", "guide", "template"]
