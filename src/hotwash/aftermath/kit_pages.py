@@ -12,7 +12,7 @@ from hotwash.aftermath.blocks import Block, Cell, Page, Prose, Report, Section, 
 from hotwash.kit.schema.kit import Kit
 
 HANDLING = "EXERCISE KIT · for exercises and training · obligations are no legal advice"
-HEAD = frozenset({"id", "title", "version", "extends"})
+HEAD = frozenset({"id", "title", "version", "extends", "activities"})
 NARROW = 4
 """Fields up to which the members of a part stand in one table, a row each; more of them, and each gets a table of its own."""
 
@@ -27,6 +27,7 @@ def kit_pages(kit: Kit, part: str = "") -> Report:
     chosen = (part,) if part else parts(kit)
     blocks = [block for name in chosen for block in _part(name, getattr(kit, _field(kit, name)))]
     facts = [("Kit", kit.id), ("Version", kit.version), *([("Extends", kit.extends)] if kit.extends else [])]
+    facts += [("Activities", ", ".join(kit.activities))] if kit.activities else []
     return Report(
         title=kit.title, subtitle=_words(part) if part else "All parts", handling=HANDLING, facts=facts, blocks=blocks
     )

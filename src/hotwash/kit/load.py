@@ -230,12 +230,14 @@ class _Reader:
         """Id, title and version of a kit."""
         if document is None:
             return {}
-        wanted, also = ("id", "title", "version"), ("extends",)
+        wanted, also = ("id", "title", "version"), ("extends", "activities")
         data = document.data if isinstance(document.data, dict) else {}
         for name in data:
             if name not in (*wanted, *also):
                 where = document.where((name,), key=True)
-                self.problems.append(Problem(where, f"'{name}' is not a key of this", "Write id, title and version."))
+                self.problems.append(
+                    Problem(where, f"'{name}' is not a key of this", "Write id, title, version and activities.")
+                )
         missing = [name for name in wanted if name not in data]
         for name in missing:
             self.problems.append(Problem(document.where(), f"'{name}' is missing", f"Add '{name}:' with text."))

@@ -226,6 +226,10 @@ class _KitCheck:
         for i, one in enumerate(self.kit.obligations):
             check_condition(self.findings, ("obligations", i, "when"), one.when, self.names)
 
+        known = {name for one in self.kit.obligations for name in one.only_for}
+        for index, name in enumerate(self.kit.activities):
+            check_name(self.findings, ("kit", "activities", index), "activity in obligations.yaml", name, known)
+
     def engagement(self) -> None:
         """Exceptions to the kit's own rules are approved by a seat that exists."""
         exceptions = self.kit.engagement.exceptions

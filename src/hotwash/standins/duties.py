@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 from hotwash.drill.commands import AssessObligation, NotifyAuthority, RecordNoDuty
+from hotwash.kit.duties import asked_of, in_force
 from hotwash.kit.schema.conditions import AllOf, AnyOf, At, Condition, Known, Not, Seen, SignalAbove, Since
 from hotwash.kit.schema.kit import Obligation
 from hotwash.standins.desk import Desk
@@ -51,7 +52,7 @@ class DutyBearer(SeatPolicy):
         if told.play is None and not room.stood_down:
             return
         known = known_facts(room, told)
-        for one in desk.kit.obligations:
+        for one in asked_of(desk.kit):
             private = any(stem in one.id for stem in PRIVACY_STEMS)
             minutes = (3.0 if private == self.own_first else TAKE_OVER_MIN) + self.habits.duty_delay_min
             if one.id in room.duties or not self.ripe(desk, f"duty-{one.id}", minutes):
@@ -122,15 +123,13 @@ def assess(one: Obligation, facts: Collection[str], desk: Desk, room: Room, told
             "no",
             f"Not triggered. {one.trigger} What we have seen is that {told.play.what if told.play else 'nothing is wrong'}.",
         )
-    if one.in_force_from and one.in_force_from > story_date(desk):
+    if not in_force(one, story_date(desk)):
+        since = f"from {one.in_force_from.isoformat()}" if one.in_force_from else ""
+        until = f"until {one.in_force_until.isoformat()}" if one.in_force_until else ""
+        span = f"{since} {until}".strip()
         return Assessment(
             "no",
-            f"{one.regime} applies from {one.in_force_from.isoformat()}; the exercise plays on {story_date(desk).isoformat()}. Noted for the report.",
-        )
-    if one.in_force_until and one.in_force_until < story_date(desk):
-        return Assessment(
-            "no",
-            f"{one.regime} applied until {one.in_force_until.isoformat()}; the exercise plays on {story_date(desk).isoformat()}.",
+            f"{one.regime} applies {span}; the exercise plays on {story_date(desk).isoformat()}. Noted for the report.",
         )
     where = regions(desk, room)
     if one.regions and not set(one.regions) & set(where):

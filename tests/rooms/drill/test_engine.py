@@ -198,6 +198,14 @@ def test_an_obligation_that_applies_starts_its_clock_at_awareness_in_story_time(
     assert clock["deadline"] == one.session.design.story_time(10 * MINUTE + 72 * 60 * MINUTE)
 
 
+def test_a_duty_that_is_not_law_yet_is_on_record_and_starts_no_clock():
+    one = bench()
+    one.to(20)
+    one.do("legal", c.AssessObligation(obligation="ai-act-serious-incident", applies="yes", reason="it looks like one"))
+    assert one.all("obligation_assessed")
+    assert not one.all("obligation_clock_started")
+
+
 def test_a_rule_runs_from_the_moment_the_team_knew_and_says_what_was_lacking():
     """SREGym #543: a failed expectation says which condition failed."""
     one = bench()

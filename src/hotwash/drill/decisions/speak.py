@@ -10,6 +10,7 @@ from hotwash.drill.lint import problems
 from hotwash.drill.payloads import Payload
 from hotwash.drill.state import Paper
 from hotwash.kernel.clock import MINUTE
+from hotwash.kit.duties import in_force
 from hotwash.kit.schema.kit import MessageTemplate
 
 HOUR = 60 * MINUTE
@@ -96,7 +97,8 @@ def send(asked: Asked) -> list[Payload]:
 
 
 def assess(asked: Asked) -> list[Payload]:
-    """Whether a duty applies, with the reason; if it does, its clock runs from the moment of awareness."""
+    """Whether a duty applies, with the reason; if it does and is law on the day of the story, its clock runs from the
+    moment of awareness."""
     action = asked.action
     duty = asked.design.obligations.get(action.obligation)
     if duty is None:
@@ -104,7 +106,7 @@ def assess(asked: Asked) -> list[Payload]:
         raise asked.refuse("obligations", f"there is no obligation '{action.obligation}': the kit has {known}")
     assessed = told(e.ObligationAssessed, "reason")(asked)
     running = asked.state.journal.has("obligation_clock_started", obligation=duty.id)
-    if action.applies != "yes" or running:
+    if action.applies != "yes" or running or not in_force(duty, asked.design.scenario.story_start.date()):
         return assessed
     aware = asked.at.drill_ms if action.aware_ms is None else action.aware_ms
     asked.must(aware <= asked.at.drill_ms, "obligations", "nobody becomes aware in the future")

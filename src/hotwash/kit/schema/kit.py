@@ -242,6 +242,8 @@ class Obligation(Content):
     trigger: Text
     when: Condition
     regions: list[str] = Field(default_factory=list)
+    only_for: list[Id] = Field(default_factory=list)
+    """Activities of an organisation of which one must be its own; empty: everybody's."""
     notifier: Text
     recipient: Text
     deadline_hours: int | None
@@ -303,6 +305,8 @@ class Kit(Content):
     version: Text
     extends: str = ""
     """The base that this kit was made from, with its version."""
+    activities: list[Id] = Field(default_factory=list)
+    """What the organisation does, in the terms of `Obligation.only_for`."""
     taxonomy: Taxonomy
     severity: Severity
     declaration: Declaration

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from hotwash.drill.commands import OpenTrace
+from hotwash.kit.duties import asked_of
 from hotwash.standins.deciding import Decider
 from hotwash.standins.desk import Desk
 from hotwash.standins.duties import DutyBearer
@@ -70,7 +71,7 @@ class Privacy(DutyBearer, Decider, Reviewer, Approver, Correspondent):
         """Whether we notify is a decision with a reason, either way."""
         told = story(desk, room)
         applies = [duty for duty, answer in room.duties.items() if answer == "yes"]
-        everything = len(room.duties) >= len(desk.kit.obligations)
+        everything = len(room.duties) >= len(asked_of(desk.kit))
         if not room.duties or not everything or not self.ripe(desk, "log-duties", 1):
             return
         since = clock(min([one.at_ms for one in room.confirmed] or [room.now_ms]))
