@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -36,6 +36,13 @@ def problems_of(error: ValidationError, document: Document, annotation: Any, nam
         problem = _not_one_of_many(loc, document) or _problem(detail, loc, document, annotation, name)
         found.setdefault(f"{problem.where}{problem.found}", problem)
     return list(found.values()) or [Problem(document.where(), f"'{name}' cannot be read", f"Mend this: {error}.")]
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems file by file, each file's from top to bottom, each once; files in the order in which they first come."""
+    once = list(dict.fromkeys(problems))
+    files = list(dict.fromkeys(one.where.file for one in once))
+    return sorted(once, key=lambda one: (files.index(one.where.file), one.where.line, one.where.column))
 
 
 def _meant(loc: Loc, data: Any) -> Loc | None:

@@ -100,7 +100,14 @@ class _KitCheck:
                 self.findings.add(place, f"checklist '{one.id}' has nothing to tick", "List its items.")
 
     def taxonomy(self) -> None:
-        self._complete(("taxonomy", "buckets"), self.kit.taxonomy.buckets, get_args(Bucket))
+        taxonomy = self.kit.taxonomy
+        self._complete(("taxonomy", "buckets"), taxonomy.buckets, get_args(Bucket))
+        for mode, guide in taxonomy.modes.items():
+            place: Place = ("taxonomy", "modes", mode, "crosswalk")
+            named = [f"{one.scheme} {one.id}" for one in guide.crosswalk]
+            check_unique(self.findings, (((*place, i, "id"), name) for i, name in enumerate(named)))
+            for i, one in enumerate(guide.crosswalk):
+                check_name(self.findings, (*place, i, "scheme"), "scheme", one.scheme, taxonomy.schemes)
 
     def severity(self) -> None:
         severity = self.kit.severity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,13 @@ class Sources:
                 return document.where(place[length:], key=key)
         return Located(Path(str(place[0])))
 
+    def where_it_says(self, words: str | re.Pattern[str], place: Place) -> Located:
+        """The place at which words stand in a text, or after the front matter of its page."""
+        for length in range(len(place), 0, -1):
+            if document := self.documents.get(place[:length]):
+                return document.where_it_says(words, place[length:])
+        return Located(Path(str(place[0])))
+
     def joined(self, other: Sources) -> Sources:
         """Both; of two documents at one place, the other's."""
         return Sources({**self.documents, **other.documents})
@@ -44,3 +52,7 @@ class Findings:
     def add(self, place: Place, found: str, write: str, *, key: bool = False) -> None:
         """Note one problem."""
         self.problems.append(Problem(self.sources.where(place, key=key), found, write))
+
+    def add_in_text(self, place: Place, words: str | re.Pattern[str], found: str, write: str) -> None:
+        """Note one problem at certain words of a text."""
+        self.problems.append(Problem(self.sources.where_it_says(words, place), found, write))

@@ -8,7 +8,7 @@ grow too large through aliases.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -68,13 +68,15 @@ for _kind in ("null", "bool", "int", "float"):
 
 @dataclass(frozen=True)
 class Document:
-    """One file that was read: `data` is plain, `root` knows where everything stands. `body` follows front matter."""
+    """One file that was read: `data` is plain, `root` knows where everything stands. `body` follows front matter, and
+    `text` is the whole file."""
 
     file: Path
     data: Any
     root: yaml.Node | None
     first_line: int = 1
     body: str = ""
+    text: str = ""
 
     def part(self, key: str) -> Document:
         """The same file, seen from one of its top keys."""
@@ -92,6 +94,47 @@ class Document:
             mark = found[0].start_mark if key else found[1].start_mark
             node = found[1]
         return Located(self.file, mark.line + self.first_line, mark.column + 1) if mark else Located(self.file)
+
+    def where_it_says(self, words: str | re.Pattern[str], path: Steps = ()) -> Located:
+        """The place at which words first stand in or after the value at a path; of the value, if they stand nowhere."""
+        start = self.where(path)
+        before = sum(map(len, self.text.splitlines(keepends=True)[: max(0, start.line - 1)]))
+        pattern = re.compile(re.escape(words)) if isinstance(words, str) else words
+        found = pattern.search(self.text, before)
+        if found is None:
+            return start
+        line_start = self.text.rfind("\n", 0, found.start()) + 1
+        return Located(self.file, self.text.count("\n", 0, found.start()) + 1, found.start() - line_start + 1)
+
+    def without(self, entries: Collection[tuple[str | int, ...]]) -> Document:
+        """The same file as if some entries of its lists and mappings did not stand in it."""
+        return replace(self, data=_data_without(self.data, entries), root=_node_without(self.root, entries))
+
+
+def _data_without(data: Any, entries: Collection[tuple[str | int, ...]]) -> Any:
+    dropped = {entry[0] for entry in entries if len(entry) == 1}
+    kept = {key: _data_without(data[key], _below(entries, key)) for key in _keys(data) if key not in dropped}
+    return kept if isinstance(data, dict) else list(kept.values()) if isinstance(data, list) else data
+
+
+def _keys(data: Any) -> list[Any]:
+    return list(data) if isinstance(data, dict) else list(range(len(data))) if isinstance(data, list) else []
+
+
+def _node_without(node: yaml.Node | None, entries: Collection[tuple[str | int, ...]]) -> yaml.Node | None:
+    dropped = {entry[0] for entry in entries if len(entry) == 1}
+    if isinstance(node, yaml.MappingNode):
+        named = [(plain(name) if isinstance(name, yaml.ScalarNode) else None, name, value) for name, value in node.value]
+        pairs = [(name, _node_without(value, _below(entries, key))) for key, name, value in named if key not in dropped]
+        return yaml.MappingNode(node.tag, pairs, node.start_mark, node.end_mark)
+    if isinstance(node, yaml.SequenceNode):
+        items = [_node_without(one, _below(entries, i)) for i, one in enumerate(node.value) if i not in dropped]
+        return yaml.SequenceNode(node.tag, items, node.start_mark, node.end_mark)
+    return node
+
+
+def _below(entries: Collection[tuple[str | int, ...]], key: object) -> list[tuple[str | int, ...]]:
+    return [entry[1:] for entry in entries if len(entry) > 1 and entry[0] == key]
 
 
 def _step(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, yaml.Node] | None:
@@ -120,7 +163,8 @@ def read_text(file: Path) -> str:
 
 def read_yaml(file: Path) -> Document:
     """Read one YAML file. Raises ContentError with every problem that was found in its form."""
-    return parse_yaml(read_text(file), file)
+    text = read_text(file)
+    return replace(parse_yaml(text, file), text=text)
 
 
 def read_front_matter(file: Path) -> Document:
@@ -130,7 +174,7 @@ def read_front_matter(file: Path) -> Document:
     if not found:
         raise _fault(Located(file, 1, 1), "the file has no front matter", "Start it with `---`, YAML, `---`.")
     head = parse_yaml(found[1], file, first_line=2)
-    return Document(file, head.data, head.root, 2, text[found.end() :])
+    return Document(file, head.data, head.root, 2, text[found.end() :], text)
 
 
 def parse_yaml(text: str, file: Path, first_line: int = 1) -> Document:

@@ -26,6 +26,34 @@ class BucketGuide(Content):
     first_safe_move: Text
 
 
+class Scheme(Content):
+    """A public scheme of risks or techniques, in the version that the crosswalks were made with."""
+
+    title: Text
+    version: Text
+    source: Text
+    checked_on: date
+
+
+class Correspondence(Content):
+    """How an entry of a public scheme relates to a mode. `exact`, `narrower` and `broader` are said of the entry, as in
+    SKOS; an `adversary-technique` can lead to the mode and is not it."""
+
+    scheme: Id
+    id: Text
+    name: Text
+    relation: Literal["exact", "narrower", "broader", "related", "adversary-technique"]
+    note: str = ""
+
+
+class NearMiss(Content):
+    """What a near miss is, and what is written down of one: field → what stands in it."""
+
+    definition: Text
+    fields: dict[Id, Text]
+    source: Text
+
+
 class ModeGuide(Content):
     """One failure mode with its one fast containment and its one diagnostic question."""
 
@@ -36,7 +64,7 @@ class ModeGuide(Content):
     diagnostic_question: Text
     evidence_first: Text
     recovery_proof: Text
-    crosswalk: dict[str, list[str]] = Field(default_factory=dict)
+    crosswalk: list[Correspondence] = Field(default_factory=list)
 
 
 class FactGuide(Content):
@@ -52,6 +80,8 @@ class Taxonomy(Content):
     buckets: dict[Bucket, BucketGuide]
     modes: dict[Id, ModeGuide]
     facts: dict[Id, FactGuide]
+    schemes: dict[Id, Scheme] = Field(default_factory=dict)
+    near_miss: NearMiss | None = None
 
 
 class SeverityDimension(Content):
