@@ -8,7 +8,8 @@ seen. A level may be shared: nobody should be asked to rank what is equally bad.
 Prints, by scenario and over all, the mean rank correlation of a seed's totals with the order (Kendall's tau-b, the goal,
 and Spearman's rho beside it), the overlap (pairs of different levels that come out swapped or equal), the pairs that do
 so most often, and in how many seeds the expert comes first. Ties in the order cost tau-b a little even when every pair
-is right: the best that can be reached stands beside it. Exit code 1 when a goal is missed.
+is right: the best that can be reached stands beside it. Difficulty as measured (what sound teams leave undone) stands beside
+the one that the scenario states. Exit code 1 when a goal is missed.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ from dataclasses import asdict, dataclass
 from itertools import combinations
 
 from hotwash import bootstrap
+from hotwash.kit.load import load_scenario
 
 PROFILES = (
     "expert", "slow", "over-container", "tunnel-vision", "rollback-without-cache-flush", "under-communicator", "does-nothing",
 )  # fmt: skip
+SOUND = ("expert", "slow", "rollback-without-cache-flush", "under-communicator")
 Runs = dict[str, list[dict[str, float]]]
 """Scenario → the totals of each seed, by profile."""
 GOAL_MEAN, GOAL_WORST, GOAL_EXPERT = 0.90, 0.75, 0.95
@@ -170,6 +173,11 @@ def judge(by_scenario: dict[str, Figures]) -> dict[str, float | bool]:
     }
 
 
+def difficulty(seeds: list[dict[str, float]]) -> float:
+    """What sound teams leave undone: 100 less the mean total of those who know their trade, each with a habit of its own."""
+    return 100 - statistics.mean(one[profile] for one in seeds for profile in SOUND)
+
+
 def _expert_first(order: dict[str, int], scores: dict[str, float]) -> bool:
     """Nobody on a lower level reaches the expert; those on the same level may."""
     return all(scores["expert"] > scores[name] for name, level in order.items() if level > order["expert"])
@@ -184,6 +192,10 @@ def table(by_scenario: dict[str, Figures], verdict: dict[str, float | bool], run
         lines.append(f"{profile:<32}" + "".join(f"{cell:>22}" for cell in spread))
     for figure in ("tau", "reachable", "spearman", "overlap", "expert_first"):
         lines.append(f"{figure:<32}" + "".join(f"{getattr(one, figure):>22.3f}" for one in by_scenario.values()))
+    hard = [difficulty(seeds) for seeds in runs.values()]
+    stated = [load_scenario(name)[0].difficulty for name in runs]
+    lines.append(f"{'difficulty measured, 0 to 100':<32}" + "".join(f"{one:>22.1f}" for one in hard))
+    lines.append(f"{'difficulty stated, 1 to 5':<32}" + "".join(f"{one:>22}" for one in stated))
     for name, one in by_scenario.items():
         said = ", ".join(f"{pair} in {100 * share:.0f} %" for pair, share in one.swapped.items())
         lines.append(f"wrong way round in {name}: {said or 'none'}")

@@ -56,7 +56,7 @@ def _blocks(caption: str, value: Any) -> Iterator[Block]:
             yield Page(inner.strip())
         for name, inner in fields.items():
             if name not in plain and name not in pages:
-                yield Section(f"{caption}: {_words(name).lower()}", _anchor(f"{caption} {name}"), 3)
+                yield Section(_words(name), _anchor(f"{caption} {name}"), 3)
                 yield from _blocks(f"{caption}: {_words(name).lower()}", inner)
         return
     members = _members(value)
