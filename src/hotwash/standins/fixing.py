@@ -44,8 +44,9 @@ class Fixer(LeverHand):
             self.finish_fix(desk, room, play, current)
 
     def start_fix(self, desk: Desk, room: Room, play: Play) -> None:
-        """Roll back what the best standing idea names, once it was tested or has waited long enough."""
-        standing = [one for one in room.ideas if one.component and not one.refuted]
+        """Roll back what the best standing idea names, once it was tested or has waited long enough. Ideas about a false
+        alarm name no mode and are not for this."""
+        standing = [one for one in room.ideas if one.component and one.mode and not one.refuted]
         tested = [one for one in standing if one.supported]
         lead = next(iter([*tested, *standing]), None)
         if lead is None or not (tested or self.ripe(desk, "untested", UNTESTED_MIN)) or not self.ripe(desk, "fix", 2):

@@ -28,6 +28,8 @@ NEEDED: dict[Sight, int] = {
 }  # fmt: skip
 """How many traces of one list must show a thing before it is called real: severe things once and reproduced."""
 GRAVE: tuple[Sight, ...] = ("leak", "misuse", "overreach")
+EVERYDAY = 0.15
+"""Share of the traces read below which a thing that is not grave is what an ordinary day shows: people vote down what is wrong."""
 TWICE = 2
 MOSTLY = 0.6
 """Share of harmless traces from which an alert is called spurious."""
@@ -136,7 +138,11 @@ class Inquiry(SeatPolicy):
     def judge(self, desk: Desk, room: Room, alarm: Alarm, readings: list[TraceReading]) -> None:
         """Put a verdict on an alert from what its traces show."""
         seen = tally(readings)
-        real = [sight for sight, needed in NEEDED.items() if seen[sight] >= needed]
+        real = [
+            sight
+            for sight, needed in NEEDED.items()
+            if seen[sight] >= needed and (sight in GRAVE or seen[sight] >= EVERYDAY * len(readings))
+        ]
         if real:
             self.confirm(desk, room, alarm, readings, real[0])
         elif readings and not _doubtful(readings) and self._harmless(readings) >= MOSTLY * len(readings):

@@ -7,12 +7,13 @@ import re
 from hotwash.standins.desk import Desk
 from hotwash.standins.inquiry import GRAVE, NEEDED, Inquiry, spread
 from hotwash.standins.playbook import PLAYS
-from hotwash.standins.reading import TraceReading, tally
+from hotwash.standins.reading import Sight, TraceReading, tally
 from hotwash.standins.room import Alarm, Letter, Room
 from hotwash.standins.signals import Dashboards
 
 FLAGS = ("pii_hits", "downvotes", "groundedness_failed")
 """Where to look when no alert has named a signal yet."""
+SAID = ("complaints", "downvotes")
 PER_FLAG = 4
 LONG_MIN, LOUD = 20, 3.5
 """What happens now and then on any day is believed when a signal of its own is out of the ordinary as well: over these
@@ -55,13 +56,19 @@ class Leads(Inquiry):
         seen = tally(readings)
         boards = Dashboards(desk.frame(), desk.baseline(), desk.system)
         real = [one for one, needed in NEEDED.items() if seen[one] >= needed]
-        sight = next((one for one in real if one in GRAVE or boards.hot(PLAYS[one].signals, LONG_MIN, LOUD)), None)
+        sight = next((one for one in real if one in GRAVE or boards.hot(self._open(room, one), LONG_MIN, LOUD)), None)
         if guide is None or sight is None or guide.signal not in desk.system.signals:
             return
         now, count = room.now_ms, max(len(room.complaints), len(readings))
         alarm = Alarm(guide.id, guide.signal, guide.pages, now, now, (), count)
         self.lists.setdefault(alarm.firing, about)
         self.confirm(desk, room, alarm, readings, sight)
+
+    def _open(self, room: Room, sight: Sight) -> tuple[str, ...]:
+        """Signals that can speak for what people report: measured ones, not votes and complaints, in which everyday
+        mistakes stand out as well; and none that was waved off."""
+        waved = {alarm.signal for alarm in room.alarms if room.waved_off(alarm)}
+        return tuple(one for one in PLAYS[sight].signals if one not in waved and one not in SAID)
 
 
 def _named(desk: Desk, letter: Letter) -> list[str]:
