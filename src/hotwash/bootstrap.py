@@ -40,9 +40,10 @@ from hotwash.kernel.errors import ContentError, Located, NotSupportedError, Prob
 from hotwash.kernel.event import Event, digest
 from hotwash.kit.compare import Change, UpgradeStep, changes, upgrade
 from hotwash.kit.constrain import constrain
-from hotwash.kit.lint import lint_library, lint_scenario
+from hotwash.kit.lint import lint_on, lint_scenario
 from hotwash.kit.load import (
     base_kit_folder,
+    examine_kit,
     kit_schemas,
     list_constraints,
     list_scenarios,
@@ -54,6 +55,7 @@ from hotwash.kit.load import (
     load_system,
     scenario_path,
 )
+from hotwash.kit.mistakes import in_order
 from hotwash.kit.schema.kit import Kit
 from hotwash.kit.schema.phrases import Phrases
 from hotwash.kit.schema.scenario import Scenario
@@ -301,20 +303,21 @@ def own_kit(folder: Path | None) -> Kit:
     return load_kit(folder)
 
 
-def checked_kit(folder: Path, clock: Clock | None = None) -> Kit:
-    """The same, where exceptions that have run out by the day that the clock shows are mistakes too."""
+def check_kit(
+    folder: Path, scenarios: Path | None = None, clock: Clock | None = None
+) -> tuple[Kit | None, list[Problem]]:
+    """Every mistake of a kit, and of all scenarios below another folder on it; the kit, if it has none. Exceptions that have
+    run out by the day that the clock shows are mistakes. Raises ContentError where there is no such folder."""
     now_s = (clock or WallClock()).now() / 1000
-    return load_kit(folder, datetime.fromtimestamp(now_s, UTC).date())
-
-
-def check_library(kit: Path, scenarios: Path) -> list[Problem]:
-    """Every mistake of all scenarios below a folder, on a kit of one's own. Raises ContentError for a kit that cannot be
-    read, and for a folder without scenarios."""
-    found = sorted(one.parent for one in scenarios.rglob("scenario.yaml"))
-    if not found:
-        write = "Name a folder with scenarios below it."
-        raise ContentError([Problem(Located(scenarios), "there is no scenario.yaml below it", write)])
-    return [problem for _, said in lint_library([f"{one}/" for one in found], kit) for problem in said]
+    ours, problems = examine_kit(folder, datetime.fromtimestamp(now_s, UTC).date())
+    kit = None if problems else ours.kit
+    if scenarios is not None:
+        found = sorted(one.parent for one in scenarios.rglob("scenario.yaml"))
+        if not found:
+            write = "Name a folder with scenarios below it."
+            problems.append(Problem(Located(scenarios), "there is no scenario.yaml below it", write))
+        problems += [one for _, said in lint_on(ours, [f"{one}/" for one in found]) for one in said]
+    return kit, in_order(problems)
 
 
 def compare_kit(folder: Path) -> tuple[list[Change], list[UpgradeStep]]:

@@ -53,10 +53,9 @@ def check(
     problems: list[Problem] = []
     summary = ""
     try:
-        found = bootstrap.checked_kit(folder)
-        if scenarios is not None:
-            problems = bootstrap.check_library(folder, scenarios)
-        summary = f"{len(found.rules)} rules, {len(found.alerts)} alerts, {len(found.obligations)} obligations"
+        found, problems = bootstrap.check_kit(folder, scenarios)
+        if found is not None:
+            summary = f"{len(found.rules)} rules, {len(found.alerts)} alerts, {len(found.obligations)} obligations"
     except ContentError as wrong:
         problems = wrong.problems
     if as_json:
@@ -64,7 +63,8 @@ def check(
     else:
         for one in problems:
             err.print(str(one), markup=False, soft_wrap=True)
-        out.print(f"[green]ready[/]  {summary}" if not problems else f"[bold red]{len(problems)} mistakes[/]")
+        counted = f"{len(problems)} mistake{'s' if len(problems) > 1 else ''}"
+        out.print(f"[green]ready[/]  {summary}" if not problems else f"[bold red]{counted}[/]")
     if problems:
         raise typer.Exit(1)
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 from hotwash.kernel.errors import ContentError, Problem
-from hotwash.kit.load import LoadedSystem, read_kit, read_scenario, read_system
+from hotwash.kit.authority import check_duty
+from hotwash.kit.dimensions import without_traffic
+from hotwash.kit.load import LoadedKit, LoadedScenario, LoadedSystem, examine_scenario, read_kit, read_system
+from hotwash.kit.mistakes import in_order
+from hotwash.kit.partial import ALL_READ, Unread
+from hotwash.kit.reach import Limits, check_reach, check_system_reach
 from hotwash.kit.refs import kit_problems, system_problems
 from hotwash.kit.scenario_refs import expectations_of, scenario_problems
+from hotwash.kit.schema.base import Dims
 from hotwash.kit.schema.conditions import AllOf, AnyOf, At, Condition, Known, Not, SignalAbove, Since
 from hotwash.kit.schema.kit import Kit
 from hotwash.kit.schema.scenario import Scenario
@@ -34,15 +41,7 @@ def lint(
     `system` is None for a scenario on recorded traces. `sources` (from `read_kit`, `read_scenario`) locates problems.
     """
     broken = kit_problems(kit, sources) + (system_problems(system, sources) if system else [])
-    broken += scenario_problems(kit, scenario, secret, system, sources)
-    check = _Lint(kit, scenario, secret, system, Findings(sources))
-    check.injects()
-    check.nothing_for_free()
-    check.answer_key()
-    check.false_alarm() if not secret.key.incident else check.incident()
-    check.solvable()
-    check_spoilers(scenario, secret, check.findings)
-    return broken + check.findings.problems
+    return broken + _lint(kit, LoadedScenario(scenario, secret, sources), system, ALL_READ)
 
 
 def lint_scenario(name: str, kit: str | None = None) -> list[Problem]:
@@ -56,19 +55,50 @@ def lint_scenario(name: str, kit: str | None = None) -> list[Problem]:
 def lint_library(names: Iterable[str], kit: str | Path | None = None) -> Iterator[tuple[str, list[Problem]]]:
     """Lint many scenarios on one kit; the kit and each system are read once. What cannot be read is a problem too, except
     in the kit, which raises ContentError."""
-    ours = read_kit(kit)
-    systems: dict[str, LoadedSystem] = {}
+    return lint_on(read_kit(kit), names)
+
+
+def lint_on(ours: LoadedKit, names: Iterable[str]) -> Iterator[tuple[str, list[Problem]]]:
+    """Lint many scenarios on a kit that was read, or examined: nothing is concluded from what could not be read of it."""
+    systems: dict[str, tuple[LoadedSystem | None, list[Problem]]] = {}
     for name in names:
         try:
-            loaded = read_scenario(name)
-            system = systems.get(loaded.scenario.system)
-            if system is None:
-                system = systems[loaded.scenario.system] = read_system(loaded.scenario.system)
+            loaded, problems = examine_scenario(name)
         except ContentError as wrong:
             yield name, wrong.problems
             continue
-        sources = ours.sources.joined(system.sources).joined(loaded.sources)
-        yield name, lint(ours.kit, loaded.scenario, loaded.secret, system.system, sources)
+        system = None
+        slug = _system_named(loaded)
+        if slug:
+            if slug not in systems:
+                systems[slug] = _examine_system(slug)
+            system, broken = systems[slug]
+            problems = [*problems, *broken]
+        documents = ours.sources.joined(system.sources) if system else ours.sources
+        whole = replace(loaded, sources=documents.joined(loaded.sources), unread=ours.unread.joined(loaded.unread))
+        yield name, in_order(problems + _lint(ours.kit, whole, system.system if system else None, whole.unread))
+
+
+def _system_named(loaded: LoadedScenario) -> str:
+    """The system that a scenario is about, even where something else in its file cannot be read."""
+    document = loaded.sources.documents.get(("scenario",))
+    named = document.data.get("system", "") if document and isinstance(document.data, dict) else ""
+    return named if isinstance(named, str) else ""
+
+
+def _examine_system(name: str) -> tuple[LoadedSystem | None, list[Problem]]:
+    try:
+        return read_system(name), []
+    except ContentError as wrong:
+        return None, wrong.problems
+
+
+def _lint(kit: Kit, loaded: LoadedScenario, system: SystemSpec | None, unread: Unread) -> list[Problem]:
+    """Without a system nothing is said about components, slices and signals."""
+    broken = scenario_problems(kit, loaded.scenario, loaded.secret, system, loaded.sources, unread)
+    check = _Lint(kit, loaded.scenario, loaded.secret, system, Findings(loaded.sources), unread)
+    check.run()
+    return broken + check.findings.problems
 
 
 def holds_at_startex(condition: Condition, key: AnswerKey, system: SystemSpec | None) -> bool:
@@ -97,18 +127,88 @@ def _healthy_share(signal: str, system: SystemSpec | None) -> float:
     return {"denials": system.healthy.denial_rate}.get(signal, 0.0)
 
 
+NEEDS: dict[str, tuple[str, ...]] = {
+    "injects": ("msel", "scenario"), "nothing_for_free": ("key", "scenario"), "answer_key": ("key", "severity", "taxonomy"),
+    "true_or_false": ("key", "world", "scenario"), "traffic": ("world",),
+    "solvable": ("key", "world", "msel", "scenario", "harm", "taxonomy"), "spoilers": ("scenario", "key", "world", "msel"),
+    "reach": ("scenario",), "system_reach": (),
+}  # fmt: skip
+"""Checks of a scenario → the parts without which they say nothing."""
+WHOLE = {
+    "true_or_false": ("key", "world"),
+    "solvable": ("key", "world", "msel", "harm", "taxonomy"),
+    "answer_key": ("severity",),
+}
+"""Checks → parts of which not even an entry may be missing, or they would miss it."""
+
+
 class _Lint:
     def __init__(
-        self, kit: Kit, scenario: Scenario, secret: ScenarioSecret, system: SystemSpec | None, findings: Findings
+        self,
+        kit: Kit,
+        scenario: Scenario,
+        secret: ScenarioSecret,
+        system: SystemSpec | None,
+        findings: Findings,
+        unread: Unread,
     ) -> None:
-        self.kit, self.scenario, self.system = kit, scenario, system
-        self.key, self.world, self.msel = secret.key, secret.world, secret.msel
-        self.secret, self.findings = secret, findings
+        self.kit, self.scenario, self.secret, self.system = kit, scenario, secret, system
+        self.findings, self.unread = findings, unread
+
+    def run(self) -> None:
+        for name, parts in NEEDS.items():
+            if not self.unread.lacks(*parts) and not self.unread.touches(*WHOLE.get(name, ())):
+                getattr(self, name)()
+
+    def true_or_false(self) -> None:
+        """A true incident and a false alarm are checked apart."""
+        self.incident() if self.key.incident else self.false_alarm()
+
+    def spoilers(self) -> None:
+        """Players read nothing of the secret half."""
+        check_spoilers(self.scenario, self.secret, self.findings)
+
+    def system_reach(self) -> None:
+        """Every alert can fire on this system."""
+        if self.system is not None:
+            check_system_reach(self.findings, self.kit, self.system, self.unread)
+
+    def reach(self) -> None:
+        """Nothing is asked for that this drill cannot have, or of a seat that may not do it."""
+        injects = None if self.unread.touches("msel") else len(self.secret.msel)
+        limits = Limits.of(self.kit, self.unread, self.scenario.endex_min, injects)
+        for i, inject in enumerate([] if self.unread.lacks("msel") else self.secret.msel):
+            if inject.when is not None:
+                check_reach(self.findings, ("msel", i, "when"), inject.when, limits)
+        for place, one in expectations_of(self.secret, self.unread):
+            check_reach(self.findings, (*place, "meet"), one.meet, limits)
+            if one.when is not None:
+                check_reach(self.findings, (*place, "when"), one.when, limits)
+            if not self.unread.touches("roles", "levers"):
+                check_duty(self.findings, place, one, self.kit)
+
+    def traffic(self) -> None:
+        """Faults and distractors meet requests, and do something to them."""
+        world, add = self.secret.world, self.findings.add
+        slices: list[tuple[Place, Dims]] = []
+        for i, fault in enumerate(world.faults):
+            slices.append((("world", "faults", i, "slice"), fault.slice))
+            if fault.rate == 0:
+                add(("world", "faults", i, "rate"), "a rate of 0 does nothing", "Write above 0, or take it out.")
+        for i, distractor in enumerate(world.distractors):
+            slices.append((("world", "distractors", i, "slice"), distractor.slice))
+            if distractor.rate == 0:
+                add(("world", "distractors", i, "rate"), "a rate of 0 does nothing", "Write above 0, or take it out.")
+        for i, surge in enumerate(world.surges):
+            slices.append((("world", "surges", i, "value"), {surge.dim: [surge.value]}))
+        for place, wanted in slices:
+            if self.system is not None and (empty := without_traffic(wanted, self.system)):
+                add(place, f"no request has {empty}", "Name values that occur together.")
 
     def injects(self) -> None:
         """Each has one way to come, comes during play, and asks for something if that is its kind."""
         add, endex = self.findings.add, self.scenario.endex_min
-        for i, inject in enumerate(self.msel):
+        for i, inject in enumerate(self.secret.msel):
             place: Place = ("msel", i)
             if (inject.at_min is None) == (inject.when is None):
                 add(place, f"'{inject.id}' has both or neither of at_min and when", "Write exactly one of them.")
@@ -124,9 +224,17 @@ class _Lint:
                 found = f"'{inject.id}' is a contingency that comes whatever players do"
                 add(place, found, "Give it a 'when:' with what players have not done.")
 
+    @property
+    def key(self) -> AnswerKey:
+        return self.secret.key
+
+    @property
+    def world(self) -> World:
+        return self.secret.world
+
     def nothing_for_free(self) -> None:
         """No expectation is met by doing nothing, and each can be met before ENDEX."""
-        for place, one in expectations_of(self.secret):
+        for place, one in expectations_of(self.secret, self.unread):
             if holds_at_startex(one.meet, self.key, self.system):
                 found = f"'{one.id}' is met before anybody does anything"
                 self.findings.add((*place, "meet"), found, "Write what the seat does, as an event.")
@@ -198,6 +306,8 @@ class _Lint:
             if step not in steps:
                 self.findings.add(("key", "clues"), f"nothing helps players to {step}", f"Add a clue for '{step}'.")
         shown = self.shown()
+        if not shown <= set(self.kit.taxonomy.facts):
+            return  # a fact is misspelled where it is revealed, and that is the mistake
         for i, one in enumerate(self.key.facts):
             if one.fact not in shown:
                 found = f"players cannot learn '{one.fact}': no trace shows it, no inject reveals it"
@@ -205,7 +315,7 @@ class _Lint:
 
     def shown(self) -> set[str]:
         """Facts that an inject reveals or that reading traces, the change log or a suite shows."""
-        shown = {fact for inject in self.msel for fact in inject.reveals}
+        shown = {fact for inject in self.secret.msel for fact in inject.reveals}
         shown |= _shown_by_traces(self.world, self.kit)
         if self.scenario.changes:
             shown.add("change_suspected")

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar, cast
-
-from pydantic import TypeAdapter, ValidationError
+from typing import Any
 
 from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.kit import refs, sense
-from hotwash.kit.mistakes import problems_of
+from hotwash.kit.mistakes import in_order
+from hotwash.kit.partial import ALL_READ, Unread
+from hotwash.kit.reader import Reader, kit_field, raise_all
 from hotwash.kit.schema.kit import Guide, Kit, MessageTemplate
 from hotwash.kit.schema.mapping import TraceMapping
 from hotwash.kit.schema.phrases import Phrases
 from hotwash.kit.schema.scenario import Scenario
 from hotwash.kit.schema.system import SystemSpec, World
 from hotwash.kit.secret import AnswerKey, Constraint, Inject, ScenarioSecret
-from hotwash.kit.sources import Place, Sources
-from hotwash.kit.text import Document, read_front_matter, read_text, read_yaml
+from hotwash.kit.sources import Sources
 
-T = TypeVar("T")
 CONTENT = Path(str(files("hotwash"))) / "content"
 SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 KIT_FILES = {
@@ -35,23 +31,27 @@ KIT_FILES = {
     "obligations": "obligations.yaml", "engagement": "rules-of-engagement.yaml",
 }  # fmt: skip
 """Field of `Kit` → its file. Besides them: `kit.yaml`, `tiers.yaml` (tiers and breaker), `messages/*.md`, `guides/*.md`."""
+TIER_PARTS = ("tiers", "breaker")
+"""The top keys of `tiers.yaml`."""
 
 
 @dataclass(frozen=True)
 class LoadedKit:
-    """A kit and where its parts stand."""
+    """A kit and where its parts stand. Of a kit with mistakes, parts that are `unread` are missing or incomplete."""
 
     kit: Kit
     sources: Sources
+    unread: Unread = ALL_READ
 
 
 @dataclass(frozen=True)
 class LoadedScenario:
-    """Both halves of a scenario, still two objects, and where their parts stand."""
+    """Both halves of a scenario, still two objects, and where their parts stand. What is `unread` is missing."""
 
     scenario: Scenario
     secret: ScenarioSecret
     sources: Sources
+    unread: Unread = ALL_READ
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ def load_kit(path: Path | str | None = None, today: date | None = None) -> Kit:
 
 def kit_schemas() -> dict[str, dict[str, Any]]:
     """JSON Schema of every kit file, by the file's stem, for editors."""
-    found = {Path(file).stem: _kit_field(field)[0].json_schema() for field, file in KIT_FILES.items()}
-    tiers = {field: _kit_field(field)[0].json_schema() for field in ("tiers", "breaker")}
+    found = {Path(file).stem: kit_field(field)[0].json_schema() for field, file in KIT_FILES.items()}
+    tiers = {field: kit_field(field)[0].json_schema() for field in TIER_PARTS}
     found["tiers"] = {"type": "object", "properties": tiers, "required": [*tiers], "additionalProperties": False}
     return found
 
@@ -88,7 +88,7 @@ def load_system(name: Path | str) -> SystemSpec:
 
 def load_phrases(name: Path | str) -> Phrases:
     """The words of a system pack, by slug or folder. Raises ContentError."""
-    reader = _Reader()
+    reader = Reader()
     phrases = reader.model(_folder("systems", name) / "phrases.yaml", ("phrases",), Phrases)
     return reader.done(phrases)
 
@@ -107,7 +107,7 @@ def load_constraint(name: Path | str) -> Constraint:
         if not file.is_file():
             write = f"Write one of: {', '.join(list_constraints())}; or the path of a card of your own."
             raise ContentError([Problem(Located(Path("constraints") / name), "no such card ships", write)])
-    reader = _Reader()
+    reader = Reader()
     return reader.done(reader.model(file, ("constraint",), Constraint))
 
 
@@ -118,7 +118,7 @@ def list_constraints() -> tuple[str, ...]:
 
 def load_mapping(file: Path) -> TraceMapping:
     """A mapping file for recorded traces. Raises ContentError with every mistake in it."""
-    reader = _Reader()
+    reader = Reader()
     return reader.done(reader.model(file, ("mapping",), TraceMapping))
 
 
@@ -139,42 +139,58 @@ def scenario_path(slug: str) -> Path:
 
 def read_kit(path: Path | str | None = None, today: date | None = None) -> LoadedKit:
     """As `load_kit`, with sources."""
+    loaded, problems = examine_kit(path, today)
+    raise_all(problems)
+    return loaded
+
+
+def examine_kit(path: Path | str | None = None, today: date | None = None) -> tuple[LoadedKit, list[Problem]]:
+    """What can be read of a kit, and every mistake in it: in the form of its files, in its names, and between them. A file
+    that cannot be read hides no mistake elsewhere and makes none up. Raises ContentError where there is no such folder."""
     folder = base_kit_folder() if path is None else _existing(Path(path), "kit.yaml")
-    reader = _Reader()
+    reader = Reader()
     head = reader.document(folder / "kit.yaml", ("kit",))
     values: dict[str, Any] = reader.head(head)
     for field, name in KIT_FILES.items():
         values[field] = reader.field(folder / name, (field,), field)
     tiers = reader.document(folder / "tiers.yaml", ("tiers.yaml",))
-    for field in ("tiers", "breaker"):
+    for field in TIER_PARTS:
         values[field] = reader.part(tiers, field)
+    reader.no_other_keys(tiers, TIER_PARTS)
     values["messages"] = reader.pages(folder / "messages", MessageTemplate, "messages")
-    if not values["messages"]:
+    if not values["messages"] and "messages" not in reader.unread.partly:
         said = Problem(Located(folder / "messages"), "there are no messages", "Add templates as *.md files.")
-        reader.problems.append(said)
-        values["messages"] = None
+        reader.missing("messages", said)
     values["guides"] = reader.pages(folder / "guides", Guide, "guides")
-    kit, sources = Kit.model_construct(**values), reader.sources
-    unread = {name for name, value in values.items() if value is None or (isinstance(value, list) and None in value)}
+    unread, sources = reader.unread, reader.sources
+    kit = Kit.model_construct(**{name: value for name, value in values.items() if name not in unread.wholly})
     problems = [*reader.problems, *refs.kit_problems(kit, sources, unread)]
-    _raise(problems or sense.sense_problems(kit, sources, today))
-    return LoadedKit(kit, sources)
+    problems += sense.sense_problems(kit, sources, today, unread)
+    return LoadedKit(kit, sources, unread), in_order(problems)
 
 
 def read_system(name: Path | str) -> LoadedSystem:
     """As `load_system`, with sources."""
-    reader, folder = _Reader(), _folder("systems", name)
+    reader, folder = Reader(), _folder("systems", name)
     card = reader.markdown(folder / "card.md", ("card",))
     spec: SystemSpec = reader.model(folder / "system.yaml", ("system",), SystemSpec)
     system = reader.done(spec).model_copy(update={"card": card.strip()})
-    _raise(refs.system_problems(system, reader.sources))
+    raise_all(refs.system_problems(system, reader.sources))
     return LoadedSystem(system, reader.sources)
 
 
 def read_scenario(name: Path | str) -> LoadedScenario:
     """As `load_scenario`, with sources. References to kit and system are checked by `hotwash.kit.lint`."""
+    loaded, problems = examine_scenario(name)
+    raise_all(problems)
+    return loaded
+
+
+def examine_scenario(name: Path | str) -> tuple[LoadedScenario, list[Problem]]:
+    """What can be read of a scenario, and every mistake in the form of its files. Raises ContentError where there is no
+    such folder."""
     folder = _folder("scenarios", name)
-    reader = _Reader()
+    reader = Reader()
     brief = reader.markdown(folder / "player-brief.md", ("brief",))
     guide = reader.markdown(folder / "facilitator-guide.md", ("guide",))
     scenario = reader.model(folder / "scenario.yaml", ("scenario",), Scenario)
@@ -182,13 +198,21 @@ def read_scenario(name: Path | str) -> LoadedScenario:
     world = reader.model(world_file, ("world",), World) if world_file.exists() else World()
     msel = reader.model(folder / "msel.yaml", ("msel",), list[Inject])
     key = reader.model(folder / "answer-key.yaml", ("key",), AnswerKey)
-    reader.done(scenario)
-    whole = scenario.model_copy(update={"brief": brief.strip()})
-    secret = ScenarioSecret(scenario=whole.id, world=world, msel=msel, key=key, facilitator_guide=guide)
-    if whole.id != folder.name:
-        where = reader.sources.where(("scenario", "id"))
-        raise ContentError([Problem(where, f"the id is '{whole.id}'", f"Write the folder's name: {folder.name}.")])
-    return LoadedScenario(whole, secret, reader.sources)
+    unread, sources, problems = reader.unread, reader.sources, reader.problems
+    parts = {"world": world, "msel": msel, "key": key}
+    read: dict[str, Any] = {part: value for part, value in parts.items() if part not in unread.wholly}
+    if unread.lacks("scenario"):
+        nothing: dict[str, Any] = {}
+        scenario = Scenario.model_construct(**nothing)
+    else:
+        scenario = scenario.model_copy(update={"brief": brief.strip()})
+        read["scenario"] = scenario.id
+        if scenario.id != folder.name:
+            where, write = sources.where(("scenario", "id")), f"Write the folder's name: {folder.name}."
+            problems = [*problems, Problem(where, f"the id is '{scenario.id}'", write)]
+    read["facilitator_guide"] = guide.strip()
+    secret = ScenarioSecret.model_construct(**read)
+    return LoadedScenario(scenario, secret, sources, unread), in_order(problems)
 
 
 def _folder(kind: str, name: Path | str) -> Path:
@@ -212,8 +236,3 @@ def _existing(folder: Path, holds: str) -> Path:
 
 def _slugs(kind: str, holds: str) -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in (CONTENT / kind).glob(f"*/{holds}")))
-
-
-def _raise(problems: Sequence[Problem]) -> None:
-    if problems:
-        raise ContentError(list(problems))

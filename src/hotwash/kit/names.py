@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from hotwash.kit.dimensions import dimensions_of
+from hotwash.kit.partial import ALL_READ, ANYTHING, Unread
 from hotwash.kit.schema.base import Dims
 from hotwash.kit.schema.conditions import (
     AllOf,
@@ -31,6 +32,11 @@ from hotwash.kit.vocabulary import EVENT_FIELDS, LEVER_ARGUMENTS, SIGNALS, SUITE
 ARGUMENTS = frozenset().union(*LEVER_ARGUMENTS.values())
 STAFF = frozenset({"facilitator", "observer"})
 """Seats that are not in a kit's roles but act in the log."""
+CALLED = {
+    "reveals": "fact", "shows": "fact", "seats": "seat", "pages": "seat", "reviewers": "seat", "criteria": "criterion",
+    "template": "message template", "in_reply_to": "inject",
+}  # fmt: skip
+"""Field of a log entry → what a name in it is a name of, where the field is called otherwise."""
 
 
 @dataclass(frozen=True)
@@ -43,23 +49,34 @@ class Names:
     fields: Mapping[str, Collection[str]]
     dims: Mapping[str, Collection[str]] | None = None
     carriers: Collection[str] = field(default_factory=frozenset)
+    guides: Collection[str] = field(default_factory=frozenset)
+    rubric: Collection[str] = field(default_factory=frozenset)
 
     @classmethod
-    def of(cls, kit: Kit, system: SystemSpec | None = None) -> Names:
-        """The names of a kit and, where given, of a system."""
+    def of(cls, kit: Kit, system: SystemSpec | None = None, unread: Unread = ALL_READ) -> Names:
+        """The names of a kit and, where given, of a system. A part that could not be read in full may define any name."""
+        of_part = unread.defined
+        seats, facts = of_part("roles", lambda: kit.roles.seats), of_part("taxonomy", lambda: kit.taxonomy.facts)
+        every = frozenset().union(*SIGNALS.values())
+        signals = every if system is None else SIGNALS[system.kind]
         fields: dict[str, Collection[str]] = {
-            "fact": kit.taxonomy.facts, "reveals": kit.taxonomy.facts, "shows": kit.taxonomy.facts,
-            "alert": [alert.id for alert in kit.alerts], "obligation": [one.id for one in kit.obligations],
-            "template": [message.id for message in kit.messages], "mode": kit.taxonomy.modes, "bucket": get_args(Bucket),
-            "variant": {message.variant for message in kit.messages}, "suite": SUITES, "rule": [r.id for r in kit.rules],
-            "seat": kit.roles.seats, "seats": kit.roles.seats, "pages": kit.roles.seats,
+            "fact": facts, "reveals": facts, "shows": facts, "seat": seats, "seats": seats, "pages": seats,
+            "reviewers": seats, "signal": signals, "bucket": get_args(Bucket), "suite": SUITES,
+            "mode": of_part("taxonomy", lambda: kit.taxonomy.modes),
+            "alert": of_part("alerts", lambda: [alert.id for alert in kit.alerts]),
+            "obligation": of_part("obligations", lambda: [one.id for one in kit.obligations]),
+            "template": of_part("messages", lambda: [message.id for message in kit.messages]),
+            "variant": ANYTHING if unread.touches("messages") else {one.variant for one in kit.messages},
+            "rule": of_part("rules", lambda: [rule.id for rule in kit.rules]),
+            "duty": ANYTHING if unread.touches("rules") else [duty.id for rule in kit.rules for duty in rule.then],
+            "criteria": of_part("declaration", lambda: kit.declaration.major_criteria),
         }  # fmt: skip
+        guides = of_part("guides", lambda: [guide.id for guide in kit.guides])
+        rubric = of_part("rubric", lambda: [dimension.id for dimension in kit.rubric.dimensions])
         if system is None:
-            every = frozenset().union(*SIGNALS.values())
-            return cls(kit.roles.seats, kit.taxonomy.facts, every, fields)
+            return cls(seats, facts, signals, fields, guides=guides, rubric=rubric)
         carriers: tuple[str, ...] = (*system.components, *system.dependencies)
-        dims = dimensions_of(system)
-        return cls(kit.roles.seats, kit.taxonomy.facts, SIGNALS[system.kind], fields, dims, carriers)
+        return cls(seats, facts, signals, fields, dimensions_of(system), carriers, guides, rubric)
 
 
 def instead(name: str, allowed: Iterable[str]) -> str:
@@ -127,11 +144,15 @@ def parts_of(condition: Condition) -> Iterable[tuple[Place, Condition]]:
     return [(("since",), condition.since)] if isinstance(condition, Since) else []
 
 
+def _and(names: Collection[str], *more: str) -> Collection[str]:
+    return names if names is ANYTHING else {*names, *more}
+
+
 def _check_seen(findings: Findings, place: Place, seen: Seen, names: Names) -> None:
     if seen.event not in EVENT_FIELDS:
         findings.add((*place, "event"), f"there is no event '{seen.event}'", instead(seen.event, EVENT_FIELDS))
         return
-    check_names(findings, (*place, "by"), "seat", seen.by, {*names.seats, *STAFF})
+    check_names(findings, (*place, "by"), "seat", seen.by, _and(names.seats, *STAFF))
     for path, wanted in seen.where.items():
         first, _, rest = path.partition(".")
         here = (*place, "where", path)
@@ -153,7 +174,7 @@ def _check_values(
     if first == "kind" and event.startswith("lever_"):
         check_names(findings, place, "lever", values, get_args(LeverKind))
     elif first == "to" and event == "message_sent":
-        check_names(findings, place, "seat", values, {*names.seats, *STAFF, "all"})
+        check_names(findings, place, "seat", values, _and(names.seats, *STAFF, "all"))
     elif first == "scope" and rest:
         check_slice(findings, place[:-1], {rest: values}, names)
     elif first == "arguments":
@@ -163,4 +184,4 @@ def _check_values(
     elif first == "component" and names.carriers:
         check_names(findings, place, "component", values, names.carriers)
     elif first in names.fields and not rest:
-        check_names(findings, place, first, values, names.fields[first])
+        check_names(findings, place, CALLED.get(first, first), values, names.fields[first])

@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 Entry = tuple[str | int, ...]
 """The way to an entry of a list or mapping in a file."""
-
-
-@dataclass(frozen=True)
-class Unread:
-    """Names of parts (top keys of `sources.Place`). Those in `wholly` are not there at all; those in `partly` have lost
-    entries, so a name that they define may be missing."""
-
-    partly: frozenset[str] = frozenset()
-    wholly: frozenset[str] = frozenset()
-
-    def lacks(self, *parts: str) -> bool:
-        """Whether one of these parts is not there at all."""
-        return not self.wholly.isdisjoint(parts)
-
-    def touches(self, *parts: str) -> bool:
-        """Whether something is missing in one of these parts."""
-        return self.lacks(*parts) or not self.partly.isdisjoint(parts)
-
-    def joined(self, other: Unread) -> Unread:
-        """Both."""
-        return Unread(self.partly | other.partly, self.wholly | other.wholly)
-
-
-ALL_READ = Unread()
 
 
 class _Anything(Collection[str]):
@@ -47,7 +23,45 @@ class _Anything(Collection[str]):
         return 0
 
 
-ANYTHING = _Anything()
+ANYTHING: Collection[str] = _Anything()
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Names of parts (top keys of `sources.Place`). Those in `wholly` are not there at all; those in `partly` have lost
+    entries. `names` are what the lost entries define, as (part, name); for parts in `vague` that is not known."""
+
+    partly: frozenset[str] = frozenset()
+    wholly: frozenset[str] = frozenset()
+    vague: frozenset[str] = frozenset()
+    names: frozenset[tuple[str, str]] = frozenset()
+
+    def lacks(self, *parts: str) -> bool:
+        """Whether one of these parts is not there at all."""
+        return not self.wholly.isdisjoint(parts)
+
+    def touches(self, *parts: str) -> bool:
+        """Whether something is missing in one of these parts."""
+        return self.lacks(*parts) or not self.partly.isdisjoint(parts)
+
+    def joined(self, other: Unread) -> Unread:
+        """Both."""
+        return Unread(
+            self.partly | other.partly,
+            self.wholly | other.wholly,
+            self.vague | other.vague,
+            self.names | other.names,
+        )
+
+    def defined(self, part: str, names: Callable[[], Collection[str]]) -> Collection[str]:
+        """Names that a part defines: those that were read and those of its lost entries; any name where nobody knows."""
+        if self.lacks(part) or part in self.vague:
+            return ANYTHING
+        lost = {name for owner, name in self.names if owner == part}
+        return {*names(), *lost} if lost else names()
+
+
+ALL_READ = Unread()
 
 
 def entry_of(data: Any, loc: Entry, *, of_items: bool, unknown_key: bool) -> Entry | None:
@@ -60,10 +74,21 @@ def entry_of(data: Any, loc: Entry, *, of_items: bool, unknown_key: bool) -> Ent
     """
     path: Entry = ()
     for step in loc:
-        if isinstance(data, dict) and step in data:
-            data, path = data[step], (*path, step)
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data, path = data[step], (*path, step)
+        match data, step:
+            case dict(), _ if step in data:
+                data, path = data[step], (*path, step)
+            case list(), int(index) if index < len(data):
+                data, path = data[index], (*path, step)
     if of_items:
         return path[:1] or None
-    return path[:2] if len(path) > 1 or unknown_key and path else None
+    return path[:2] if len(path) > 1 or (unknown_key and path) else None
+
+
+def name_of(data: Any, entry: Entry) -> str | None:
+    """The name that an entry defines: its key in a mapping, its id in a list; None where it has none."""
+    if isinstance(entry[-1], str):
+        return entry[-1]
+    for step in entry:
+        data = data[step]
+    found = data.get("id") if isinstance(data, dict) else None
+    return found if isinstance(found, str) else None

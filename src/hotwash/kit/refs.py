@@ -3,43 +3,48 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from math import isclose
 from typing import get_args
 
 from hotwash.kernel.errors import Problem
 from hotwash.kit.dimensions import dimensions_of
-from hotwash.kit.names import Names, check_condition, check_name, check_names, check_unique
+from hotwash.kit.names import Names, check_condition, check_name, check_names, check_unique, instead
+from hotwash.kit.partial import ALL_READ, Unread
 from hotwash.kit.schema.kit import Bucket, Kit
 from hotwash.kit.schema.levers import LeverKind
 from hotwash.kit.schema.system import Category, SystemSpec
 from hotwash.kit.sources import NOWHERE, Findings, Place, Sources
-from hotwash.kit.vocabulary import COMMANDS, FAIL_FAST_CHECKS, LEVER_ARGUMENTS, MEASURES, MILESTONES, SIGNALS
+from hotwash.kit.vocabulary import (
+    COMMANDS,
+    FAIL_FAST_CHECKS,
+    LEVER_ARGUMENTS,
+    MEASURES,
+    MILESTONES,
+    SIGNALS,
+    TEMPLATE_SLOTS,
+)
 
 RUNBOOK = (
     "Detection", "Triage", "Containment options", "Escalation and messages", "Recovery proof", "Do not",
 )  # fmt: skip
 """Headings of a runbook, in the order in which a responder needs them."""
-NAMED = ("taxonomy", "roles", "alerts", "obligations", "messages", "rules")
-"""Parts that define names which others use."""
 LEVELS = frozenset({1, 2, 3, 4})
-
-
 PARTS: dict[str, tuple[str, ...]] = {
-    "taxonomy": ("taxonomy",), "severity": ("severity", *NAMED), "rules": ("rules", *NAMED), "roles": ("roles",),
-    "levers": ("levers", "tiers", *NAMED), "harm": ("harm", *NAMED), "alerts": ("alerts", *NAMED),
-    "speech": ("messages", "prohibited", *NAMED), "rubric": ("rubric",), "duties": ("obligations", *NAMED),
-    "timeline": ("timeline",), "guides": ("guides", *NAMED), "engagement": ("engagement", *NAMED),
+    "taxonomy": ("taxonomy",), "severity": ("severity",), "rules": ("rules",), "roles": ("roles",), "levers": ("levers",),
+    "tiers": ("tiers",), "harm": ("harm",), "alerts": ("alerts",), "messages": ("messages",),
+    "prohibited": ("prohibited",), "rubric": ("rubric",), "duties": ("obligations",), "timeline": ("timeline",),
+    "guides": ("guides",), "engagement": ("engagement",), "activities": ("activities", "obligations"),
 }  # fmt: skip
-"""Checks of a kit → its parts that they read."""
+"""Checks of a kit → its parts that they walk through."""
 
 
-def kit_problems(kit: Kit, sources: Sources = NOWHERE, unread: Collection[str] = ()) -> list[Problem]:
-    """Every broken reference of a kit. `unread` names parts that could not be read: what needs them is not checked, so
-    that one broken file does not make every name in the others look wrong."""
+def kit_problems(kit: Kit, sources: Sources = NOWHERE, unread: Unread = ALL_READ) -> list[Problem]:
+    """Every broken reference of a kit. Of `unread` parts only what is there is checked, and any name may be one of theirs,
+    so that one broken file does not make every name in the others look wrong."""
     check = _KitCheck(kit, Findings(sources), unread)
     for name, needs in PARTS.items():
-        if not set(needs) & set(unread):
+        if not unread.lacks(*needs):
             getattr(check, name)()
     return check.findings.problems
 
@@ -49,9 +54,18 @@ def system_problems(system: SystemSpec, sources: Sources = NOWHERE) -> list[Prob
     findings = Findings(sources)
     dims = dimensions_of(system)
     check_names(findings, ("system", "levers"), "lever", system.levers, get_args(LeverKind))
+    for lever, without, lacking in (
+        ("failover", system.dependencies, "no dependencies to move away from"),
+        ("review", system.review.reviewers_available, "no reviewers"),
+    ):
+        if lever in system.levers and not without:
+            place: Place = ("system", "levers", system.levers.index(lever))
+            findings.add(
+                place, f"'{lever}' can do nothing: the system has {lacking}", "Take the lever out, or add them."
+            )
     check_names(findings, ("system", "protected"), "dimension", system.protected, dims)
     for name, dimension in system.dimensions.items():
-        place: Place = ("system", "dimensions", name)
+        place = ("system", "dimensions", name)
         if dimension.given:
             check_name(findings, (*place, "given"), "dimension", dimension.given, dims)
             for value in dims.get(dimension.given, ()):
@@ -79,18 +93,17 @@ def _check_sum(findings: Findings, place: Place, total: float, wanted: float) ->
 class _KitCheck:
     """One pass over a kit, one method for each file."""
 
-    def __init__(self, kit: Kit, findings: Findings, unread: Collection[str]) -> None:
-        self.kit, self.findings = kit, findings
-        self.seats = {} if "roles" in unread else kit.roles.seats
-        self.facts = {} if "taxonomy" in unread else kit.taxonomy.facts
-        self.names = Names((), (), (), {}) if set(NAMED) & set(unread) else Names.of(kit)
+    def __init__(self, kit: Kit, findings: Findings, unread: Unread) -> None:
+        self.kit, self.findings, self.unread = kit, findings, unread
+        self.names = Names.of(kit, None, unread)
+        self.seats, self.facts, self.modes = self.names.seats, self.names.facts, self.names.fields["mode"]
 
     def guides(self) -> None:
         """Guides name modes and seats that exist; runbooks have every heading; each mode has its runbook."""
         check_unique(self.findings, ((("guides", i, "id"), one.id) for i, one in enumerate(self.kit.guides)))
         for i, one in enumerate(self.kit.guides):
             place: Place = ("guides", i)
-            check_names(self.findings, (*place, "modes"), "mode", one.modes, self.kit.taxonomy.modes)
+            check_names(self.findings, (*place, "modes"), "mode", one.modes, self.modes)
             check_names(self.findings, (*place, "seats"), "seat", one.seats, self.seats)
             if one.kind == "runbook":
                 lacking = [head for head in RUNBOOK if f"## {head}" not in one.text.splitlines()]
@@ -136,7 +149,7 @@ class _KitCheck:
                 yield ("rules", i, "then", j, "id"), duty.id
 
     def roles(self) -> None:
-        for seat, guide in self.seats.items():
+        for seat, guide in self.kit.roles.seats.items():
             place: Place = ("roles", "seats", seat, "deputy")
             check_name(self.findings, place, "seat", guide.deputy, self.seats)
             if guide.deputy == seat:
@@ -171,6 +184,8 @@ class _KitCheck:
                 check_name(self.findings, (*here, "when_fact"), "fact", order.when_fact, self.facts)
                 check_names(self.findings, (*here, "may_pull"), "seat", order.may_pull, self.seats)
                 check_names(self.findings, (*here, "inform"), "seat", order.inform, self.seats)
+
+    def tiers(self) -> None:
         self._complete(("tiers",), self.kit.tiers, ("a", "b", "c"))
 
     def harm(self) -> None:
@@ -184,19 +199,27 @@ class _KitCheck:
             place: Place = ("alerts", i)
             for kind in alert.systems:
                 check_name(self.findings, (*place, "signal"), f"signal of a {kind}", alert.signal, SIGNALS[kind])
-            check_names(self.findings, (*place, "modes"), "mode", alert.modes, self.kit.taxonomy.modes)
+            check_names(self.findings, (*place, "modes"), "mode", alert.modes, self.modes)
             check_name(self.findings, (*place, "pages"), "seat", alert.pages, self.seats)
             check_names(self.findings, (*place, "confirm_with"), "signal", alert.confirm_with, every)
+            if alert.runbook:
+                check_name(self.findings, (*place, "runbook"), "guide", alert.runbook, self.names.guides)
             if alert.signal in alert.confirm_with:
                 found = f"'{alert.signal}' is to confirm itself"
                 self.findings.add((*place, "confirm_with"), found, "Name a signal that is independent of it.")
         pairs = [(i, kind, alert.id) for i, alert in enumerate(self.kit.alerts) for kind in alert.systems]
         check_unique(self.findings, ((("alerts", i, "id"), f"{name} ({kind})") for i, kind, name in pairs))
 
-    def speech(self) -> None:
+    def messages(self) -> None:
         check_unique(self.findings, ((("messages", i, "id"), one.id) for i, one in enumerate(self.kit.messages)))
         for i, message in enumerate(self.kit.messages):
             check_names(self.findings, ("messages", i, "approvals"), "seat", message.approvals, self.seats)
+            for slot in re.findall(r"\{(\w*)\}", message.text):
+                if slot not in TEMPLATE_SLOTS:
+                    found, write = f"there is no slot '{slot}'", instead(slot, TEMPLATE_SLOTS)
+                    self.findings.add_in_text(("messages", i, "text"), f"{{{slot}}}", found, write)
+
+    def prohibited(self) -> None:
         check_unique(self.findings, ((("prohibited", i, "id"), one.id) for i, one in enumerate(self.kit.prohibited)))
         for i, statement in enumerate(self.kit.prohibited):
             place: Place = ("prohibited", i)
@@ -211,7 +234,9 @@ class _KitCheck:
     def rubric(self) -> None:
         rubric = self.kit.rubric
         place: Place = ("rubric", "dimensions")
-        _check_sum(self.findings, place, sum(dimension.weight for dimension in rubric.dimensions), 100)
+        whole = not self.unread.touches("rubric")
+        if whole:
+            _check_sum(self.findings, place, sum(dimension.weight for dimension in rubric.dimensions), 100)
         check_unique(self.findings, (((*place, i, "id"), one.id) for i, one in enumerate(rubric.dimensions)))
         for i, dimension in enumerate(rubric.dimensions):
             here: Place = (*place, i, "measures")
@@ -225,7 +250,7 @@ class _KitCheck:
                 here = ("rubric", "time_metrics", i, end)
                 check_name(self.findings, here, "milestone", getattr(metric, end), MILESTONES)
         ratings = [rubric.ratings.get(letter, -1.0) for letter in ("P", "S", "M", "U")]
-        if ratings != sorted(ratings, reverse=True) or -1.0 in ratings:
+        if whole and (ratings != sorted(ratings, reverse=True) or -1.0 in ratings):
             self.findings.add(("rubric", "ratings"), "ratings do not fall from P to U", "Write all four, falling.")
 
     def duties(self) -> None:
@@ -233,6 +258,10 @@ class _KitCheck:
         for i, one in enumerate(self.kit.obligations):
             check_condition(self.findings, ("obligations", i, "when"), one.when, self.names)
 
+    def activities(self) -> None:
+        """What the organisation does is a word that an obligation knows."""
+        if self.unread.touches("obligations"):
+            return
         known = {name for one in self.kit.obligations for name in one.only_for}
         for index, name in enumerate(self.kit.activities):
             check_name(self.findings, ("kit", "activities", index), "activity in obligations.yaml", name, known)
@@ -256,6 +285,8 @@ class _KitCheck:
                 self.findings.add(("timeline", i, "by_min"), found, "Put the moves in order.")
 
     def _complete(self, place: Place, found: Iterable[object], wanted: Iterable[object]) -> None:
+        if self.unread.touches(str(place[0])):
+            return
         missing = sorted(map(str, set(wanted) - set(found)))
         if missing:
             self.findings.add(place, f"{', '.join(missing)} missing", "Write all of them; none may be left out.")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hotwash.kernel.errors import Problem
-from hotwash.kit.names import Names, check_condition, check_name, check_names, check_slice, check_unique
+from hotwash.kit.names import Names, check_condition, check_name, check_names, check_slice, check_unique, instead
+from hotwash.kit.partial import ALL_READ, ANYTHING, Unread
 from hotwash.kit.schema.conditions import Expectation
 from hotwash.kit.schema.kit import Kit
 from hotwash.kit.schema.scenario import Scenario
@@ -17,35 +19,57 @@ from hotwash.kit.vocabulary import SLOTS
 
 
 def scenario_problems(
-    kit: Kit, scenario: Scenario, secret: ScenarioSecret, system: SystemSpec | None, sources: Sources = NOWHERE
+    kit: Kit,
+    scenario: Scenario,
+    secret: ScenarioSecret,
+    system: SystemSpec | None,
+    sources: Sources = NOWHERE,
+    unread: Unread = ALL_READ,
 ) -> list[Problem]:
-    """Every broken reference of a scenario. Without a system pack (recorded traces), components and slices are free."""
-    check = _ScenarioCheck(kit, scenario, secret, system, Findings(sources))
-    check.player_half()
-    if system is not None:
+    """Every broken reference of a scenario. Without a system pack (recorded traces), components and slices are free. Of
+    `unread` parts only what is there is checked, and any name may be one of theirs."""
+    check = _ScenarioCheck(kit, scenario, secret, system, Findings(sources), unread)
+    if not unread.lacks("scenario"):
+        check.player_half()
+    if system is not None and not unread.lacks("world"):
         check.world(system)
-    check.msel()
-    check.key()
+    if not unread.lacks("msel"):
+        check.msel()
+    if not unread.lacks("key"):
+        check.key()
     check.expectations()
     return check.findings.problems
 
 
-def expectations_of(secret: ScenarioSecret) -> Iterator[tuple[Place, Expectation]]:
+def expectations_of(secret: ScenarioSecret, unread: Unread = ALL_READ) -> Iterator[tuple[Place, Expectation]]:
     """Every expectation of a scenario, with its place: the answer key's, then the injects'."""
-    for i, one in enumerate(secret.key.expectations):
+    for i, one in enumerate([] if unread.lacks("key") else secret.key.expectations):
         yield ("key", "expectations", i), one
-    for i, inject in enumerate(secret.msel):
+    for i, inject in enumerate([] if unread.lacks("msel") else secret.msel):
         for j, one in enumerate(inject.expects):
             yield ("msel", i, "expects", j), one
 
 
 class _ScenarioCheck:
     def __init__(
-        self, kit: Kit, scenario: Scenario, secret: ScenarioSecret, system: SystemSpec | None, findings: Findings
+        self,
+        kit: Kit,
+        scenario: Scenario,
+        secret: ScenarioSecret,
+        system: SystemSpec | None,
+        findings: Findings,
+        unread: Unread,
     ) -> None:
         self.kit, self.scenario, self.secret, self.system = kit, scenario, secret, system
-        self.findings, self.names = findings, Names.of(kit, system)
-        self.seats, self.facts = kit.roles.seats, kit.taxonomy.facts
+        self.findings, self.unread = findings, unread
+        names = Names.of(kit, system, unread)
+        injects = ANYTHING if unread.touches("msel") else [one.id for one in secret.msel]
+        owed = [one.id for _, one in expectations_of(secret, unread)]
+        expected = ANYTHING if unread.touches("msel", "key") else owed
+        self.names = replace(
+            names, fields={**names.fields, "inject": injects, "in_reply_to": injects, "expectation": expected}
+        )
+        self.seats, self.facts = names.seats, names.facts
 
     def player_half(self) -> None:
         scenario, add = self.scenario, self.findings.add
@@ -98,28 +122,30 @@ class _ScenarioCheck:
             check_names(findings, (*place, "reveals"), "fact", inject.reveals, self.facts)
             for field, text in (("subject", inject.subject), ("body", inject.body)):
                 for slot in re.findall(r"\{(\w*)\}", text):
-                    check_name(findings, (*place, field), "slot", slot, SLOTS)
+                    if slot not in SLOTS:
+                        found = f"there is no slot '{slot}'"
+                        findings.add_in_text((*place, field), f"{{{slot}}}", found, instead(slot, SLOTS))
             if inject.when is not None:
                 check_condition(findings, (*place, "when"), inject.when, self.names)
 
     def key(self) -> None:
         key, findings = self.secret.key, self.findings
         if key.mode is not None:
-            check_name(findings, ("key", "mode"), "mode", key.mode, self.kit.taxonomy.modes)
+            check_name(findings, ("key", "mode"), "mode", key.mode, self.names.fields["mode"])
         if key.cause is not None and self.system is not None:
             check_name(findings, ("key", "cause"), "component", key.cause, self.names.carriers)
         check_slice(findings, ("key", "scope"), key.scope, self.names)
         for i, fact in enumerate(key.facts):
             check_name(findings, ("key", "facts", i, "fact"), "fact", fact.fact, self.facts)
-        check_names(findings, ("key", "alarms_false"), "alert", key.alarms_false, [one.id for one in self.kit.alerts])
-        duties = [one.id for one in self.kit.obligations]
+        check_names(findings, ("key", "alarms_false"), "alert", key.alarms_false, self.names.fields["alert"])
+        duties = self.names.fields["obligation"]
         for i, one in enumerate(key.obligations):
             check_name(findings, ("key", "obligations", i, "obligation"), "obligation", one.obligation, duties)
 
     def expectations(self) -> None:
         findings = self.findings
-        dimensions = [one.id for one in self.kit.rubric.dimensions]
-        every = list(expectations_of(self.secret))
+        dimensions = self.names.rubric
+        every = list(expectations_of(self.secret, self.unread))
         check_unique(findings, (((*place, "id"), one.id) for place, one in every))
         for place, one in every:
             check_name(findings, (*place, "seat"), "seat", one.seat, self.seats)

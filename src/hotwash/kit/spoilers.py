@@ -24,11 +24,13 @@ def check_spoilers(scenario: Scenario, secret: ScenarioSecret, findings: Finding
             if run in secrets:
                 where = " ".join(map(str, secrets[run]))
                 found = f"players would read '{' '.join(run)}', which stands in the secret half ({where})"
-                findings.add(place, found, "Say it in other words, or leave it to an inject.")
+                words = re.compile(r"\W+".join(map(re.escape, run)), re.IGNORECASE)
+                findings.add_in_text(place, words, found, "Say it in other words, or leave it to an inject.")
                 break
         for name in ids:
             if name in re.findall(r"[\w-]+", text):
-                findings.add(place, f"players would read the id of the fault '{name}'", "Leave it out.")
+                found = f"players would read the id of the fault '{name}'"
+                findings.add_in_text(place, name, found, "Leave it out.")
 
 
 def player_texts(scenario: Scenario) -> Iterator[tuple[Place, str]]:

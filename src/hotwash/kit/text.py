@@ -124,7 +124,9 @@ def _keys(data: Any) -> list[Any]:
 def _node_without(node: yaml.Node | None, entries: Collection[tuple[str | int, ...]]) -> yaml.Node | None:
     dropped = {entry[0] for entry in entries if len(entry) == 1}
     if isinstance(node, yaml.MappingNode):
-        named = [(plain(name) if isinstance(name, yaml.ScalarNode) else None, name, value) for name, value in node.value]
+        named = [
+            (plain(name) if isinstance(name, yaml.ScalarNode) else None, name, value) for name, value in node.value
+        ]
         pairs = [(name, _node_without(value, _below(entries, key))) for key, name, value in named if key not in dropped]
         return yaml.MappingNode(node.tag, pairs, node.start_mark, node.end_mark)
     if isinstance(node, yaml.SequenceNode):

@@ -113,6 +113,12 @@ ACTIONS = {
 }  # fmt: skip
 """Event → the command of a player that brings it about."""
 
+CONTROL_EVENTS = _words(
+    "drill_started drill_paused drill_resumed speed_changed drill_jumped drill_ended inject_improvised inject_held "
+    "inject_skipped observer_rating_given facilitator_noted hotwash_noted"
+)
+"""Events that facilitators and observers bring about, and no seat."""
+
 SIGNALS: dict[str, frozenset[str]] = {
     "copilot": _words(
         "requests errors latency_slow downvotes groundedness_checked groundedness_failed guardrail_flags pii_hits "
@@ -147,6 +153,9 @@ SLOTS = {
     "updates": "how many updates were published",
 }
 """What `{slots}` in the subject and body of an inject may name, and what they become."""
+
+TEMPLATE_SLOTS = _words("time severity incident next_update what_happened impact status next_steps asks")
+"""What `{slots}` in message templates may name; stand-ins fill them from what their seat knows."""
 
 MEASURES = _words(
     "bucket-correct mode-correct labelled-in-time level-distance set-in-time declared-rightly containment-score "

@@ -1,11 +1,12 @@
 """Copies of shipped content with planted mistakes, and what the loader or the linter says about them."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 from hotwash.kernel.errors import ContentError, Problem
 from hotwash.kit.lint import lint_scenario
-from hotwash.kit.load import CONTENT, load_kit, read_scenario
+from hotwash.kit.load import CONTENT, load_kit, read_system
 
 KIT = CONTENT / "kits" / "base"
 
@@ -27,19 +28,27 @@ def scenario_copy(tmp_path: Path, slug: str) -> Path:
     return Path(shutil.copytree(CONTENT / "scenarios" / slug, tmp_path / slug))
 
 
-def kit_says(folder: Path) -> list[Problem]:
+def system_copy(tmp_path: Path, slug: str) -> Path:
+    return Path(shutil.copytree(CONTENT / "systems" / slug, tmp_path / slug))
+
+
+def kit_says(folder: Path, today: date | None = None) -> list[Problem]:
     try:
-        load_kit(folder)
+        load_kit(folder, today)
+    except ContentError as wrong:
+        return wrong.problems
+    return []
+
+
+def system_says(folder: Path) -> list[Problem]:
+    try:
+        read_system(folder)
     except ContentError as wrong:
         return wrong.problems
     return []
 
 
 def scenario_says(folder: Path) -> list[Problem]:
-    try:
-        read_scenario(folder)
-    except ContentError as wrong:
-        return wrong.problems
     return lint_scenario(str(folder) + "/")
 
 

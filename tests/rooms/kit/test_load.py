@@ -36,7 +36,7 @@ from tests.rooms.kit.copies import kit_copy, kit_says, planted, scenario_copy, s
             "rules.yaml:{line}:44: 'times' is 'many'. Write a whole number.",
         ),
         ("kit.yaml", 'version: "1.0"', "version: 1.0", "kit.yaml:{line}:10: 'version' is 1.0. Write text; put quotes around something that looks like a number."),
-        ("kit.yaml", "title: Base kit", "titel: Base kit", "kit.yaml:{line}:1: 'titel' is not a key of this. Write id, title, version and activities."),
+        ("kit.yaml", "title: Base kit", "titel: Base kit", "kit.yaml:{line}:1: 'titel' is not a key of this. Write 'title'."),
         ("tiers.yaml", "breaker:", "braker:", "tiers.yaml:1:1: 'breaker' is missing. Add 'breaker:' with a mapping."),
         ("timeline.yaml", "by_min: 10", "by_min:", "timeline.yaml:{line}:10: 'by_min' is empty. Write a number."),
         ("messages/status-page.md", "variant: status", "variant: web", "messages/status-page.md:{line}:10: 'variant' is 'web'. Write 'executive', 'support', 'engineering', 'customer', 'status', 'regulator', 'vendor' or 'talk-track'."),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hotwash.adapters.clock_manual import ManualClock
-from hotwash.bootstrap import checked_kit, content, lay_out
+from hotwash.bootstrap import check_kit, content, lay_out
 from hotwash.drill.decide import decide
 from hotwash.kernel.errors import ContentError
 from hotwash.kit.load import load_kit
@@ -109,9 +109,12 @@ def test_the_day_comes_from_the_clock(tmp_path: Path):
     file = folder / "rules-of-engagement.yaml"
     file.write_text(file.read_text() + EXCEPTION)
     day = 86_400_000
-    assert checked_kit(folder, ManualClock(20_453 * day))  # 31 December 2025
-    with pytest.raises(ContentError, match="ended on 2026-12-31"):
-        checked_kit(folder, ManualClock(20_819 * day))  # 1 January 2027
+    kit, problems = check_kit(folder, clock=ManualClock(20_453 * day))  # 31 December 2025
+    assert kit is not None
+    assert problems == []
+    kit, problems = check_kit(folder, clock=ManualClock(20_819 * day))  # 1 January 2027
+    assert kit is None
+    assert [one.found for one in problems] == ["the exception 'no-scribe' ended on 2026-12-31"]
 
 
 def test_an_exception_is_approved_by_a_seat(tmp_path: Path):
