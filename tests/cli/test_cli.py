@@ -34,6 +34,7 @@ def test_a_newcomer_finds_the_scenarios():
     assert "cross-tenant-leak" in said
     listed = json.loads(hotwash("scenario", "list", "--json"))
     assert {"id", "title", "summary", "system"} <= set(listed[0])
+    assert all(one["id"] in said for one in listed)  # whole, since people type what they read
 
 
 def test_a_scenario_keeps_its_secret_unless_asked():

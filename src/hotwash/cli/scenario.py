@@ -36,7 +36,7 @@ def list_(as_json: Json = False) -> None:
         return
     table = Table(box=None, pad_edge=False)
     for title in ("scenario", "title", "system", "minutes", "difficulty"):
-        table.add_column(title, style="bold" if title == "scenario" else "")
+        table.add_column(title, style="bold" if title == "scenario" else "", no_wrap=title in ("scenario", "system"))
     for one in found:
         table.add_row(
             one.id, one.title, one.system, str(one.endex_min), "●" * one.difficulty + "○" * (5 - one.difficulty)
