@@ -28,7 +28,7 @@ KIT_FILES = {
     "taxonomy": "taxonomy.yaml", "severity": "severity.yaml", "declaration": "declaration.yaml", "rules": "rules.yaml",
     "roles": "roles.yaml", "levers": "levers.yaml", "harm": "harm.yaml", "alerts": "alerts.yaml",
     "prohibited": "prohibited.yaml", "rubric": "rubric.yaml", "timeline": "timeline.yaml",
-    "obligations": "obligations.yaml", "engagement": "rules-of-engagement.yaml",
+    "obligations": "obligations.yaml", "engagement": "rules-of-engagement.yaml", "provenance": "provenance.yaml",
 }  # fmt: skip
 """Field of `Kit` → its file. Besides them: `kit.yaml`, `tiers.yaml` (tiers and breaker), `messages/*.md`, `guides/*.md`."""
 TIER_PARTS = ("tiers", "breaker")

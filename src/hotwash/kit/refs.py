@@ -29,12 +29,14 @@ RUNBOOK = (
     "Detection", "Triage", "Containment options", "Escalation and messages", "Recovery proof", "Do not",
 )  # fmt: skip
 """Headings of a runbook, in the order in which a responder needs them."""
+SOURCED = frozenset(Kit.model_fields) - {"id", "title", "version", "extends", "activities", "provenance"}
+"""Parts of a kit that say what they rest on."""
 LEVELS = frozenset({1, 2, 3, 4})
 PARTS: dict[str, tuple[str, ...]] = {
     "taxonomy": ("taxonomy",), "severity": ("severity",), "rules": ("rules",), "roles": ("roles",), "levers": ("levers",),
     "tiers": ("tiers",), "harm": ("harm",), "alerts": ("alerts",), "messages": ("messages",),
     "prohibited": ("prohibited",), "rubric": ("rubric",), "duties": ("obligations",), "timeline": ("timeline",),
-    "guides": ("guides",), "engagement": ("engagement",), "activities": ("activities", "obligations"),
+    "guides": ("guides",), "engagement": ("engagement",), "provenance": ("provenance",), "activities": ("activities", "obligations"),
 }  # fmt: skip
 """Checks of a kit → its parts that they walk through."""
 
@@ -275,6 +277,13 @@ class _KitCheck:
         for i, one in enumerate(exceptions):
             place: Place = ("engagement", "exceptions", i, "approved_by")
             check_name(self.findings, place, "seat", one.approved_by, self.seats)
+
+    def provenance(self) -> None:
+        """Every part of the kit says what it rests on, and nothing else does."""
+        told = self.kit.provenance
+        for name in told:
+            check_name(self.findings, ("provenance", name), "part", name, SOURCED, key=True)
+        self._complete(("provenance",), [name for name in told if name in SOURCED], SOURCED)
 
     def timeline(self) -> None:
         """Moves follow each other."""

@@ -327,6 +327,14 @@ class Guide(Content):
     text: Text
 
 
+class Provenance(Content):
+    """What the numbers and claims of one part of a kit rest on. File: `provenance.yaml`, by part."""
+
+    rests_on: Text
+    confidence: Confidence
+    checked_on: date
+
+
 class Kit(Content):
     """A whole kit."""
 
@@ -353,6 +361,7 @@ class Kit(Content):
     timeline: list[Move]
     obligations: list[Obligation]
     engagement: Engagement
+    provenance: dict[Id, Provenance]
     guides: list[Guide] = Field(default_factory=list)
 
 
