@@ -352,7 +352,7 @@ def check_scenario(scenario: str, seed: int, traces: RecordedTraces | None = Non
     laid = table()
     par = laid.par()
     plays = {team: run(table(), team, par=par).closing for team in ("expert", "does-nothing")}
-    return prove(laid.design, par, problems, plays)
+    return prove(laid.design, par, problems, plays, laid.system)
 
 
 def start_scenario(folder: Path, template: str) -> Scenario:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hotwash.conductor.close import Closing, Par
+from hotwash.conductor.clues import unreached, unrefuted
 from hotwash.drill import events as e
 from hotwash.drill.design import DrillDesign
 from hotwash.kernel.errors import Problem
+from hotwash.ports.system import SystemUnderDrill
 from hotwash.scoring.containment import DUST, MHP
 from hotwash.scoring.scorecard import plan_steps
 
@@ -34,8 +36,11 @@ class Proof:
         return not self.problems and not self.reasons
 
 
-def prove(design: DrillDesign, par: Par, problems: list[Problem], plays: Mapping[str, Closing]) -> Proof:
-    """Judge a scenario by its counterfactuals, and by how the teams of `plays` (`expert`, `does-nothing`) fared."""
+def prove(
+    design: DrillDesign, par: Par, problems: list[Problem], plays: Mapping[str, Closing], untouched: SystemUnderDrill
+) -> Proof:
+    """Judge a scenario by its counterfactuals, by how the teams of `plays` (`expert`, `does-nothing`) fared, and by what
+    can be read in a system that nobody touches."""
     key = design.secret.key
     spread = par.nothing.loss - par.best.outcome.loss
     proof = {
@@ -48,7 +53,7 @@ def prove(design: DrillDesign, par: Par, problems: list[Problem], plays: Mapping
     }
     proof |= {f"{team}, of 100": f"{closing.card.total:.0f}" for team, closing in plays.items()}
     proof |= _expectations(design, plays["expert"])
-    reasons = _by_play(plays)
+    reasons = [*_by_play(plays), *unreached(plays["expert"].case), *unrefuted(design, untouched)]
     if par.first_signal_min is None:
         reasons.append(
             "no alert and no inject ever shows anything: make the fault stronger or add an inject that reveals it"

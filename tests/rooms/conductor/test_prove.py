@@ -60,3 +60,16 @@ def test_what_even_experts_missed_and_what_never_came_up_is_listed(copy):
     proof = check(copy).proof
     assert "leak-traces-read" in proof["expectations the expert missed"]
     assert "index-alone" in proof["expectations that never came up"]
+
+
+def test_a_distractor_whose_traces_are_not_kept_cannot_be_refuted(copy):
+    gap = "unlogged:\n  - {slice: {device: [ios]}, from_min: 0, to_min: 90}\ndistractors:"
+    change(copy, "world.yaml", r"distractors:", gap)
+    reasons = " ".join(check(copy).reasons)
+    assert "the distractor on 'downvotes' at device ios cannot be refuted: 0 of 0" in reasons
+    assert "pii_hits" not in reasons
+
+
+def test_a_cause_that_no_test_can_point_to_is_out_of_reach(copy):
+    change(copy, "answer-key.yaml", r"cause: index", "cause: prompt")
+    assert "speaks for the cause, 'prompt'" in " ".join(check(copy).reasons)

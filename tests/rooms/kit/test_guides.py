@@ -5,7 +5,7 @@ import re
 import pytest
 
 from hotwash.drill.events import EVENTS
-from hotwash.kit.load import load_kit
+from hotwash.kit.load import list_scenarios, load_kit, load_scenario
 from hotwash.kit.vocabulary import COMMANDS, FAIL_FAST_CHECKS, LEVER_ARGUMENTS, MEASURES, MILESTONES, SIGNALS, SUITES
 from tests.rooms.kit.copies import kit_copy, kit_says, planted
 
@@ -66,3 +66,21 @@ def test_a_page_that_does_not_hold_is_named(tmp_path, file, old, new, said):
     planted(kit / "guides", file, old, new)
     problems = kit_says(kit)
     assert any(said in str(one) and one.where.file.name == file for one in problems), [str(one) for one in problems]
+
+
+PUBLIC_ID = re.compile(
+    r"incidentdatabase\.ai/cite/\d+|Database \d+|AML\.T\d{4}|LLM\d\d:2025|CVE-\d{4}-\d+|Netw Open 2021|20\d\d\)"
+)
+"""Something by which the public record behind a scenario can be looked up."""
+
+
+@pytest.mark.parametrize("name", list_scenarios())
+def test_each_scenario_says_what_it_was_inspired_by_where_facilitators_read_it_and_players_do_not(name):
+    public, secret = load_scenario(name)
+    guide = secret.facilitator_guide
+    assert guide.count("## Inspired by") == 1
+    inspired = guide.split("## Inspired by")[1]
+    assert PUBLIC_ID.search(inspired)
+    assert "No real company is meant." in inspired
+    shown = public.model_dump_json()
+    assert not re.search(r"incidentdatabase|AIID|\bOpenAI\b|\bAnthropic\b|\bGoogle\b|\bCanada\b", shown)
