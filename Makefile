@@ -18,7 +18,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' Makefile
 	@echo "  variables: OUT=folder (demo)  ARGS='-k name' (test, check)  UPGRADE=1 (lock)  PYTHON=python3.12"
 
-demo: ## Run a whole drill with stand-ins and write its report; OUT=folder says where
+demo: ## Open a running drill in the browser, stand-ins in every seat; OUT=folder says where it is kept
 	@$(PYTHON) tools/bootstrap.py runtime
 	@$(BIN)/hotwash demo $(if $(OUT),--out "$(OUT)")
 

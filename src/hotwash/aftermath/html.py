@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from itertools import count
 
@@ -49,6 +49,12 @@ def to_html(report: Report) -> str:
         f'<nav aria-label="Sections"><ol>{nav}</ol></nav><main>{body}</main>'
         f'<footer><p class="handling">{handling}</p></footer></body></html>\n'
     )
+
+
+def blocks_to_html(blocks: Sequence[Block]) -> str:
+    """Some blocks for a page that has its own style sheet."""
+    numbers = count(1)
+    return "".join(_block(block, lambda: next(numbers)) for block in blocks)
 
 
 def _block(block: Block, number: Callable[[], int]) -> str:

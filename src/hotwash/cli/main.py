@@ -10,14 +10,16 @@ import typer
 
 from hotwash import __version__, bootstrap
 from hotwash.cli import drill, kit, scenario
-from hotwash.cli.feed import Feed
+from hotwash.cli import serve as serving
 from hotwash.cli.results import show_scorecard
 from hotwash.cli.screen import errors, out
+from hotwash.conductor.plan import DrillPlan
 from hotwash.conductor.record import REPORT_HTML
+from hotwash.standins.cast import profiles_by_seat
 
 DEMO = "cross-tenant-leak"
-DEMO_SPEED = 240.0
-"""Drill seconds a second: an hour in a quarter of a minute."""
+DEMO_SPEED, UNATTENDED_SPEED = 10, 240
+"""Drill seconds a second: an hour in six minutes for people, in a quarter of a minute for nobody."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 app.add_typer(drill.app, name="drill")
@@ -27,26 +29,80 @@ app.add_typer(kit.app, name="kit")
 
 @app.command()
 def demo(
-    out_dir: Annotated[Path, typer.Option("--out", help="Folder for the record; replaced if it is one.")] = Path(
-        "out/demo"
-    ),
-    speed: Annotated[float, typer.Option(min=0, help="Drill seconds a second; 0 is as fast as it goes.")] = DEMO_SPEED,
+    data: Annotated[
+        Path, typer.Option("--out", help="Folder for the drill and its record; may hold earlier demos.")
+    ] = Path("out/demo"),
+    speed: Annotated[int, typer.Option(min=1, max=600, help="Drill seconds a second while you watch.")] = DEMO_SPEED,
     players: Annotated[str, typer.Option(help="Stand-ins, as in `hotwash drill run`.")] = "expert",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 0,
+    unattended: Annotated[
+        bool, typer.Option("--unattended", help="Play fast, write the record and stop. So it does without a terminal.")
+    ] = False,
 ) -> None:
-    """Watch stand-ins handle a leak between tenants, then open the report."""
+    """Open a running drill in the browser, with stand-ins in every seat; take a seat, pull a lever, skip to the end."""
+    attended = out.is_terminal and not unattended
     with errors():
-        table = bootstrap.lay_out(bootstrap.content(DEMO), seed=1)
-        bootstrap.check_free(out_dir, overwrite=True)
-        seats = {seat: guide.title for seat, guide in table.design.kit.roles.seats.items()}
+        house = bootstrap.House(data)
+        taken = {plan.drill for plan in house.drills()}
+        drill = next(name for name in ("demo", *(f"demo-{n}" for n in range(2, 10_000))) if name not in taken)
+        seats = profiles_by_seat(players, seed=1)
+        house.plan(DrillPlan(drill=drill, title="Demo: a leak between tenants", scenario=DEMO, seats=seats))
+        at = serving.Address("127.0.0.1", serving.free_port("127.0.0.1", port))
+        link = serving.own_link(house, at, f"/drills/{drill}/as/facilitator")
+        out.print("[bold white on red] EXERCISE [/] seven stand-ins handle a leak between tenants; the war room is at")
+        out.print(f"  {link}", markup=False, highlight=False, soft_wrap=True)
         out.print(
-            f"[bold white on red] EXERCISE [/] {table.design.scenario.title}: seven stand-ins, one hour, {table.design.system.title}"
+            "Ctrl+C stops it." if attended else "Played fast, without anybody watching: it ends by itself.", style="dim"
         )
-        pace = speed if out.is_terminal else 0.0
-        played = bootstrap.run(table, players, watch=Feed(out, seats), speed=pace)
-        bootstrap.save(played.files, out_dir, overwrite=True)
-    show_scorecard(out, played.closing.card)
-    out.print(f"\nOpen the report: {(out_dir / REPORT_HTML).resolve()}", markup=False)
-    out.print(f"Check its record: {sys.argv[0]} drill verify {out_dir}", markup=False)
+        pace = speed if attended else UNATTENDED_SPEED
+        closing = serving.demonstrate(house, at, drill, speed=pace, link=link, attended=attended)
+        record = house.record_of(drill)
+    if closing is not None:
+        show_scorecard(out, closing.card)
+    if record is not None:
+        out.print(f"\nOpen the report: {(record / REPORT_HTML).resolve()}", markup=False)
+        out.print(f"Check its record: {sys.argv[0]} drill verify {record}", markup=False)
+
+
+@app.command()
+def serve(
+    data: Annotated[Path, typer.Option(help="Folder that holds your drills; made if it is not there.")] = Path(
+        "hotwash-data"
+    ),
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for the local network.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8700,
+    name: Annotated[
+        list[str] | None, typer.Option(help="Host name that browsers use; may be given again.", show_default=False)
+    ] = None,
+    kit: Annotated[
+        Path | None, typer.Option(help="Folder of your own kit; the base kit otherwise.", show_default=False)
+    ] = None,
+    secure: Annotated[
+        bool, typer.Option("--secure", help="A proxy in front speaks HTTPS: cookies are marked so.")
+    ] = False,
+    password: Annotated[
+        str,
+        typer.Option(
+            envvar="HOTWASH_PASSWORD",
+            help="Facilitators' password. Better by environment than here.",
+            show_default=False,
+        ),
+    ] = "",
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the library in a browser.")] = True,
+) -> None:
+    """Serve the war room: plan a drill, invite people by link, run it live, close it with a report."""
+    with errors():
+        house = bootstrap.House(data, kit=kit)
+        serving.announce(house, out, password)
+        at = serving.Address(host, serving.free_port(host, port), tuple(name or ()), secure)
+        link = serving.own_link(house, at)
+        out.print("The war room is at")
+        out.print(f"  {link}", markup=False, highlight=False, soft_wrap=True)
+        out.print(
+            "The link makes one browser a facilitator's. Ctrl+C stops the server; drills go on where they were.",
+            style="dim",
+        )
+        serving.run(house, out, at, open_browser=browser and out.is_terminal, link=link)
 
 
 def _version(wanted: bool) -> None:

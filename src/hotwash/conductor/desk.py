@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hotwash.conductor.onlooker import Onlooker
 from hotwash.conductor.session import Session
 from hotwash.drill.commands import Action, Command
 from hotwash.drill.refusal import RefusedError
 from hotwash.drill.views.player import PlayerView
-from hotwash.drill.views.project import ViewLog
 from hotwash.kernel.audience import player
 from hotwash.kernel.errors import NotSupportedError
 from hotwash.kit.schema.kit import Kit
@@ -20,11 +20,10 @@ from hotwash.standins.desk import Reply
 class SeatDesk:
     """Implements `standins.desk.Desk` over a session; a page of the war room sees the same and no more."""
 
-    def __init__(self, session: Session, seat: str, person: str) -> None:
-        self._session, self.seat, self._person = session, seat, person
-        self._log = ViewLog(player(seat), session.design)
-        self._view = PlayerView(seat)
-        self._read = 0
+    def __init__(self, session: Session, seat: str, person: str, series: str = "") -> None:
+        """`series` keeps the ids of commands apart that were given before and after a restart."""
+        self._session, self.seat, self._person, self._series = session, seat, person, series
+        self._onlooker = Onlooker(session, player(seat), PlayerView(seat))
         self._commands = 0
         self.refusals: list[str] = []
 
@@ -37,13 +36,7 @@ class SeatDesk:
     @property
     def view(self) -> PlayerView:
         """This seat's view, up to the newest event."""
-        events = self._session.events
-        for event in events[self._read :]:
-            shown = self._log.show(event)
-            if shown is not None:
-                self._view.apply(shown)
-        self._read = len(events)
-        return self._view
+        return self._onlooker.view
 
     @property
     def kit(self) -> Kit:
@@ -71,7 +64,8 @@ class SeatDesk:
     def act(self, action: Action) -> Reply:
         """Give a command at once. A refusal comes back as words, as a page would show it."""
         self._commands += 1
-        command = Command(id=f"{self.seat}-{self._commands}", seat=self.seat, person=self._person, action=action)
+        name = f"{self.seat}-{self._series}{self._commands}"
+        command = Command(id=name, seat=self.seat, person=self._person, action=action)
         try:
             done = self._session.act(command)
         except (RefusedError, NotSupportedError) as refused:

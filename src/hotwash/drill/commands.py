@@ -226,6 +226,10 @@ class GiveRating(p.RatingPayload):
     do: Literal["give_rating"] = "give_rating"
 
 
+class DiscountRating(p.DiscountPayload):
+    do: Literal["discount_rating"] = "discount_rating"
+
+
 class NoteAsFacilitator(p.NotePayload):
     do: Literal["note_as_facilitator"] = "note_as_facilitator"
 
@@ -243,7 +247,7 @@ Action = (
     | RequestLever | ApproveLever | RefuseLever | PullLever | RevertLever | RunSuite
     | WriteDraft | RequestReview | RequestChanges | ApproveDraft | PublishUpdate | CorrectUpdate | SendMessage
     | AssessObligation | NotifyAuthority | RecordNoDuty
-    | AcceptRisk | DeclareRecovery | RaiseFinding | GiveRating | NoteAsFacilitator | NoteInHotwash
+    | AcceptRisk | DeclareRecovery | RaiseFinding | GiveRating | DiscountRating | NoteAsFacilitator | NoteInHotwash
 )  # fmt: skip
 
 

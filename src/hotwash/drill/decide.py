@@ -22,12 +22,12 @@ BEFORE = frozenset({
 })  # fmt: skip
 WHILE_PAUSED = frozenset({
     "take_seat", "hand_over", "resume_drill", "change_speed", "end_drill", "jump_to", "trigger_inject", "hold_inject",
-    "skip_inject", "improvise_inject", "note_as_facilitator", "send_message", "give_rating",
+    "skip_inject", "improvise_inject", "note_as_facilitator", "send_message", "give_rating", "discount_rating",
 })  # fmt: skip
-AFTER = frozenset({"raise_finding", "note_in_hotwash", "give_rating", "note_as_facilitator"})
+AFTER = frozenset({"raise_finding", "note_in_hotwash", "give_rating", "discount_rating", "note_as_facilitator"})
 CONTROL = frozenset({
     "start_drill", "pause_drill", "resume_drill", "change_speed", "jump_to", "end_drill", "trigger_inject", "hold_inject",
-    "skip_inject", "improvise_inject", "note_as_facilitator",
+    "skip_inject", "improvise_inject", "note_as_facilitator", "discount_rating",
 })  # fmt: skip
 
 

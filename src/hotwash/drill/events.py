@@ -399,6 +399,10 @@ class ObserverRatingGiven(p.RatingPayload):
     type: Literal["observer_rating_given"] = "observer_rating_given"
 
 
+class RatingDiscounted(p.DiscountPayload):
+    type: Literal["rating_discounted"] = "rating_discounted"
+
+
 class FacilitatorNoted(p.NotePayload):
     type: Literal["facilitator_noted"] = "facilitator_noted"
 
@@ -421,7 +425,7 @@ DrillEvent = (
     | DraftWritten | DraftLinted | ReviewRequested | ChangesRequested | DraftApproved | UpdatePublished
     | UpdateCorrected | MessageSent
     | ObligationAssessed | ObligationClockStarted | AuthorityNotified | NoDutyRecorded
-    | RiskAccepted | RecoveryDeclared | FindingRaised | ObserverRatingGiven | FacilitatorNoted | HotwashNoted
+    | RiskAccepted | RecoveryDeclared | FindingRaised | ObserverRatingGiven | RatingDiscounted | FacilitatorNoted | HotwashNoted
 )  # fmt: skip
 
 EVENTS: dict[str, type[p.Payload]] = {model.model_fields["type"].default: model for model in get_args(DrillEvent)}

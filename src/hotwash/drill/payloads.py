@@ -324,6 +324,13 @@ class RatingPayload(Payload):
     about: tuple[int, ...] = ()
 
 
+class DiscountPayload(Payload):
+    """A rating that does not count; `rating` is the version of the event that gave it."""
+
+    rating: int
+    reason: str
+
+
 class NotePayload(Payload):
     """What a facilitator noticed; `happened_ms` may lie before the moment of writing."""
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from hotwash.drill.views.player import PlayerView
+from hotwash.drill.views.fold import Fold
 from hotwash.drill.views.project import ViewEvent
 from hotwash.standins.desk import Desk
 from hotwash.standins.room import Alarm, Dims, Extent, Finding, Idea, Letter, Paper, Proof, Pull, Room
@@ -23,11 +23,15 @@ PAPERS = (
 
 def look(desk: Desk) -> Room:
     """The room as this seat sees it now."""
-    view = desk.view
+    return picture(desk.view, desk.seat, desk.now_ms)
+
+
+def picture(view: Fold, seat: str, now_ms: int) -> Room:
+    """The room as one audience has been shown it."""
     findings = {one.alert: one for one in (_finding(view, told) for told in view.of("signal_validated"))}
     return Room(
-        seat=desk.seat,
-        now_ms=desk.now_ms,
+        seat=seat,
+        now_ms=now_ms,
         alarms=_alarms(view),
         findings=findings,
         incident=str(view.said("incident_opened").get("title", "")),
@@ -60,7 +64,7 @@ def look(desk: Desk) -> Room:
     )
 
 
-def _alarms(view: PlayerView) -> tuple[Alarm, ...]:
+def _alarms(view: Fold) -> tuple[Alarm, ...]:
     """One entry an alert: when it first fired, with the cells of its newest firing."""
     first: dict[str, int] = {}
     newest: dict[str, Alarm] = {}
@@ -76,7 +80,7 @@ def _alarms(view: PlayerView) -> tuple[Alarm, ...]:
     return tuple(newest.values())
 
 
-def _finding(view: PlayerView, one: ViewEvent) -> Finding:
+def _finding(view: Fold, one: ViewEvent) -> Finding:
     data = one.data
     fired = [told for told in view.of("alert_fired") if told.data["alert"] == data["alert"]]
     count = next((told.data["count"] for told in reversed(fired) if told.position < one.position), 0)
@@ -86,14 +90,14 @@ def _finding(view: PlayerView, one: ViewEvent) -> Finding:
     )  # fmt: skip
 
 
-def _stood_down(view: PlayerView) -> bool:
+def _stood_down(view: Fold) -> bool:
     """A stand-down holds until something is confirmed after it."""
     down = view.latest.get("incident_stood_down")
     real = [one.position for one in view.of("signal_validated") if one.data["verdict"] == "confirmed"]
     return down is not None and down.position > max(real, default=0)
 
 
-def _standing(view: PlayerView, kind: str) -> list[ViewEvent]:
+def _standing(view: Fold, kind: str) -> list[ViewEvent]:
     """Entries that still hold: what was written for a false alarm does not, once an alert was confirmed after all."""
     down = [one.position for one in view.of("incident_stood_down")]
     real = [one.position for one in view.of("signal_validated") if one.data["verdict"] == "confirmed"]
@@ -107,7 +111,7 @@ def _extent(data: dict[str, Any]) -> Extent | None:
     return Extent(_dims(data["scope"]), data["since_ms"], data["statement"], data["share_low"], data["share_high"])
 
 
-def _ideas(view: PlayerView) -> tuple[Idea, ...]:
+def _ideas(view: Fold) -> tuple[Idea, ...]:
     results: dict[str, list[str]] = {}
     for one in view.of("test_recorded"):
         results.setdefault(one.data["hypothesis"], []).append(one.data["result"])
@@ -118,12 +122,12 @@ def _ideas(view: PlayerView) -> tuple[Idea, ...]:
     )
 
 
-def _evidence(view: PlayerView) -> dict[str, tuple[str, str]]:
+def _evidence(view: Fold) -> dict[str, tuple[str, str]]:
     kept = {one.data["item"]: (str(one.data["kind"]), str(one.data["ref"])) for one in view.of("evidence_collected")}
     return {**kept, **{one.data["item"]: ("configuration", one.data["item"]) for one in view.of("snapshot_taken")}}
 
 
-def _pulls(view: PlayerView) -> tuple[Pull, ...]:
+def _pulls(view: Fold) -> tuple[Pull, ...]:
     known: dict[str, dict[str, Any]] = {}
     for one in view.of(*LEVERS):
         data = one.data
@@ -167,7 +171,7 @@ def _letter(one: ViewEvent) -> Letter:
     )
 
 
-def _papers(view: PlayerView) -> tuple[Paper, ...]:
+def _papers(view: Fold) -> tuple[Paper, ...]:
     known: dict[str, dict[str, Any]] = {}
     for one in view.of(*PAPERS):
         data = one.data

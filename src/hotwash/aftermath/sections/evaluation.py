@@ -69,11 +69,14 @@ def _ratings(case: Case) -> list[Block]:
     given = case.all(e.ObserverRatingGiven)
     if not given:
         return []
+    discounted = {one.event.rating: one for one in case.all(e.RatingDiscounted)}
     rows = tuple(
-        (Cell(one.event.objective), Cell(one.event.rating, strong=True), Cell(one.event.note, cites=one.event.about))
+        (Cell(one.event.objective), Cell(one.event.rating, strong=True), Cell(one.event.note, cites=one.event.about),
+         Cell(f"discounted: {gone.event.reason}", cites=(gone.version,)) if gone else Cell("counts"))
         for one in given
-    )
-    return [Table("Observers' ratings", ("Objective", "Rating", "Note"), rows)]
+        for gone in [discounted.get(one.version)]
+    )  # fmt: skip
+    return [Table("Observers' ratings", ("Objective", "Rating", "Note", "Standing"), rows)]
 
 
 def missed_blocks(case: Case, card: Scorecard) -> list[Block]:

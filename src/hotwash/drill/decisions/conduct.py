@@ -105,6 +105,15 @@ def rate(asked: Asked) -> list[Payload]:
     return [asked.becomes(e.ObserverRatingGiven)]
 
 
+def discount(asked: Asked) -> list[Payload]:
+    """A rating that was given, and why it does not count. It stays in the record."""
+    versions = [line.version for line in asked.state.journal.of("observer_rating_given")]
+    asked.must(asked.action.rating in versions, "ratings", f"event {asked.action.rating} is no rating")
+    gone = asked.state.journal.has("rating_discounted", rating=asked.action.rating)
+    asked.must(not gone, "ratings", "this rating was discounted already")
+    return told(e.RatingDiscounted, "reason")(asked)
+
+
 DECIDERS = {
     "take_seat": take_seat,
     "hand_over": hand_over,
@@ -121,6 +130,7 @@ DECIDERS = {
     "improvise_inject": improvise,
     "raise_finding": told(e.FindingRaised, "text"),
     "give_rating": rate,
+    "discount_rating": discount,
     "note_as_facilitator": told(e.FacilitatorNoted, "text"),
     "note_in_hotwash": told(e.HotwashNoted, "text"),
 }

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hotwash.drill.design import DrillDesign
+from hotwash.drill.views.fold import Fold
 from hotwash.drill.views.project import ViewEvent
 from hotwash.kit.secret import AnswerKey, Inject
 
 
 @dataclass
-class FacilitatorView:
+class FacilitatorView(Fold):
     """The whole log, the answer key, and the MSEL with the state of each inject."""
 
     design: DrillDesign
-    events: list[ViewEvent] = field(default_factory=list)
     msel: dict[str, str] = field(default_factory=dict)
     last_deed_ms: dict[str, int] = field(default_factory=dict)
 
@@ -23,8 +23,8 @@ class FacilitatorView:
 
     def apply(self, event: ViewEvent) -> None:
         """Take in the next view event."""
-        self.events.append(event)
-        if event.type.startswith("inject_"):
+        super().apply(event)
+        if event.type.startswith("inject_") and event.data["inject"] in self.msel:
             self.msel[event.data["inject"]] = event.type.removeprefix("inject_")
         if event.seat in self.design.seats:
             self.last_deed_ms[event.seat] = event.drill_ms

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from hotwash.drill.design import DrillDesign
+from hotwash.drill.views.fold import Fold
 from hotwash.drill.views.project import ViewEvent
 
 
 @dataclass
-class ObserverView:
+class ObserverView(Fold):
     """The whole log, what to look for, and the ratings given so far."""
 
     design: DrillDesign
-    events: list[ViewEvent] = field(default_factory=list)
-
-    def apply(self, event: ViewEvent) -> None:
-        """Take in the next view event."""
-        self.events.append(event)
 
     @property
     def guide(self) -> dict[str, str]:

@@ -75,7 +75,7 @@ PLAYERS: Mapping[str, Show] = {
 """How players see each type."""
 HIDDEN = frozenset({
     "inject_held", "inject_skipped", "expectation_armed", "expectation_met", "expectation_missed", "fact_learned",
-    "observer_rating_given", "facilitator_noted",
+    "observer_rating_given", "rating_discounted", "facilitator_noted",
 })  # fmt: skip
 """Types that players never see. A test holds that every type of the log is in one of the two."""
 EVERYBODY = "all"

@@ -1,0 +1,118 @@
+"""hotwash serve and hotwash demo: the war room, from the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import webbrowser
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from hotwash.bootstrap import House
+from hotwash.conductor.close import Closing
+from hotwash.drill import commands as c
+from hotwash.drill.design import FACILITATOR
+from hotwash.kernel.errors import HotwashError
+from hotwash.warroom.app import make_app, server
+from hotwash.warroom.door import EVERY_DRILL, SESSION_LIVES_MS, Door
+
+LOCAL = {"127.0.0.1", "localhost", "::1"}
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where to listen. `names` are further host names that browsers may use; `secure`: a proxy in front speaks HTTPS."""
+
+    host: str
+    port: int
+    names: tuple[str, ...] = ()
+    secure: bool = False
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Host names that are answered; empty: any."""
+        return frozenset({*LOCAL, self.host, *self.names}) if self.host in LOCAL or self.names else frozenset()
+
+
+class PortError(HotwashError):
+    """The server cannot listen there."""
+
+    code = "port"
+
+
+def free_port(host: str, port: int) -> int:
+    """`port` if it is free, another free one for 0. Raises PortError with what to do."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as taken:
+            raise PortError(
+                f"cannot listen on {host} port {port} ({taken.strerror}): choose another with --port"
+            ) from taken
+        return int(probe.getsockname()[1])
+
+
+def own_link(house: House, at: Address, path: str = "/drills") -> str:
+    """A link that makes the browser of whoever started the server a facilitator, once."""
+    shown = "localhost" if at.host in ("0.0.0.0", "::") else at.host  # noqa: S104 compared, not bound
+    token = Door(house, secure=at.secure).invite(EVERY_DRILL, FACILITATOR, lives_ms=SESSION_LIVES_MS)
+    return f"http://{shown}:{at.port}/join/{token}?to={path}"
+
+
+def announce(house: House, out: Console, password: str) -> None:
+    """Say how facilitators get in later: by the password that was given, or by one that is made and shown once."""
+    if password:
+        house.access.set_password(password)
+        out.print("facilitators sign in with the password from HOTWASH_PASSWORD", style="dim")
+    elif not house.access.has_password():
+        made = house.new_password()
+        house.access.set_password(made)
+        out.print("facilitators' password, shown once (set your own with HOTWASH_PASSWORD): ", end="")
+        out.print(made, markup=False, highlight=False)
+
+
+def run(house: House, out: Console, at: Address, *, open_browser: bool, link: str) -> None:
+    """Serve until interrupted."""
+    serving = server(make_app(house, hosts=at.hosts, secure=at.secure), at.host, at.port)
+    if at.host not in LOCAL and not at.secure:
+        out.print(
+            "[yellow]listening beyond this machine without TLS:[/] put a proxy with HTTPS in front, and say --secure"
+        )
+    if open_browser:
+        threading.Timer(1.0, webbrowser.open, (link,)).start()
+    serving.run()
+
+
+def demonstrate(house: House, at: Address, drill: str, *, speed: int, link: str, attended: bool) -> Closing | None:
+    """Serve a drill that starts at once. Attended: until interrupted, and None; otherwise until it is over and scored."""
+    return asyncio.run(_demonstrate(house, at, drill, speed=speed, link=link, attended=attended))
+
+
+async def _demonstrate(
+    house: House, at: Address, drill: str, *, speed: int, link: str, attended: bool
+) -> Closing | None:
+    app = make_app(house, hosts=at.hosts)
+    serving = server(app, at.host, at.port)
+    running = asyncio.create_task(serving.serve())
+    while not serving.started and not running.done():  # the server tells nobody when it listens
+        await asyncio.sleep(0.05)
+    if running.done():
+        raise PortError(f"the server could not start on {at.host} port {at.port}: choose another with --port")
+    stage = await app.state.hall.stage(drill)
+    opening: tuple[c.Action, ...] = (c.ChangeSpeed(num=speed), c.StartDrill())
+    for number, action in enumerate(opening):
+        command = c.Command(id=f"demo-{number}", seat=FACILITATOR, person="demo", action=action)
+        await stage.do(lambda live, command=command: live.act(command))
+    closing = None
+    if attended:
+        webbrowser.open(link)
+        await running
+    else:
+        await stage.over.wait()
+        closing = await stage.scored()
+        serving.should_exit = True
+        await running
+    return closing

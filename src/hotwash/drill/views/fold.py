@@ -1,0 +1,68 @@
+"""What one audience has been shown, folded: the part that players, facilitators and observers have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from hotwash.drill.views.project import ViewEvent
+
+
+@dataclass
+class Fold:
+    """View events in order. `latest` holds the newest event of each type that replaces its predecessor (severity, scope,
+    label ...). Two folds that were shown the same events are equal."""
+
+    events: list[ViewEvent] = field(default_factory=list, kw_only=True)
+    latest: dict[str, ViewEvent] = field(default_factory=dict, kw_only=True)
+    _by_type: dict[str, list[ViewEvent]] = field(default_factory=dict, kw_only=True)
+
+    def apply(self, event: ViewEvent) -> None:
+        """Take in the next view event. Raises ValueError when one is missing or doubled."""
+        if event.position != self.position + 1:
+            raise ValueError(f"view event {event.position} cannot follow {self.position}")
+        self.events.append(event)
+        self.latest[event.type] = event
+        self._by_type.setdefault(event.type, []).append(event)
+
+    @property
+    def position(self) -> int:
+        """This audience's own position: what a stream resumes after."""
+        return len(self.events)
+
+    def of(self, *types: str) -> Iterator[ViewEvent]:
+        """Events of some types, oldest first."""
+        if len(types) == 1:
+            return iter(self._by_type.get(types[0], ()))
+        return (event for event in self.events if event.type in types)
+
+    def said(self, kind: str) -> dict[str, Any]:
+        """The data of the newest event of a type; empty when there is none."""
+        event = self.latest.get(kind)
+        return dict(event.data) if event else {}
+
+    @property
+    def inbox(self) -> tuple[ViewEvent, ...]:
+        """Injects that this audience was shown."""
+        return tuple(self.of("inject_delivered", "inject_improvised"))
+
+    @property
+    def severity(self) -> int | None:
+        """The severity in force."""
+        level = self.said("severity_set").get("level")
+        return level if isinstance(level, int) else None
+
+    @property
+    def update_due_ms(self) -> int | None:
+        """When the next update falls due, in drill time."""
+        due = self.said("update_published").get("next_due_ms")
+        return due if isinstance(due, int) else None
+
+    @property
+    def duties(self) -> dict[str, ViewEvent]:
+        """Duties of if/then rules that run and are not settled, by duty."""
+        running = {event.data["duty"]: event for event in self.of("rule_armed")}
+        for event in self.of("rule_met", "rule_missed"):
+            running.pop(event.data["duty"], None)
+        return running

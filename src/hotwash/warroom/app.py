@@ -1,0 +1,94 @@
+"""The application: routes, the guard before them, and what holds from start to stop."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from hotwash.bootstrap import House
+from hotwash.kernel.errors import ContentError, HotwashError
+from hotwash.warroom import aftermath, lobby, room
+from hotwash.warroom.door import Door, NoEntryError
+from hotwash.warroom.guard import Guard
+from hotwash.warroom.hall import Hall, hall
+from hotwash.warroom.render import Pages
+
+STATIC = Path(__file__).parent / "static"
+PATIENCE_S = 2
+"""How long open streams may take to end when the server stops; without it one open page would hold it up for ever."""
+log = logging.getLogger("hotwash.warroom")
+
+
+def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False) -> Starlette:
+    """The war room over a house. `hosts` are the names that it answers to; none: any."""
+
+    @asynccontextmanager
+    async def life(app: Starlette) -> AsyncIterator[None]:
+        app.state.hall = Hall(house, Door(house, secure=secure), Pages())
+        await app.state.hall.resume()
+        yield
+        await app.state.hall.close()
+
+    return Starlette(
+        routes=[
+            *lobby.ROUTES, *room.ROUTES, *aftermath.ROUTES,
+            Route("/health", health),
+            Mount("/static", StaticFiles(directory=STATIC), name="static"),
+        ],
+        middleware=[Middleware(Guard, hosts=tuple(hosts)), Middleware(GZipMiddleware, minimum_size=1_000)],
+        exception_handlers={HotwashError: refused, 404: missing, Exception: broken},
+        lifespan=life,
+    )  # fmt: skip
+
+
+def server(app: Starlette, host: str, port: int) -> uvicorn.Server:
+    """A server that is not started yet. Log lines hold no address with a token: access logs are off."""
+    config = uvicorn.Config(
+        app, host=host, port=port, access_log=False, log_level="warning", timeout_graceful_shutdown=PATIENCE_S,
+        server_header=False, lifespan="on",
+    )  # fmt: skip
+    return uvicorn.Server(config)
+
+
+async def health(_request: Request) -> Response:
+    """For whoever waits until the server answers."""
+    return JSONResponse({"ok": True})
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """Errors that were raised on purpose have their words for people."""
+    status = 403 if isinstance(error, NoEntryError) else 404 if isinstance(error, ContentError) else 409
+    said = "There is no such drill." if isinstance(error, ContentError) else str(error)
+    return _message(request, "Not this way", said, status)
+
+
+async def missing(request: Request, _error: Exception) -> Response:
+    """No such page."""
+    return _message(
+        request, "No such page", "The address leads nowhere. Start from the library, or from your link.", 404
+    )
+
+
+async def broken(request: Request, error: Exception) -> Response:
+    """Something is wrong with us, and nothing was lost: the log holds what was acknowledged."""
+    log.error("request failed: %s %s", request.method, request.url.path, exc_info=error)
+    return _message(
+        request, "That failed", "Something is wrong on our side. What was recorded is safe; load the page again.", 500
+    )
+
+
+def _message(request: Request, title: str, said: str, status: int) -> Response:
+    if "application/json" in request.headers.get("accept", ""):
+        return JSONResponse({"refused": said}, status)
+    return HTMLResponse(hall(request).pages.page("message.html", title=title, said=said, back="/"), status)

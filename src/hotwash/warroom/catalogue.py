@@ -1,0 +1,259 @@
+"""Every command that can be given on a page, with the words of its form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from hotwash.drill.design import DrillDesign
+from hotwash.warroom.forms import Field, Form, Options
+
+Choices = Callable[[DrillDesign], Options]
+
+
+def _fixed(*values: str) -> Choices:
+    options = [(one, one.replace("-", " ").replace("_", " ")) for one in values]
+    return lambda _design: options
+
+
+def _labelled(**values: str) -> Choices:
+    options = [(name.replace("_", "-"), label) for name, label in values.items()]
+    return lambda _design: options
+
+
+def _modes(design: DrillDesign) -> Options:
+    return [(name, guide.title) for name, guide in design.kit.taxonomy.modes.items()]
+
+
+def _buckets(design: DrillDesign) -> Options:
+    return [(str(name), f"{guide.title}: {guide.holds}") for name, guide in design.kit.taxonomy.buckets.items()]
+
+
+def _levels(design: DrillDesign) -> Options:
+    return [(str(level), f"Sev-{level} {guide.title}") for level, guide in sorted(design.kit.severity.levels.items())]
+
+
+def _criteria(design: DrillDesign) -> Options:
+    return list(design.kit.declaration.major_criteria.items())
+
+
+def _alerts(design: DrillDesign) -> Options:
+    return [(one.id, one.title) for one in design.alerts.values()]
+
+
+def _seats(design: DrillDesign) -> Options:
+    return [(name, seat.title) for name, seat in design.kit.roles.seats.items()]
+
+
+def _room(design: DrillDesign) -> Options:
+    return [("all", "Everybody"), *_seats(design), ("facilitator", "Facilitator")]
+
+
+def _suites(design: DrillDesign) -> Options:
+    return [(one, one) for one in design.system.suites]
+
+
+def _components(design: DrillDesign) -> Options:
+    return [("", "not said"), *((one, one) for one in design.system.versions)]
+
+
+def _duties(design: DrillDesign) -> Options:
+    return [(one.id, f"{one.regime} ({one.jurisdiction})") for one in design.obligations.values()]
+
+
+def _templates(design: DrillDesign) -> Options:
+    return [(one.id, f"{one.title} ({one.variant})") for one in design.templates.values()]
+
+
+def _objectives(design: DrillDesign) -> Options:
+    return [(one, one) for one in design.scenario.objectives]
+
+
+REASON = Field("reason", "Why", "area")
+EVIDENCE = Field("evidence", "Evidence items", "list", required=False, hint="Ids, with commas between them.")
+SCOPE = Field("scope", "Where", "scope", required=False)
+TIMES = tuple(f"{one}/1" for one in (1, 2, 4, 8, 16, 60))
+
+FORMS: Mapping[str, Form] = {
+    form.do: form
+    for form in (
+        # exercise control
+        Form("start_drill", "STARTEX", "Start the drill"),
+        Form("pause_drill", "Pause", "Pause", (Field("reason", "Why", required=False),)),
+        Form("resume_drill", "Resume", "Resume"),
+        Form("change_speed", "Speed", "Set speed", (
+            Field("num", "Times as fast", "number", value="1"), Field("den", "divided by", "number", value="1"),
+        )),
+        Form("jump_to", "Skip forward", "Skip", (Field("to_ms", "To minute", "minutes"),),
+             confirm="What lies between is played at once and nobody can act in it."),
+        Form("end_drill", "ENDEX", "End the drill", (Field("reason", "Why"),),
+             confirm="Play ends for everybody and cannot be resumed."),
+        Form("trigger_inject", "Trigger now", "Trigger now"),
+        Form("hold_inject", "Hold", "Hold", (Field("reason", "Why", required=False),)),
+        Form("skip_inject", "Skip", "Skip", (Field("reason", "Why", required=False),)),
+        Form("improvise_inject", "Improvise an inject", "Send it", (
+            Field("sender", "From (a persona)"), Field("channel", "Channel", "choice",
+                  _fixed("chat", "e-mail", "phone", "ticket", "press", "portal", "alert")),
+            Field("to", "To", "many", _seats), Field("subject", "Subject"), Field("body", "Words", "area"),
+        ), makes="inject"),
+        Form("note_as_facilitator", "Note", "Note it", (Field("text", "What you saw", "area"),)),
+        Form("discount_rating", "Discount", "Discount", (Field("reason", "Why"),)),
+        # seats
+        Form("take_seat", "Take the seat", "Take the seat"),
+        Form("hand_over", "Hand the seat over", "Hand over", (
+            Field("to_person", "To whom"), Field("note", "What the next holder must know", "area",
+                  hint="State, open decisions, deadlines."),
+        ), confirm="The seat is no longer yours."),
+        Form("check_comms", "Comms check", "I can read and act"),
+        # orient
+        Form("open_incident", "Open an incident", "Open the incident", (
+            Field("title", "Title"), Field("observation", "What is seen, without an explanation", "area"), EVIDENCE,
+        )),
+        Form("state_incident", "Incident statement", "Set the statement", (
+            Field("statement", "Who, what, where, since when, in one sentence", "area"),
+        )),
+        Form("classify", "Label", "Set the label", (
+            Field("bucket", "Primary bucket", "choice", _buckets), Field("mode", "Failure mode", "choice", _modes),
+            Field("contributors", "Contributors", "many", lambda design: [(str(one), guide.title) for one, guide in design.kit.taxonomy.buckets.items()],
+                  required=False), REASON,
+        )),
+        Form("set_severity", "Severity", "Set severity", (
+            Field("level", "Level", "choice", _levels), REASON,
+            Field("rule", "Rule that decided", required=False),
+        )),
+        Form("declare_major_incident", "Major incident", "Declare", (
+            Field("criteria", "Criteria that are met", "many", _criteria), REASON,
+        )),
+        Form("stand_down", "Stand down", "There is no incident", (REASON, EVIDENCE),
+             confirm="The record then says that there is no incident."),
+        Form("assess_impact", "Impact in five minutes", "Record the impact", (
+            Field("who", "Who is touched"), Field("people_low", "People, at least", "number", required=False),
+            Field("people_high", "People, at most", "number", required=False),
+            Field("data_involved", "Data involved", "list", required=False),
+            Field("jurisdictions", "Countries", "list", required=False),
+            Field("promises", "Promises that were made", required=False),
+            Field("reversible", "Can be undone", "choice", _labelled(true="yes", false="no"), required=False),
+            Field("ongoing", "Goes on", "choice", _labelled(true="yes", false="no"), required=False),
+            Field("money_low_usd", "USD, at least", "number", required=False),
+            Field("money_high_usd", "USD, at most", "number", required=False),
+        )),
+        Form("set_scope", "Scope", "Set the scope", (
+            SCOPE, Field("since_ms", "Since minute", "minutes"),
+            Field("share_low", "Percent of requests there, at least", "number", required=False),
+            Field("share_high", "Percent, at most", "number", required=False),
+            Field("statement", "In one sentence", "area"),
+        )),
+        # think
+        Form("validate_signal", "Is it real?", "Record the verdict", (
+            Field("second", "Second, independent signal or sample"),
+            Field("verdict", "Verdict", "choice", _fixed("confirmed", "spurious", "unclear")),
+            Field("note", "Note", "area", required=False), EVIDENCE,
+        )),
+        Form("adjust_detector", "Mend the detector", "Change it", (
+            Field("change", "Change", "choice", _fixed("suppress-pattern", "raise-threshold", "require-second-signal")),
+            Field("detail", "What exactly"),
+        )),
+        Form("raise_hypothesis", "Raise a hypothesis", "Raise it", (
+            Field("statement", "What could explain it", "area"),
+            Field("component", "Component", "choice", _components, required=False),
+            Field("mode", "Failure mode", "choice", lambda design: [("", "not said"), *_modes(design)], required=False),
+        ), makes="hypothesis"),
+        Form("record_test", "Record a test", "Record", (
+            Field("method", "How it was tested"),
+            Field("result", "Result", "choice", _fixed("supports", "refutes", "inconclusive")),
+            Field("note", "Note", "area", required=False), EVIDENCE,
+        )),
+        Form("record_decision", "Record a decision", "Record the decision", (
+            Field("kind", "Kind", "choice", _fixed("contain", "declare", "not-declare", "severity", "scope", "rollback", "notify",
+                  "not-notify", "communicate", "accept-risk", "recover", "close")),
+            Field("what", "What was decided"), REASON, Field("options", "Options that were turned down", "list", required=False),
+            EVIDENCE, Field("confidence", "Confidence", "choice", _fixed("low", "medium", "high"), value="medium"),
+            Field("effect", "Expected effect, and the metric that shows it", required=False),
+            Field("review_at_ms", "Look again at minute", "minutes", required=False),
+        ), makes="decision"),
+        Form("record_disagreement", "Disagree", "Record it", (REASON,)),
+        # look
+        Form("run_query", "Search traces", "Search", (
+            Field("from_ms", "From minute", "minutes", required=False), Field("to_ms", "To minute", "minutes", required=False),
+            SCOPE, Field("flag", "Flagged as", "choice",
+                  lambda design: [("", "anything"), *((name, one.title) for name, one in design.system.signals.items())],
+                  required=False),
+            Field("limit", "At most", "number", value="20"),
+        )),
+        Form("open_trace", "Open a trace", "Open", (
+            Field("purpose", "Why, if it holds personal data", required=False),
+        )),
+        Form("collect_evidence", "Keep evidence", "Keep it", (
+            Field("kind", "Kind", "choice", _fixed("trace", "signal", "message", "configuration", "suite")),
+            Field("ref", "Which one", hint="Id of a trace or inject, name of a signal, component or suite."),
+            Field("note", "Note", required=False),
+        ), makes="item"),
+        Form("access_evidence", "Look at it", "Look", (Field("purpose", "Why"),)),
+        Form("take_snapshot", "Snapshot of what is running", "Take it", (Field("note", "Note", required=False),), makes="item"),
+        Form("run_suite", "Run a suite", "Run it", (
+            Field("suite", "Suite", "choice", _suites), SCOPE, Field("trials", "Trials", "number", value="200"),
+        )),
+        # act
+        Form("request_lever", "Ask for it", "Ask for approval", (
+            Field("arguments", "", "arguments", required=False), SCOPE, REASON,
+            Field("effect", "Expected effect, and the metric that shows it", required=False),
+        ), makes="call"),
+        Form("pull_lever", "Pull it", "Pull now", (
+            Field("arguments", "", "arguments", required=False), SCOPE, REASON,
+            Field("effect", "Expected effect, and the metric that shows it", required=False),
+            Field("break_glass", "Break the glass: pull without the right, on record", "check", required=False),
+        ), makes="call"),
+        Form("approve_lever", "Approve", "Approve", (Field("reason", "Note", required=False),)),
+        Form("refuse_lever", "Refuse", "Refuse", (REASON,)),
+        Form("revert_lever", "Take it back", "Take it back", (Field("reason", "Why", required=False),),
+             confirm="What it stopped starts again once this is in effect."),
+        # speak
+        Form("write_draft", "Write a draft", "Save the draft", (
+            Field("template", "Template", "choice", _templates), Field("text", "Text", "area"),
+        ), makes="draft"),
+        Form("request_review", "Ask for review", "Ask", (Field("reviewers", "Reviewers", "many", _seats),)),
+        Form("request_changes", "Ask for changes", "Ask", (Field("note", "What must change", "area"),)),
+        Form("approve_draft", "Approve", "Approve", (Field("note", "Note", required=False),)),
+        Form("publish_update", "Publish", "Publish", (Field("note", "Note", required=False),),
+             confirm="It leaves the room as it stands."),
+        Form("correct_update", "Correct it", "Publish the correction", (
+            Field("text", "Correction", "area"), REASON,
+        )),
+        Form("send_message", "Write", "Send", (
+            Field("to", "To", "many", _room, required=False, hint="Nobody ticked: everybody."), Field("text", "Message", "area"),
+        )),
+        # duties and close
+        Form("assess_obligation", "Does it apply?", "Record", (
+            Field("obligation", "Obligation", "choice", _duties),
+            Field("applies", "Applies", "choice", _fixed("yes", "no", "unclear")), REASON,
+            Field("aware_ms", "Aware since minute", "minutes", required=False),
+        )),
+        Form("notify_authority", "Notify", "Send the notice", (
+            Field("obligation", "Under", "choice", _duties), Field("recipient", "Recipient"), Field("text", "Text", "area"),
+        ), confirm="A notice that is sent cannot be taken back."),
+        Form("record_no_duty", "Record that there is no duty", "Record", (
+            Field("obligation", "Obligation", "choice", _duties), REASON,
+        )),
+        Form("accept_risk", "Accept residual risk", "Accept it", (
+            Field("residual", "What remains", "area"), Field("exposed", "Who is exposed"), Field("why", "Why that is acceptable", "area"),
+            Field("conditions", "Conditions and tripwires", required=False), Field("expires_h", "Expires after hours", "number"),
+        )),
+        Form("declare_recovery", "Declare the end", "Declare", (
+            Field("state", "State", "choice", _labelled(contained_monitoring="contained, monitoring", recovered="recovered")),
+            Field("statement", "What proves it", "area"), EVIDENCE,
+        )),
+        Form("raise_finding", "Raise a finding", "Raise it", (
+            Field("text", "Finding", "area"), Field("owner", "Owner", required=False),
+        )),
+        Form("give_rating", "Rate an objective", "Rate", (
+            Field("objective", "Objective", "choice", _objectives),
+            Field("rating", "Rating", "choice", _labelled(P="P performed without challenges", S="S performed with some challenges",
+                  M="M performed with major challenges", U="U unable to be performed")),
+            Field("note", "What you saw", "area", required=False),
+            Field("about", "Events", "list", required=False, hint="Numbers of the timeline; the newest is filled in."),
+        )),
+        Form("note_in_hotwash", "Hot wash note", "Add it", (
+            Field("text", "Finding", "area"), Field("owner", "Owner", required=False),
+        )),
+    )
+}  # fmt: skip
+"""Command → form. A test holds that every command is here."""

@@ -1,0 +1,89 @@
+"""From one thread that knows what happened to every browser that listens: bytes, made once, sent to all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+LONGEST_QUEUE = 1_000
+"""Messages that may wait for one browser. One that is further behind is let go: it comes back with its own position."""
+HEARTBEAT_S = 15.0
+"""A comment this often, so that a proxy does not take a quiet drill for a dead one."""
+BEAT = b": still here\n\n"
+
+
+class Listener:
+    """One open stream. `link` is the invitation that it rests on; it ends when that is revoked."""
+
+    def __init__(self, who: str, link: str) -> None:
+        self.who, self.link = who, link
+        self._queue: asyncio.Queue[bytes | None] = asyncio.Queue(LONGEST_QUEUE)
+        self.ended = False
+
+    def send(self, message: bytes) -> None:
+        """Queue a message; a full queue ends the stream. On the event loop only."""
+        try:
+            self._queue.put_nowait(message)
+        except asyncio.QueueFull:
+            self.end()
+
+    def end(self) -> None:
+        """Let the browser go, after what is queued if there is room for the word. On the event loop only."""
+        self.ended = True
+        if self._queue.full():
+            self._queue.get_nowait()
+        self._queue.put_nowait(None)
+
+    async def messages(self) -> AsyncIterator[bytes]:
+        """What to send, as it comes, until the end."""
+        get = self._queue.get
+        while not self.ended or not self._queue.empty():
+            try:
+                message = (
+                    await asyncio.wait_for(get(), HEARTBEAT_S) if self._queue.empty() else self._queue.get_nowait()
+                )
+            except TimeoutError:
+                yield BEAT
+                continue
+            if message is None:
+                return
+            yield message
+
+
+class Channel:
+    """All listeners of one drill. Used on the event loop only."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[str, set[Listener]] = {}
+
+    def add(self, listener: Listener) -> None:
+        """Let a listener in."""
+        self._listeners.setdefault(listener.who, set()).add(listener)
+
+    def remove(self, listener: Listener) -> None:
+        """A browser is gone."""
+        self._listeners.get(listener.who, set()).discard(listener)
+
+    def tell(self, who: str, message: bytes) -> None:
+        """Send to everybody who listens as `who`."""
+        for listener in tuple(self._listeners.get(who, ())):
+            listener.send(message)
+
+    def end(self, link: str = "") -> None:
+        """End the streams of one link; of everybody without one."""
+        for listeners in self._listeners.values():
+            for listener in tuple(listeners):
+                if not link or listener.link == link:
+                    listener.end()
+
+    def present(self) -> dict[str, int]:
+        """Who listens, in how many windows."""
+        return {who: len(listeners) for who, listeners in self._listeners.items() if listeners}
+
+
+def message(data: str, *, event: str = "", position: int | None = None) -> bytes:
+    """One server-sent event. `position` is the audience's own; a client that comes back names the last one it has."""
+    lines = [f"id: {position}"] if position is not None else []
+    lines += [f"event: {event}"] if event else []
+    lines += [f"data: {line}" for line in data.splitlines() or [""]]
+    return ("\n".join(lines) + "\n\n").encode()

@@ -1,0 +1,134 @@
+"""One line for each thing that an audience was shown. Made from the view event alone, so a line cannot say more than it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hotwash.drill.views.project import ViewEvent
+
+LINES: Mapping[str, tuple[str, str]] = {
+    "drill_planned": ("conduct", "Drill planned: {kit}, {system}"),
+    "seat_taken": ("conduct", "{seat} is held by {person}"),
+    "seat_handed_over": ("conduct", "Handed over to {to_person}: {note}"),
+    "comms_checked": ("conduct", "Comms check: reads and can act"),
+    "drill_started": ("conduct", "STARTEX"),
+    "drill_paused": ("conduct", "Paused. {reason}"),
+    "drill_resumed": ("conduct", "Resumed"),
+    "speed_changed": ("conduct", "Drill time now runs at {num}/{den}"),
+    "drill_jumped": ("conduct", "Drill time jumped to {to_ms}"),
+    "drill_ended": ("conduct", "ENDEX. {reason}"),
+    "inject_delivered": ("inject", "{sender} ({channel}) to {to}: {subject}"),
+    "inject_improvised": ("inject", "{sender} ({channel}) to {to}: {subject} (improvised)"),
+    "inject_held": ("control", "Inject {inject} held. {reason}"),
+    "inject_skipped": ("control", "Inject {inject} skipped. {reason}"),
+    "expectation_armed": ("control", "Expected of {seat} by {due_ms}: {expectation}"),
+    "expectation_met": ("control", "Expectation met by {seat}: {expectation}"),
+    "expectation_missed": ("missed", "Expectation missed by {seat}: {expectation}"),
+    "rule_armed": ("duty", "Rule {rule}: {seat} should {what} by {due_ms}"),
+    "rule_met": ("duty", "Rule {rule}: {duty} done by {seat}"),
+    "rule_missed": ("missed", "Rule {rule}: {duty} not done by {seat}"),
+    "fact_learned": ("control", "Now known to {seats}: {fact}"),
+    "alert_fired": ("alert", "Alert {alert}: {count} in {window_min} min{cells}"),
+    "complaint_received": ("inject", "Complaint about {about}: {text}"),
+    "change_logged": ("change", "Change log: {component} {from_version} → {to_version}. {note}"),
+    "incident_opened": ("decision", "Incident opened: {title}. {observation}"),
+    "incident_stated": ("decision", "Incident statement: {statement}"),
+    "classified": ("decision", "Labelled {bucket}, {mode}. {reason}"),
+    "severity_set": ("decision", "Severity Sev-{level}. {reason}"),
+    "major_incident_declared": ("decision", "Major incident declared ({criteria}). {reason}"),
+    "incident_stood_down": ("decision", "Stood down: no incident. {reason}"),
+    "impact_assessed": ("decision", "Impact: {who}, {people_low} to {people_high} people, {data_involved}"),
+    "scope_set": ("decision", "Scope: {statement}"),
+    "signal_validated": ("look", "{alert} is {verdict} ({second}). {note}"),
+    "detector_adjusted": ("lever", "Detector of {alert}: {change}. {detail}"),
+    "hypothesis_raised": ("look", "Hypothesis {hypothesis}: {statement}"),
+    "test_recorded": ("look", "Test of {hypothesis} {result}: {method}. {note}"),
+    "decision_recorded": ("decision", "{what} Because: {reason}"),
+    "disagreement_recorded": ("decision", "Disagrees with {decision}: {reason}"),
+    "query_run": ("look", "Searched traces {scope} {flag}: {found}"),
+    "trace_opened": ("look", "Opened trace {trace}. {purpose}"),
+    "evidence_collected": ("evidence", "Evidence {item}: {kind} {ref}. {note}"),
+    "evidence_accessed": ("evidence", "Looked at evidence {item}: {purpose}"),
+    "snapshot_taken": ("evidence", "Snapshot {item} of what is running. {note}"),
+    "lever_requested": ("lever", "Asks for {kind} {scope} {arguments}: {reason}"),
+    "lever_approved": ("lever", "Approves {call}. {reason}"),
+    "lever_refused": ("lever", "Refuses {call}: {reason}"),
+    "lever_pulled": ("lever", "Pulls {kind} {scope} {arguments} ({authority}): {reason}"),
+    "lever_took_effect": ("effect", "{kind} is in effect ({call})"),
+    "lever_reverted": ("lever", "Takes {kind} back ({call}). {reason}"),
+    "suite_run": ("look", "Suite {suite} {scope}: {failures} of {trials} failed. {worst_cell}"),
+    "draft_written": ("speak", "Draft {draft} ({variant}) written"),
+    "draft_linted": ("speak", "Draft {draft} checked: {problems}"),
+    "review_requested": ("speak", "Review of {draft} asked of {reviewers}"),
+    "changes_requested": ("speak", "Changes wanted in {draft}: {note}"),
+    "draft_approved": ("speak", "Approves draft {draft}. {note}"),
+    "update_published": ("update", "Update published ({variant}): {text}"),
+    "update_corrected": ("update", "Correction of {update}: {text}"),
+    "message_sent": ("message", "{text}"),
+    "obligation_assessed": ("duty", "{obligation} applies: {applies}. {reason}"),
+    "obligation_clock_started": ("duty", "Clock of {obligation} runs; due {deadline}"),
+    "authority_notified": ("duty", "{recipient} notified under {obligation}"),
+    "no_duty_recorded": ("duty", "No duty under {obligation}: {reason}"),
+    "risk_accepted": ("decision", "Residual risk accepted for {expires_h} h: {residual}"),
+    "recovery_declared": ("decision", "Declared {state}: {statement}"),
+    "finding_raised": ("finding", "Finding: {text} {owner}"),
+    "observer_rating_given": ("rating", "Rated {rating}: {objective}. {note}"),
+    "rating_discounted": ("rating", "Rating {rating} discounted: {reason}"),
+    "facilitator_noted": ("rating", "Note: {text}"),
+    "hotwash_noted": ("finding", "Hot wash: {text} {owner}"),
+}
+"""Event type → kind and words. A test holds that every type of the log is here."""
+LONGEST = 300
+
+
+@dataclass(frozen=True)
+class TimelineLine:
+    """One line of the timeline. `position` is the audience's own."""
+
+    position: int
+    drill_ms: int
+    seat: str
+    person: str
+    kind: str
+    text: str
+
+
+def line(event: ViewEvent) -> TimelineLine:
+    """The line of a view event; a field that the audience does not get is left out of it."""
+    kind, words = LINES[event.type]
+    text = " ".join(words.format_map(_Said(event)).split())
+    return TimelineLine(event.position, event.drill_ms, event.seat, event.person, kind, _cut(text))
+
+
+class _Said(dict[str, str]):
+    """Fields as people say them."""
+
+    def __init__(self, event: ViewEvent) -> None:
+        super().__init__({name: _plain(name, value) for name, value in event.data.items()})
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _plain(name: str, value: Any) -> str:
+    if name.endswith("_ms") and isinstance(value, int):
+        return _stamp(value)
+    if name == "cells":
+        return "".join(f", {dim} {one}" for dim, one, _ in value[:3] if dim)
+    if name in ("problems", "found"):
+        return f"{len(value)} found" if value else "nothing found"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key} {_plain('', one)}" for key, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_plain("", one) for one in value)
+    return "not said" if value is None else str(value)
+
+
+def _stamp(drill_ms: int) -> str:
+    return f"T+{drill_ms // 60_000:02d}:{drill_ms // 1_000 % 60:02d}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -1,0 +1,267 @@
+"""What one page is drawn from: one audience's view of one drill at one moment, and the open half of its design."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from hotwash.conductor.live import LiveDrill
+from hotwash.drill.design import FACILITATOR, OBSERVER, DrillDesign
+from hotwash.drill.views.fold import Fold
+from hotwash.drill.views.project import ViewEvent
+from hotwash.kernel.clock import MINUTE
+from hotwash.kit.schema.kit import Alert, Guide, Kit, Prohibited, SeatGuide
+from hotwash.kit.schema.levers import Lever
+from hotwash.kit.schema.scenario import Scenario
+from hotwash.ports.system import LeverSpec, SystemDescription
+from hotwash.standins.room import Pull, Room
+from hotwash.standins.view import picture
+from hotwash.warroom.forms import Field, Options
+
+SHOWN_LINES, SHOWN_MESSAGES = 80, 60
+"""Lines of timeline and chat that a page starts with; older ones are a click away."""
+
+
+TABS = (
+    ("signals", "Signals"), ("traces", "Traces"), ("situation", "Situation"), ("hypotheses", "Hypotheses"),
+    ("levers", "Levers"), ("decisions", "Decisions"), ("evidence", "Evidence"), ("comms", "Comms"), ("duties", "Duties"),
+    ("pack", "Pack"), ("room", "Room"), ("timeline", "Timeline"),
+)  # fmt: skip
+FIRST_TAB = {"ic": "situation", "scribe": "timeline", "comms": "comms", "legal": "duties", "privacy": "duties"}
+ALL_PANELS = (
+    "board", "inbox", "alarms", "calls", "ideas", "decisions", "evidence", "papers", "duties", "seats", "findings", "control",
+    "msel", "expected", "ratings",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SeatCard:
+    """One seat as everybody sees it. `last_ms`, when it last did something, is for exercise control alone."""
+
+    seat: str
+    title: str
+    holder: str
+    stand_in: bool
+    checked: bool
+    last_ms: int = 0
+
+
+@dataclass(frozen=True)
+class ClockCard:
+    """Something with a deadline. `due_ms` is drill time; None: without undue delay."""
+
+    title: str
+    seat: str
+    due_ms: int | None
+    note: str = ""
+
+
+class Picture:
+    """Read on the drill's thread, at one moment, from the audience's own view. `base` is the address of its place."""
+
+    def __init__(self, live: LiveDrill, who: str, base: str = "") -> None:
+        self._live, self.who, self.base = live, who, base
+        self.view: Fold = live.view(who)
+        self.now_ms: int = live.now_ms
+        self.position: int = self.view.position
+        self.phase: str = live.session.state.phase
+        self.player: bool = who not in (FACILITATOR, OBSERVER)
+
+    @property
+    def _design(self) -> DrillDesign:
+        return self._live.design
+
+    @property
+    def kit(self) -> Kit:
+        """The kit, open to everybody."""
+        return self._design.kit
+
+    @property
+    def scenario(self) -> Scenario:
+        """The player-safe half of the scenario."""
+        return self._design.scenario
+
+    @property
+    def system(self) -> SystemDescription:
+        """What anybody may know about the system."""
+        return self._design.system
+
+    @property
+    def endex_ms(self) -> int:
+        """Planned end, drill time."""
+        return self._design.endex_ms
+
+    @cached_property
+    def room(self) -> Room:
+        """The room as this audience has been shown it."""
+        return picture(self.view, self.who, self.now_ms)
+
+    def title(self, seat: str) -> str:
+        """A seat's title; the facilitator and observers have theirs too."""
+        known = self.kit.roles.seats.get(seat)
+        return (
+            known.title if known else {"control": "Exercise control", "all": "everybody"}.get(seat, seat.capitalize())
+        )
+
+    def may(self, do: str) -> bool:
+        """Does the kit give this audience the right to a command?"""
+        allowed = self.kit.roles.rights.get(do)
+        return self.player and (allowed is None or self.who in allowed)
+
+    def who_may(self, do: str) -> str:
+        """Who may, in words."""
+        allowed = self.kit.roles.rights.get(do)
+        return ", ".join(self.title(seat) for seat in allowed) if allowed else "every seat"
+
+    def story(self, drill_ms: int) -> str:
+        """Drill time as the story's time of day."""
+        return f"{self.scenario.story_start + timedelta(milliseconds=drill_ms):%H:%M}"
+
+    @property
+    def holder(self) -> str:
+        """Who holds this seat; empty for nobody."""
+        return self._live.session.state.seats.get(self.who, "")
+
+    @property
+    def seats(self) -> list[SeatCard]:
+        """Every seat, in the order of the kit."""
+        state = self._live.session.state
+        checked = {event.seat for event in self.view.of("comms_checked")}
+        return [
+            SeatCard(seat, guide.title, state.seats.get(seat, ""), seat in state.stand_ins, seat in checked)
+            for seat, guide in self.kit.roles.seats.items()
+        ]
+
+    @property
+    def clocks(self) -> list[ClockCard]:
+        """What runs: the next update, duties of the kit's rules, obligations."""
+        cards = []
+        due = self.view.update_due_ms
+        if due is not None:
+            cards.append(ClockCard("Next update", "comms", due))
+        cards += [
+            ClockCard(event.data["what"], event.data["seat"], event.data["due_ms"], event.data["rule"])
+            for event in self.view.duties.values()
+        ]
+        done = {one.data["obligation"] for one in self.view.of("authority_notified")}
+        for event in self.view.of("obligation_clock_started"):
+            data = event.data
+            if data["obligation"] not in done:
+                hours = data["hours"]
+                ends = None if hours is None else data["aware_ms"] + hours * 60 * MINUTE
+                cards.append(ClockCard(data["obligation"], "legal", ends, f"due {data['deadline']}" if hours else ""))
+        return sorted(cards, key=lambda one: one.due_ms if one.due_ms is not None else 1 << 60)
+
+    @property
+    def newest(self) -> list[ViewEvent]:
+        """The newest events, newest first."""
+        return list(reversed(self.view.events[-SHOWN_LINES:]))
+
+    @property
+    def oldest(self) -> int:
+        """The position of the oldest of them."""
+        return max(1, self.position - SHOWN_LINES + 1)
+
+    @property
+    def messages(self) -> list[ViewEvent]:
+        """The newest messages of the room, oldest first."""
+        return list(self.view.of("message_sent"))[-SHOWN_MESSAGES:]
+
+    @property
+    def inbox(self) -> list[ViewEvent]:
+        """What people outside said to this audience, newest first."""
+        found = [*self.view.inbox, *self.view.of("complaint_received")]
+        return sorted(found, key=lambda one: -one.position)
+
+    @property
+    def alerts(self) -> Mapping[str, Alert]:
+        """The alert catalogue of this system, by id."""
+        return self._design.alerts
+
+    @property
+    def levers(self) -> list[tuple[str, LeverSpec, Lever]]:
+        """Levers of this system that the kit knows, but the way back, which stands beside each pull."""
+        known = {str(kind): one for kind, one in self.kit.levers.items()}
+        specs = self.system.levers
+        return [(kind, spec, known[kind]) for kind, spec in specs.items() if kind in known and kind != "restore"]
+
+    def pull_right(self, lever: Lever) -> str:
+        """What it takes for this audience to pull a lever: `own`, `standing`, `approval` or `no`."""
+        rights, order = lever.rights, lever.rights.standing_order
+        if order is not None and self.who in order.may_pull:
+            return "standing"
+        if self.who in rights.may_pull:
+            return "approval" if rights.approvals else "own"
+        return "no"
+
+    @property
+    def guides(self) -> Sequence[Guide]:
+        """Runbooks and checklists that concern this seat, the labelled mode's first."""
+        mode = self.room.mode
+        mine = [one for one in self.kit.guides if one.kind in ("runbook", "checklist", "form")]
+        fitting = [one for one in mine if not one.seats or self.who in one.seats or not self.player]
+        return sorted(fitting, key=lambda one: (mode not in one.modes, one.kind != "runbook", one.title))
+
+    def options(self, field: Field) -> Options:
+        """What a field of a form can be; from the open half of the design."""
+        return field.options(self._design) if field.options else ()
+
+    @property
+    def routable_dims(self) -> Mapping[str, tuple[str, ...]]:
+        """Dimensions that a lever may be scoped by."""
+        return {dim: values for dim, values in self.system.dimensions.items() if dim in self.system.routable}
+
+    @property
+    def tabs(self) -> Sequence[tuple[str, str]]:
+        """The tabs of a player's room."""
+        return TABS
+
+    @property
+    def first_tab(self) -> str:
+        """Where this seat's charter starts."""
+        return FIRST_TAB.get(self.who, "signals")
+
+    @property
+    def charter(self) -> SeatGuide | None:
+        """This seat's charter."""
+        return self.kit.roles.seats.get(self.who)
+
+    @property
+    def card(self) -> str:
+        """The system on two pages."""
+        return self._live.card
+
+    def call_fields(self, pull: Pull) -> dict[str, str | int]:
+        """A lever call as the hidden fields that pull just what was asked for."""
+        fields: dict[str, str | int] = {"call": pull.call, "kind": pull.kind, "reason": pull.reason}
+        return fields | {f"arguments.{name}": value for name, value in pull.arguments.items()}
+
+    def prohibited(self, rule: str) -> Prohibited | None:
+        """Why words must not leave the room."""
+        return next((one for one in self.kit.prohibited if one.id == rule), None)
+
+    def approvals(self, template: str) -> Sequence[str]:
+        """Who must approve a draft of this template."""
+        found = self._design.templates.get(template)
+        return found.approvals if found else ()
+
+    @property
+    def offscreen(self) -> Sequence[str]:
+        """Panels that a page without tabs keeps out of sight, so that the stream finds them."""
+        return [name for name in ALL_PANELS if name != "board"]
+
+    @property
+    def scope_dims(self) -> Mapping[str, tuple[str, ...]]:
+        """Dimensions that traffic can be cut by."""
+        return self.system.dimensions
+
+    def data(self, kind: str) -> dict[str, Any]:
+        """The newest event of a type, as data."""
+        return self.view.said(kind)
+
+    def events(self, *types: str) -> list[ViewEvent]:
+        """Events of some types, oldest first."""
+        return list(self.view.of(*types))

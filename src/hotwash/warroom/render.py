@@ -1,0 +1,134 @@
+"""Templates, and the message that brings a page up to date with what is new to its audience."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from hotwash.drill.design import FACILITATOR, OBSERVER
+from hotwash.drill.views.project import ViewEvent
+from hotwash.kernel.clock import stamp
+from hotwash.warroom.catalogue import FORMS
+from hotwash.warroom.channel import message
+from hotwash.warroom.control import picture_for
+from hotwash.warroom.lines import line
+from hotwash.warroom.picture import Picture
+from hotwash.warroom.stage import Stage
+
+EXERCISE = "EXERCISE"
+
+_BOARD = (
+    "incident_opened", "incident_stated", "incident_stood_down", "classified", "severity_set", "major_incident_declared",
+    "scope_set", "impact_assessed", "update_published", "seat_taken", "seat_handed_over", "rule_armed", "rule_met",
+    "rule_missed", "obligation_clock_started", "authority_notified", "risk_accepted", "recovery_declared", "drill_started",
+    "drill_ended", "drill_paused", "drill_resumed",
+)  # fmt: skip
+_LEVERS = (
+    "lever_requested", "lever_approved", "lever_refused", "lever_pulled", "lever_took_effect", "lever_reverted",
+)  # fmt: skip
+_PAPERS = (
+    "draft_written", "draft_linted", "review_requested", "changes_requested", "draft_approved", "update_published",
+    "update_corrected",
+)  # fmt: skip
+_SEATS = ("seat_taken", "seat_handed_over", "comms_checked", "drill_started", "drill_ended")
+_INJECTS = ("inject_delivered", "inject_improvised", "inject_held", "inject_skipped", "drill_started", "drill_ended")
+
+_FINDINGS = ("finding_raised", "hotwash_noted")
+
+SHARED: Mapping[str, tuple[str, ...]] = {"board": _BOARD}
+PLAYER: Mapping[str, tuple[str, ...]] = {
+    **SHARED,
+    "inbox": ("inject_delivered", "complaint_received"),
+    "alarms": ("alert_fired", "signal_validated", "detector_adjusted", "change_logged"),
+    "calls": _LEVERS,
+    "ideas": ("hypothesis_raised", "test_recorded"),
+    "decisions": ("decision_recorded", "disagreement_recorded", "risk_accepted", "recovery_declared"),
+    "evidence": ("evidence_collected", "evidence_accessed", "snapshot_taken", "suite_run"),
+    "papers": _PAPERS,
+    "duties": ("obligation_assessed", "obligation_clock_started", "authority_notified", "no_duty_recorded", "rule_armed",
+               "rule_met", "rule_missed"),
+    "seats": _SEATS,
+    "findings": _FINDINGS,
+}  # fmt: skip
+CONTROL: Mapping[str, tuple[str, ...]] = {
+    **SHARED,
+    "control": ("drill_started", "drill_paused", "drill_resumed", "speed_changed", "drill_ended", "drill_jumped"),
+    "msel": _INJECTS,
+    "seats": (*_SEATS, "message_sent"),
+    "expected": ("expectation_armed", "expectation_met", "expectation_missed"),
+    "calls": _LEVERS,
+    "ratings": ("observer_rating_given", "rating_discounted", "facilitator_noted"),
+    "findings": _FINDINGS,
+}
+GALLERY: Mapping[str, tuple[str, ...]] = {
+    **SHARED,
+    "expected": ("inject_delivered", "expectation_armed", "expectation_met", "expectation_missed"),
+    "ratings": ("observer_rating_given", "rating_discounted"),
+    "findings": _FINDINGS,
+}
+PANELS: Mapping[str, Mapping[str, tuple[str, ...]]] = {FACILITATOR: CONTROL, OBSERVER: GALLERY}
+"""Who → panel → the events after which it is drawn again."""
+
+
+def panels_of(who: str) -> Mapping[str, tuple[str, ...]]:
+    """The panels on an audience's page."""
+    return PANELS.get(who, PLAYER)
+
+
+class Pages:
+    """The template environment and everything that templates may call."""
+
+    def __init__(self) -> None:
+        self._env = Environment(
+            loader=PackageLoader("hotwash.warroom"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+        filters: dict[str, Callable[..., Any]] = {
+            "stamp": lambda ms: stamp(int(ms)),
+            "words": lambda text: str(text).replace("_", " ").replace("-", " "),
+            "markdown": lambda text: Markup(markdown.render(str(text))),  # noqa: S704 raw HTML is off, links are text
+            "where": where,
+            "line": line,
+        }
+        self._env.filters.update(filters)
+        self._env.globals |= {"FORMS": FORMS, "EXERCISE": EXERCISE}
+
+    def page(self, template: str, **context: Any) -> str:
+        """A whole page."""
+        return self._env.get_template(template).render(**context)
+
+    def panel(self, name: str, picture: Picture) -> str:
+        """One panel's inside."""
+        return self._env.get_template(f"panels/{name}.html").render(p=picture)
+
+    def update(self, stage: Stage, who: str, new: list[ViewEvent]) -> bytes:
+        """Everything on an audience's page that these events change: new lines, and the panels that they touch."""
+        picture = picture_for(stage.live, who, f"/drills/{stage.opened.plan.drill}/as/{who}")
+        types = {event.type for event in new}
+        parts = [self._added("timeline", "afterbegin", reversed(new), picture)]
+        if "message_sent" in types:
+            said = [event for event in new if event.type == "message_sent"]
+            parts.append(self._added("chat", "beforeend", said, picture))
+        parts += [
+            f'<hx-partial hx-target="#{panel}" hx-swap="innerMorph">{self.panel(panel, picture)}</hx-partial>'
+            for panel, touched in panels_of(who).items()
+            if not types.isdisjoint(touched)
+        ]
+        return message("".join(parts), position=new[-1].position)
+
+    def _added(self, target: str, how: str, events: Iterable[ViewEvent], picture: Picture) -> str:
+        items = self._env.get_template(f"panels/{target}.html").render(p=picture, items=events)
+        return f'<hx-partial hx-target="#{target}" hx-swap="{how}">{items}</hx-partial>'
+
+
+def where(scope: Mapping[str, list[str]] | None) -> str:
+    """A scope in words."""
+    return "; ".join(f"{dim} {', '.join(values)}" for dim, values in (scope or {}).items() if values) or "everything"

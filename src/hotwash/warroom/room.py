@@ -1,0 +1,249 @@
+"""The room of one audience: its page, its stream, its charts, and the commands that it gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from hotwash.conductor.live import LiveDrill
+from hotwash.conductor.plan import DrillPlan
+from hotwash.conductor.session import Done
+from hotwash.drill import commands as c
+from hotwash.drill.design import FACILITATOR, OBSERVER
+from hotwash.drill.refusal import RefusedError
+from hotwash.kernel.errors import NotSupportedError
+from hotwash.ports.traces import Trace, TraceSummary
+from hotwash.warroom.catalogue import FORMS
+from hotwash.warroom.channel import Listener
+from hotwash.warroom.control import picture_for, truth
+from hotwash.warroom.door import NoEntryError, Visitor
+from hotwash.warroom.forms import FormError, Submitted, read_action
+from hotwash.warroom.hall import hall
+from hotwash.warroom.picture import Picture
+from hotwash.warroom.signals import signals
+from hotwash.warroom.stage import Stage
+
+PAGES = {FACILITATOR: "console.html", OBSERVER: "observer.html"}
+DONE = "Done."
+
+
+@dataclass(frozen=True)
+class RoomPage:
+    """What the template of a room is filled with. `position` is where the stream goes on; `own` is whether the visitor may act here."""
+
+    p: Picture
+    plan: DrillPlan
+    visitor: Visitor
+    base: str
+    holds: bool
+
+
+async def show(request: Request) -> Response:
+    """The page of a seat, of exercise control, of an observer, or (with `screen`) of the projector."""
+    stage, visitor = await _enter(request)
+    who = visitor.who
+    template = "screen.html" if request.url.path.endswith("/screen") else PAGES.get(who, "player.html")
+    pages = hall(request).pages
+
+    def draw(live: LiveDrill) -> str:
+        holds = live.session.state.seats.get(who) == visitor.person
+        context = RoomPage(picture_for(live, who, _base(request)), stage.opened.plan, visitor, _base(request), holds)
+        return pages.page(template, **vars(context))
+
+    return HTMLResponse(await stage.read(draw))
+
+
+async def stream(request: Request) -> Response:
+    """What happens, as it happens, after the position that the page has."""
+    stage, visitor = await _enter(request)
+    after = request.headers.get("last-event-id") or request.query_params.get("after", "0")
+    listener = Listener(visitor.who, visitor.link)
+
+    async def body() -> AsyncIterator[bytes]:
+        try:
+            await stage.listen(listener, int(after) if after.isdigit() else 0)
+            async for message in listener.messages():
+                yield message
+        finally:
+            stage.leave(listener)
+
+    return StreamingResponse(body(), media_type="text/event-stream", headers={"x-accel-buffering": "no"})
+
+
+async def charts(request: Request) -> Response:
+    """The dashboards of one cell as JSON."""
+    stage, visitor = await _enter(request)
+    dim, value = request.query_params.get("dim", ""), request.query_params.get("value", "")
+    return JSONResponse(await stage.read(lambda live: signals(live, visitor.who, dim, value)))
+
+
+async def true_harm(request: Request) -> Response:
+    """The harm curves, for exercise control."""
+    stage, visitor = await _enter(request)
+    if visitor.who != FACILITATOR:
+        raise NoEntryError("This is exercise control's.")
+    par = await stage.par_of()
+    return HTMLResponse(await stage.beside(lambda opened: truth(opened, par)))
+
+
+async def older(request: Request) -> Response:
+    """Lines of the timeline before a position."""
+    stage, visitor = await _enter(request)
+    before = int(request.query_params.get("before", "1"))
+    pages = hall(request).pages
+
+    def draw(live: LiveDrill) -> str:
+        picture = picture_for(live, visitor.who, _base(request))
+        items = list(reversed(picture.view.events[max(0, before - 1 - 200) : before - 1]))
+        return pages.page("panels/timeline.html", p=picture, items=items)
+
+    return HTMLResponse(await stage.read(draw))
+
+
+async def act(request: Request) -> Response:
+    """Carry out a command that a form, or a program with JSON, gives."""
+    stage, visitor = await _enter(request)
+    sent = await request.form(max_files=0, max_fields=400)
+    try:
+        done = await give(stage, visitor, sent)
+    except (RefusedError, NotSupportedError, FormError) as refused:
+        return _answer(request, str(refused), refused=True)
+    found = await stage.read(lambda live: _found(request, live, visitor, done))
+    return _answer(
+        request, DONE, found=found, versions=[event.version for event in done.events] if visitor.facilitates else []
+    )
+
+
+async def give(stage: Stage, visitor: Visitor, sent: Submitted) -> Done:
+    """One command from a form. Raises RefusedError, NotSupportedError or FormError."""
+    do = next((str(one) for one in sent.getlist("do")), "")
+    form = FORMS.get(do)
+    if form is None:
+        raise FormError("do", f"there is no command '{do}'")
+    named = next((str(one) for one in sent.getlist("command")), "")
+
+    def carry_out(live: LiveDrill) -> Done:
+        action = read_action(form, sent, lambda kind: _fresh(live, visitor.who, kind), _given(live, do, sent, visitor))
+        seat = _speaks_as(visitor, action)
+        command_id = named or f"after-{live.session.state.version}"
+        command = c.Command(
+            id=f"{visitor.who}-{visitor.person}-{command_id}", seat=seat, person=visitor.person, action=action
+        )
+        return live.act(command)
+
+    return await stage.do(carry_out)
+
+
+def _speaks_as(visitor: Visitor, action: c.Action) -> str:
+    """Facilitators seat people from exercise control; everybody else speaks from the place that they are in."""
+    return FACILITATOR if isinstance(action, c.TakeSeat) and visitor.facilitates else visitor.who
+
+
+def _given(live: LiveDrill, do: str, sent: Submitted, visitor: Visitor) -> dict[str, Any]:
+    """What a command needs and nobody is asked for."""
+    if do == "write_draft":
+        template = live.design.templates.get(next((str(one) for one in sent.getlist("template")), ""))
+        return {"variant": template.variant} if template else {}
+    if do == "take_seat":
+        profile = next((str(one) for one in sent.getlist("profile")), "")
+        seat = next((str(one) for one in sent.getlist("seat")), visitor.who)
+        person = f"stand-in {seat}" if profile else visitor.person
+        return {"seat": seat, "person": person, "holder": "stand-in" if profile else "person", "profile": profile}
+    if do == "send_message":
+        return {"channel": "war-room"}
+    return {}
+
+
+def _fresh(live: LiveDrill, who: str, kind: str) -> str:
+    """The next id of its kind that this audience makes; unique, and telling nothing of what others do."""
+    short = {
+        "hypothesis": "h",
+        "decision": "d",
+        "item": "e",
+        "call": "lever",
+        "draft": "draft",
+        "inject": "improvised",
+    }[kind]
+    taken = {str(event.data.get(kind)) for event in live.view(who).events}
+    taken |= (
+        {name for _, name in live.session.state.ids} | set(live.session.state.calls) | set(live.session.state.papers)
+    )
+    number = 1
+    while f"{who}-{short}-{number}" in taken:
+        number += 1
+    return f"{who}-{short}-{number}"
+
+
+def _found(request: Request, live: LiveDrill, visitor: Visitor, done: Done) -> str:
+    """What the system answered, as a fragment: traces found, a trace opened. What they mean is for the reader to see."""
+    pages, given = hall(request).pages, done.given
+    picture = picture_for(live, visitor.who, _base(request))
+    if given.trace is not None and any(event.type == "trace_opened" for event in done.events):
+        trace: Trace = replace(given.trace, shows=())
+        return pages.page("fragments/trace.html", p=picture, trace=trace, base=_base(request), attributes=_json(trace))
+    if any(event.type == "query_run" for event in done.events):
+        found: tuple[TraceSummary, ...] = given.found
+        return pages.page("fragments/traces.html", p=picture, traces=found, base=_base(request))
+    return ""
+
+
+def _json(trace: Trace) -> str:
+    return json.dumps(
+        {"versions": dict(trace.versions), **dict(trace.attributes)}, indent=1, default=str, ensure_ascii=False
+    )
+
+
+def _answer(
+    request: Request, said: str, *, refused: bool = False, found: str = "", versions: list[int] | None = None
+) -> Response:
+    """For a page a fragment, for a program JSON, for a form without script the page again."""
+    headers = {"x-hotwash-refused": "1"} if refused else {}
+    if "application/json" in request.headers.get("accept", ""):
+        body = {"refused": said} if refused else {"done": True, "events": versions or []}
+        return JSONResponse(body, 422 if refused else 200, headers)
+    if request.headers.get("hx-request"):
+        pages = hall(request).pages
+        return HTMLResponse(found or pages.page("fragments/said.html", said=said, refused=refused), 200, headers)
+    if refused:
+        return HTMLResponse(
+            hall(request).pages.page("message.html", title="Not done", said=said, back=_base(request)), 422, headers
+        )
+    return RedirectResponse(_base(request), 303)
+
+
+async def _enter(request: Request) -> tuple[Stage, Visitor]:
+    """The stage and the visitor, or NoEntryError; an unknown audience is as forbidden as somebody else's."""
+    drill, who = request.path_params["drill"], request.path_params["who"]
+    here = hall(request)
+    visitor = here.door.visitor(request, drill, who)
+    stage = await here.stage(drill)
+    if who not in stage.live.everybody:
+        raise NoEntryError("There is no such seat in this drill.")
+    if request.method == "POST" and not visitor.own and who != FACILITATOR:
+        held = await stage.read(lambda live: live.session.state.seats.get(who))
+        if held != visitor.person:
+            raise NoEntryError("You are looking over a shoulder here. Take the seat first, from the console.")
+    return stage, visitor
+
+
+def _base(request: Request) -> str:
+    drill, who = request.path_params["drill"], request.path_params["who"]
+    return f"/drills/{drill}/as/{who}"
+
+
+PLACE = "/drills/{drill}/as/{who}"
+ROUTES = [
+    Route(PLACE, show),
+    Route(f"{PLACE}/screen", show),
+    Route(f"{PLACE}/stream", stream),
+    Route(f"{PLACE}/signals", charts),
+    Route(f"{PLACE}/truth", true_harm),
+    Route(f"{PLACE}/timeline", older),
+    Route(f"{PLACE}/act", act, methods=["POST"]),
+]

@@ -1,0 +1,187 @@
+"""One drill being played, on a thread of its own, in front of everybody who listens."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from hotwash.bootstrap import House, Opened
+from hotwash.conductor.close import Closing, Par
+from hotwash.conductor.live import LiveDrill
+from hotwash.drill.views.project import ViewEvent
+from hotwash.kernel.clock import MINUTE
+from hotwash.warroom.channel import Channel, Listener, message
+
+T = TypeVar("T")
+Updater = Callable[["Stage", str, list[ViewEvent]], bytes]
+"""From a stage, an audience and what is new to it, to the message that brings its page up to date."""
+LONGEST_WAIT_S = 20.0
+log = logging.getLogger("hotwash.warroom")
+
+
+class Stage:
+    """Everything that touches the drill runs on one thread, in order; listeners live on the event loop.
+
+    A message leaves the thread after the events that it tells of are stored, and a listener is let in on the same thread: so the
+    state that a page shows at N and the stream after N never miss or double anything.
+    """
+
+    def __init__(self, house: House, opened: Opened, update: Updater) -> None:
+        self.house, self.opened, self._update = house, opened, update
+        self.channel = Channel()
+        self.par: Par | None = None
+        self.closing: Closing | None = None
+        self._loop = asyncio.get_running_loop()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"drill-{opened.plan.drill}")
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix=f"beside-{opened.plan.drill}")
+        self._poked = asyncio.Event()
+        self.over = asyncio.Event()
+        """Set at ENDEX."""
+        self._told = {who: self.live.view(who).position for who in self.live.everybody}
+        self._minute = self._clock = -1
+        self._listening: set[str] = set()
+        self._task = asyncio.create_task(self._run())
+
+    @property
+    def live(self) -> LiveDrill:
+        """The drill. Touch it through `do` alone."""
+        return self.opened.live
+
+    async def do(self, work: Callable[[LiveDrill], T]) -> T:
+        """Do something with the drill, then tell everybody what came of it."""
+        try:
+            return await self._loop.run_in_executor(self._thread, self._then_tell, work)
+        finally:
+            self._poked.set()
+
+    async def read(self, work: Callable[[LiveDrill], T]) -> T:
+        """Look at the drill and change nothing."""
+        return await self._loop.run_in_executor(self._thread, lambda: work(self.live))
+
+    async def beside(self, work: Callable[[Opened], T]) -> T:
+        """Work on the mirror, beside play."""
+        return await self._loop.run_in_executor(self._beside, lambda: work(self.opened))
+
+    async def listen(self, listener: Listener, after: int) -> None:
+        """Let a browser in that has everything up to its position `after`. It gets what it missed first."""
+
+        def enter() -> None:
+            view = self.live.view(listener.who)
+            self._listening.add(listener.who)
+            missed = view.events[max(0, min(after, view.position)) : self._told[listener.who]]
+            first = self._update(self, listener.who, missed) if missed else b""
+            self._loop.call_soon_threadsafe(self._enter, listener, first + self._clock_message())
+
+        await self._loop.run_in_executor(self._thread, enter)
+
+    def leave(self, listener: Listener) -> None:
+        """A browser is gone."""
+        self.channel.remove(listener)
+        self._show_presence()
+
+    async def stop(self) -> None:
+        """Close everything; the log is whole at every moment, so nothing needs to be saved."""
+        self._task.cancel()
+        self.channel.end()
+        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._beside.shutdown(wait=True, cancel_futures=True)
+        self.live.session.store.close()
+
+    async def scored(self) -> Closing:
+        """The closing of a drill that has ended; computed once, with its record."""
+        par = await self.par_of()
+
+        def once(opened: Opened) -> Closing:
+            if self.closing is None:
+                self.closing = self.house.close(opened, par)
+            return self.closing
+
+        return await self.beside(once)
+
+    async def par_of(self) -> Par:
+        """What this tape allows; computed once."""
+
+        def once(opened: Opened) -> Par:
+            if self.par is None:
+                self.par = opened.mirror.par()
+            return self.par
+
+        return await self.beside(once)
+
+    def _enter(self, listener: Listener, first: bytes) -> None:
+        listener.send(first)
+        self.channel.add(listener)
+        self._show_presence()
+
+    def _show_presence(self) -> None:
+        body = " ".join(f"{who}:{count}" for who, count in sorted(self.channel.present().items()))
+        self.channel.tell("facilitator", message(body, event="presence"))
+
+    def _then_tell(self, work: Callable[[LiveDrill], T]) -> T:
+        try:
+            return work(self.live)
+        finally:
+            self._tell()
+
+    def _tell(self) -> None:
+        """On the drill's thread: bring every audience that somebody listens as up to date."""
+        for who in self.live.everybody:
+            view = self.live.view(who)
+            new = view.events[self._told[who] :]
+            self._told[who] = view.position
+            if new and who in self._listening:
+                self._send(who, self._update(self, who, new))
+        self._tell_time()
+
+    def _tell_time(self) -> None:
+        clock, minute = self._clock_key(), self.live.session.system.now_ms // MINUTE
+        if clock != self._clock:
+            self._clock = clock
+            if self.live.session.state.ended:
+                self._loop.call_soon_threadsafe(self.over.set)
+            self._send_all(self._clock_message())
+        if minute != self._minute:
+            self._minute = minute
+            self._send_all(message(str(minute), event="minute"))
+
+    def _clock_key(self) -> int:
+        clock = self.live.session.state.clock
+        return hash((clock, self.live.session.state.phase))
+
+    def _clock_message(self) -> bytes:
+        """Drill time now, its pace in thousandths, and the phase: a page counts on from there by itself."""
+        state = self.live.session.state
+        pace = state.clock.num * 1000 // state.clock.den if state.clock.running else 0
+        return message(f"{self.live.now_ms} {pace} {state.phase}", event="clock")
+
+    def _send_all(self, body: bytes) -> None:
+        for who in self._listening:
+            self._send(who, body)
+
+    def _send(self, who: str, body: bytes) -> None:
+        self._loop.call_soon_threadsafe(self.channel.tell, who, body)
+
+    async def _run(self) -> None:
+        """Step the drill whenever something falls due, or somebody did something."""
+        while True:
+            self._poked.clear()
+            try:
+                wait_s = await self._loop.run_in_executor(self._thread, self._step)
+            except Exception:
+                log.exception("drill %s: a step failed; trying again", self.opened.plan.drill)
+                wait_s = 1.0
+            try:
+                await asyncio.wait_for(self._poked.wait(), wait_s)
+            except TimeoutError:
+                continue
+
+    def _step(self) -> float:
+        self.live.step()
+        self._tell()
+        wake = self.live.wake_ms()
+        if wake is None:
+            return LONGEST_WAIT_S
+        return min(LONGEST_WAIT_S, max(0.0, (wake - self.live.session.clock.now()) / 1000))

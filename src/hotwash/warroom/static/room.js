@@ -1,0 +1,346 @@
+// What a page does besides HTML: clocks that tick, charts, tabs, the palette, confirmations. No data is kept here that the
+// server does not have, but ticks of checklists, which are this browser's own.
+"use strict";
+(() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const body = document.body;
+  const stream = $("#stream");
+  if (!stream) return;
+
+  // ── drill time ──────────────────────────────────────────────────────────────────────────────────────────────────
+  const clock = { now: 0, pace: 0, at: performance.now(), phase: "", ...pick($("#clock")) };
+  function pick(element) {
+    return { now: Number(element.dataset.now), pace: Number(element.dataset.pace), phase: element.dataset.phase,
+      story: Date.parse(element.dataset.story), zone: (element.dataset.story.match(/[+-]\d\d:\d\d$/) || ["+00:00"])[0],
+      endex: Number(element.dataset.endex) };
+  }
+  const drillNow = () => Math.min(clock.now + (performance.now() - clock.at) * clock.pace / 1000, clock.phase === "ended" ? clock.now : clock.endex);
+  function stamp(ms) {
+    const s = Math.max(0, Math.floor(ms / 1000)), two = (n) => String(n).padStart(2, "0");
+    return s >= 3600 ? `T+${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}` : `T+${two(Math.floor(s / 60))}:${two(s % 60)}`;
+  }
+  const span = (ms) => { const s = Math.round(Math.abs(ms) / 1000); return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`; };
+  function text(element, value) { if (element && element.textContent !== value) element.textContent = value; }
+  function tick() {
+    const now = drillNow();
+    text($("#drilltime"), stamp(now));
+    const sign = clock.zone[0] === "-" ? -1 : 1, [h, m] = clock.zone.slice(1).split(":").map(Number);
+    text($("#storytime"), new Date(clock.story + now + sign * (h * 60 + m) * 60000).toISOString().slice(11, 16));
+    text($("#phase"), clock.phase);
+    for (const item of $$("[data-due]")) {
+      const left = Number(item.dataset.due) - now;
+      item.dataset.left = left < 0 ? `${span(left)} late` : `${span(left)} left`;
+      item.classList.toggle("late", left < 0);
+      item.classList.toggle("soon", left >= 0 && left < 180000);
+    }
+    for (const item of $$("[data-last]")) text($(".idle", item), clock.phase === "running" ? `idle ${span(now - Number(item.dataset.last))}` : "");
+  }
+  setInterval(tick, 500);
+  stream.addEventListener("clock", (event) => {
+    const [now, pace, phase] = event.detail.data.split(" ");
+    Object.assign(clock, { now: Number(now), pace: Number(pace), phase, at: performance.now() });
+    tick();
+  });
+  tick();
+
+  // ── the stream: say how it stands, and begin again if its very first request failed ─────────────────────────────
+  let last = "";
+  const link = $("#link");
+  const state = (words, bad) => { text(link, words); link.classList.toggle("bad", bad); };
+  state("connecting", false);
+  stream.addEventListener("htmx:sse:after:connection", () => state("live", false));
+  stream.addEventListener("htmx:sse:after:message", (event) => { last = event.detail.message.id || last; state("live", false); });
+  stream.addEventListener("htmx:sse:error", () => state("reconnecting", true));
+  stream.addEventListener("htmx:sse:close", () => state("not connected", true));
+  stream.addEventListener("htmx:sse:before:message", (event) => drop(event.detail));
+  setInterval(() => {
+    if (document.hidden || (stream._htmx && stream._htmx.sse)) return;
+    const base = stream.dataset.base, after = last || new URL(stream.getAttribute("hx-sse:connect"), location.href).searchParams.get("after");
+    htmx.ajax("GET", `${base}/stream?after=${after}`, { source: stream, swap: "none" });
+  }, 4000);
+  function drop(detail) {                       // a message that was taken in already changes nothing
+    const id = Number(detail.message.id);
+    if (!detail.message.event && id && last && id <= Number(last)) detail.cancelled = true;
+  }
+  stream.addEventListener("presence", (event) => {
+    const here = Object.fromEntries(event.detail.data.split(" ").filter(Boolean).map((one) => one.split(":")));
+    window.hotwashHere = here;
+    for (const item of $$("[data-here]")) text(item, here[item.dataset.here] ? `${here[item.dataset.here]} here` : "away");
+  });
+
+  // ── forms: one id for each deed, so that a retry is done once; confirmation; what was refused stays to be mended ────
+  const fresh = () => [...crypto.getRandomValues(new Uint8Array(12))].map((n) => n.toString(16).padStart(2, "0")).join("");
+  const sure = $("#sure");
+  let pending = null;
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form.act");
+    if (!form) return;
+    if (form.dataset.confirm && pending !== form) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      pending = form;
+      text($("#sure-text"), form.dataset.confirm);
+      sure.showModal();
+      return;
+    }
+    pending = null;
+    let id = form.elements.namedItem("command");
+    if (!id) { id = document.createElement("input"); id.type = "hidden"; id.name = "command"; form.append(id); }
+    id.value = id.value || fresh();
+    const about = form.elements.namedItem("about"), newest = $("#timeline > li");
+    if (about && !about.value && newest) about.value = newest.getAttribute("value");
+  }, true);
+  if (sure) {
+    $("#sure-yes").addEventListener("click", () => { const form = pending; sure.close(); pending = form; form.requestSubmit(); });
+    $("#sure-no").addEventListener("click", () => sure.close());
+    sure.addEventListener("close", () => { setTimeout(() => { pending = null; }, 0); });
+  }
+  document.addEventListener("htmx:after:request", (event) => {
+    const ctx = event.detail.ctx, form = ctx && ctx.sourceElement && ctx.sourceElement.closest && ctx.sourceElement.closest("form.act");
+    if (!form || !ctx.response || ctx.response.status >= 500) return;
+    if (ctx.response.headers.get("x-hotwash-refused")) { const id = form.elements.namedItem("command"); if (id) id.value = ""; return; }
+    if (form.dataset.do === "run_query") { const id = form.elements.namedItem("command"); if (id) id.value = ""; return; }
+    form.reset();
+    const id = form.elements.namedItem("command");
+    if (id) id.value = "";
+  });
+  for (const kind of ["htmx:error", "htmx:response:error"]) document.addEventListener(kind, (event) => {
+    const ctx = event.detail.ctx, form = ctx && ctx.sourceElement && ctx.sourceElement.closest && ctx.sourceElement.closest("form.act");
+    if (form) text($(".said", form), "Not sent: no answer from the server. Press again; it will be done once.");
+  });
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-do=write_draft]");
+    if (!form || event.target.name !== "template") return;
+    const words = $(`#template-${CSS.escape(event.target.value)}`), area = form.elements.namedItem("text");
+    if (words && (!area.value || area.value === area.dataset.filled)) { area.value = area.dataset.filled = words.textContent; area.rows = 10; }
+  });
+  document.addEventListener("click", (event) => {
+    const edit = event.target.closest("[data-edit]");
+    if (!edit) return;
+    const words = JSON.parse(edit.dataset.edit), form = $("#f-improvise_inject");
+    $("#d-improvise_inject").open = true;
+    for (const name of ["sender", "channel", "subject", "body"]) form.elements.namedItem(name).value = words[name];
+    for (const box of $$("input[name=to]", form)) box.checked = words.to.includes(box.value);
+    form.elements.namedItem("body").focus();
+  });
+
+  // ── tabs ────────────────────────────────────────────────────────────────────────────────────────────────────────
+  const tabs = $$("[role=tab]");
+  const tabKey = `tab ${body.dataset.drill} ${body.dataset.seat}`;
+  function choose(tab, focus = true) {
+    for (const one of tabs) {
+      const on = one === tab;
+      one.setAttribute("aria-selected", String(on));
+      one.tabIndex = on ? 0 : -1;
+      $(`#${one.getAttribute("aria-controls")}`).hidden = !on;
+    }
+    if (focus) tab.focus();
+    sessionStorage.setItem(tabKey, tab.id);
+    if (tab.id === "tab-signals") draw();
+  }
+  for (const tab of tabs) tab.addEventListener("click", () => choose(tab));
+  const list = $("[role=tablist]");
+  if (list) {
+    list.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      const at = tabs.indexOf(document.activeElement);
+      const next = event.key === "Home" ? 0 : event.key === "End" ? tabs.length - 1 : step ? (at + step + tabs.length) % tabs.length : -1;
+      if (next >= 0) { event.preventDefault(); choose(tabs[next]); }
+    });
+    const kept = sessionStorage.getItem(tabKey);
+    if (kept && document.getElementById(kept)) choose(document.getElementById(kept), false);
+  }
+
+  // ── the palette ─────────────────────────────────────────────────────────────────────────────────────────────────
+  const palette = $("#palette"), find = $("#palette-find"), results = $("#palette-list");
+  let found = [];
+  function commands() {
+    const wanted = find.value.toLowerCase().split(/\s+/).filter(Boolean);
+    found = $$("[data-command]").filter((one) => wanted.every((word) => one.dataset.command.toLowerCase().includes(word))).slice(0, 12);
+    results.replaceChildren(...found.map((one, n) => {
+      const item = document.createElement("li");
+      item.textContent = one.dataset.command;
+      item.id = `palette-${n}`;
+      item.setAttribute("role", "option");
+      item.setAttribute("aria-selected", String(n === 0));
+      item.addEventListener("click", () => go(n));
+      return item;
+    }));
+    find.setAttribute("aria-activedescendant", found.length ? "palette-0" : "");
+  }
+  function go(n) {
+    const target = found[n];
+    palette.close();
+    if (!target) return;
+    if (target.matches("[role=tab]")) return choose(target);
+    const pane = target.closest("[role=tabpanel]");
+    if (pane) choose($(`#${pane.getAttribute("aria-labelledby")}`), false);
+    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    const first = $("input:not([type=hidden]),select,textarea,button", target.closest("details")) || target;
+    first.focus();
+    first.scrollIntoView({ block: "nearest" });
+  }
+  const open = () => { find.value = ""; commands(); palette.showModal(); find.focus(); };
+  if (palette) {
+    $("#palette-open").addEventListener("click", open);
+    find.addEventListener("input", commands);
+    find.addEventListener("keydown", (event) => {
+      const items = $$("li", results), at = items.findIndex((one) => one.getAttribute("aria-selected") === "true");
+      if (event.key === "Enter") { event.preventDefault(); go(Math.max(0, at)); return; }
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (!step || !items.length) return;
+      event.preventDefault();
+      const next = (at + step + items.length) % items.length;
+      items.forEach((one, n) => one.setAttribute("aria-selected", String(n === next)));
+      find.setAttribute("aria-activedescendant", items[next].id);
+      items[next].scrollIntoView({ block: "nearest" });
+    });
+    document.addEventListener("keydown", (event) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); if (!palette.open) open(); }
+    });
+  }
+
+  // ── checklists are this browser's own ───────────────────────────────────────────────────────────────────────────
+  const tickKey = (box) => `tick ${body.dataset.drill} ${body.dataset.seat} ${box.dataset.tick}`;
+  for (const box of $$("[data-tick]")) {
+    box.checked = localStorage.getItem(tickKey(box)) === "1";
+    box.addEventListener("change", () => localStorage.setItem(tickKey(box), box.checked ? "1" : "0"));
+  }
+
+  // ── older lines of the timeline ─────────────────────────────────────────────────────────────────────────────────
+  const older = $("#older");
+  if (older) older.addEventListener("click", async () => {
+    const first = $$("#timeline > li").at(-1);
+    const answer = await fetch(`${older.dataset.src}?before=${first.getAttribute("value")}`);
+    if (answer.ok) $("#timeline").insertAdjacentHTML("beforeend", await answer.text());
+    if (Number($$("#timeline > li").at(-1).getAttribute("value")) <= 1) older.remove();
+  });
+
+  // ── charts: small multiples on one time axis ────────────────────────────────────────────────────────────────────
+  const charts = $("#charts"), cut = $("#cut");
+  const LAYERS = { "system": "System", "quality": "Quality", "safety-abuse": "Safety and abuse", "data-privacy": "Data and privacy" };
+  const DASH = { change: [2, 3], lever: [6, 3], decision: [], alert: [1, 3] };
+  let data = null, plots = [], asked = 0;
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  async function load() {
+    if (!charts) return;
+    const turn = ++asked, query = new URLSearchParams();
+    if (cut && $("#cut-dim").value) { query.set("dim", $("#cut-dim").value); query.set("value", $("#cut-value").value); }
+    let answer;
+    try { answer = await fetch(`${charts.dataset.src}?${query}`); } catch { return; }
+    if (!answer.ok || turn !== asked) return;
+    data = await answer.json();
+    draw();
+  }
+  const share = (n, of) => of ? 100 * n / of : null;
+  const short = (v) => v === null || v === undefined ? "–" : v >= 1000 ? `${(v / 1000).toFixed(1)}k` : v >= 10 ? v.toFixed(0) : v.toFixed(v < 1 ? 2 : 1);
+  function series(one) {
+    const x = [...Array(data.minutes).keys()].map((n) => n + 1);
+    const y = one.totals.length ? one.counts.map((n, i) => share(n, one.totals[i])) : one.counts;
+    const noise = (i) => one.totals.length ? 196 * Math.sqrt(Math.max(one.healthy * (1 - one.healthy), 1e-9) / Math.max(one.totals[i], 1)) : 2 * Math.sqrt(Math.max(one.healthy, 1));
+    const base = one.totals.length ? 100 * one.healthy : one.healthy;
+    return [x, y, x.map((_, i) => Math.max(0, base - noise(i))), x.map((_, i) => base + noise(i))];
+  }
+  function unusual(one) {                        // five minutes together, three standard deviations above a healthy service
+    const sum = (values) => values.slice(-5).reduce((a, b) => a + b, 0);
+    const of = one.totals.length ? sum(one.totals) : Math.min(5, data.minutes), usual = one.healthy * of;
+    return sum(one.counts) > usual + 3 * Math.sqrt(Math.max(usual, 1)) + 2;
+  }
+  function marks(plot) {
+    const context = plot.ctx, ratio = devicePixelRatio;
+    context.save();
+    for (const mark of data.marks) {
+      const x = Math.round(plot.valToPos(mark.at, "x", true));
+      if (x < plot.bbox.left || x > plot.bbox.left + plot.bbox.width) continue;
+      context.beginPath();
+      context.strokeStyle = colour(`--mark-${mark.kind}`);
+      context.lineWidth = ratio;
+      context.setLineDash(DASH[mark.kind].map((n) => n * ratio));
+      context.moveTo(x, plot.bbox.top);
+      context.lineTo(x, plot.bbox.top + plot.bbox.height);
+      context.stroke();
+    }
+    context.restore();
+  }
+  function draw() {
+    if (!charts || !data || charts.closest("[hidden]")) return;
+    for (const plot of plots) plot.destroy();
+    plots = [];
+    const layers = Object.entries(LAYERS).map(([layer, title]) => {
+      const section = document.createElement("section"), head = document.createElement("h3"), grid = document.createElement("div");
+      head.textContent = title;
+      grid.className = "multiples";
+      section.append(head, grid);
+      for (const one of data.signals.filter((s) => s.layer === layer)) grid.append(figure(one));
+      return section;
+    }).filter((section) => $("figure", section));
+    charts.replaceChildren(...layers, legend(), table());
+    for (const item of $$("figure", charts)) plots.push(plotted(item, item.hotwash, $("div", item).clientWidth));
+    if (cut) text($("#cut-said"), data.cell[0] ? `${data.cell[0]} ${data.cell[1]}` : "");
+  }
+  function figure(one) {
+    const item = document.createElement("figure"), caption = document.createElement("figcaption"), box = document.createElement("div");
+    const values = series(one), latest = values[1].at(-1), odd = one.watched && unusual(one);
+    caption.textContent = `${one.title}: ${short(latest)}${one.totals.length ? " %" : " a minute"}`;
+    const note = document.createElement("span");
+    note.className = "dim";
+    note.textContent = odd ? " above healthy for five minutes" : "";
+    caption.append(note);
+    box.setAttribute("role", "img");
+    box.setAttribute("aria-label", `${one.title}, ${one.of ? `share of ${one.of}` : "count a minute"}: now ${short(latest)}, healthy ${short(values[2].at(-1))} to ${short(values[3].at(-1))}.`);
+    item.classList.toggle("odd", odd);
+    item.append(caption, box);
+    item.hotwash = one;
+    return item;
+  }
+  function plotted(item, one, width) {
+    const ink = colour("--dim"), line = colour("--line"), band = colour("--band");
+    const axis = { stroke: ink, grid: { stroke: colour("--rule"), width: 1 }, ticks: { show: false }, font: "11px system-ui", size: 38 };
+    return new uPlot({
+      width, height: 110, legend: { show: false }, cursor: { y: false, points: { size: 5 } }, padding: [6, 4, 0, 0],
+      scales: { x: { time: false, range: [0, data.endex] }, y: { range: (_, low, high) => [0, Math.max(high * 1.15, 0.02)] } },
+      axes: [{ ...axis, size: 20, values: (_, at) => at.map((v) => String(v)), space: 40 }, { ...axis, values: (_, at) => at.map(short), space: 26 }],
+      series: [{}, { stroke: line, width: 2, spanGaps: true }, { stroke: band, width: 1, dash: [3, 3] }, { stroke: band, width: 1, dash: [3, 3] }],
+      bands: [{ series: [3, 2], fill: colour("--bandfill") }], hooks: { draw: [marks] },
+    }, series(one), $("div", item));
+  }
+  function legend() {
+    const p = document.createElement("p");
+    p.className = "dim legend";
+    p.textContent = "Minutes of drill time. Dashed band: 95 % of a healthy minute. Upright lines: dotted a change, short dashes an alert, long dashes a lever, solid a decision.";
+    return p;
+  }
+  function table() {
+    const fold = document.createElement("details");
+    fold.className = "fold";
+    fold.innerHTML = "<summary>The numbers</summary><table><thead><tr><th scope=col>Signal</th><th scope=col>Last five minutes</th><th scope=col>Healthy</th></tr></thead><tbody></tbody></table>";
+    const rows = $("tbody", fold);
+    for (const one of data.signals) {
+      const values = series(one), row = rows.insertRow();
+      const head = document.createElement("th");
+      head.scope = "row";
+      head.textContent = one.title;
+      row.append(head);
+      row.insertCell().textContent = values[1].slice(-5).map(short).join(", ");
+      row.insertCell().textContent = `${short(values[2].at(-1))} to ${short(values[3].at(-1))}`;
+    }
+    return fold;
+  }
+  if (cut) {
+    const dims = JSON.parse($("#dims").textContent), dim = $("#cut-dim"), value = $("#cut-value");
+    dim.addEventListener("change", () => {
+      value.hidden = !dim.value;
+      value.replaceChildren(...(dims[dim.value] || []).map((one) => new Option(one, one)));
+      load();
+    });
+    value.addEventListener("change", load);
+    cut.addEventListener("submit", (event) => event.preventDefault());
+  }
+  let later = 0;
+  stream.addEventListener("minute", () => { clearTimeout(later); later = setTimeout(load, 300 + Math.random() * 700); });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  let resized = 0;
+  addEventListener("resize", () => { clearTimeout(resized); resized = setTimeout(draw, 200); });
+  load();
+})();
