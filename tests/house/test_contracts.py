@@ -18,6 +18,7 @@ LINT = Path(sys.executable).parent / "lint-imports"
 # The smallest tree that the contracts accept: every layer, and every outside module where it is allowed.
 STUB = {
     "cli/main.py": "import rich\nimport typer\nfrom hotwash import bootstrap\n",
+    "warroom/app.py": "import itsdangerous\nimport jinja2\nimport limits\nimport markupsafe\nimport segno\nimport starlette\nimport uvicorn\n",
     "bootstrap.py": "from hotwash.adapters import store\nfrom hotwash.simulator import play\n",
     "conductor/act.py": "from hotwash.drill import decide\n",
     "adapters/store.py": "import asyncio\nimport duckdb\nimport sqlite3\nfrom hotwash.ports import store\n",
@@ -61,6 +62,9 @@ VIOLATIONS = [
     ("yaml-in-kit", "scoring/rubric.py", "from yaml import safe_load"),
     ("drivers-in-adapters", "cli/query.py", "import duckdb"),
     ("drivers-in-adapters", "bootstrap.py", "import sqlite3"),
+    ("web-in-warroom", "conductor/page.py", "from starlette.responses import Response"),
+    ("web-in-warroom", "cli/serve.py", "import uvicorn"),
+    ("layers", "conductor/page.py", "from hotwash.warroom import app"),
     ("terminal-in-cli", "adapters/console.py", "from rich.console import Console"),
     ("terminal-in-cli", "aftermath/show.py", "import typer"),
     ("standins-know-no-secret", "standins/cheat.py", "from hotwash.kit.secret import AnswerKey"),

@@ -97,7 +97,7 @@ async def _demonstrate(
     app = make_app(house, hosts=at.hosts)
     serving = server(app, at.host, at.port)
     running = asyncio.create_task(serving.serve())
-    while not serving.started and not running.done():  # the server tells nobody when it listens
+    while not serving.started and not running.done():  # noqa: ASYNC110 the server has no event for it
         await asyncio.sleep(0.05)
     if running.done():
         raise PortError(f"the server could not start on {at.host} port {at.port}: choose another with --port")

@@ -20,17 +20,18 @@ from hotwash.bootstrap import House
 from hotwash.kernel.errors import ContentError, HotwashError
 from hotwash.warroom import aftermath, lobby, room
 from hotwash.warroom.door import Door, NoEntryError
-from hotwash.warroom.guard import Guard
+from hotwash.warroom.guard import Guard, Pace
 from hotwash.warroom.hall import Hall, hall
 from hotwash.warroom.render import Pages
 
 STATIC = Path(__file__).parent / "static"
+STEADY = Pace()
 PATIENCE_S = 2
 """How long open streams may take to end when the server stops; without it one open page would hold it up for ever."""
 log = logging.getLogger("hotwash.warroom")
 
 
-def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False) -> Starlette:
+def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False, pace: Pace = STEADY) -> Starlette:
     """The war room over a house. `hosts` are the names that it answers to; none: any."""
 
     @asynccontextmanager
@@ -46,7 +47,7 @@ def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False) -
             Route("/health", health),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
-        middleware=[Middleware(Guard, hosts=tuple(hosts)), Middleware(GZipMiddleware, minimum_size=1_000)],
+        middleware=[Middleware(Guard, hosts=tuple(hosts), pace=pace), Middleware(GZipMiddleware, minimum_size=1_000)],
         exception_handlers={HotwashError: refused, 404: missing, Exception: broken},
         lifespan=life,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -14,10 +15,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LARGEST_BODY = 256 * 1024
 """Bytes. The longest draft that anybody writes in an hour is a tenth of this."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-WRITES, READS, KNOCKS = RateLimitItemPerMinute(240), RateLimitItemPerMinute(3000), RateLimitItemPerMinute(10)
-"""A minute and address: forms sent, pages read, passwords and links tried. A busy player sends ten forms a minute; a room of
-twenty may share one address."""
-KNOCKING = ("/login", "/join/")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Requests a minute and address: pages read, forms sent, links claimed, passwords tried. A busy player sends ten forms a
+    minute; a room of twenty may share one address. Links are signed, so that guessing at them leads nowhere at any pace."""
+
+    reads: int = 3_000
+    writes: int = 400
+    links: int = 120
+    passwords: int = 10
+
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -36,8 +46,10 @@ NO_STORE = (b"cache-control", b"no-store")
 class Guard:
     """Known host, same origin, allowed size and rate; then the headers that keep a page to itself."""
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, hosts: Iterable[str] = (), pace: Pace = Pace()) -> None:
         self._app, self._hosts = app, frozenset(hosts)
+        self._reads, self._writes = RateLimitItemPerMinute(pace.reads), RateLimitItemPerMinute(pace.writes)
+        self._links, self._passwords = RateLimitItemPerMinute(pace.links), RateLimitItemPerMinute(pace.passwords)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,10 +81,10 @@ class Guard:
 
     def _allowance(self, scope: Scope) -> tuple[RateLimitItem, str]:
         if scope["method"] in SAFE:
-            return READS, "read"
-        if scope["path"].startswith(KNOCKING):
-            return KNOCKS, "knock"
-        return WRITES, "write"
+            return self._reads, "read"
+        if scope["path"] == "/login":
+            return self._passwords, "password"
+        return (self._links, "link") if scope["path"].startswith("/join/") else (self._writes, "write")
 
 
 def _same_origin(headers: dict[str, str], host: str) -> bool:
