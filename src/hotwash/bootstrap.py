@@ -383,6 +383,12 @@ def report_pdf(closing: Closing) -> bytes:
     return to_pdf(after_action_report(Material(closing.case, closing.card, closing.frame)))
 
 
+def score_again(found: Files) -> Closing:
+    """The closing of a record, computed anew. Raises TamperedError for a record that does not agree with itself."""
+    table, events = rebuild(found)
+    return close(table.design, events, table.what_if, table.par(), players=players_of(events))
+
+
 def casting(seed: int) -> Callable[[str, str], StandIn]:
     """Stand-ins by seat and profile, all of one seed."""
     return lambda seat, profile: cast({seat: profile}, seed)[seat]

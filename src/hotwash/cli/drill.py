@@ -123,6 +123,23 @@ def show(folder: Folder, as_json: Json = False) -> None:
 
 
 @app.command()
+def pdf(
+    folder: Folder,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="File to write; report.pdf beside the folder otherwise.", show_default=False),
+    ] = None,
+) -> None:
+    """Set the report of a drill for print. Written beside the record, which holds what can be recomputed and nothing else."""
+    with errors():
+        closing = bootstrap.score_again(bootstrap.load_record(folder))
+        target = to or folder.with_name(f"EXERCISE-{folder.resolve().name}.pdf")
+        with err.status("setting the report"):
+            target.write_bytes(bootstrap.report_pdf(closing))
+    out.print(f"report  {target}", markup=False)
+
+
+@app.command()
 def replay(
     folder: Folder,
     as_seat: Annotated[

@@ -1,0 +1,151 @@
+"""Reports as PDF for print: tagged (PDF/UA-1), set by typst, the same bytes for the same report on the same machine."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from importlib.resources import files
+from typing import Any, Literal
+
+import typst
+
+from hotwash.aftermath.blocks import (
+    Block,
+    Callout,
+    Cell,
+    Chart,
+    ChartRow,
+    Figures,
+    Lanes,
+    Page,
+    Prose,
+    Quote,
+    Report,
+    Section,
+    Table,
+)  # fmt: skip
+from hotwash.aftermath.charts import lanes_chart, line_chart
+
+WORDS = {"plain": "", "good": "good", "warn": "partly", "bad": "missed"}
+LONGEST_WORD = 34
+"""Letters after which a word may be broken: a column of a table is no wider."""
+INK = (
+    "text{font-family:'Libertinus Serif';font-size:13px;fill:#4b5563}.label{font-weight:bold;fill:#14181f}.label.team{fill:#1d4ed8}"
+    ".label.bad,.label.world{fill:#b42318}.label.good{fill:#146c43}.lane{fill:#14181f}.line{fill:none;stroke-width:2.4}"
+    ".grid{stroke:#d5d8d3}.line.team{stroke:#1d4ed8}.line.bad{stroke:#b42318}.line.good{stroke:#146c43}.line.quiet{stroke:#4b5563}"
+    ".area{opacity:.1}.area.team{fill:#1d4ed8}.area.bad{fill:#b42318}.coast{fill:#e9ebe6}.mark{stroke:#4b5563;stroke-dasharray:2 3}"
+    ".mark.world{stroke:#b42318}.mark.lever,.mark.end{stroke:#14181f}.deed{fill:#4b5563}.deed.lever{fill:#1d4ed8}"
+    ".deed.decision{fill:#14181f}.deed.update{fill:#146c43}.deed.missed{fill:none;stroke:#b42318}"
+)
+"""The colours of the report's style sheet on paper, without custom properties, which a printer does not know."""
+NO_GLYPH = "could not be displayed with font"
+"""What the compiler says of a letter that no font of this machine has. PDF/UA forbids that; a report with an empty box in the
+place of a letter, still tagged, is better than none."""
+GLYPHS = "Diamonds are levers, squares decisions, triangles updates, dots looks, tests and requests."
+
+
+def to_pdf(report: Report) -> bytes:
+    """The whole report. Raises TypeError for a block that it cannot set.
+
+    Text goes in as data and is never read as code; the compiler may read one empty folder and nothing else.
+    """
+    body = {
+        "title": f"EXERCISE · {report.title}",
+        "subtitle": report.subtitle,
+        "handling": report.handling,
+        "facts": [[name, _breakable(value)] for name, value in report.facts],
+        "blocks": [_block(one) for one in report.blocks],
+    }
+    template = files("hotwash.adapters").joinpath("report.typ").read_bytes()
+    with tempfile.TemporaryDirectory() as empty:
+        try:
+            return _compile(template, empty, body, universal=True)
+        except typst.TypstError as lacking:
+            if NO_GLYPH not in str(lacking):
+                raise
+            return _compile(template, empty, body, universal=False)
+
+
+def _compile(template: bytes, root: str, body: dict[str, Any], *, universal: bool) -> bytes:
+    given = {"data": json.dumps(body)}
+    standard: Literal["ua-1", "1.7"] = "ua-1" if universal else "1.7"
+    return typst.compile(template, root=root, format="pdf", sys_inputs=given, pdf_standards=standard)
+
+
+def _block(block: Block) -> dict[str, Any]:
+    match block:
+        case Section():
+            return {"kind": "section", "title": block.title, "level": block.level - 1}
+        case Page():
+            return {"kind": "page", "text": _breakable(block.text)}
+        case Prose():
+            return {"kind": "prose", "text": _breakable(block.text), "cites": block.cites}
+        case Callout() | Quote():
+            kind = "callout" if isinstance(block, Callout) else "quote"
+            text = _breakable(block.text)
+            return {"kind": kind, "title": block.title, "text": text, "tone": block.tone, "cites": block.cites}
+        case Figures():
+            items = [
+                {"label": one.label, "value": one.value, "note": one.note, "tone": one.tone} for one in block.items
+            ]
+            return {"kind": "figures", "items": items}
+        case Table():
+            return _table(block)
+        case Chart():
+            return {"kind": "chart", **_chart(block)}
+        case ChartRow():
+            return {"kind": "row", "charts": [_chart(one) for one in block.charts]}
+        case Lanes():
+            drawn = {"svg": _svg(lanes_chart(block, 1)), "alt": f"{block.title}. {block.summary}"}
+            return {
+                "kind": "chart",
+                "title": block.title,
+                "summary": "One lane a seat over minutes.",
+                "keys": GLYPHS,
+                **drawn,
+            }
+    raise TypeError(f"a report for print has no block {type(block).__name__}")
+
+
+def _chart(chart: Chart) -> dict[str, Any]:
+    keys = "; ".join(f"{line.label}: {'dashed' if line.dash else 'solid'}" for line in chart.lines)
+    return {
+        "title": chart.title,
+        "summary": chart.summary,
+        "keys": f"Lines: {keys}." if len(chart.lines) > 1 else "",
+        "svg": _svg(line_chart(chart, 1)),
+        "alt": f"{chart.title}. {chart.summary} {chart.unit}",
+    }
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "kind": "table", "caption": table.caption, "empty": table.empty, "head": table.head, "numeric": table.numeric,
+        "widths": _widths(table), "rows": [[_cell(cell) for cell in row] for row in table.rows],
+    }  # fmt: skip
+
+
+def _widths(table: Table) -> list[float]:
+    """Columns share the page by how much stands in them; none less than a tenth of the widest."""
+    columns = [
+        [len(title), *(min(90, len(row[i].text) + 6) for row in table.rows)] for i, title in enumerate(table.head)
+    ]
+    means = [max(8.0, sum(one) / len(one), max(one) / 4) for one in columns]
+    return [max(one, max(means) / 8) for one in means]
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    word = WORDS[cell.tone]
+    return {"text": _breakable(cell.text), "tone": cell.tone, "word": word, "cites": cell.cites, "strong": cell.strong}
+
+
+def _breakable(text: str) -> str:
+    """Places to break a line inside very long words."""
+    return re.sub(rf"(\S{{{LONGEST_WORD}}})(?=\S)", "\\1\u200b", text)
+
+
+def _svg(drawn: str) -> str:
+    return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).replace(
+        ">", f"><style>{INK}</style>", 1
+    )
