@@ -6,6 +6,7 @@ import json
 import re
 import tempfile
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Literal
 
 import typst
@@ -48,7 +49,7 @@ GLYPHS = "Diamonds are levers, squares decisions, triangles updates, dots looks,
 def to_pdf(report: Report) -> bytes:
     """The whole report. Raises TypeError for a block that it cannot set.
 
-    Text goes in as data and is never read as code; the compiler may read one empty folder and nothing else.
+    Text goes in as data and is never read as code; the compiler may read a folder that holds its template and nothing else.
     """
     body = {
         "title": f"EXERCISE · {report.title}",
@@ -57,20 +58,21 @@ def to_pdf(report: Report) -> bytes:
         "facts": [[name, _breakable(value)] for name, value in report.facts],
         "blocks": [_block(one) for one in report.blocks],
     }
-    template = files("hotwash.adapters").joinpath("report.typ").read_bytes()
-    with tempfile.TemporaryDirectory() as empty:
+    with tempfile.TemporaryDirectory() as alone:
+        template = Path(alone) / "report.typ"
+        template.write_bytes(files("hotwash.adapters").joinpath(template.name).read_bytes())
         try:
-            return _compile(template, empty, body, universal=True)
+            return _compile(template, body, universal=True)
         except typst.TypstError as lacking:
             if NO_GLYPH not in str(lacking):
                 raise
-            return _compile(template, empty, body, universal=False)
+            return _compile(template, body, universal=False)
 
 
-def _compile(template: bytes, root: str, body: dict[str, Any], *, universal: bool) -> bytes:
+def _compile(template: Path, body: dict[str, Any], *, universal: bool) -> bytes:
     given = {"data": json.dumps(body)}
     standard: Literal["ua-1", "1.7"] = "ua-1" if universal else "1.7"
-    return typst.compile(template, root=root, format="pdf", sys_inputs=given, pdf_standards=standard)
+    return typst.compile(template, root=template.parent, format="pdf", sys_inputs=given, pdf_standards=standard)
 
 
 def _block(block: Block) -> dict[str, Any]:
