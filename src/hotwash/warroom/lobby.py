@@ -113,7 +113,7 @@ async def new(request: Request) -> Response:
     """Plan a drill: the form, and what comes of it."""
     here, said = hall(request), ""
     _facilitator(request)
-    sent: FormData | None = None
+    sent = FormData()
     if request.method == "POST":
         sent = await request.form(max_files=0, max_fields=60)
         try:
@@ -124,10 +124,11 @@ async def new(request: Request) -> Response:
         else:
             return RedirectResponse(f"/drills/{plan.drill}/invite", 303)
     playable = [one for one in bootstrap.scenarios() if one.id != "recorded"]
-    chosen = str((sent or request.query_params).get("scenario", playable[0].id))
+    chosen = str(sent.get("scenario") or request.query_params.get("scenario") or playable[0].id)
     page = here.pages.page(
         "plan.html", scenarios=playable, chosen=chosen, cards=bootstrap.constraints(), kit=here.house.kit,
         profiles=PROFILES.values(), said=said, sent=sent,
+        cards_chosen=sent.getlist("card"),
     )  # fmt: skip
     return HTMLResponse(page, 422 if said else 200)
 

@@ -1,0 +1,115 @@
+"""Forms and lines cover the engine's whole vocabulary, and what is typed arrives as the command that was meant."""
+
+import pytest
+
+from hotwash import bootstrap
+from hotwash.drill import commands as c
+from hotwash.drill.commands import COMMANDS
+from hotwash.drill.events import EVENTS
+from hotwash.drill.views.project import ViewEvent
+from hotwash.warroom.catalogue import FORMS
+from hotwash.warroom.forms import FormError, plain, read_action
+from hotwash.warroom.lines import LINES, line
+
+
+def read(do, given=None, **sent):
+    return read_action(FORMS[do], plain(sent), lambda kind: f"ic-{kind}-1", given)
+
+
+def test_every_command_can_be_given_and_every_event_has_words():
+    assert set(FORMS) == set(COMMANDS)
+    assert set(LINES) == set(EVENTS)
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.do)
+def test_a_form_asks_for_what_its_command_has_and_leaves_nothing_needed_out(form):
+    fields = COMMANDS[form.do].model_fields
+    asked = {field.name for field in form.fields}
+    assert asked <= set(fields), "a field that the command does not have"
+    hidden = {"do", form.makes, "seat", "person", "holder", "variant", "channel", "inject", "alert", "hypothesis", "decision",
+              "trace", "item", "call", "kind", "draft", "update", "rating"}  # fmt: skip
+    needed = {name for name, field in fields.items() if field.is_required()}
+    assert needed <= asked | hidden
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.do)
+def test_choices_are_ones_that_the_command_takes(form):
+    found = bootstrap.content("cross-tenant-leak")
+    design = bootstrap.lay_out(found, 1).design
+    for field in form.fields:
+        options = field.options(design) if field.options else []
+        if field.kind not in ("choice", "many"):
+            continue
+        assert options, field.name
+        annotation = str(COMMANDS[form.do].model_fields[field.name].annotation)
+        if "Literal" in annotation:
+            assert all(f"'{value}'" in annotation for value, _ in options), field.name
+
+
+def test_minutes_become_milliseconds_and_lists_become_tuples():
+    action = read(
+        "set_scope",
+        **{"scope.tenant": ["t-04", "t-08"], "scope.region": "", "since_ms": "12.5", "statement": "Three shops."},
+    )
+    assert action == c.SetScope(scope={"tenant": ["t-04", "t-08"]}, since_ms=750_000, statement="Three shops.")
+    decision = read(
+        "record_decision",
+        kind="contain",
+        what="Cut.",
+        reason="Leak.",
+        options="wait, all off",
+        evidence="e1,\ne2",
+        confidence="high",
+    )
+    assert (decision.options, decision.evidence, decision.decision) == (
+        ("wait", "all off"),
+        ("e1", "e2"),
+        "ic-decision-1",
+    )
+
+
+def test_arguments_of_a_lever_are_numbers_where_they_are_numbers():
+    action = read(
+        "pull_lever",
+        call="c1",
+        kind="rollback",
+        reason="It leaks.",
+        **{"arguments.component": "index", "arguments.share": "25"},
+    )
+    assert action.arguments == {"component": "index", "share": 25}
+    assert action.break_glass is False
+    assert read("pull_lever", kind="safe_mode", reason="x", break_glass="1").break_glass is True
+
+
+@pytest.mark.parametrize(
+    ("do", "sent", "said"),
+    [
+        ("open_incident", {"title": "Leak", "observation": ""}, "What is seen"),
+        ("set_severity", {"level": "9", "reason": "x"}, "Level"),
+        ("set_scope", {"since_ms": "soon", "statement": "x"}, "'soon' is not a number"),
+        ("jump_to", {"to_ms": ""}, "write a number"),
+        ("accept_risk", {"residual": "a", "exposed": "b", "why": "c", "expires_h": "0"}, "Expires"),
+        ("record_test", {"hypothesis": "h", "method": "m", "result": "maybe"}, "Result"),
+    ],
+)
+def test_what_cannot_be_read_names_its_field_and_says_what_to_write(do, sent, said):
+    with pytest.raises(FormError, match=said):
+        read(do, **sent)
+
+
+def test_what_follows_is_given_and_cannot_be_sent():
+    action = read(
+        "take_seat",
+        {"seat": "ic", "person": "Ann", "holder": "person", "profile": ""},
+        person="Somebody else",
+        seat="tech",
+    )
+    assert (action.person, action.seat) == ("Ann", "ic")
+
+
+@pytest.mark.parametrize("kind", sorted(EVENTS))
+def test_a_line_says_nothing_that_its_event_does_not_hold(kind):
+    assert line(ViewEvent(1, kind, 0, 0, "ic", "Ann", {})).text is not None
+    data = dict.fromkeys(EVENTS[kind].model_fields, "")
+    told = line(ViewEvent(7, kind, 61_000, 0, "ic", "Ann", {**data, "cells": (), "reason": "because " * 200})).text
+    assert len(told) <= 300
