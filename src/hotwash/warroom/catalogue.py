@@ -246,7 +246,7 @@ FORMS: Mapping[str, Form] = {
         )),
         Form("give_rating", "Rate an objective", "Rate", (
             Field("objective", "Objective", "choice", _objectives),
-            Field("rating", "Rating", "choice", _labelled(P="P performed without challenges", S="S performed with some challenges",
+            Field("rating", "Rating", "choice", _labelled(**{"": "choose"}, P="P performed without challenges", S="S performed with some challenges",
                   M="M performed with major challenges", U="U unable to be performed")),
             Field("note", "What you saw", "area", required=False),
             Field("about", "Events", "list", required=False, hint="Numbers of the timeline; the newest is filled in."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -94,7 +95,7 @@ class Pages:
         filters: dict[str, Callable[..., Any]] = {
             "stamp": lambda ms: stamp(int(ms)),
             "words": lambda text: str(text).replace("_", " ").replace("-", " "),
-            "markdown": lambda text: Markup(markdown.render(str(text))),  # noqa: S704 raw HTML is off, links are text
+            "markdown": lru_cache(512)(lambda text: Markup(markdown.render(str(text)))),  # noqa: S704 raw HTML is off
             "where": where,
             "line": line,
         }

@@ -45,7 +45,12 @@ def signals(live: LiveDrill, who: str, dim: str, value: str) -> dict[str, Any]:
         "cell": list(cell),
         "signals": series,
         "marks": [
-            {"at": event.drill_ms / 60_000, "kind": MARKS[event.type], "label": _label(event.type, dict(event.data))}
+            {
+                "at": event.drill_ms / 60_000,
+                "kind": MARKS[event.type],
+                "label": _label(event.type, dict(event.data)),
+                "only": event.data["signal"] if event.type == "alert_fired" else "",
+            }
             for event in picture.events(*MARKS)
         ],
     }

@@ -43,7 +43,7 @@ def test_choices_are_ones_that_the_command_takes(form):
         assert options, field.name
         annotation = str(COMMANDS[form.do].model_fields[field.name].annotation)
         if "Literal" in annotation:
-            assert all(f"'{value}'" in annotation for value, _ in options), field.name
+            assert all(f"'{value}'" in annotation for value, _ in options if value), field.name
 
 
 def test_minutes_become_milliseconds_and_lists_become_tuples():

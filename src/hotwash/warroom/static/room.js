@@ -125,6 +125,14 @@
     form.elements.namedItem("body").focus();
   });
 
+  document.addEventListener("toggle", (event) => {      // a scope is narrowed: its choices come now
+    const pick = event.target;
+    if (!pick.matches || !pick.matches("details.scope") || !pick.open || $("fieldset", pick)) return;
+    const choices = $(`#pick-${pick.dataset.pick}`).content.cloneNode(true);
+    for (const box of $$("input", choices)) box.name = `${pick.dataset.name}.${box.name}`;
+    pick.append(choices);
+  }, true);
+
   // ── tabs ────────────────────────────────────────────────────────────────────────────────────────────────────────
   const tabs = $$("[role=tab]");
   const tabKey = `tab ${body.dataset.drill} ${body.dataset.seat}`;
@@ -247,10 +255,10 @@
     const of = one.totals.length ? sum(one.totals) : Math.min(5, data.minutes), usual = one.healthy * of;
     return sum(one.counts) > usual + 3 * Math.sqrt(Math.max(usual, 1)) + 2;
   }
-  function marks(plot) {
+  function marks(plot, name) {
     const context = plot.ctx, ratio = devicePixelRatio;
     context.save();
-    for (const mark of data.marks) {
+    for (const mark of data.marks.filter((one) => !one.only || one.only === name)) {
       const x = Math.round(plot.valToPos(mark.at, "x", true));
       if (x < plot.bbox.left || x > plot.bbox.left + plot.bbox.width) continue;
       context.beginPath();
@@ -297,12 +305,13 @@
   function plotted(item, one, width) {
     const ink = colour("--dim"), line = colour("--line"), band = colour("--band");
     const axis = { stroke: ink, grid: { stroke: colour("--rule"), width: 1 }, ticks: { show: false }, font: "11px system-ui", size: 38 };
+    const edge = { stroke: band, width: 1, dash: [3, 3], show: one.healthy > 0 };
     return new uPlot({
       width, height: 110, legend: { show: false }, cursor: { y: false, points: { size: 5 } }, padding: [6, 4, 0, 0],
       scales: { x: { time: false, range: [0, data.endex] }, y: { range: (_, low, high) => [0, Math.max(high * 1.15, 0.02)] } },
       axes: [{ ...axis, size: 20, values: (_, at) => at.map((v) => String(v)), space: 40 }, { ...axis, values: (_, at) => at.map(short), space: 26 }],
-      series: [{}, { stroke: line, width: 2, spanGaps: true }, { stroke: band, width: 1, dash: [3, 3] }, { stroke: band, width: 1, dash: [3, 3] }],
-      bands: [{ series: [3, 2], fill: colour("--bandfill") }], hooks: { draw: [marks] },
+      series: [{}, { stroke: line, width: 2, spanGaps: true }, { ...edge }, { ...edge }],
+      bands: one.healthy ? [{ series: [3, 2], fill: colour("--bandfill") }] : [], hooks: { draw: [(plot) => marks(plot, one.name)] },
     }, series(one), $("div", item));
   }
   function legend() {
