@@ -18,7 +18,7 @@ LINT = Path(sys.executable).parent / "lint-imports"
 # The smallest tree that the contracts accept: every layer, and every outside module where it is allowed.
 STUB = {
     "cli/main.py": "import rich\nimport typer\nfrom hotwash import bootstrap\n",
-    "warroom/app.py": "import itsdangerous\nimport jinja2\nimport limits\nimport markupsafe\nimport segno\nimport starlette\nimport uvicorn\n",
+    "warroom/app.py": "import itsdangerous\nimport jinja2\nimport markupsafe\nimport segno\nimport starlette\nimport uvicorn\n",
     "bootstrap.py": "from hotwash.adapters import store\nfrom hotwash.simulator import play\n",
     "conductor/act.py": "from hotwash.drill import decide\n",
     "adapters/store.py": "import asyncio\nimport duckdb\nimport sqlite3\nfrom hotwash.ports import store\n",

@@ -21,7 +21,8 @@ CREATE TABLE IF NOT EXISTS entry (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS secret (name TEXT PRIMARY KEY, salt BLOB NOT NULL, digest BLOB NOT NULL) STRICT;
 """
-EVERY_DRILL = "*"
+LONGEST_MEMORY = 10_000
+"""Sessions that are remembered between requests; a change of any link forgets them all."""
 _SCRYPT = {"n": 2**14, "r": 8, "p": 1}
 
 
@@ -59,6 +60,7 @@ class AccessLedger:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
+        self._known: dict[str, tuple[Entry, ...]] = {}
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
         path.chmod(0o600)
         self._db.execute("PRAGMA journal_mode=WAL")
@@ -91,6 +93,7 @@ class AccessLedger:
     def revoke(self, name: str, now_ms: int) -> None:
         """Close a link and turn out everybody who came in by it."""
         with self._lock:
+            self._known = {}
             self._db.execute("UPDATE link SET revoked_ms = ? WHERE id = ? AND revoked_ms IS NULL", (now_ms, name))
 
     def allow_many(self, name: str) -> None:
@@ -110,6 +113,7 @@ class AccessLedger:
             ).rowcount
             if not used:
                 return ""
+            self._known = {}
             self._db.execute(
                 "INSERT OR REPLACE INTO entry (session, link, person, since_ms) VALUES (?, ?, ?, ?)",
                 (_digest(kept), name, person, now_ms),
@@ -120,12 +124,19 @@ class AccessLedger:
         """Everything that a browser with this secret may enter now."""
         if not session:
             return ()
+        known = _digest(session)
         with self._lock:
-            rows = self._db.execute(
-                """SELECT link.id, link.drill, link.who, entry.person, link.expires_ms FROM entry JOIN link ON link.id = entry.link
-                   WHERE entry.session = ? AND link.revoked_ms IS NULL AND link.expires_ms > ? ORDER BY entry.since_ms DESC""",
-                (_digest(session), now_ms),
-            ).fetchall()
+            if known not in self._known:
+                self._known = self._known if len(self._known) < LONGEST_MEMORY else {}
+                self._known[known] = self._read(known)
+            return tuple(one for one in self._known[known] if one.expires_ms > now_ms)
+
+    def _read(self, digest: str) -> tuple[Entry, ...]:
+        rows = self._db.execute(
+            """SELECT link.id, link.drill, link.who, entry.person, link.expires_ms FROM entry JOIN link ON link.id = entry.link
+               WHERE entry.session = ? AND link.revoked_ms IS NULL ORDER BY entry.since_ms DESC""",
+            (digest,),
+        ).fetchall()
         return tuple(Entry(*row) for row in rows)
 
     def set_password(self, password: str) -> None:

@@ -7,11 +7,13 @@ import socket
 import threading
 import webbrowser
 from dataclasses import dataclass
+from functools import partial
 
 from rich.console import Console
 
 from hotwash.bootstrap import House
 from hotwash.conductor.close import Closing
+from hotwash.conductor.live import LiveDrill
 from hotwash.drill import commands as c
 from hotwash.drill.design import FACILITATOR
 from hotwash.kernel.errors import HotwashError
@@ -91,6 +93,10 @@ def demonstrate(house: House, at: Address, drill: str, *, speed: int, link: str,
     return asyncio.run(_demonstrate(house, at, drill, speed=speed, link=link, attended=attended))
 
 
+def _act(command: c.Command, live: LiveDrill) -> None:
+    live.act(command)
+
+
 async def _demonstrate(
     house: House, at: Address, drill: str, *, speed: int, link: str, attended: bool
 ) -> Closing | None:
@@ -101,11 +107,11 @@ async def _demonstrate(
         await asyncio.sleep(0.05)
     if running.done():
         raise PortError(f"the server could not start on {at.host} port {at.port}: choose another with --port")
-    stage = await app.state.hall.stage(drill)
+    stage = await app.hall.stage(drill)
     opening: tuple[c.Action, ...] = (c.ChangeSpeed(num=speed), c.StartDrill())
     for number, action in enumerate(opening):
         command = c.Command(id=f"demo-{number}", seat=FACILITATOR, person="demo", action=action)
-        await stage.do(lambda live, command=command: live.act(command))
+        await stage.do(partial(_act, command))
     closing = None
     if attended:
         webbrowser.open(link)

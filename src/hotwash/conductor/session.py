@@ -24,6 +24,10 @@ from hotwash.ports.system import LeverCall, SystemUnderDrill
 CONTROL = "control"
 """The seat and person of what the engine itself records: injects, alerts, deadlines."""
 
+SAME_MOMENT_MS = 1_000
+"""Drill time within which a second look finds nothing new unless something happened or falls due: many commands at once cost
+one look. What arrives unannounced (a complaint) is put on record that much later at most."""
+
 
 @dataclass(frozen=True)
 class Done:
@@ -47,6 +51,7 @@ class Session:
         self.events: list[Event] = store.read(stream)
         self.state: DrillState = fold(self.events)
         self._ticked_ms = self.events[-1].drill_ms if self.state.started else 0
+        self._ticked_version, self._due_ms = 0, 0
         self._replay_levers()
 
     def plan(self, planned: e.DrillPlanned) -> list[Event]:
@@ -67,18 +72,23 @@ class Session:
         at = self._now()
         if not self.state.started or self.state.ended or at.drill_ms < self._ticked_ms:
             return []
+        if self.state.version == self._ticked_version and at.drill_ms < min(
+            self._due_ms, self._ticked_ms + SAME_MOMENT_MS
+        ):
+            return []
         self.system.advance(at.drill_ms)
         observation = Observation(
             frame=self.system.frame(),
             baseline=self.system.baseline(),
             since_ms=self._ticked_ms,
+            since_version=self._ticked_version,
             complaints=tuple(self.system.complaints(self._ticked_ms, at.drill_ms)),
         )
         self._ticked_ms = at.drill_ms
         payloads = tick(self.state, self.design, at, observation)
-        if not payloads:
-            return []
-        return self._append(payloads, CONTROL, CONTROL, f"tick-{self.state.version + 1}", at)
+        events = self._append(payloads, CONTROL, CONTROL, f"tick-{self.state.version + 1}", at) if payloads else []
+        self._ticked_version, self._due_ms = self.state.version, self.next_due_ms() or 0
+        return events
 
     def next_due_ms(self) -> int | None:
         """The next moment of drill time at which `tick` has something to do."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hotwash.drill.conditions import Held, World, held, lacking, of_team
+from hotwash.drill.conditions import Held, World, held, lacking
 from hotwash.drill.design import DrillDesign
 from hotwash.drill.events import ExpectationArmed, ExpectationMet, ExpectationMissed, RuleArmed, RuleMet, RuleMissed
 from hotwash.drill.payloads import Payload
 from hotwash.drill.state import DrillState
 from hotwash.kernel.clock import MINUTE
-from hotwash.kit.schema.conditions import Expectation
+from hotwash.kit.schema.conditions import Condition, Expectation
 from hotwash.kit.schema.kit import Duty, Rule
 
 
@@ -25,7 +25,7 @@ def rules(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payl
     for rule, duty in design.duties:
         known = armed.get((rule.id, duty.id))
         if known is None or not known["knowable"]:
-            now_armed = _arm(rule, duty, world, again=known is not None)
+            now_armed = _arm(rule, duty, world, design.knowable[rule.id], again=known is not None)
             if now_armed is None:
                 continue
             yield now_armed
@@ -76,9 +76,9 @@ def timed(state: DrillState) -> list[int]:
     return moments
 
 
-def _arm(rule: Rule, duty: Duty, world: World, *, again: bool) -> RuleArmed | None:
+def _arm(rule: Rule, duty: Duty, world: World, of_team: Condition, *, again: bool) -> RuleArmed | None:
     """The duty as it is armed now: by what the team knows, else (once) by what is true."""
-    start, knowable = held(of_team(rule.when), world), True
+    start, knowable = held(of_team, world), True
     if start is None and not again:
         start, knowable = held(rule.when, world), False
     if start is None:

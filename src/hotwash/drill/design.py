@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
+from hotwash.drill.conditions import of_team
 from hotwash.kernel.clock import MINUTE
-from hotwash.kit.schema.conditions import Expectation
+from hotwash.kit.schema.conditions import Condition, Expectation
 from hotwash.kit.schema.kit import Alert, Duty, Kit, MessageTemplate, Obligation, Rule
 from hotwash.kit.schema.scenario import Scenario
 from hotwash.kit.secret import Inject, ScenarioSecret
@@ -58,6 +59,11 @@ class DrillDesign:
         return {
             one.id: (one, inject) for one, inject in [*((one, "") for one in self.secret.key.expectations), *carried]
         }
+
+    @cached_property
+    def knowable(self) -> Mapping[str, Condition]:
+        """The condition of each if/then rule where everything true must be known to the team, by rule."""
+        return {rule.id: of_team(rule.when) for rule in self.kit.rules}
 
     @cached_property
     def duties(self) -> tuple[tuple[Rule, Duty], ...]:

@@ -29,11 +29,13 @@ QUIET_MIN = 10
 
 @dataclass(frozen=True)
 class Observation:
-    """What the system showed since the last tick at `since_ms`: dashboards up to now, healthy rates, new complaints."""
+    """What the system showed since the last tick, which was at `since_ms` and left the log at `since_version`: dashboards up to
+    now, healthy rates, new complaints."""
 
     frame: SignalFrame
     baseline: Baseline
     since_ms: int
+    since_version: int = 0
     complaints: tuple[Complaint, ...] = ()
 
 
@@ -99,6 +101,13 @@ def _effects(state: DrillState, at: Moment) -> Iterator[Payload]:
 def _alerts(state: DrillState, design: DrillDesign, at: Moment, seen: Observation) -> Iterator[Payload]:
     """What fires now, or would have in a minute that a jump went over."""
     now = at.drill_ms // MINUTE
+    adjusted = state.journal.of("detector_adjusted")
+    if (
+        now == seen.since_ms // MINUTE
+        and not (adjusted and adjusted[-1].version > seen.since_version)
+        and seen.since_version
+    ):
+        return  # judged in this minute already, on the same complete minutes
     for alert in design.alerts.values():
 
         def stands(minute: int, alert: Alert = alert) -> tuple[Cell, ...]:

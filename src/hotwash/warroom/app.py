@@ -9,12 +9,11 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from hotwash.bootstrap import House
 from hotwash.kernel.errors import ContentError, HotwashError
@@ -23,6 +22,7 @@ from hotwash.warroom.door import Door, NoEntryError
 from hotwash.warroom.guard import Guard, Pace
 from hotwash.warroom.hall import Hall, hall
 from hotwash.warroom.render import Pages
+from hotwash.warroom.stream import Streams
 
 STATIC = Path(__file__).parent / "static"
 STEADY = Pace()
@@ -31,7 +31,30 @@ PATIENCE_S = 2
 log = logging.getLogger("hotwash.warroom")
 
 
-def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False, pace: Pace = STEADY) -> Starlette:
+class WarRoom:
+    """The whole application, as a server calls it. `hall` is there once it has started."""
+
+    def __init__(self, pages: Starlette, hosts: Iterable[str], pace: Pace) -> None:
+        self.pages = pages
+        self._guard = Guard(pages, Streams(lambda: self.hall), tuple(hosts), pace)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, or the whole life."""
+        await self._guard(scope, receive, send)
+
+    @property
+    def hall(self) -> Hall:
+        """What every handler works with."""
+        found: Hall = self.pages.state.hall
+        return found
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        """Every page; streams stand beside them."""
+        return [*self.pages.routes, Route(f"{room.PLACE}/stream", health)]
+
+
+def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False, pace: Pace = STEADY) -> WarRoom:
     """The war room over a house. `hosts` are the names that it answers to; none: any."""
 
     @asynccontextmanager
@@ -41,19 +64,19 @@ def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False, p
         yield
         await app.state.hall.close()
 
-    return Starlette(
+    pages = Starlette(
         routes=[
-            *lobby.ROUTES, *room.ROUTES, *aftermath.ROUTES,
+            *room.ROUTES, *lobby.ROUTES, *aftermath.ROUTES,
             Route("/health", health),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
-        middleware=[Middleware(Guard, hosts=tuple(hosts), pace=pace), Middleware(GZipMiddleware, minimum_size=1_000)],
         exception_handlers={HotwashError: refused, 404: missing, Exception: broken},
         lifespan=life,
     )  # fmt: skip
+    return WarRoom(pages, hosts, pace)
 
 
-def server(app: Starlette, host: str, port: int) -> uvicorn.Server:
+def server(app: WarRoom, host: str, port: int) -> uvicorn.Server:
     """A server that is not started yet. Log lines hold no address with a token: access logs are off."""
     config = uvicorn.Config(
         app, host=host, port=port, access_log=False, log_level="warning", timeout_graceful_shutdown=PATIENCE_S,

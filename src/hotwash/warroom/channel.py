@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 LONGEST_QUEUE = 1_000
 """Messages that may wait for one browser. One that is further behind is let go: it comes back with its own position."""
@@ -34,20 +33,9 @@ class Listener:
             self._queue.get_nowait()
         self._queue.put_nowait(None)
 
-    async def messages(self) -> AsyncIterator[bytes]:
-        """What to send, as it comes, until the end."""
-        get = self._queue.get
-        while not self.ended or not self._queue.empty():
-            try:
-                message = (
-                    await asyncio.wait_for(get(), HEARTBEAT_S) if self._queue.empty() else self._queue.get_nowait()
-                )
-            except TimeoutError:
-                yield BEAT
-                continue
-            if message is None:
-                return
-            yield message
+    async def next(self) -> bytes | None:
+        """The next message to send; None at the end."""
+        return await self._queue.get()
 
 
 class Channel:
@@ -75,6 +63,11 @@ class Channel:
             for listener in tuple(listeners):
                 if not link or listener.link == link:
                     listener.end()
+
+    def beat(self) -> None:
+        """Say to everybody that the stream is still there."""
+        for who in self._listeners:
+            self.tell(who, BEAT)
 
     def present(self) -> dict[str, int]:
         """Who listens, in how many windows."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -43,28 +43,34 @@ HEADERS = (
 NO_STORE = (b"cache-control", b"no-store")
 
 
+SMALLEST_TO_PACK = 1_000
+"""Bytes from which a page is packed; streams never are, as a packer waits for more."""
+
+
 class Guard:
     """Known host, same origin, allowed size and rate; then the headers that keep a page to itself."""
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str] = (), pace: Pace = Pace()) -> None:
-        self._app, self._hosts = app, frozenset(hosts)
-        self._reads, self._writes = RateLimitItemPerMinute(pace.reads), RateLimitItemPerMinute(pace.writes)
-        self._links, self._passwords = RateLimitItemPerMinute(pace.links), RateLimitItemPerMinute(pace.passwords)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+    def __init__(self, pages: ASGIApp, streams: ASGIApp, hosts: Iterable[str], pace: Pace) -> None:
+        """`streams` answers what `is_stream` names, and says its headers itself."""
+        self._plain, self._streams, self._hosts = pages, streams, frozenset(hosts)
+        self._pages = GZipMiddleware(pages, minimum_size=SMALLEST_TO_PACK)
+        self._pace, self._counts = pace, Counts()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
-                await self._app(scope, receive, send)
+                await self._plain(scope, receive, send)
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         wrapped = _with_headers(send, cacheable=scope["path"].startswith("/static/"))
         refused = self._refusal(scope, headers)
         if refused is not None:
             await PlainTextResponse(refused[1], refused[0])(scope, receive, wrapped)
-            return
-        await self._app(scope, _measured(receive), wrapped)
+        elif is_stream(scope["path"]):
+            await self._streams(scope, receive, send)
+        else:
+            await self._pages(scope, _measured(receive), wrapped)
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
         host = headers.get("host", "")
@@ -75,16 +81,41 @@ class Guard:
         if int(headers.get("content-length") or 0) > LARGEST_BODY:
             return 413, f"That is more than {LARGEST_BODY // 1024} kB at once; shorten it."
         address = (scope.get("client") or ("unknown", 0))[0]
-        if not self._limiter.hit(*self._allowance(scope), address):
+        allowed, kind = self._allowance(scope)
+        if not self._counts.take(f"{kind} {address}", allowed, asyncio.get_running_loop().time()):
             return 429, "Too many requests from here in the last minute; wait a little and try again."
         return None
 
-    def _allowance(self, scope: Scope) -> tuple[RateLimitItem, str]:
+    def _allowance(self, scope: Scope) -> tuple[int, str]:
         if scope["method"] in SAFE:
-            return self._reads, "read"
+            return self._pace.reads, "read"
         if scope["path"] == "/login":
-            return self._passwords, "password"
-        return (self._links, "link") if scope["path"].startswith("/join/") else (self._writes, "write")
+            return self._pace.passwords, "password"
+        return (self._pace.links, "link") if scope["path"].startswith("/join/") else (self._pace.writes, "write")
+
+
+class Counts:
+    """A sliding window of a minute: what is left of the minute before counts by the part of it that the window still covers."""
+
+    def __init__(self) -> None:
+        self._minute, self._now, self._before = 0, Counter[str](), Counter[str]()
+
+    def take(self, key: str, allowed: int, now_s: float) -> bool:
+        """Count one request if it is allowed."""
+        minute, into = divmod(now_s, 60.0)
+        if int(minute) != self._minute:
+            self._before = self._now if int(minute) == self._minute + 1 else Counter()
+            self._minute, self._now = int(minute), Counter()
+        if self._now[key] + self._before[key] * (1 - into / 60) >= allowed:
+            return False
+        self._now[key] += 1
+        return True
+
+
+def is_stream(path: str) -> bool:
+    """Whether an address is that of a stream: `/drills/{drill}/as/{who}/stream`."""
+    parts = path.split("/")
+    return len(parts) == 6 and (parts[1], parts[3], parts[5]) == ("drills", "as", "stream")
 
 
 def _same_origin(headers: dict[str, str], host: str) -> bool:

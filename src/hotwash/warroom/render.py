@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from hotwash.drill.design import FACILITATOR, OBSERVER
 from hotwash.drill.views.project import ViewEvent
@@ -16,7 +16,7 @@ from hotwash.kernel.clock import stamp
 from hotwash.warroom.catalogue import FORMS
 from hotwash.warroom.channel import message
 from hotwash.warroom.control import picture_for
-from hotwash.warroom.lines import line
+from hotwash.warroom.lines import TimelineLine, line
 from hotwash.warroom.picture import Picture
 from hotwash.warroom.stage import Stage
 
@@ -59,7 +59,7 @@ CONTROL: Mapping[str, tuple[str, ...]] = {
     **SHARED,
     "control": ("drill_started", "drill_paused", "drill_resumed", "speed_changed", "drill_ended", "drill_jumped"),
     "msel": _INJECTS,
-    "seats": (*_SEATS, "message_sent"),
+    "seats": _SEATS,
     "expected": ("expectation_armed", "expectation_met", "expectation_missed"),
     "calls": _LEVERS,
     "ratings": ("observer_rating_given", "rating_discounted", "facilitator_noted"),
@@ -100,7 +100,9 @@ class Pages:
             "line": line,
         }
         self._env.filters.update(filters)
-        self._env.globals |= {"FORMS": FORMS, "EXERCISE": EXERCISE}
+        self._env.globals |= {
+            "FORMS": FORMS, "EXERCISE": EXERCISE, "timeline_items": timeline_items, "chat_items": chat_items,
+        }  # fmt: skip
 
     def page(self, template: str, **context: Any) -> str:
         """A whole page."""
@@ -114,10 +116,10 @@ class Pages:
         """Everything on an audience's page that these events change: new lines, and the panels that they touch."""
         picture = picture_for(stage.live, who, f"/drills/{stage.opened.plan.drill}/as/{who}")
         types = {event.type for event in new}
-        parts = [self._added("timeline", "afterbegin", reversed(new), picture)]
+        parts = [_added("timeline", "afterbegin", timeline_items(reversed(new), picture))]
         if "message_sent" in types:
             said = [event for event in new if event.type == "message_sent"]
-            parts.append(self._added("chat", "beforeend", said, picture))
+            parts.append(_added("chat", "beforeend", chat_items(said, picture)))
         parts += [
             f'<hx-partial hx-target="#{panel}" hx-swap="innerMorph">{self.panel(panel, picture)}</hx-partial>'
             for panel, touched in panels_of(who).items()
@@ -125,9 +127,36 @@ class Pages:
         ]
         return message("".join(parts), position=new[-1].position)
 
-    def _added(self, target: str, how: str, events: Iterable[ViewEvent], picture: Picture) -> str:
-        items = self._env.get_template(f"panels/{target}.html").render(p=picture, items=events)
-        return f'<hx-partial hx-target="#{target}" hx-swap="{how}">{items}</hx-partial>'
+
+def _added(target: str, how: str, items: str) -> str:
+    return f'<hx-partial hx-target="#{target}" hx-swap="{how}">{items}</hx-partial>'
+
+
+def timeline_items(events: Iterable[ViewEvent], picture: Picture) -> Markup:
+    """Lines of the timeline. Written in Python: they are made for every event and every audience. What people wrote is escaped here;
+    the rest is ours."""
+    return Markup("\n".join(_timeline_item(line(event), picture) for event in events))  # noqa: S704 escaped below
+
+
+def _timeline_item(one: TimelineLine, picture: Picture) -> str:
+    return (
+        f'<li id="t{one.position}" class="k-{one.kind}" value="{one.position}" data-by="{escape(one.seat)}">'
+        f'<time class="t">{stamp(one.drill_ms)}</time> <b>{escape(picture.title(one.seat))}</b> {escape(one.text)}</li>'
+    )
+
+
+def chat_items(events: Iterable[ViewEvent], picture: Picture) -> Markup:
+    """Messages, as the timeline's lines are made."""
+    return Markup("\n".join(_chat_item(event, picture) for event in events))  # noqa: S704 escaped below
+
+
+def _chat_item(event: ViewEvent, picture: Picture) -> str:
+    to = event.data["to"]
+    names = "" if not to or "all" in to else f" to {', '.join(picture.title(seat) for seat in to)}"
+    return (
+        f'<li id="c{event.position}"><time class="t">{stamp(event.drill_ms)}</time> <b>{escape(picture.title(event.seat))}</b>'
+        f'<span class="dim">{escape(names)}</span> <span class="text">{escape(event.data["text"])}</span></li>'
+    )
 
 
 def where(scope: Mapping[str, list[str]] | None) -> str:

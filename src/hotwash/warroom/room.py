@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from hotwash.conductor.live import LiveDrill
@@ -20,12 +19,12 @@ from hotwash.drill.refusal import RefusedError
 from hotwash.kernel.errors import NotSupportedError
 from hotwash.ports.traces import Trace, TraceSummary
 from hotwash.warroom.catalogue import FORMS
-from hotwash.warroom.channel import Listener
 from hotwash.warroom.control import picture_for, truth
 from hotwash.warroom.door import NoEntryError, Visitor
 from hotwash.warroom.forms import FormError, Submitted, read_action
 from hotwash.warroom.hall import hall
 from hotwash.warroom.picture import Picture
+from hotwash.warroom.render import timeline_items
 from hotwash.warroom.signals import signals
 from hotwash.warroom.stage import Stage
 
@@ -59,23 +58,6 @@ async def show(request: Request) -> Response:
     return HTMLResponse(await stage.read(draw))
 
 
-async def stream(request: Request) -> Response:
-    """What happens, as it happens, after the position that the page has."""
-    stage, visitor = await _enter(request)
-    after = request.headers.get("last-event-id") or request.query_params.get("after", "0")
-    listener = Listener(visitor.who, visitor.link)
-
-    async def body() -> AsyncIterator[bytes]:
-        try:
-            await stage.listen(listener, int(after) if after.isdigit() else 0)
-            async for message in listener.messages():
-                yield message
-        finally:
-            stage.leave(listener)
-
-    return StreamingResponse(body(), media_type="text/event-stream", headers={"x-accel-buffering": "no"})
-
-
 async def charts(request: Request) -> Response:
     """The dashboards of one cell as JSON."""
     stage, visitor = await _enter(request)
@@ -95,13 +77,13 @@ async def true_harm(request: Request) -> Response:
 async def older(request: Request) -> Response:
     """Lines of the timeline before a position."""
     stage, visitor = await _enter(request)
-    before = int(request.query_params.get("before", "1"))
-    pages = hall(request).pages
+    asked = request.query_params.get("before", "1")
+    before = int(asked) if asked.isdigit() else 1
 
     def draw(live: LiveDrill) -> str:
         picture = picture_for(live, visitor.who, _base(request))
         items = list(reversed(picture.view.events[max(0, before - 1 - 200) : before - 1]))
-        return pages.page("panels/timeline.html", p=picture, items=items)
+        return timeline_items(items, picture)
 
     return HTMLResponse(await stage.read(draw))
 
@@ -114,7 +96,8 @@ async def act(request: Request) -> Response:
         done = await give(stage, visitor, sent)
     except (RefusedError, NotSupportedError, FormError) as refused:
         return _answer(request, str(refused), refused=True)
-    found = await stage.read(lambda live: _found(request, live, visitor, done))
+    looked = any(event.type in ("trace_opened", "query_run") for event in done.events)
+    found = await stage.read(lambda live: _found(request, live, visitor, done)) if looked else ""
     return _answer(
         request, DONE, found=found, versions=[event.version for event in done.events] if visitor.facilitates else []
     )
@@ -239,11 +222,10 @@ def _base(request: Request) -> str:
 
 PLACE = "/drills/{drill}/as/{who}"
 ROUTES = [
+    Route(f"{PLACE}/act", act, methods=["POST"]),
     Route(PLACE, show),
     Route(f"{PLACE}/screen", show),
-    Route(f"{PLACE}/stream", stream),
     Route(f"{PLACE}/signals", charts),
     Route(f"{PLACE}/truth", true_harm),
     Route(f"{PLACE}/timeline", older),
-    Route(f"{PLACE}/act", act, methods=["POST"]),
 ]

@@ -13,12 +13,12 @@ from hotwash.conductor.close import Closing, Par
 from hotwash.conductor.live import LiveDrill
 from hotwash.drill.views.project import ViewEvent
 from hotwash.kernel.clock import MINUTE
-from hotwash.warroom.channel import Channel, Listener, message
+from hotwash.warroom.channel import HEARTBEAT_S, Channel, Listener, message
 
 T = TypeVar("T")
 Updater = Callable[["Stage", str, list[ViewEvent]], bytes]
 """From a stage, an audience and what is new to it, to the message that brings its page up to date."""
-LONGEST_WAIT_S = 20.0
+LONGEST_WAIT_S, AGAIN_S, MOMENT_S = 20.0, 1.0, 0.1
 log = logging.getLogger("hotwash.warroom")
 
 
@@ -37,13 +37,16 @@ class Stage:
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"drill-{opened.plan.drill}")
         self._beside = ThreadPoolExecutor(1, thread_name_prefix=f"beside-{opened.plan.drill}")
-        self._poked = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
+        self._stopped = False
         self.over = asyncio.Event()
         """Set at ENDEX."""
         self._told = {who: self.live.view(who).position for who in self.live.everybody}
         self._minute = self._clock = -1
         self._listening: set[str] = set()
-        self._task = asyncio.create_task(self._run())
+        self._heart = asyncio.create_task(self._beat())
+        self._wake_after(0.0)
 
     @property
     def live(self) -> LiveDrill:
@@ -52,10 +55,7 @@ class Stage:
 
     async def do(self, work: Callable[[LiveDrill], T]) -> T:
         """Do something with the drill, then tell everybody what came of it."""
-        try:
-            return await self._loop.run_in_executor(self._thread, self._then_tell, work)
-        finally:
-            self._poked.set()
+        return await self._loop.run_in_executor(self._thread, self._then_tell, work)
 
     async def read(self, work: Callable[[LiveDrill], T]) -> T:
         """Look at the drill and change nothing."""
@@ -84,7 +84,10 @@ class Stage:
 
     async def stop(self) -> None:
         """Close everything; the log is whole at every moment, so nothing needs to be saved."""
-        self._task.cancel()
+        self._stopped = True
+        self._heart.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
         self.channel.end()
         self._thread.shutdown(wait=True, cancel_futures=True)
         self._beside.shutdown(wait=True, cancel_futures=True)
@@ -111,6 +114,11 @@ class Stage:
 
         return await self.beside(once)
 
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
+            self.channel.beat()
+
     def _enter(self, listener: Listener, first: bytes) -> None:
         listener.send(first)
         self.channel.add(listener)
@@ -121,10 +129,40 @@ class Stage:
         self.channel.tell("facilitator", message(body, event="presence"))
 
     def _then_tell(self, work: Callable[[LiveDrill], T]) -> T:
+        """On the drill's thread. What follows from it by the kit's rules is looked for once for all commands of a moment."""
         try:
             return work(self.live)
         finally:
             self._tell()
+            self._loop.call_soon_threadsafe(self._wake_after, MOMENT_S)
+
+    def _step(self) -> None:
+        """On the drill's thread: what has fallen due, then news for everybody, then when to look again."""
+        try:
+            self.live.step()
+            self._tell()
+            wait_s = self._wait_s()
+        except Exception:
+            log.exception("drill %s: a step failed; it is tried again", self.opened.plan.drill)
+            wait_s = AGAIN_S
+        self._loop.call_soon_threadsafe(self._wake_after, wait_s)
+
+    def _wait_s(self) -> float:
+        wake = self.live.wake_ms()
+        if wake is None:
+            return LONGEST_WAIT_S
+        return min(LONGEST_WAIT_S, max(0.0, (wake - self.live.session.clock.now()) / 1000))
+
+    def _wake_after(self, wait_s: float) -> None:
+        """On the event loop: look again then, or when it was said before if that is sooner."""
+        now = self._loop.time()
+        if now < self._due <= now + wait_s:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._due = now + wait_s
+        if not self._stopped:
+            self._timer = self._loop.call_at(self._due, self._loop.run_in_executor, self._thread, self._step)
 
     def _tell(self) -> None:
         """On the drill's thread: bring every audience that somebody listens as up to date."""
@@ -163,25 +201,3 @@ class Stage:
 
     def _send(self, who: str, body: bytes) -> None:
         self._loop.call_soon_threadsafe(self.channel.tell, who, body)
-
-    async def _run(self) -> None:
-        """Step the drill whenever something falls due, or somebody did something."""
-        while True:
-            self._poked.clear()
-            try:
-                wait_s = await self._loop.run_in_executor(self._thread, self._step)
-            except Exception:
-                log.exception("drill %s: a step failed; trying again", self.opened.plan.drill)
-                wait_s = 1.0
-            try:
-                await asyncio.wait_for(self._poked.wait(), wait_s)
-            except TimeoutError:
-                continue
-
-    def _step(self) -> float:
-        self.live.step()
-        self._tell()
-        wake = self.live.wake_ms()
-        if wake is None:
-            return LONGEST_WAIT_S
-        return min(LONGEST_WAIT_S, max(0.0, (wake - self.live.session.clock.now()) / 1000))

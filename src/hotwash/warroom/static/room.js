@@ -53,6 +53,10 @@
   stream.addEventListener("htmx:sse:after:message", (event) => { last = event.detail.message.id || last; state("live", false); });
   stream.addEventListener("htmx:sse:error", () => state("reconnecting", true));
   stream.addEventListener("htmx:sse:close", () => state("not connected", true));
+  stream.addEventListener("htmx:sse:after:message", () => {          // on the console: who did something just now
+    const newest = $("#timeline > li"), seat = newest && $(`#s-${newest.dataset.by}[data-last]`);
+    if (seat) seat.dataset.last = String(drillNow());
+  });
   stream.addEventListener("htmx:sse:before:message", (event) => drop(event.detail));
   setInterval(() => {
     if (document.hidden || (stream._htmx && stream._htmx.sse)) return;
