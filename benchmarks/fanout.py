@@ -129,7 +129,18 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        command = [sys.executable, __file__, "--serve", kind, "--folder", str(self.folder), "--port", str(self.port), "--size", str(size)]
+        command = [
+            sys.executable,
+            __file__,
+            "--serve",
+            kind,
+            "--folder",
+            str(self.folder),
+            "--port",
+            str(self.port),
+            "--size",
+            str(size),
+        ]
         self.process = subprocess.Popen(command, env=dict(os.environ))
         until = time.monotonic() + 30
         while time.monotonic() < until:
@@ -182,7 +193,13 @@ def post(server: Server, count: int, sent: dict[int, float]) -> None:
     start = time.monotonic()
     for number in range(count):
         time.sleep(max(0.0, start + number / RATE - time.monotonic()))
-        form = urlencode({"do": "send_message", "text": f"mark-{number}- We read five traces and none shows a foreign record.", "command": f"c{number}"})
+        form = urlencode(
+            {
+                "do": "send_message",
+                "text": f"mark-{number}- We read five traces and none shows a foreign record.",
+                "command": f"c{number}",
+            }
+        )
         sent[number] = time.monotonic()
         headers = {"cookie": cookie, "content-type": "application/x-www-form-urlencoded", "hx-request": "true"}
         connection.request("POST", path, form, headers)
@@ -191,7 +208,9 @@ def post(server: Server, count: int, sent: dict[int, float]) -> None:
         assert answer.status == 200, (answer.status, body[:200])
 
 
-def listen(streams: list[socket.socket], wanted: int, done: threading.Event) -> tuple[dict[tuple[int, int], float], int]:
+def listen(
+    streams: list[socket.socket], wanted: int, done: threading.Event
+) -> tuple[dict[tuple[int, int], float], int]:
     """When each message was whole at each stream: (stream, number) → moment; and the size of the longest message."""
     selector = selectors.DefaultSelector()
     for number, stream in enumerate(streams):
@@ -230,7 +249,9 @@ def measure(kind: str, listeners: int, seconds: float, size: int) -> Measured:
     finally:
         server.stop()
     lost = count * listeners - len(arrived)
-    return Measured(kind, listeners, waits[len(waits) // 2], waits[int(len(waits) * 0.99)], 1e6 * cpu / len(arrived), lost, seen)
+    return Measured(
+        kind, listeners, waits[len(waits) // 2], waits[int(len(waits) * 0.99)], 1e6 * cpu / len(arrived), lost, seen
+    )
 
 
 def main() -> int:
@@ -258,11 +279,23 @@ def main() -> int:
         lost = sum(one.lost for one in rooms)
         reached = cpu <= CPU_GOAL and p99 <= P99_GOAL and not lost
         missed |= not reached
-        results.append({"seats": seats, "cpu ratio": cpu, "p99 ratio": p99, "lost": lost, "runs": [vars(one) for one in rooms + bares]})
+        results.append(
+            {
+                "seats": seats,
+                "cpu ratio": cpu,
+                "p99 ratio": p99,
+                "lost": lost,
+                "runs": [vars(one) for one in rooms + bares],
+            }
+        )
         if not given.json:
             for name, runs in (("bare", bares), ("room", rooms)):
-                figures = [median(getattr(one, field) for one in runs) for field in ("p50_ms", "p99_ms", "cpu_us", "size")]
-                print(f"{name}  {seats:4} streams  p50 {figures[0]:6.1f} ms  p99 {figures[1]:6.1f} ms  CPU {figures[2]:6.1f} us a delivery  {figures[3]:.0f} bytes")
+                figures = [
+                    median(getattr(one, field) for one in runs) for field in ("p50_ms", "p99_ms", "cpu_us", "size")
+                ]
+                print(
+                    f"{name}  {seats:4} streams  p50 {figures[0]:6.1f} ms  p99 {figures[1]:6.1f} ms  CPU {figures[2]:6.1f} us a delivery  {figures[3]:.0f} bytes"
+                )
             verdict = "reached" if reached else "NOT reached"
             print(f"ratio CPU {cpu:.2f} (goal {CPU_GOAL}), p99 {p99:.2f} (goal {P99_GOAL}), lost {lost}: {verdict}")
     if given.json:
