@@ -192,7 +192,9 @@ class Picture:
         """What somebody is told before a lever is pulled: what it does, what it costs, when it acts."""
         lever, spec = self.kit.levers[kind], self.system.levers[kind]  # type: ignore[index]  # kinds are checked on loading
         back = f"taken back in {spec.undo_s / 60:g} min" if spec.reversible else "cannot be taken back"
-        return f"{lever.title}: {lever.does} Price: {lever.side_effect} In effect after {spec.delay_s / 60:g} min, {back}."
+        return (
+            f"{lever.title}: {lever.does} Price: {lever.side_effect} In effect after {spec.delay_s / 60:g} min, {back}."
+        )
 
     def pull_right(self, lever: Lever) -> str:
         """What it takes for this audience to pull a lever: `own`, `standing`, `approval` or `no`."""

@@ -45,6 +45,7 @@ class Stage:
         self._told = {who: self.live.view(who).position for who in self.live.everybody}
         self._minute = self._clock = -1
         self._listening: set[str] = set()
+        self._outgoing: list[tuple[str, bytes]] = []
         self._heart = asyncio.create_task(self._beat())
         self._wake_after(0.0)
 
@@ -173,6 +174,7 @@ class Stage:
             if new and who in self._listening:
                 self._send(who, self._update(self, who, new))
         self._tell_time()
+        self._flush()
 
     def _tell_time(self) -> None:
         clock, minute = self._clock_key(), self.live.session.system.now_ms // MINUTE
@@ -200,4 +202,10 @@ class Stage:
             self._send(who, body)
 
     def _send(self, who: str, body: bytes) -> None:
-        self._loop.call_soon_threadsafe(self.channel.tell, who, body)
+        self._outgoing.append((who, body))
+
+    def _flush(self) -> None:
+        """Hand everything over at once: each crossing to the event loop wakes it up."""
+        if self._outgoing:
+            outgoing, self._outgoing = self._outgoing, []
+            self._loop.call_soon_threadsafe(self.channel.tell_all, outgoing)
