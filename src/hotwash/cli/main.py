@@ -88,7 +88,7 @@ def serve(
             show_default=False,
         ),
     ] = "",
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the library in a browser.")] = True,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
 ) -> None:
     """Serve the war room: plan a drill, invite people by link, run it live, close it with a report."""
     with errors():
@@ -102,7 +102,7 @@ def serve(
             "The link makes one browser a facilitator's. Ctrl+C stops the server; drills go on where they were.",
             style="dim",
         )
-        serving.run(house, out, at, open_browser=browser and out.is_terminal, link=link)
+        serving.run(house, out, at, open_browser=out.is_terminal and not no_browser, link=link)
 
 
 def _version(wanted: bool) -> None:
