@@ -118,6 +118,21 @@ def test_facilitators_sign_in_with_the_password_and_nothing_else(running):
     assert visit.get("/drills")[0] == 200
 
 
+def test_signing_out_ends_the_session_on_the_server_too(running):
+    visit = running.visit()
+    stolen = Visit(running.port, visit.cookie)
+    assert stolen.get("/drills")[0] == 200
+    assert visit.post("/logout")[0] == 303
+    assert stolen.get("/drills")[0] == 403
+
+
+def test_a_secret_that_somebody_else_put_into_the_browser_is_not_taken_on(running):
+    visit = Visit(running.port, "hotwash=chosen-by-somebody-else")
+    assert visit.post(f"/join/{running.door.invite('first', 'ic', many=True)}", {"person": "Ann"})[0] == 303
+    assert "chosen-by-somebody-else" not in visit.cookie
+    assert Visit(running.port, "hotwash=chosen-by-somebody-else").get("/drills/first/as/ic")[0] == 403
+
+
 @pytest.mark.parametrize(
     ("to", "where"),
     [("/drills/first/as/facilitator", "/drills/first/as/facilitator"), ("//evil.example", "/drills"), ("https://evil.example", "/drills"),

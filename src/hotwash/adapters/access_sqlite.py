@@ -104,8 +104,9 @@ class AccessLedger:
     def claim(self, name: str, person: str, session: str, now_ms: int) -> str:
         """Enter by a link. `session` is the secret that the browser has already, or empty; returns the secret that it is to
         keep, or an empty one when the link cannot be used (any more, or by this browser)."""
-        kept = session or secrets.token_urlsafe(32)
         with self._lock:
+            # A secret that we never gave out is not taken on: somebody else might have put it into the browser.
+            kept = session if session and self._read(_digest(session)) else secrets.token_urlsafe(32)
             used = self._db.execute(
                 """UPDATE link SET claims = claims + 1 WHERE id = ? AND revoked_ms IS NULL AND expires_ms > ?
                    AND (many OR claims = 0)""",
@@ -138,6 +139,12 @@ class AccessLedger:
             (digest,),
         ).fetchall()
         return tuple(Entry(*row) for row in rows)
+
+    def forget(self, session: str) -> None:
+        """A browser signs out: its secret opens nothing any more."""
+        with self._lock:
+            self._known = {}
+            self._db.execute("DELETE FROM entry WHERE session = ?", (_digest(session),))
 
     def set_password(self, password: str) -> None:
         """The facilitators' password, kept as a salted scrypt digest."""

@@ -88,6 +88,11 @@ class Door:
             raise NoEntryError("That is not the facilitators' password. `hotwash serve` prints where it comes from.")
         return self.claim(self.invite(EVERY_DRILL, FACILITATOR, lives_ms=SESSION_LIVES_MS), person, request)
 
+    def log_out(self, request: Request, response: Response) -> None:
+        """Forget a browser, here and there."""
+        self._house.access.forget(str(request.cookies.get(self.cookie, "")))
+        response.delete_cookie(self.cookie, path="/", secure=self._secure, httponly=True)
+
     def keep(self, response: Response, session: str) -> None:
         """Give the browser its secret."""
         response.set_cookie(

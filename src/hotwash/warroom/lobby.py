@@ -199,9 +199,8 @@ async def calendar(request: Request) -> Response:
 
 async def log_out(request: Request) -> Response:
     """Forget this browser's session."""
-    here = hall(request)
     response = RedirectResponse("/login", 303)
-    response.delete_cookie(here.door.cookie, path="/")
+    hall(request).door.log_out(request, response)
     return response
 
 

@@ -46,6 +46,7 @@ class Stage:
         self._minute = self._clock = -1
         self._listening: set[str] = set()
         self._outgoing: list[tuple[str, bytes]] = []
+        self._scoring: asyncio.Task[Closing] | None = None
         self._heart = asyncio.create_task(self._beat())
         self._wake_after(0.0)
 
@@ -115,6 +116,13 @@ class Stage:
 
         return await self.beside(once)
 
+    def _ended(self) -> None:
+        """At ENDEX, or when a drill is opened that ended without a score: score it, so that the library knows."""
+        if not self.over.is_set():
+            self.over.set()
+            self._scoring = asyncio.create_task(self.scored())
+            self._scoring.add_done_callback(_complain)
+
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_S)
@@ -181,7 +189,7 @@ class Stage:
         if clock != self._clock:
             self._clock = clock
             if self.live.session.state.ended:
-                self._loop.call_soon_threadsafe(self.over.set)
+                self._loop.call_soon_threadsafe(self._ended)
             self._send_all(self._clock_message())
         if minute != self._minute:
             self._minute = minute
@@ -209,3 +217,9 @@ class Stage:
         if self._outgoing:
             outgoing, self._outgoing = self._outgoing, []
             self._loop.call_soon_threadsafe(self.channel.tell_all, outgoing)
+
+
+def _complain(task: asyncio.Task[Closing]) -> None:
+    """A score that failed is tried again when somebody opens the hot wash; the log says why."""
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a drill could not be scored", exc_info=task.exception())
