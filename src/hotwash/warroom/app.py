@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -27,7 +28,7 @@ from hotwash.warroom.stream import Streams
 STATIC = Path(__file__).parent / "static"
 STEADY = Pace()
 PATIENCE_S = 2
-"""How long open streams may take to end when the server stops; without it one open page would hold it up for ever."""
+"""How long open requests may take to end when the server stops."""
 log = logging.getLogger("hotwash.warroom")
 
 
@@ -76,13 +77,24 @@ def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False, p
     return WarRoom(pages, hosts, pace)
 
 
+class RoomServer(uvicorn.Server):
+    """Lets listeners go before it waits for open requests to end: a stream would never end by itself."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Called once, when the server is to stop."""
+        app = self.config.app
+        if isinstance(app, WarRoom) and self.started:
+            app.hall.let_go()
+        await super().shutdown(sockets)
+
+
 def server(app: WarRoom, host: str, port: int) -> uvicorn.Server:
     """A server that is not started yet. Log lines hold no address with a token: access logs are off."""
     config = uvicorn.Config(
         app, host=host, port=port, access_log=False, log_level="warning", timeout_graceful_shutdown=PATIENCE_S,
         server_header=False, lifespan="on",
     )  # fmt: skip
-    return uvicorn.Server(config)
+    return RoomServer(config)
 
 
 async def health(_request: Request) -> Response:

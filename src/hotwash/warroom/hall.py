@@ -42,6 +42,11 @@ class Hall:
         for stage in self._stages.values():
             await stage.stop()
 
+    def let_go(self) -> None:
+        """End every stream; pages come back by themselves when there is a server again."""
+        for stage in self._stages.values():
+            stage.channel.end()
+
     def turn_out(self, link: str) -> None:
         """Revoke a link, and end the streams that rest on it."""
         self.house.access.revoke(link, self.door.now_ms)
