@@ -59,7 +59,7 @@ NUMBERS: dict[str, Ends] = {
             "rule_armed.because rule_armed.due_ms rule_met.by fact_learned.by change_logged.at_ms scope_set.since_ms "
             "decision_recorded.review_at_ms query_run.from_ms query_run.to_ms lever_pulled.effective_ms "
             "lever_pulled.waited_ms lever_reverted.effective_ms update_published.next_due_ms obligation_assessed.aware_ms "
-            "obligation_clock_started.aware_ms observer_rating_given.about facilitator_noted.happened_ms"
+            "obligation_clock_started.aware_ms observer_rating_given.about rating_discounted.rating facilitator_noted.happened_ms"
         ),
         OPEN,
     ),

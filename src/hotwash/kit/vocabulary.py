@@ -82,6 +82,7 @@ _FIELDS = {
     "recovery_declared": "state statement evidence",
     "finding_raised": "text owner",
     "observer_rating_given": "objective rating note about",
+    "rating_discounted": "rating reason",
     "facilitator_noted": "text happened_ms",
     "hotwash_noted": "text owner",
 }
@@ -115,7 +116,7 @@ ACTIONS = {
 
 CONTROL_EVENTS = _words(
     "drill_started drill_paused drill_resumed speed_changed drill_jumped drill_ended inject_improvised inject_held "
-    "inject_skipped observer_rating_given facilitator_noted hotwash_noted"
+    "inject_skipped observer_rating_given rating_discounted facilitator_noted hotwash_noted"
 )
 """Events that facilitators and observers bring about, and no seat."""
 

@@ -15,7 +15,7 @@ from hotwash.simulator.system import SimulatedSystem
 
 STAFF_COMMANDS = {
     "take_seat", "hand_over", "check_comms", "start_drill", "pause_drill", "resume_drill", "change_speed", "jump_to",
-    "end_drill", "trigger_inject", "hold_inject", "skip_inject", "improvise_inject", "give_rating", "note_as_facilitator",
+    "end_drill", "trigger_inject", "hold_inject", "skip_inject", "improvise_inject", "give_rating", "discount_rating", "note_as_facilitator",
     "note_in_hotwash",
 }  # fmt: skip
 
