@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -75,9 +75,10 @@ PANELS: Mapping[str, Mapping[str, tuple[str, ...]]] = {FACILITATOR: CONTROL, OBS
 """Who → panel → the events after which it is drawn again."""
 
 
-def panels_of(who: str) -> Mapping[str, tuple[str, ...]]:
-    """The panels on an audience's page."""
-    return PANELS.get(who, PLAYER)
+@cache
+def panels_after(who: str, kind: str) -> tuple[str, ...]:
+    """The panels on an audience's page that an event touches."""
+    return tuple(panel for panel, touched in PANELS.get(who, PLAYER).items() if kind in touched)
 
 
 class Pages:
@@ -115,21 +116,22 @@ class Pages:
     def update(self, stage: Stage, who: str, new: list[ViewEvent]) -> bytes:
         """Everything on an audience's page that these events change: new lines, and the panels that they touch."""
         picture = picture_for(stage.live, who, f"/drills/{stage.opened.plan.drill}/as/{who}")
-        types = {event.type for event in new}
+        types = dict.fromkeys(event.type for event in new)
+        panels = dict.fromkeys(panel for kind in types for panel in panels_after(who, kind))
         parts = [_added("timeline", "afterbegin", timeline_items(reversed(new), picture))]
         if "message_sent" in types:
             said = [event for event in new if event.type == "message_sent"]
             parts.append(_added("chat", "beforeend", chat_items(said, picture)))
-        parts += [
-            f'<hx-partial hx-target="#{panel}" hx-swap="innerMorph">{self.panel(panel, picture)}</hx-partial>'
-            for panel, touched in panels_of(who).items()
-            if not types.isdisjoint(touched)
-        ]
+        parts += [_drawn(panel, self.panel(panel, picture)) for panel in panels]
         return message("".join(parts), position=new[-1].position)
 
 
 def _added(target: str, how: str, items: str) -> str:
     return f'<hx-partial hx-target="#{target}" hx-swap="{how}">{items}</hx-partial>'
+
+
+def _drawn(panel: str, inside: str) -> str:
+    return f'<hx-partial hx-target="#{panel}" hx-swap="innerMorph">{inside}</hx-partial>'
 
 
 def timeline_items(events: Iterable[ViewEvent], picture: Picture) -> Markup:
