@@ -61,7 +61,7 @@ def _duties(design: DrillDesign) -> Options:
 
 
 def _templates(design: DrillDesign) -> Options:
-    return [(one.id, f"{one.title} ({one.variant})") for one in design.templates.values()]
+    return [("", "choose"), *((one.id, f"{one.title} ({one.variant})") for one in design.templates.values())]
 
 
 def _objectives(design: DrillDesign) -> Options:

@@ -181,6 +181,11 @@ class Picture:
         """The alert catalogue of this system, by id."""
         return self._design.alerts
 
+    def telling(self, flags: Sequence[str]) -> list[str]:
+        """Those of a trace's flags that an alert watches: that it was counted, or checked, says nothing."""
+        watched = {alert.signal for alert in self.alerts.values()}
+        return [flag for flag in flags if flag in watched]
+
     @property
     def levers(self) -> list[tuple[str, LeverSpec, Lever]]:
         """Levers of this system that the kit knows, but the way back, which stands beside each pull."""
