@@ -13,10 +13,10 @@ BEAT = b": still here\n\n"
 
 
 class Listener:
-    """One open stream. `link` is the invitation that it rests on; it ends when that is revoked."""
+    """One open stream. `link` is the invitation that it rests on; it ends when that is revoked, or runs out at `expires_ms`."""
 
-    def __init__(self, who: str, link: str) -> None:
-        self.who, self.link = who, link
+    def __init__(self, who: str, link: str, expires_ms: int = 1 << 62) -> None:
+        self.who, self.link, self.expires_ms = who, link, expires_ms
         self._queue: asyncio.Queue[bytes | None] = asyncio.Queue(LONGEST_QUEUE)
         self.ended = False
 
@@ -70,10 +70,14 @@ class Channel:
                 if not link or listener.link == link:
                     listener.end()
 
-    def beat(self) -> None:
-        """Say to everybody that the stream is still there."""
-        for who in self._listeners:
-            self.tell(who, BEAT)
+    def beat(self, now_ms: int) -> None:
+        """Say to everybody that the stream is still there; to those whose link has run out, that it is not."""
+        for listeners in self._listeners.values():
+            for listener in tuple(listeners):
+                if now_ms < listener.expires_ms:
+                    listener.send(BEAT)
+                else:
+                    listener.end()
 
     def present(self) -> dict[str, int]:
         """Who listens, in how many windows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from starlette.requests import Request
@@ -33,6 +33,7 @@ class Visitor:
     link: str
     facilitates: bool
     own: bool = True
+    expires_ms: int = 0
 
 
 class Door:
@@ -109,7 +110,7 @@ class Door:
         """The visitor as facilitator of every drill, or None."""
         for one in self._entries(request):
             if one.who == FACILITATOR and one.drill == EVERY_DRILL:
-                return Visitor(FACILITATOR, one.person, one.link, facilitates=True)
+                return Visitor(FACILITATOR, one.person, one.link, facilitates=True, expires_ms=one.expires_ms)
         return None
 
     def places(self, request: Request) -> list[tuple[str, str]]:
@@ -120,13 +121,13 @@ class Door:
         """The visitor in one place of one drill. Raises NoEntryError."""
         for one in self._entries(request):
             if one.drill == drill and one.who == who:
-                return Visitor(who, one.person, one.link, facilitates=who == FACILITATOR)
+                return Visitor(who, one.person, one.link, facilitates=who == FACILITATOR, expires_ms=one.expires_ms)
         control = self.facilitator(request)
         if control is None:
             raise NoEntryError(
                 "This place is not yours. Open the link that you were sent, or ask the facilitator for one."
             )
-        return Visitor(who, control.person, control.link, facilitates=True, own=who == FACILITATOR)
+        return replace(control, who=who, own=who == FACILITATOR)
 
     def member(self, request: Request, drill: str) -> Visitor:
         """The visitor anywhere in one drill. Raises NoEntryError."""
@@ -135,7 +136,7 @@ class Door:
             return control
         for one in self._entries(request):
             if one.drill == drill:
-                return Visitor(one.who, one.person, one.link, facilitates=False)
+                return Visitor(one.who, one.person, one.link, facilitates=False, expires_ms=one.expires_ms)
         raise NoEntryError("You are not in this drill. Open the link that you were sent.")
 
     def _entries(self, request: Request) -> list:  # type: ignore[type-arg]  # Entry belongs to an adapter

@@ -126,7 +126,7 @@ class Stage:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_S)
-            self.channel.beat()
+            self.channel.beat(self.house.clock.now())
 
     def _enter(self, listener: Listener, first: bytes) -> None:
         listener.send(first)

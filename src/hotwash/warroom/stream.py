@@ -43,7 +43,7 @@ class Streams:
             status = 403 if isinstance(refused, NoEntryError) else 404
             await PlainTextResponse(str(refused), status, dict(_plain()))(scope, receive, send)
             return
-        listener = Listener(visitor.who, visitor.link)
+        listener = Listener(visitor.who, visitor.link, visitor.expires_ms)
         gone = asyncio.create_task(_until_gone(receive, listener))
         try:
             await stage.listen(listener, _after(request))

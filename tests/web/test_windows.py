@@ -1,0 +1,77 @@
+"""Many windows of one browser: hidden ones give their connection back and catch up when they are looked at."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.mid_drill import played_to
+from tests.support.serving import serving
+
+pytestmark = pytest.mark.slow
+HIDE = """hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+    document.dispatchEvent(new Event('visibilitychange')); }"""
+CONNECTIONS = 6
+"""What browsers open to one host over HTTP/1.1."""
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    with serving(played_to(tmp_path_factory.mktemp("windows"), 22)) as found:
+        control = found.visit("*", "facilitator", "Fay")
+        control.post("/drills/mid/as/facilitator/act", {"do": "resume_drill"}, accept="application/json")
+        yield found, control
+
+
+def enter(page, running, where):
+    found, control = running
+    name, value = control.cookie.split("=", 1)
+    page.context.add_cookies([{"name": name, "value": value, "url": found.address}])
+    page.goto(found.address + where)
+    expect(page.locator("#link")).to_have_text("live")
+
+
+def say(running, text):
+    _, control = running
+    form = {"do": "send_message", "text": text}
+    assert control.post("/drills/mid/as/facilitator/act", form, accept="application/json")[0] == 200
+
+
+def test_a_hidden_window_lets_its_stream_go_and_misses_nothing(page, running):
+    enter(page, running, "/drills/mid/as/tech")
+    page.locator("#tab-room").click()
+    page.evaluate(HIDE, True)
+    say(running, "while you looked away")
+    page.wait_for_timeout(600)
+    assert "while you looked away" not in page.locator("#chat").text_content()
+    page.evaluate(HIDE, False)
+    expect(page.locator("#chat")).to_contain_text("while you looked away")
+    assert page.locator("#chat li", has_text="while you looked away").count() == 1
+
+
+def test_a_seventh_window_opens_once_another_is_hidden(page, running):
+    enter(page, running, "/drills/mid/as/tech")
+    windows = [page.context.new_page() for _ in range(CONNECTIONS - 1)]
+    for window in windows:
+        window.goto(page.url)
+        expect(window.locator("#link")).to_have_text("live")
+    windows[0].evaluate(HIDE, True)
+    seventh = page.context.new_page()
+    seventh.goto(page.url, timeout=10_000)
+    expect(seventh.locator("#link")).to_have_text("live")
+    say(running, "to all windows")
+    for window in (*windows[1:], seventh):
+        window.locator("#tab-room").click()
+        expect(window.locator("#chat")).to_contain_text("to all windows")
+
+
+def test_a_drill_that_ends_is_scored_for_the_library_without_being_asked(page, running):
+    found, control = running
+    form = {"do": "end_drill", "reason": "enough"}
+    assert control.post("/drills/mid/as/facilitator/act", form, accept="application/json")[0] == 200
+    enter(page, running, "/drills/mid/as/facilitator")
+    page.goto(f"{found.address}/drills")
+    for _ in range(40):
+        if page.locator("tbody tr", has_text="hot wash").count():
+            break
+        page.wait_for_timeout(250)
+        page.reload()
+    expect(page.locator("tbody tr").first).to_contain_text("hot wash")
