@@ -30,6 +30,8 @@ from hotwash.aftermath.aar import Material, after_action_report
 from hotwash.aftermath.blocks import Report
 from hotwash.aftermath.kit_pages import kit_pages
 from hotwash.aftermath.kit_pages import parts as kit_parts
+from hotwash.aftermath.kit_pages import sheets as kit_sheets
+from hotwash.aftermath.pack_pages import pack_pages
 from hotwash.conductor.close import Closing, Par, close, par_for, players_of
 from hotwash.conductor.live import LiveDrill
 from hotwash.conductor.plan import PERSON, ROOM_TO_PLAY_MIN, DrillPlan, PlanError
@@ -55,6 +57,7 @@ from hotwash.kit.load import (
     kit_schemas,
     list_constraints,
     list_scenarios,
+    list_systems,
     load_constraint,
     load_kit,
     load_mapping,
@@ -438,12 +441,22 @@ def compare_kit(folder: Path) -> tuple[list[Change], list[UpgradeStep]]:
 
 
 def show_kit(folder: Path | None, part: str) -> Report:
-    """A kit, or one part of it, as pages. Raises ContentError for a part that does not exist."""
+    """A kit, or one part or page of it, as pages. Raises ContentError for what it does not have."""
     kit = load_kit(folder)
-    if part and part not in kit_parts(kit):
-        write = f"Write one of: {', '.join(kit_parts(kit))}."
+    if part and part not in (*kit_parts(kit), *kit_sheets(kit)):
+        write = f"Write one of: {', '.join(kit_parts(kit))}; or a page of its own: {', '.join(kit_sheets(kit))}."
         raise ContentError([Problem(Located(Path("--part")), f"a kit has no part '{part}'", write)])
     return kit_pages(kit, part)
+
+
+def systems() -> tuple[str, ...]:
+    """Names of the packaged systems."""
+    return list_systems()
+
+
+def show_pack(system: str) -> Report:
+    """A packaged system, or one in a folder, as pages. Raises ContentError for one that does not exist."""
+    return pack_pages(load_system(system))
 
 
 def scenarios() -> list[Scenario]:

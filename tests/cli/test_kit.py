@@ -95,6 +95,27 @@ def test_any_part_is_shown_and_printed(ours, tmp_path):
     for said in (*(rule.id for rule in kit.rules), *(alert.title for alert in kit.alerts), "no legal advice"):
         assert said in text
     assert "severity, declaration" in hotwash("kit", "show", "--part", "colours", code=3)
+    assert "runbook-drift" in hotwash("kit", "show", "--part", "colours", code=3)
+    assert "retraining" in hotwash("kit", "show", str(ours), "--part", "runbook-drift")
+    assert json.loads(hotwash("kit", "show", "--part", "runbook-drift", "--json"))["kind"] == "runbook"
+
+
+def test_pages_go_to_a_file_and_a_place_that_takes_none_is_named(tmp_path):
+    assert "this is a folder" in hotwash("kit", "show", "--html", str(tmp_path), code=3)
+    assert "there is no folder" in hotwash("kit", "show", "--html", str(tmp_path / "no" / "kit.html"), code=3)
+
+
+def test_the_pack_of_a_system_is_shown_and_printed(tmp_path):
+    assert "support-copilot" in hotwash("scenario", "pack").split()
+    assert "In 30 seconds" in hotwash("scenario", "pack", "support-copilot")
+    page = tmp_path / "pack.html"
+    hotwash("scenario", "pack", "eligibility-scoring", "--html", str(page))
+    assert "EXERCISE" in page.read_text()
+    assert "Hold adverse".casefold() in page.read_text().casefold()
+    assert (
+        json.loads(hotwash("scenario", "pack", "support-copilot", "--json"))["title"] == "Tarnwick Assist: system card"
+    )
+    assert "eligibility-scoring" in hotwash("scenario", "pack", "abacus", code=3)
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path):

@@ -24,11 +24,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with an id to link to."""
+    """A heading with an id to link to. `new_page` starts a sheet of paper where it is printed."""
 
     title: str
     id: str
     level: int = 2
+    new_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,10 @@ class Figures:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headings; `numeric` are the columns set flush right; `anchors` name rows by event version."""
+    """Rows under headings; `numeric` are the columns set flush right; `anchors` name rows by event version.
+
+    `told` says that the heading above gives the caption already: it is kept for those who listen and not shown again.
+    """
 
     caption: str
     head: tuple[str, ...]
@@ -77,6 +81,7 @@ class Table:
     anchors: tuple[int, ...] = ()
     folded: bool = False
     empty: str = "Nothing."
+    told: bool = False
 
 
 Role = Literal["team", "bad", "good", "quiet"]
@@ -153,9 +158,10 @@ class Quote:
 
 @dataclass(frozen=True)
 class Page:
-    """A text that is Markdown itself, with headings below the one that it stands under."""
+    """A text that is Markdown itself, its headings below the one that it stands under, which has this level."""
 
     text: str
+    under: int = 3
 
 
 Block = Page | Section | Prose | Callout | Figures | Table | Chart | ChartRow | Lanes | Quote

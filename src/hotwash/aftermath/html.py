@@ -34,7 +34,8 @@ def to_html(report: Report) -> str:
     """The whole page. Deterministic: the same report gives the same bytes."""
     numbers = count(1)
     sections = [block for block in report.blocks if isinstance(block, Section) and block.level == 2]
-    nav = "".join(f'<li><a href="#{one.id}">{escape(one.title)}</a></li>' for one in sections)
+    links = "".join(f'<li><a href="#{one.id}">{escape(one.title)}</a></li>' for one in sections)
+    nav = f'<nav aria-label="Sections"><ol>{links}</ol></nav>' if len(sections) > 1 else ""
     facts = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in report.facts)
     body = "".join(_block(block, lambda: next(numbers)) for block in report.blocks)
     handling = escape(report.handling)
@@ -46,7 +47,7 @@ def to_html(report: Report) -> str:
         f"<style>{CSS}</style></head><body>"
         f'<header class="banner"><p class="handling">{handling}</p>'
         f'<div class="lead"><h1>{escape(report.title)}</h1><p class="sub">{escape(report.subtitle)}</p><dl>{facts}</dl></div></header>'
-        f'<nav aria-label="Sections"><ol>{nav}</ol></nav><main>{body}</main>'
+        f"{nav}<main>{body}</main>"
         f'<footer><p class="handling">{handling}</p></footer></body></html>\n'
     )
 
@@ -60,9 +61,10 @@ def blocks_to_html(blocks: Sequence[Block]) -> str:
 def _block(block: Block, number: Callable[[], int]) -> str:
     match block:
         case Section():
-            return f'<h{block.level} id="{block.id}">{escape(block.title)}</h{block.level}>'
+            sheet = ' class="sheet"' if block.new_page else ""
+            return f'<h{block.level} id="{block.id}"{sheet}>{escape(block.title)}</h{block.level}>'
         case Page():
-            return f'<div class="page">{_page(block.text)}</div>'
+            return f'<div class="page">{_page(block)}</div>'
         case Prose():
             return f"<p>{escape(block.text)}{_cites(block.cites)}</p>"
         case Callout():
@@ -96,12 +98,12 @@ def _block(block: Block, number: Callable[[], int]) -> str:
             )
 
 
-def _page(text: str) -> str:
-    """Markdown as HTML. Raw HTML in it is text, images are left out, and headings start at the fourth level."""
-    tokens = MARKDOWN.parse(text)
+def _page(page: Page) -> str:
+    """Markdown as HTML. Raw HTML in it is text, images are left out, and its second level stands below what it is under."""
+    tokens = MARKDOWN.parse(page.text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
+            token.tag = f"h{min(6, int(token.tag[1]) + page.under - 1)}"
     rendered: str = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
     return rendered
 
@@ -132,7 +134,8 @@ def _table(table: Table) -> str:
         anchor = f' id="e{table.anchors[r]}"' if table.anchors else ""
         rows.append(f"<tr{anchor}>{''.join(_td(cell, _right(i, table)) for i, cell in enumerate(row))}</tr>")
     caption = escape(table.caption)
-    inner = f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    shown = ' class="told"' if table.told else ""
+    inner = f"<table><caption{shown}>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     box = f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}">{inner}</div>'
     return f"<details><summary>{caption} ({len(table.rows)})</summary>{box}</details>" if table.folded else box
 

@@ -37,7 +37,7 @@ def _block(block: Block) -> str:
         case Section():
             return f"{'#' * block.level} {block.title}"
         case Page():
-            return re.sub(r"(?m)^#", "###", block.text.strip())
+            return re.sub(r"(?m)^#", "#" * block.under, block.text.strip())
         case Prose():
             return _text(block.text) + _cites(block.cites)
         case Callout():
@@ -64,7 +64,7 @@ def _table(table: Table) -> str:
     rule = ["---:" if i in table.numeric else "---" for i in range(len(table.head))]
     lines = ["| " + " | ".join(table.head) + " |", "|" + "|".join(rule) + "|"]
     lines += ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in table.rows]
-    return f"*{_text(table.caption)}*\n\n" + "\n".join(lines)
+    return ("" if table.told else f"*{_text(table.caption)}*\n\n") + "\n".join(lines)
 
 
 def _cell(cell: Cell) -> str:

@@ -48,6 +48,12 @@ svg .label.lever,svg .label.end{fill:var(--ink)}.area{opacity:.1}.area.team{fill
 .quote.bad{border-color:var(--bad)}blockquote{margin:.3rem 0;white-space:pre-wrap;max-width:84ch;font-size:.92rem}
 h4{font-size:.95rem;margin:1rem 0 .3rem}.page{max-width:84ch}.page ul,.page ol{margin:.2rem 0;padding-left:1.3rem}.page p{margin:.4rem 0}
 code{font:.88em ui-monospace,Consolas,monospace;background:var(--panel);padding:0 .2em}details summary{cursor:pointer;font-weight:650;margin:1rem 0 .4rem}.empty{color:var(--dim)}
-@media print{body{font-size:11px}nav{display:none}h2{break-after:avoid}figure,table tr,.figures{break-inside:avoid}
+.told{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+@page{margin:11mm 13mm}
+@media print{body{font-size:11px;line-height:1.36}nav{display:none}h2,h3,h4{break-after:avoid}.sheet{break-before:page;margin-top:0}
+h1{font-size:1.4rem;margin:.4rem 0 0}h2{font-size:1rem;margin:.6rem 0 .15rem;padding-top:.2rem;border-top-width:1px}h3{font-size:.95rem;margin:.7rem 0 .2rem}.lead,nav,main{padding:0;max-width:none}.lead{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 1.2rem}p,.page,blockquote,.callout{max-width:none}
+header dl{margin:0 0 .3rem}.sub{margin:0;font-size:.9rem}footer{margin-top:.4rem}.handling{padding:.15rem;font-size:.7rem}
+.page p,p{margin:.35rem 0}h4{margin:.55rem 0 .15rem}.scroll{margin:.4rem 0;overflow:visible}table{font-size:.95em}thead th{font-size:1em}
+th,td{padding:.1rem .5rem .1rem 0}.page ul,.page ol{margin:.1rem 0}figure,table tr,.figures{break-inside:avoid}
 .handling{-webkit-print-color-adjust:exact;print-color-adjust:exact}details{display:none}}
 """.strip().replace("\n", "")

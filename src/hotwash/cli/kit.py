@@ -11,9 +11,8 @@ from rich.markdown import Markdown
 from rich.table import Table
 
 from hotwash import bootstrap
-from hotwash.aftermath.html import to_html
 from hotwash.aftermath.markdown import to_markdown
-from hotwash.cli.screen import emit, err, errors, out
+from hotwash.cli.screen import emit, err, errors, out, write_pages
 from hotwash.kernel.errors import ContentError, Problem
 
 app = typer.Typer(no_args_is_help=True, help="An organisation's own kit: every rule of its exercises as text.")
@@ -72,21 +71,25 @@ def check(
 @app.command()
 def show(
     folder: Annotated[Path | None, typer.Argument(help="Folder of your kit; the base otherwise.")] = None,
-    part: Annotated[str, typer.Option(help="One part: severity, rules, roles, alerts ...; all otherwise.")] = "",
-    html: Annotated[Path | None, typer.Option(help="Write pages for print here instead.", show_default=False)] = None,
+    part: Annotated[
+        str, typer.Option(help="One part (severity, rules, roles ...) or one page (runbook-drift ...); all otherwise.")
+    ] = "",
+    html: Annotated[
+        Path | None, typer.Option(help="Write pages for print to this file instead.", show_default=False)
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show a kit, or one part of it, on the terminal or as pages for print."""
+    """Show a kit, one part or one page of it, on the terminal or as pages for print."""
     with errors(as_json=as_json):
         report = bootstrap.show_kit(folder, part)
         if as_json:
             body = bootstrap.own_kit(folder).model_dump(mode="json", by_alias=True)
-            emit(body[part] if part else body)
+            pages = {one["id"]: one for one in (*body["guides"], *body["messages"])}
+            emit((body.get(part) or pages[part]) if part else body)
             return
-    if html is not None:
-        html.write_text(to_html(report), encoding="utf-8")
-        out.print(f"wrote {html}", markup=False)
-        return
+        if html is not None:
+            write_pages(report, html)
+            return
     out.print(Markdown(to_markdown(report)))
 
 

@@ -1,4 +1,4 @@
-"""hotwash scenario: list, show, check."""
+"""hotwash scenario: list, cards, pack, show, new, check."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from hotwash import bootstrap
-from hotwash.cli.screen import emit, err, errors, out
+from hotwash.aftermath.markdown import to_markdown
+from hotwash.cli.screen import emit, err, errors, out, write_pages
 from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.kit.secret import ScenarioSecret
 
@@ -58,6 +59,34 @@ def cards(as_json: Json = False) -> None:
     for one in found:
         table.add_row(one.id, one.title, one.brief)
     out.print(table)
+
+
+@app.command()
+def pack(
+    system: Annotated[
+        str, typer.Argument(help="Name of a packaged system, or the folder of one; all are named otherwise.")
+    ] = "",
+    html: Annotated[
+        Path | None, typer.Option(help="Write two pages for print to this file instead.", show_default=False)
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the pack of a system: half a minute's reading first, then all that a team may know about it."""
+    with errors(as_json=as_json):
+        if not system:
+            names = bootstrap.systems()
+            if as_json:
+                emit(list(names))
+            else:
+                out.print("\n".join(names), markup=False)
+            return
+        report = bootstrap.show_pack(system)
+        if as_json:
+            emit({"title": report.title, "card": to_markdown(report)})
+        elif html is not None:
+            write_pages(report, html)
+        else:
+            out.print(Markdown(to_markdown(report)))
 
 
 @app.command()

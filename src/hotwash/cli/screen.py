@@ -6,13 +6,16 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from hotwash.kernel.errors import ContentError, HotwashError, TamperedError
+from hotwash.aftermath.blocks import Report
+from hotwash.aftermath.html import to_html
+from hotwash.kernel.errors import ContentError, HotwashError, Located, Problem, TamperedError
 
 USAGE, CONTENT, TAMPERED = 2, 3, 4
 """Exit codes: 1 is a check that failed, these are things that could not be done."""
@@ -40,6 +43,20 @@ def errors(*, as_json: bool = False) -> Iterator[None]:
         problem.args = (f"the record's content does not fit this version of hotwash: {wrong.error_count()} mistakes",)
         _complain(problem, as_json)
         raise typer.Exit(CONTENT) from wrong
+
+
+def write_pages(report: Report, file: Path) -> None:
+    """Write a report as one HTML file. Raises ContentError where no file can be written."""
+    if file.is_dir() or not file.parent.is_dir():
+        found = "this is a folder" if file.is_dir() else f"there is no folder {file.parent}"
+        write = f"Name a file, such as {file / 'pages.html'}." if file.is_dir() else "Make the folder first."
+        raise ContentError([Problem(Located(file), found, write)])
+    try:
+        file.write_text(to_html(report), encoding="utf-8")
+    except OSError as wrong:
+        said = Problem(Located(file), f"it cannot be written: {wrong.strerror}", "Name another place.")
+        raise ContentError([said]) from wrong
+    out.print(f"wrote {file}", markup=False, soft_wrap=True)
 
 
 def _complain(wrong: HotwashError, as_json: bool) -> None:
