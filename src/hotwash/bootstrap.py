@@ -33,6 +33,7 @@ from hotwash.aftermath.kit_pages import parts as kit_parts
 from hotwash.aftermath.kit_pages import sheets as kit_sheets
 from hotwash.aftermath.pack_pages import pack_pages
 from hotwash.conductor.close import Closing, Par, close, par_for, players_of
+from hotwash.conductor.clues import met_by_health
 from hotwash.conductor.live import LiveDrill
 from hotwash.conductor.plan import PERSON, ROOM_TO_PLAY_MIN, DrillPlan, PlanError
 from hotwash.conductor.prove import Proof, prove
@@ -75,7 +76,7 @@ from hotwash.kit.secret import Constraint, ScenarioSecret
 from hotwash.ports.clock import Clock
 from hotwash.ports.outcome import Counterfactuals
 from hotwash.ports.store import EventStore
-from hotwash.ports.system import SystemUnderDrill
+from hotwash.ports.system import SignalFrame, SystemUnderDrill
 from hotwash.ports.traces import RecordedRun, Traces
 from hotwash.simulator.recorded.cases import library
 from hotwash.simulator.recorded.compose import compose_system, compose_world, composed, judged
@@ -87,6 +88,8 @@ from hotwash.standins.cast import cast
 from hotwash.standins.desk import StandIn
 
 STREAM = "drill"
+QUIET_DAYS = 3
+"""Healthy days that a scenario's failure signals are held against."""
 
 
 @dataclass(frozen=True)
@@ -476,7 +479,17 @@ def check_scenario(scenario: str, seed: int, traces: RecordedTraces | None = Non
     laid = table()
     par = laid.par()
     plays = {team: run(table(), team, par=par).closing for team in ("expert", "does-nothing")}
-    return prove(laid.design, par, problems, plays, laid.system)
+    by_health = (
+        () if traces else met_by_health(laid.design, laid.what_if, _quiet_days(found, seed), laid.system.baseline())
+    )
+    return prove(laid.design, par, problems, plays, laid.system, by_health)
+
+
+def _quiet_days(found: Content, seed: int) -> list[SignalFrame]:
+    """The signals of a scenario's service on days on which nothing is wrong and nothing is going on."""
+    world = found.secret.world.model_copy(update={"faults": [], "distractors": [], "surges": []})
+    quiet = replace(found, secret=found.secret.model_copy(update={"world": world}))
+    return [lay_out(quiet, one).what_if.replay_frame(()) for one in range(seed, seed + QUIET_DAYS)]
 
 
 def start_scenario(folder: Path, template: str) -> Scenario:

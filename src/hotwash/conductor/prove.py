@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hotwash.conductor.close import Closing, Par
@@ -37,10 +37,15 @@ class Proof:
 
 
 def prove(
-    design: DrillDesign, par: Par, problems: list[Problem], plays: Mapping[str, Closing], untouched: SystemUnderDrill
+    design: DrillDesign,
+    par: Par,
+    problems: list[Problem],
+    plays: Mapping[str, Closing],
+    untouched: SystemUnderDrill,
+    by_health: Iterable[str] = (),
 ) -> Proof:
-    """Judge a scenario by its counterfactuals, by how the teams of `plays` (`expert`, `does-nothing`) fared, and by what
-    can be read in a system that nobody touches."""
+    """Judge a scenario by its counterfactuals, by how the teams of `plays` (`expert`, `does-nothing`) fared, by what
+    can be read in a system that nobody touches, and by the failure signals that a healthy service meets (`by_health`)."""
     key = design.secret.key
     spread = par.nothing.loss - par.best.outcome.loss
     proof = {
@@ -53,7 +58,7 @@ def prove(
     }
     proof |= {f"{team}, of 100": f"{closing.card.total:.0f}" for team, closing in plays.items()}
     proof |= _expectations(design, plays["expert"])
-    reasons = [*_by_play(plays), *unreached(plays["expert"].case), *unrefuted(design, untouched)]
+    reasons = [*_by_play(plays), *unreached(plays["expert"].case), *unrefuted(design, untouched), *by_health]
     if par.first_signal_min is None:
         reasons.append(
             "no alert and no inject ever shows anything: make the fault stronger or add an inject that reveals it"

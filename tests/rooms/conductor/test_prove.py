@@ -1,10 +1,12 @@
 """A scenario is proved by play, and refused for what play shows."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from hotwash import bootstrap
+from hotwash.conductor.clues import met_by_health
 
 pytestmark = pytest.mark.slow
 
@@ -73,3 +75,24 @@ def test_a_distractor_whose_traces_are_not_kept_cannot_be_refuted(copy):
 def test_a_cause_that_no_test_can_point_to_is_out_of_reach(copy):
     change(copy, "answer-key.yaml", r"cause: index", "cause: prompt")
     assert "speaks for the cause, 'prompt'" in " ".join(check(copy).reasons)
+
+
+def test_a_failure_signal_that_a_healthy_service_meets_is_refused(copy):
+    found = bootstrap.content(f"{copy}/")
+    laid = bootstrap.lay_out(found, 1)
+    without = found.secret.world.model_copy(update={"faults": [], "distractors": [], "surges": []})
+    quiet_day = replace(found, secret=found.secret.model_copy(update={"world": without}))
+    quiet = [bootstrap.lay_out(quiet_day, seed).what_if.replay_frame(()) for seed in (1, 2, 3)]
+    baseline = laid.system.baseline()
+    assert list(met_by_health(laid.design, laid.what_if, quiet, baseline)) == []
+    low = [
+        one.model_copy(update={"min_count": 1, "z_overall": 0.01, "z_segment": 0.01})
+        if one.id == "pii-in-output"
+        else one
+        for one in laid.design.kit.alerts
+    ]
+    jumpy = replace(laid.design, kit=laid.design.kit.model_copy(update={"alerts": low}))
+    said = list(met_by_health(jumpy, laid.what_if, quiet, baseline))
+    assert said
+    assert all("'pii-in-output'" in one and "3 of 3 quiet days" in one for one in said)
+    assert list(met_by_health(jumpy, laid.what_if, [], baseline)) == []
