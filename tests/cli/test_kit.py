@@ -86,6 +86,17 @@ def test_an_upgrade_of_the_base_shows_what_was_decided_twice(ours):
     assert set(found.values()) == {"same"}
 
 
+def test_a_long_text_is_compared_where_it_differs(ours):
+    guide = ours / "guides" / "runbook-drift.md"
+    guide.write_text(
+        guide.read_text().replace("The usual culprit is a pipeline.", "The usual culprit is [the] weather.")
+    )
+    said = " ".join(hotwash("kit", "diff", str(ours)).split())
+    assert "[the]" in said
+    assert "pipel" in said
+    assert "Inputs, people" not in said
+
+
 def test_any_part_is_shown_and_printed(ours, tmp_path):
     assert "Downgrade rule" in hotwash("kit", "show", str(ours), "--part", "severity")
     page = tmp_path / "kit.html"

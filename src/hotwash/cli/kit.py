@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.markdown import Markdown
+from rich.markup import escape
 from rich.table import Table
 
 from hotwash import bootstrap
@@ -21,6 +22,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and 
 Folder = Annotated[Path, typer.Argument(help="Folder of your kit.")]
 SHORT = 70
 """Characters of a value in a comparison."""
+LEAD = 24
+"""Characters before the first difference, so that a reader finds the place."""
 
 
 @app.command()
@@ -122,15 +125,27 @@ def _list(title: str, head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> Non
         return
     table = Table(box=None, pad_edge=False)
     for name in head:
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
+    first = head.index("where") + 1
     for row in rows:
-        table.add_row(*map(_short, row))
+        table.add_row(*(escape(one) for one in (*row[:first], *_side_by_side(row[first:]))))
     out.print(table)
 
 
-def _short(value: Any) -> str:
-    text = "–" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
+def _side_by_side(values: tuple[Any, ...]) -> list[str]:
+    """Values that are compared, each cut to what fits, long ones from a little before the first letter that differs."""
+    texts = ["" if one is None else _plain(one) for one in values]
+    said = [one for one in texts if one]
+    differs = next((i for i, letters in enumerate(zip(*said, strict=False)) if len(set(letters)) > 1), 0)
+    start = max(0, differs - LEAD) if max(map(len, texts)) > SHORT else 0
+    cut = [f"…{one[start + 1 :]}" if start and len(one) > start else one for one in texts]
+    return [(one if len(one) <= SHORT else f"{one[: SHORT - 1]}…") or "–" for one in cut]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    return " ".join((value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)).split())
 
 
 def _problem(one: Problem) -> dict[str, Any]:

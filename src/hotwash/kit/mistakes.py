@@ -127,6 +127,8 @@ def _write(detail: ErrorDetails) -> str:
         return "Write small letters, digits and hyphens, starting with a letter or digit."
     if kind == "string_type":
         return "Write text; put quotes around something that looks like a number."
+    if kind.startswith("date"):
+        return "Write a day that there is, as 2026-10-31."
     if kind in ("dict_type", "model_type", "model_attributes_type"):
         return "Write a mapping, one 'key: value' a line."
     if kind == "value_error":

@@ -53,6 +53,7 @@ KIT = [
     ("guides/first-30-minutes.md", "kind: runbook", "kind: book", "'kind' is 'book'"),
     ("rules.yaml", "meet: {event: snapshot_taken}", "meet: {evnt: snapshot_taken}", "'evnt' is not a condition"),
     ("alerts.yaml", "window_min: 10", "window_min: 90", "'window_min' is 90"),
+    ("obligations.yaml", "checked_on: 2026-10-31", "checked_on: 2026-13-31", "'checked_on' is '2026-13-31'. Write a day that there is, as 2026-10-31."),
     # names that lead nowhere
     ("taxonomy.yaml", "scheme: mitre-atlas, id: AML.T0031", "scheme: mitre-atlsa, id: AML.T0031", "there is no scheme 'mitre-atlsa'"),
     ("severity.yaml", "must_inform: [ic, tech, ml]", "must_inform: [ic, boss, ml]", "there is no seat 'boss'"),
