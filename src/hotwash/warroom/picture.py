@@ -212,11 +212,13 @@ class Picture:
 
     @property
     def guides(self) -> Sequence[Guide]:
-        """Runbooks and checklists that concern this seat, the labelled mode's first."""
+        """Runbooks and checklists that concern this seat: the labelled mode's first, then those for any mode."""
         mode = self.room.mode
         mine = [one for one in self.kit.guides if one.kind in ("runbook", "checklist", "form")]
         fitting = [one for one in mine if not one.seats or self.who in one.seats or not self.player]
-        return sorted(fitting, key=lambda one: (mode not in one.modes, one.kind != "runbook", one.title))
+        return sorted(
+            fitting, key=lambda one: (mode not in one.modes, bool(one.modes), one.kind != "runbook", one.title)
+        )
 
     def options(self, field: Field) -> Options:
         """What a field of a form can be; from the open half of the design."""

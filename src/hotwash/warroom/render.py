@@ -57,14 +57,15 @@ PLAYER: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 CONTROL: Mapping[str, tuple[str, ...]] = {
     **SHARED,
-    "control": ("drill_started", "drill_paused", "drill_resumed", "speed_changed", "drill_ended", "drill_jumped"),
+    "control": ("drill_started", "drill_paused", "drill_resumed", "speed_changed", "drill_ended", "drill_jumped", "seat_taken",
+                "seat_handed_over", "comms_checked", "inject_delivered", "inject_held", "inject_skipped"),
     "msel": _INJECTS,
     "seats": _SEATS,
     "expected": ("expectation_armed", "expectation_met", "expectation_missed"),
     "calls": _LEVERS,
     "ratings": ("observer_rating_given", "rating_discounted", "facilitator_noted"),
     "findings": _FINDINGS,
-}
+}  # fmt: skip
 GALLERY: Mapping[str, tuple[str, ...]] = {
     **SHARED,
     "expected": ("inject_delivered", "expectation_armed", "expectation_met", "expectation_missed"),
