@@ -65,10 +65,22 @@ class Picture:
     def __init__(self, live: LiveDrill, who: str, base: str = "") -> None:
         self._live, self.who, self.base = live, who, base
         self.view: Fold = live.view(who)
-        self.now_ms: int = live.now_ms
         self.position: int = self.view.position
-        self.phase: str = live.session.state.phase
-        self.player: bool = who not in (FACILITATOR, OBSERVER)
+
+    @cached_property
+    def now_ms(self) -> int:
+        """Drill time."""
+        return self._live.now_ms
+
+    @property
+    def phase(self) -> str:
+        """How far the drill is."""
+        return self._live.session.state.phase
+
+    @property
+    def player(self) -> bool:
+        """Whether this is a seat."""
+        return self.who not in (FACILITATOR, OBSERVER)
 
     @property
     def _design(self) -> DrillDesign:
