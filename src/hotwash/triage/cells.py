@@ -1,0 +1,148 @@
+"""Every small part of traffic, by up to three attributes: how often a signal was found in it, by time.
+
+Counts are of the sample: cases as they were drawn, what was asked by weight. Keys of a combination are made once for all signals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotwash.triage.sample import Sample
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+DEEPEST = 3
+"""Attributes that a description may combine."""
+LEAST = 4
+"""Cases that a cell must have to be looked at."""
+LARGEST = 1 << 21
+"""Combined values up to which cells are counted in one array; above, only those that cases fall in are."""
+
+Where = tuple[tuple[str, str], ...]
+"""A description: pairs of dimension and value, in the order of the dimensions. The empty one is all traffic."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of one combination in which one signal was found often enough: their codes (cells,), cases found and weight asked by
+    bin, both (cells, bins)."""
+
+    names: tuple[str, ...]
+    codes: Ints
+    found: Floats
+    asked: Floats
+
+
+class Table:
+    """A sample, ready to be counted. `keep` leaves rows out for all signals; shape (rows,)."""
+
+    def __init__(
+        self, sample: Sample, signals: Sequence[str], dims: Sequence[str], keep: NDArray[np.bool_] | None = None
+    ) -> None:
+        self._rows = np.arange(len(sample)) if keep is None else np.flatnonzero(keep)
+        self._values = {name: sample.dims[name].values for name in dims}
+        self._codes = {name: sample.dims[name].codes[self._rows].astype(np.int64) for name in dims}
+        self._at, self._weight = sample.at_ms[self._rows], sample.weight[self._rows]
+        told = {name: sample.signals[name][self._rows] for name in signals}
+        self._cases = {name: np.flatnonzero(one == 1) for name, one in told.items()}
+        self._unasked = {name: (one < 0 if (one < 0).any() else None) for name, one in told.items()}
+        self.signals = tuple(signals)
+        self.step = float(self._weight.max(initial=1.0))
+        """The weight of one row of the kind that was drawn most sparsely."""
+
+    def unit(self, signal: str) -> float:
+        """How many real cases stand behind one drawn case."""
+        cases = self._weight[self._cases[signal]]
+        return float(cases.mean()) if len(cases) else 1.0
+
+    def edges(self, bins: int) -> Ints:
+        """Moments that cut traffic into about equal shares; the first is its beginning, the last just after its end."""
+        if not len(self._at):
+            return np.zeros(1, dtype=np.int64)
+        order = np.argsort(self._at, kind="stable")
+        heaped = np.cumsum(self._weight[order])
+        places = np.searchsorted(heaped, np.linspace(0, heaped[-1], bins + 1)[1:-1])
+        inner = self._at[order][np.minimum(places, len(order) - 1)]
+        return np.unique(np.concatenate(([self._at.min()], inner, [self._at.max() + 1])))
+
+    def binned(self, edges: Ints) -> Ints:
+        """Bin of every row."""
+        return np.clip(np.searchsorted(edges, self._at, side="right") - 1, 0, len(edges) - 2).astype(np.int64)
+
+    def combinations(self) -> Iterator[tuple[str, ...]]:
+        """Every set of attributes to look at, the empty one (all traffic) first."""
+        for size in range(min(DEEPEST, len(self._codes)) + 1):
+            yield from combinations(self._codes, size)
+
+    def cells(
+        self, names: tuple[str, ...], bins: Ints, most: int, only: dict[str, Ints] | None = None
+    ) -> dict[str, Cells]:
+        """The cells of one combination for every signal; with `only`, of the named signals and codes whatever they hold."""
+        key, size = self._key(names)
+        chosen = only or {name: _often(key[cases], size) for name, cases in self._cases.items()}
+        chosen = {name: codes for name, codes in chosen.items() if len(codes)}
+        if not chosen:
+            return {}
+        everyone = np.unique(np.concatenate([*chosen.values()]))
+        place = _places(key, everyone, size)
+        inside = np.flatnonzero(place >= 0)
+        spot, weight = place[inside] * most + bins[inside], self._weight[inside]
+        shape, total = (len(everyone), most), len(everyone) * most
+        asked = np.bincount(spot, weights=weight, minlength=total).reshape(shape)
+        made: dict[str, Cells] = {}
+        for name, codes in chosen.items():
+            at = np.searchsorted(everyone, codes)
+            unasked = self._unasked[name]
+            given = asked
+            if unasked is not None:
+                given = np.bincount(spot, weights=weight * ~unasked[inside], minlength=total).reshape(shape)
+            cases = self._cases[name]
+            cases = cases[place[cases] >= 0]
+            found = np.bincount(place[cases] * most + bins[cases], minlength=total).reshape(shape)
+            made[name] = Cells(names, codes, found[at].astype(np.float64), given[at])
+        return made
+
+    def named(self, names: tuple[str, ...], code: int) -> Where:
+        """The description that a combined code stands for."""
+        found = []
+        for name in reversed(names):
+            code, place = divmod(code, len(self._values[name]))
+            found.append((name, self._values[name][place]))
+        return tuple(found[::-1])
+
+    def code(self, where: Where) -> int:
+        """The combined code of a description."""
+        code = 0
+        for name, value in where:
+            code = code * len(self._values[name]) + self._values[name].index(value)
+        return code
+
+    def _key(self, names: tuple[str, ...]) -> tuple[Ints, int]:
+        key, size = np.zeros(len(self._rows), dtype=np.int64), 1
+        for name in names:
+            key = key * len(self._values[name]) + self._codes[name]
+            size *= len(self._values[name])
+        return key, size
+
+
+def _often(key: Ints, size: int) -> Ints:
+    """Codes that occur often enough, in order."""
+    if size <= LARGEST:
+        return np.flatnonzero(np.bincount(key, minlength=1) >= LEAST)
+    codes, counts = np.unique(key, return_counts=True)
+    return codes[counts >= LEAST]
+
+
+def _places(key: Ints, codes: Ints, size: int) -> Ints:
+    """Where each row's code stands among some codes in order, -1 where it is none of them."""
+    if size <= LARGEST:
+        place = np.full(size, -1, dtype=np.int64)
+        place[codes] = np.arange(len(codes))
+        return place[key]
+    at = np.minimum(np.searchsorted(codes, key), len(codes) - 1)
+    return np.where(codes[at] == key, at, -1)

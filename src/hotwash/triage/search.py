@@ -1,0 +1,202 @@
+"""Where and when a signal is found more often than it should be: every cell over many stretches of time.
+
+A cell's usual share is learnt from the time outside the stretch, shrunk towards the share of all traffic there as far as cells differ
+from it anyway (a Gamma prior fitted to the cells themselves, as in DuMouchel 1999). So neither a cell that is always worse nor one
+that is merely small stands out. What is left of chance is corrected for everything that was tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from hotwash.triage.cells import Cells, Floats, Ints, Table, Where
+
+BINS = 8
+"""Equal shares of traffic by time, for the first pass over all cells; the second is finer."""
+FINE = 48
+KEPT = 250
+"""Cells of a signal that pass from the first look to the second."""
+TOGETHER = 4
+"""Stretches overlap: about this many of them are one and the same trial. `benchmarks/findings.py` measures what comes of it."""
+ALIKE, UNALIKE = 200.0, 0.5
+"""Shapes of the Gamma prior for cells that hardly differ, and for cells that differ by far."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A description, its stretch of time [from_ms, to_ms), and what was seen there in drawn cases: `found` against `expected`.
+    `evidence` is the log-likelihood ratio less the log of all that was tried at this number of attributes, in nats; `p` the chance of
+    as many, corrected for the same."""
+
+    where: Where
+    from_ms: int
+    to_ms: int
+    found: float
+    expected: float
+    evidence: float
+    p: float
+
+
+@dataclass(frozen=True)
+class Looked:
+    """The best candidates for one signal, the likeliest first, and how many cells and stretches were tried."""
+
+    best: tuple[Candidate, ...]
+    cells: int
+    stretches: int
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Cases inside, cases expected there, the cases that the expectation rests on (prior included), and the log-likelihood ratio of two
+    Poisson rates against one, 0 where there are no more than expected. Each of shape (cells, stretches)."""
+
+    inside: Floats
+    expected: Floats
+    known: Floats
+    gain: Floats
+
+
+@dataclass
+class _Met:
+    """What the first pass met of one signal: candidates (gain, names, code), and by number of attributes the cells tried and how alike
+    they are."""
+
+    first: list[tuple[float, tuple[str, ...], int]]
+    cells: dict[int, int]
+    alike: dict[int, float]
+
+
+def look(table: Table) -> dict[str, Looked]:
+    """Search every combination coarsely for every signal, then the best of them finely."""
+    edges = table.edges(BINS)
+    if len(edges) < 3:
+        return {name: Looked((), 0, 0) for name in table.signals}
+    laid, most = table.binned(edges), len(edges) - 1
+    start, stop = stretches(most)
+    usual: dict[str, Outside] = {}
+    met = {name: _Met([], {}, {0: UNALIKE}) for name in table.signals}
+    for names in table.combinations():
+        for signal, cells in table.cells(names, laid, most).items():
+            if not names:
+                usual[signal] = outside(cells, start, stop)
+            one, size = met[signal], len(names)
+            one.cells[size] = one.cells.get(size, 0) + len(cells.codes)
+            if names:
+                one.alike[size] = min(one.alike.get(size, ALIKE), alikeness(cells))
+            best = scored(cells, start, stop, usual[signal], one.alike[size], table.step).gain.max(axis=1)
+            top = np.argsort(-best, kind="stable")[:KEPT]
+            one.first += [(float(best[place]), names, int(cells.codes[place])) for place in top if best[place] > 0]
+    return _closer(table, met)
+
+
+def _closer(table: Table, met: Mapping[str, _Met]) -> dict[str, Looked]:
+    """The second, finer look at what the first one kept."""
+    edges = table.edges(FINE)
+    laid, most = table.binned(edges), len(edges) - 1
+    start, stop = stretches(most)
+    wanted: dict[tuple[str, ...], dict[str, list[int]]] = {(): {name: [0] for name in met}}
+    for signal, one in met.items():
+        one.first.sort(key=lambda kept: (-kept[0], len(kept[1]), kept[1], kept[2]))
+        for _, names, code in one.first[:KEPT]:
+            wanted.setdefault(names, {}).setdefault(signal, []).append(code)
+    usual: dict[str, Outside] = {}
+    found: dict[str, list[Candidate]] = {name: [] for name in met}
+    for names in sorted(wanted, key=len):
+        only = {signal: np.unique(codes) for signal, codes in wanted[names].items()}
+        for signal, cells in table.cells(names, laid, most, only).items():
+            if not names:
+                usual[signal] = outside(cells, start, stop)
+            one = met[signal]
+            tried = len(one.cells) * one.cells.get(len(names), 1) * max(1.0, len(start) / TOGETHER)
+            seen = scored(cells, start, stop, usual[signal], one.alike[len(names)], table.step)
+            found[signal] += _candidates(table, cells, seen, edges[start], edges[stop], tried)
+    for one in found.values():
+        one.sort(key=lambda kept: (-kept.evidence, len(kept.where), kept.where))
+    return {name: Looked(tuple(found[name]), sum(one.cells.values()), len(start)) for name, one in met.items()}
+
+
+def _candidates(
+    table: Table, cells: Cells, seen: Scores, begins: Ints, ends: Ints, tried: float
+) -> list[Candidate]:
+    made = []
+    for row, code in enumerate(cells.codes):
+        at = int(np.argmax(seen.gain[row]))
+        if seen.gain[row, at] > 0:
+            inside, expected, known = seen.inside[row, at], seen.expected[row, at], seen.known[row, at]
+            p = min(1.0, tried * float(chance(inside, expected, known)))
+            evidence = float(seen.gain[row, at] - np.log(tried))
+            where = table.named(cells.names, int(code))
+            made.append(
+                Candidate(where, int(begins[at]), int(ends[at]), float(inside), float(expected), evidence, p)
+            )
+    return made
+
+
+def stretches(bins: int) -> tuple[Ints, Ints]:
+    """Stretches to try: from every bin to the end, and inner ones of length 1, 2, 4 ... begun at every half length."""
+    pairs = {(start, bins) for start in range(1, bins)}
+    length = 1
+    while length < bins:
+        pairs |= {(start, start + length) for start in range(0, bins - length, max(1, length // 2))}
+        length *= 2
+    start, stop = np.array(sorted(pairs), dtype=np.int64).T
+    return start, stop
+
+
+@dataclass(frozen=True)
+class Outside:
+    """All traffic outside every stretch: the `share` found there, in drawn cases a unit of weight, and the `cases` that it rests on. Each
+    of shape (stretches,)."""
+
+    share: Floats
+    cases: Floats
+
+
+def outside(everything: Cells, start: Ints, stop: Ints) -> Outside:
+    """What is usual for a cell that nothing is known of."""
+    cf = np.concatenate(([0.0], np.cumsum(everything.found[0])))
+    ca = np.concatenate(([0.0], np.cumsum(everything.asked[0])))
+    cases: Floats = cf[-1] - (cf[stop] - cf[start]) + 0.5
+    return Outside(cases / np.maximum(ca[-1] - (ca[stop] - ca[start]), 1.0), cases)
+
+
+def scored(cells: Cells, start: Ints, stop: Ints, usual: Outside, alike: float, step: float) -> Scores:
+    """Every cell over every stretch. What is usual is known no better than from the cases that it rests on, however alike cells are. One row's weight, `step`, is added to what was asked on either side: a cell without any sampled row
+    is small, not empty."""
+    cf = np.concatenate((np.zeros((len(cells.codes), 1)), np.cumsum(cells.found, axis=1)), axis=1)
+    ca = np.concatenate((np.zeros((len(cells.codes), 1)), np.cumsum(cells.asked, axis=1)), axis=1)
+    inside, exposed = cf[:, stop] - cf[:, start], ca[:, stop] - ca[:, start]
+    prior = 1 / (1 / alike + 1 / usual.cases)
+    known = cf[:, -1:] - inside + prior
+    rest = np.maximum(ca[:, -1:] - exposed, 0.0) + step + prior / np.maximum(usual.share, 1e-12)
+    exposed += step
+    part = exposed / (exposed + rest)
+    total = inside + known
+    gain = special.xlogy(inside, inside / (total * part)) + special.xlogy(known, known / (total * (1 - part)))
+    expected = exposed * known / rest
+    return Scores(inside, expected, known, np.where(inside > expected, gain, 0.0))
+
+
+def chance(found: float, expected: float, shape: float) -> float:
+    """P(as many or more) under the negative binomial that a Gamma of this shape around `expected` gives."""
+    return float(special.betainc(found, shape, expected / (expected + shape))) if found > 0 else 1.0
+
+
+def alikeness(cells: Cells) -> float:
+    """Shape of the Gamma prior by the method of moments: how far the cells' own shares scatter around their common one beyond what
+    chance does."""
+    found, asked = cells.found.sum(axis=1), cells.asked.sum(axis=1)
+    expected = asked * (found.sum() / max(asked.sum(), 1e-9))
+    known = expected >= 2
+    if known.sum() < 5:
+        return 2.0
+    # A few cells hold the incident itself; the middle of the scatter is not moved by them.
+    excess = ((found - expected) ** 2 - expected)[known] / expected[known] ** 2
+    low, high = np.quantile(excess, [0.05, 0.95])
+    variance = float(np.clip(excess, low, high).mean())
+    return float(np.clip(1 / max(variance, 1e-9), UNALIKE, ALIKE))
