@@ -93,14 +93,18 @@ class Table:
         inside = np.flatnonzero(place >= 0)
         spot, weight = place[inside] * most + bins[inside], self._weight[inside]
         shape, total = (len(everyone), most), len(everyone) * most
-        asked = np.bincount(spot, weights=weight, minlength=total).reshape(shape)
+        asked: Floats = np.bincount(spot, weights=weight, minlength=total).reshape(shape).astype(np.float64)
         made: dict[str, Cells] = {}
         for name, codes in chosen.items():
             at = np.searchsorted(everyone, codes)
             unasked = self._unasked[name]
             given = asked
             if unasked is not None:
-                given = np.bincount(spot, weights=weight * ~unasked[inside], minlength=total).reshape(shape)
+                given = (
+                    np.bincount(spot, weights=weight * ~unasked[inside], minlength=total)
+                    .reshape(shape)
+                    .astype(np.float64)
+                )
             cases = self._cases[name]
             cases = cases[place[cases] >= 0]
             found = np.bincount(place[cases] * most + bins[cases], minlength=total).reshape(shape)

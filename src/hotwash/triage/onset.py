@@ -81,7 +81,9 @@ def changes(values: Floats, *, strict: float = 1.0) -> list[int]:
     if len(series) < 2 * shortest:
         return []
     half = max(5, len(series) // 25)
-    smooth = np.median(np.lib.stride_tricks.sliding_window_view(np.pad(series, half, mode="edge"), 2 * half + 1), axis=1)
+    smooth = np.median(
+        np.lib.stride_tricks.sliding_window_view(np.pad(series, half, mode="edge"), 2 * half + 1), axis=1
+    )
     found: list[int] = []
     rest = series - smooth
     for _ in range(MOST_ROUNDS):
@@ -166,7 +168,9 @@ def _moved(cf: Floats, ca: Floats, start: int, stop: int, reach: int) -> tuple[i
     while True:
         starts = np.arange(max(0, start - reach), min(stop, start + reach + 1))
         better = int(starts[np.argmax(_gain(cf, ca, starts, np.full(len(starts), stop)))])
-        stops = np.arange(max(better + 1, stop - reach), min(last, stop + reach) + 1) if stop < last else np.array([stop])
+        stops = (
+            np.arange(max(better + 1, stop - reach), min(last, stop + reach) + 1) if stop < last else np.array([stop])
+        )
         end = int(stops[np.argmax(_gain(cf, ca, np.full(len(stops), better), stops))])
         if (better, end) == (start, stop):
             return start, stop

@@ -7,7 +7,7 @@ that is merely small stands out. What is left of chance is corrected for everyth
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,14 +115,12 @@ def _closer(table: Table, met: Mapping[str, _Met]) -> dict[str, Looked]:
             tried = len(one.cells) * one.cells.get(len(names), 1) * max(1.0, len(start) / TOGETHER)
             seen = scored(cells, start, stop, usual[signal], one.alike[len(names)], table.step)
             found[signal] += _candidates(table, cells, seen, edges[start], edges[stop], tried)
-    for one in found.values():
-        one.sort(key=lambda kept: (-kept.evidence, len(kept.where), kept.where))
+    for listed in found.values():
+        listed.sort(key=lambda kept: (-kept.evidence, len(kept.where), kept.where))
     return {name: Looked(tuple(found[name]), sum(one.cells.values()), len(start)) for name, one in met.items()}
 
 
-def _candidates(
-    table: Table, cells: Cells, seen: Scores, begins: Ints, ends: Ints, tried: float
-) -> list[Candidate]:
+def _candidates(table: Table, cells: Cells, seen: Scores, begins: Ints, ends: Ints, tried: float) -> list[Candidate]:
     made = []
     for row, code in enumerate(cells.codes):
         at = int(np.argmax(seen.gain[row]))
@@ -131,9 +129,7 @@ def _candidates(
             p = min(1.0, tried * float(chance(inside, expected, known)))
             evidence = float(seen.gain[row, at] - np.log(tried))
             where = table.named(cells.names, int(code))
-            made.append(
-                Candidate(where, int(begins[at]), int(ends[at]), float(inside), float(expected), evidence, p)
-            )
+            made.append(Candidate(where, int(begins[at]), int(ends[at]), float(inside), float(expected), evidence, p))
     return made
 
 

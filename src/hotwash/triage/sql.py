@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from hotwash.kit.schema.columns import Test, Value
 from hotwash.ports.relation import Dialect
+from hotwash.ports.scope import Scope
 
 SOURCE = "traces"
 """What every statement selects from."""
@@ -74,6 +75,11 @@ def inside(dialect: Dialect, where: Iterable[tuple[str, str]]) -> list[str]:
         else f"CAST({dialect.name(dim)} AS VARCHAR(1000)) = {dialect.text(sought)}"
         for dim, sought in where
     ]
+
+
+def scope(dialect: Dialect, allowed: Scope) -> list[str]:
+    """Conditions for a scope: every dimension has one of the values allowed for it."""
+    return ["(" + " OR ".join(inside(dialect, [(dim, one) for one in values])) + ")" for dim, values in allowed.dims]
 
 
 def select(columns: Sequence[tuple[str, str]], where: Sequence[str] = (), by: Sequence[str] = ()) -> str:
