@@ -50,8 +50,12 @@ class Table:
         self._at, self._weight = sample.at_ms[self._rows], sample.weight[self._rows]
         told = {name: sample.signals[name][self._rows] for name in signals}
         self._cases = {name: np.flatnonzero(one == 1) for name, one in told.items()}
-        self._unasked = {name: (one < 0 if (one < 0).any() else None) for name, one in told.items()}
-        self.signals = tuple(signals)
+        # Signals that the same rows can be asked about share one count of what was asked.
+        masks = {(one >= 0).tobytes(): one >= 0 for one in told.values()}
+        order = {mask: number for number, mask in enumerate(masks)}
+        self._masks = [None if mask.all() else self._weight * mask for mask in masks.values()]
+        self._mask_of = {name: order[(one >= 0).tobytes()] for name, one in told.items()}
+        self.signals, self.dims = tuple(signals), tuple(dims)
         self.step = float(self._weight.max(initial=1.0))
         """The weight of one row of the kind that was drawn most sparsely."""
 
@@ -91,25 +95,42 @@ class Table:
         everyone = np.unique(np.concatenate([*chosen.values()]))
         place = _places(key, everyone, size)
         inside = np.flatnonzero(place >= 0)
-        spot, weight = place[inside] * most + bins[inside], self._weight[inside]
-        shape, total = (len(everyone), most), len(everyone) * most
-        asked: Floats = np.bincount(spot, weights=weight, minlength=total).reshape(shape).astype(np.float64)
+        spot = place[inside] * most + bins[inside]
+        shape = (len(everyone), most)
+        asked: dict[int, Floats] = {}
         made: dict[str, Cells] = {}
         for name, codes in chosen.items():
+            number = self._mask_of[name]
+            if number not in asked:
+                mask = self._masks[number]
+                weight = (self._weight if mask is None else mask)[inside]
+                laid = np.bincount(spot, weights=weight, minlength=shape[0] * most)
+                asked[number] = laid.astype(np.float64).reshape(shape)
             at = np.searchsorted(everyone, codes)
-            unasked = self._unasked[name]
-            given = asked
-            if unasked is not None:
-                given = (
-                    np.bincount(spot, weights=weight * ~unasked[inside], minlength=total)
-                    .reshape(shape)
-                    .astype(np.float64)
-                )
             cases = self._cases[name]
-            cases = cases[place[cases] >= 0]
-            found = np.bincount(place[cases] * most + bins[cases], minlength=total).reshape(shape)
-            made[name] = Cells(names, codes, found[at].astype(np.float64), given[at])
+            placed = place[cases]
+            cases, placed = cases[placed >= 0], placed[placed >= 0]
+            found = np.bincount(placed * most + bins[cases], minlength=shape[0] * most).reshape(shape)
+            made[name] = Cells(names, codes, found[at].astype(np.float64), asked[number][at])
         return made
+
+    def split(self, signal: str, where: Where, dim: str, from_ms: int, to_ms: int) -> tuple[Floats, Floats, Floats]:
+        """A description's traffic by the values of one more dimension: weight asked inside a stretch of time, and cases found and weight
+        asked outside it; each of shape (values,)."""
+        inside = np.ones(len(self._rows), dtype=np.bool_)
+        for name, value in where:
+            inside &= self._codes[name] == self._values[name].index(value)
+        mask = self._masks[self._mask_of[signal]]
+        weight = (self._weight if mask is None else mask) * inside
+        during = (self._at >= from_ms) & (self._at < to_ms)
+        cases = self._cases[signal]
+        cases = cases[inside[cases] & ~during[cases]]
+        codes, values = self._codes[dim], len(self._values[dim])
+        return (
+            np.bincount(codes, weights=weight * during, minlength=values).astype(np.float64),
+            np.bincount(codes[cases], minlength=values).astype(np.float64),
+            np.bincount(codes, weights=weight * ~during, minlength=values).astype(np.float64),
+        )
 
     def named(self, names: tuple[str, ...], code: int) -> Where:
         """The description that a combined code stands for."""

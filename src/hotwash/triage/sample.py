@@ -14,8 +14,8 @@ from hotwash.ports.relation import Relation
 from hotwash.triage import sql
 
 LOTS = 1 << 20
-MOST_ROWS = 120_000
-"""Rows of either kind that are kept. A search that finds a slice with ten failures among these finds it among all."""
+MOST_ROWS = 50_000
+"""Rows of either kind that are kept: enough to find a slice with ten failures, and to see a distribution."""
 
 
 @dataclass(frozen=True)

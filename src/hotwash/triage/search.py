@@ -8,7 +8,7 @@ that is merely small stands out. What is left of chance is corrected for everyth
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import special
@@ -18,10 +18,14 @@ from hotwash.triage.cells import Cells, Floats, Ints, Table, Where
 BINS = 8
 """Equal shares of traffic by time, for the first pass over all cells; the second is finer."""
 FINE = 48
-KEPT = 250
+KEPT = 150
 """Cells of a signal that pass from the first look to the second."""
 TOGETHER = 4
 """Stretches overlap: about this many of them are one and the same trial. `benchmarks/findings.py` measures what comes of it."""
+PAIRS = 2
+"""How alike cells are is learnt from single attributes and pairs; cells of three are too small to tell."""
+AT_ONCE = 3_000
+"""Cells that are scored together."""
 ALIKE, UNALIKE = 200.0, 0.5
 """Shapes of the Gamma prior for cells that hardly differ, and for cells that differ by far."""
 
@@ -29,7 +33,8 @@ ALIKE, UNALIKE = 200.0, 0.5
 @dataclass(frozen=True)
 class Candidate:
     """A description, its stretch of time [from_ms, to_ms), and what was seen there in drawn cases: `found` against `expected`.
-    `evidence` is the log-likelihood ratio less the log of all that was tried at this number of attributes, in nats; `p` the chance of
+    `known` are the cases that the expectation rests on, `tried` all that was tried at this number of attributes.
+    `evidence` is the log-likelihood ratio less the log of `tried`, in nats; `p` the chance of
     as many, corrected for the same."""
 
     where: Where
@@ -37,6 +42,8 @@ class Candidate:
     to_ms: int
     found: float
     expected: float
+    known: float
+    tried: float
     evidence: float
     p: float
 
@@ -61,14 +68,54 @@ class Scores:
     gain: Floats
 
 
-@dataclass
-class _Met:
-    """What the first pass met of one signal: candidates (gain, names, code), and by number of attributes the cells tried and how alike
-    they are."""
+class _First:
+    """The first pass over one signal: cells are scored many at a time, and the best are kept."""
 
-    first: list[tuple[float, tuple[str, ...], int]]
-    cells: dict[int, int]
-    alike: dict[int, float]
+    def __init__(self, start: Ints, stop: Ints, step: float) -> None:
+        self._start, self._stop, self._step = start, stop, step
+        self._waiting: list[tuple[int, Cells]] = []
+        self._heap = 0
+        self._bar = 0.0
+        self._kept: list[tuple[float, tuple[str, ...], int]] = []
+        self.usual = Outside(np.zeros(0), np.zeros(0))
+        self.cells: dict[int, int] = {}
+        self.alike: dict[int, float] = {0: UNALIKE}
+
+    def add(self, cells: Cells) -> None:
+        """Cells of one more combination; the empty combination comes first."""
+        size = len(cells.names)
+        self.cells[size] = self.cells.get(size, 0) + len(cells.codes)
+        if not size:
+            self.usual = outside(cells, self._start, self._stop)
+        elif size <= PAIRS:
+            self.alike[size] = min(self.alike.get(size, ALIKE), alikeness(cells))
+        else:
+            self.alike[size] = self.alike.get(PAIRS, UNALIKE)
+        self._waiting.append((size, cells))
+        self._heap += len(cells.codes)
+        if self._heap > AT_ONCE:
+            self._score()
+
+    def best(self) -> list[tuple[float, tuple[str, ...], int]]:
+        """The best KEPT cells: gain, names, code."""
+        self._score()
+        return self._kept
+
+    def _score(self) -> None:
+        for size in sorted({size for size, _ in self._waiting}):
+            alike = [one for other, one in self._waiting if other == size]
+            found, asked = np.vstack([one.found for one in alike]), np.vstack([one.asked for one in alike])
+            codes = np.concatenate([one.codes for one in alike])
+            merged = Cells((), codes, found, asked)
+            gain = scored(merged, self._start, self._stop, self.usual, self.alike[size], self._step).gain.max(axis=1)
+            owner = np.repeat(np.arange(len(alike)), [len(one.codes) for one in alike])
+            for place in np.flatnonzero(gain > self._bar):
+                self._kept.append((float(gain[place]), alike[owner[place]].names, int(codes[place])))
+        self._waiting.clear()
+        self._heap = 0
+        self._kept.sort(key=lambda kept: (-kept[0], len(kept[1]), kept[1], kept[2]))
+        del self._kept[KEPT:]
+        self._bar = self._kept[-1][0] if len(self._kept) == KEPT else 0.0
 
 
 def look(table: Table) -> dict[str, Looked]:
@@ -78,31 +125,21 @@ def look(table: Table) -> dict[str, Looked]:
         return {name: Looked((), 0, 0) for name in table.signals}
     laid, most = table.binned(edges), len(edges) - 1
     start, stop = stretches(most)
-    usual: dict[str, Outside] = {}
-    met = {name: _Met([], {}, {0: UNALIKE}) for name in table.signals}
+    met = {name: _First(start, stop, table.step) for name in table.signals}
     for names in table.combinations():
         for signal, cells in table.cells(names, laid, most).items():
-            if not names:
-                usual[signal] = outside(cells, start, stop)
-            one, size = met[signal], len(names)
-            one.cells[size] = one.cells.get(size, 0) + len(cells.codes)
-            if names:
-                one.alike[size] = min(one.alike.get(size, ALIKE), alikeness(cells))
-            best = scored(cells, start, stop, usual[signal], one.alike[size], table.step).gain.max(axis=1)
-            top = np.argsort(-best, kind="stable")[:KEPT]
-            one.first += [(float(best[place]), names, int(cells.codes[place])) for place in top if best[place] > 0]
-    return _closer(table, met)
+            met[signal].add(cells)
+    return _closer(table, {name: one for name, one in met.items() if one.cells})
 
 
-def _closer(table: Table, met: Mapping[str, _Met]) -> dict[str, Looked]:
+def _closer(table: Table, met: Mapping[str, _First]) -> dict[str, Looked]:
     """The second, finer look at what the first one kept."""
     edges = table.edges(FINE)
     laid, most = table.binned(edges), len(edges) - 1
     start, stop = stretches(most)
     wanted: dict[tuple[str, ...], dict[str, list[int]]] = {(): {name: [0] for name in met}}
     for signal, one in met.items():
-        one.first.sort(key=lambda kept: (-kept[0], len(kept[1]), kept[1], kept[2]))
-        for _, names, code in one.first[:KEPT]:
+        for _, names, code in one.best():
             wanted.setdefault(names, {}).setdefault(signal, []).append(code)
     usual: dict[str, Outside] = {}
     found: dict[str, list[Candidate]] = {name: [] for name in met}
@@ -117,7 +154,10 @@ def _closer(table: Table, met: Mapping[str, _Met]) -> dict[str, Looked]:
             found[signal] += _candidates(table, cells, seen, edges[start], edges[stop], tried)
     for listed in found.values():
         listed.sort(key=lambda kept: (-kept.evidence, len(kept.where), kept.where))
-    return {name: Looked(tuple(found[name]), sum(one.cells.values()), len(start)) for name, one in met.items()}
+    nothing = {name: Looked((), 0, 0) for name in table.signals}
+    return nothing | {
+        name: Looked(tuple(found[name]), sum(one.cells.values()), len(start)) for name, one in met.items()
+    }
 
 
 def _candidates(table: Table, cells: Cells, seen: Scores, begins: Ints, ends: Ints, tried: float) -> list[Candidate]:
@@ -129,8 +169,41 @@ def _candidates(table: Table, cells: Cells, seen: Scores, begins: Ints, ends: In
             p = min(1.0, tried * float(chance(inside, expected, known)))
             evidence = float(seen.gain[row, at] - np.log(tried))
             where = table.named(cells.names, int(code))
-            made.append(Candidate(where, int(begins[at]), int(ends[at]), float(inside), float(expected), evidence, p))
+            made.append(
+                Candidate(
+                    where,
+                    int(begins[at]),
+                    int(ends[at]),
+                    float(inside),
+                    float(expected),
+                    float(known),
+                    tried,
+                    evidence,
+                    p,
+                )
+            )
     return made
+
+
+def unmixed(table: Table, signal: str, one: Candidate) -> tuple[Candidate, str]:
+    """A candidate against what the changed mix of its own traffic explains, and the dimension that explains most of it.
+
+    More traffic from a tenant that always has more of something lifts every total without anything having got worse. For each other
+    dimension, what is expected is what its values usually have (shrunk towards the whole by two cases), in the mix of the stretch; the
+    largest such expectation counts (direct standardisation, the worst case over dimensions).
+    """
+    most, by = one.expected, ""
+    fixed = {name for name, _ in one.where}
+    for dim in table.dims:
+        if dim not in fixed:
+            exposed, found, asked = table.split(signal, one.where, dim, one.from_ms, one.to_ms)
+            share = (found.sum() + 0.5) / max(asked.sum(), 1.0)
+            usual = (found + 2.0) / (asked + 2.0 / share)
+            expected = float((exposed * usual).sum())
+            if expected > most:
+                most, by = expected, dim
+    p = min(1.0, one.tried * chance(one.found, most, one.known))
+    return replace(one, expected=most, p=max(p, one.p)), by
 
 
 def stretches(bins: int) -> tuple[Ints, Ints]:

@@ -21,11 +21,11 @@ from hotwash.triage import sql
 from hotwash.triage.cells import Table
 from hotwash.triage.onset import Onset, onset
 from hotwash.triage.sample import Sample
-from hotwash.triage.search import Candidate, Looked, look
+from hotwash.triage.search import Candidate, Looked, look, unmixed
 from hotwash.triage.stats import LEVEL, Rate, rate
 from hotwash.triage.timeline import Timeline, Window
 
-LEVEL_OF_FALSE_ALARMS = 0.01
+LEVEL_OF_FALSE_ALARMS = 0.04
 """Chance that anything at all is named where nothing happened, over everything that was tried."""
 MOST_SEGMENTS = 4
 LIKE = 3.0
@@ -72,36 +72,69 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Mix:
+    """A rise that is none: the share of `scope` went up because the mix of `dim` in it changed, and no value of that got worse."""
+
+    scope: Scope
+    dim: str
+
+
+@dataclass(frozen=True)
 class Found:
-    """What a search for one signal came to: segments by excess, standing differences, and how much was tried."""
+    """What a search for one signal came to: segments by excess, standing differences, a rise that only the mix of traffic explains, and how
+    much was tried."""
 
     signal: str
     segments: tuple[Segment, ...]
     standing: tuple[Standing, ...]
+    mixes: tuple[Mix, ...]
     cells: int
     stretches: int
 
 
-def propose(sample: Sample, signals: Sequence[str], dims: Sequence[str]) -> dict[str, tuple[list[Candidate], Looked]]:
-    """Descriptions for every signal, each of what the ones before it leave unexplained."""
-    first = look(Table(sample, signals, dims))
-    return {name: (_peeled(sample, name, dims, first[name]), first[name]) for name in signals}
+@dataclass(frozen=True)
+class Proposed:
+    """Descriptions for one signal, each of what the ones before it leave unexplained; rises that a mix explains; what was tried."""
+
+    candidates: tuple[Candidate, ...]
+    mixes: tuple[Mix, ...]
+    cells: int
+    stretches: int
 
 
-def _peeled(sample: Sample, signal: str, dims: Sequence[str], looked: Looked) -> list[Candidate]:
+def propose(sample: Sample, signals: Sequence[str], dims: Sequence[str]) -> dict[str, Proposed]:
+    """Descriptions for every signal. The chance of a false alarm is shared by all signals that are asked about."""
+    table = Table(sample, signals, dims)
+    level = LEVEL_OF_FALSE_ALARMS / max(1, len(signals))
+    return {name: _peeled(sample, table, name, looked, level) for name, looked in look(table).items()}
+
+
+def _peeled(sample: Sample, table: Table, signal: str, first: Looked, level: float) -> Proposed:
     chosen: list[Candidate] = []
-    keep = np.ones(len(sample), dtype=np.bool_)
-    while (best := _standing_out(looked)) is not None:
+    mixes: list[Mix] = []
+    keep, looked = np.ones(len(sample), dtype=np.bool_), first
+    while (best := _standing_out(table, signal, looked, level, mixes)) is not None:
         chosen.append(best)
         keep &= ~sample.inside(best.where)
         if not best.where or len(chosen) == MOST_SEGMENTS:
             break
-        looked = look(Table(sample, [signal], dims, keep))[signal]
-    return chosen
+        table = Table(sample, [signal], table.dims, keep)
+        looked = look(table)[signal]
+    return Proposed(tuple(chosen), tuple(mixes), first.cells, first.stretches)
 
 
-def _standing_out(looked: Looked) -> Candidate | None:
-    return next((one for one in looked.best if one.p <= LEVEL_OF_FALSE_ALARMS), None)
+def _standing_out(table: Table, signal: str, looked: Looked, level: float, mixes: list[Mix]) -> Candidate | None:
+    for one in looked.best:
+        if one.p <= level:
+            against_mix, dim = unmixed(table, signal, one)
+            if against_mix.p <= level:
+                return against_mix
+            mixes.append(Mix(_scope(one), dim))
+    return None
+
+
+def _scope(one: Candidate) -> Scope:
+    return Scope.of({name: [value] for name, value in one.where})
 
 
 def count(
@@ -110,11 +143,10 @@ def count(
     signal: SignalColumn,
     line: Timeline,
     sample: Sample,
-    proposed: tuple[Sequence[Candidate], Looked],
+    proposed: Proposed,
 ) -> Found:
     """Count what was proposed over all traces, in one pass, and say when each began."""
-    candidates, looked = proposed
-    scopes = _together(candidates)
+    scopes = _together(proposed.candidates)
     segments: list[Segment] = []
     if scopes:
         counted = _counted(relation, columns, signal, line, [scope for scope, _ in scopes])
@@ -122,9 +154,8 @@ def count(
         for (scope, candidate), (inside_asked, inside_found) in zip(scopes, counted, strict=True):
             segments.append(_segment(scope, candidate, line, asked, found, inside_asked, inside_found))
     segments.sort(key=lambda one: -one.excess.value)
-    return Found(
-        signal.name, tuple(segments), standing(sample, signal.name, columns.cuts()), looked.cells, looked.stretches
-    )
+    long = standing(sample, signal.name, columns.cuts())
+    return Found(signal.name, tuple(segments), long, proposed.mixes[:1], proposed.cells, proposed.stretches)
 
 
 def _segment(
@@ -209,7 +240,7 @@ def _together(candidates: Sequence[Candidate]) -> list[tuple[Scope, Candidate]]:
     """Descriptions that differ in one value of one dimension, and rose alike, as one that allows both values."""
     made: list[tuple[Scope, Candidate]] = []
     for one in candidates:
-        scope = Scope.of({name: [value] for name, value in one.where})
+        scope = _scope(one)
         for place, (other, kept) in enumerate(made):
             if (joined := _joined(scope, other)) is not None and _alike(one, kept):
                 made[place] = (

@@ -5,7 +5,7 @@ Nothing here renames a column: names are mapped when a question is asked, and th
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -18,6 +18,8 @@ Layer = Literal["system", "quality", "safety-abuse", "data-privacy"]
 class Test(Content):
     """A true-or-false question about one column: exactly one of the tests. A row without a value answers `missing` and
     nothing else: it is neither true nor false, and is not counted as asked."""
+
+    __test__: ClassVar[bool] = False  # pytest is not to take it for one of its own
 
     column: Text
     equals: Value | None = None
