@@ -70,7 +70,7 @@ def tenths(before: Floats, after: Floats) -> tuple[Floats, Floats]:
 
     def summed(weights: Floats) -> Floats:
         size = segments * (TENTHS + 1)
-        return np.bincount(flat, weights=weights.ravel(), minlength=size).reshape(segments, TENTHS + 1)
+        return np.bincount(flat, weights=weights.ravel(), minlength=size).astype(np.float64).reshape(segments, TENTHS + 1)
 
     assert bins == group.shape[1]
     return summed(before), summed(after)

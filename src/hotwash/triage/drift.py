@@ -20,10 +20,12 @@ from hotwash.triage import distance as far
 from hotwash.triage import stats, tables
 from hotwash.triage.sample import Coded, Sample
 from hotwash.triage.tables import Cut, Kind, Rows, Table, Variable
+from hotwash.triage.sql import NONE
 from hotwash.triage.timeline import Window
 
 Flags = NDArray[np.bool_]
 Size = Literal["slight", "moderate", "large"]
+Pair = tuple[NDArray[np.float64], NDArray[np.float64]]
 Place = tuple[tuple[str, str], ...]
 LEAST_ROWS = 100
 """Effective rows on either side below which a segment is not looked at: ten a bin."""
@@ -137,13 +139,14 @@ def drift(
     rows, kept = tables.two_windows(sample, baseline, incident)
     whole = tables.all_traffic(rows)
     cuts = [whole, *(tables.cut_by(one, sample.dims[one], kept, rows, least) for one in columns.cuts())]
-    n, m = tables.effective_rows(whole.places, 1, rows)
+    known = {one.name: tables.effective_rows(one, rows) for one in cuts}
+    n, m = known[""]
     empty = min(n[0], m[0]) < least
     rolled = [tables.category(one, sample.dims[one], kept, rows) for one in columns.versions]
     compared = [tables.number(one, sample.numbers[one][kept]) for one in sample.numbers]
     plain = [one for one in columns.dimensions if one not in columns.versions]
     compared += [tables.category(one, sample.dims[one], kept, rows) for one in plain]
-    steps = [] if empty else [_measure(one, _cuts_for(one, cuts, columns), rows) for one in compared]
+    steps = [] if empty else [_measure(one, _cuts_for(one, cuts, columns), rows, known) for one in compared]
     logs = [part.found.log_p for step in steps for part in step]
     p = np.exp(np.concatenate(logs)) if logs else np.zeros(0)
     stand = stats.discoveries(p, level)
@@ -151,7 +154,7 @@ def drift(
     exact = _Exact(sample, kept, rows)
     shifts = [one for variable, step in zip(compared, steps, strict=True) for one in _places(variable, step, rows, p_line, exact)] if stand.any() else []  # fmt: skip
     ranked = sorted(shifts, key=lambda one: (-one.evidence, one.column, one.where))
-    releases = [] if empty else [_measure(one, [whole], rows)[0] for one in rolled]
+    releases = [] if empty else [_measure(one, [whole], rows, known)[0] for one in rolled]
     certain = stats.discoveries(np.exp(np.array([one.found.log_p[0] for one in releases])), level)
     return Drift(
         tuple(one for one in ranked if one.size != "slight"),
@@ -174,10 +177,13 @@ def _cuts_for(variable: Variable, cuts: Sequence[Cut], columns: TraceColumns) ->
     return [one for one in cuts if one.name != variable.name and one.name not in columns.versions]
 
 
-def _measure(variable: Variable, cuts: Sequence[Cut], rows: Rows) -> list[_Measured]:
+def _measure(
+    variable: Variable, cuts: Sequence[Cut], rows: Rows, known: Mapping[str, Pair] | None = None
+) -> list[_Measured]:
     found = []
     for cut in cuts:
-        counted = tables.table(cut, variable, rows)
+        size = known[cut.name] if known else tables.effective_rows(cut, rows)
+        counted = tables.table(cut, variable, rows, size)
         ordered = variable.kind == "number"
         apart = far.distance(counted.before, counted.after, counted.n, counted.m, ordered=ordered)
         found.append(_Measured(cut, counted, apart))
@@ -322,7 +328,7 @@ class _Exact:
     def _values(self, variable: Variable, before: Flags, after: Flags) -> tuple[ValueShare, ...]:
         coded: Mapping[str, Coded] = self._sample.dims
         codes, size = coded[variable.name].codes[self._kept], len(variable.values)
-        p, q = (far.shares(np.bincount(codes[one], weights=self._rows.weight[one], minlength=size)[None, :])[0] for one in (before, after))  # fmt: skip
+        p, q = (self._shares(codes, one, size) for one in (before, after))
         order = np.argsort(-np.abs(q - p), kind="stable")[:MOST_VALUES].tolist()
         return tuple(
             ValueShare(variable.values[one], float(p[one]), float(q[one]), bool(p[one] == 0), bool(q[one] == 0))
@@ -330,9 +336,11 @@ class _Exact:
             if p[one] != q[one]
         )
 
-    def _none(self, variable: Variable, where: Flags) -> float:
-        from hotwash.triage.sql import NONE
+    def _shares(self, codes: NDArray[np.int32], where: Flags, size: int) -> NDArray[np.float64]:
+        weight = np.bincount(codes[where], weights=self._rows.weight[where], minlength=size).astype(np.float64)
+        return far.shares(weight[None, :])[0]
 
+    def _none(self, variable: Variable, where: Flags) -> float:
         if NONE not in variable.values:
             return 0.0
         weight = self._rows.weight

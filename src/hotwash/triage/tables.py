@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -28,10 +27,11 @@ class Rows:
     weight: Floats
     period: Places
     open: Flags
-    squared: Floats = field(init=False)
+    looked_at: Floats = field(init=False)
+    """The weight of open rows, 0 of the others."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "squared", self.weight**2)
+        object.__setattr__(self, "looked_at", np.where(self.open, self.weight, 0.0))
 
     def without(self, gone: Flags) -> Rows:
         """The same rows, some of which are no longer looked at."""
@@ -41,11 +41,12 @@ class Rows:
 @dataclass(frozen=True)
 class Cut:
     """One way to cut traffic into segments: `places` are the rows' segments, the last of which (beyond `values`) holds rows in a
-    segment with too few. The cut named "" is all traffic."""
+    segment with too few; `key` is twice the place plus the period. The cut named "" is all traffic."""
 
     name: str
     values: tuple[str, ...]
     places: Places
+    key: Places
     left_out: int = 0
 
     def rows_of(self, segment: int) -> Flags:
@@ -85,17 +86,18 @@ def two_windows(sample: Sample, baseline: Window, incident: Window) -> tuple[Row
 def cut_by(name: str, coded: Coded, kept: NDArray[np.int64], rows: Rows, least: float) -> Cut:
     """Segments of one dimension that have `least` effective rows in either period."""
     codes = coded.codes[kept].astype(np.int64)
-    n, m = effective_rows(codes, len(coded.values), rows)
+    n, m = _effective(codes * 2 + rows.period, len(coded.values), rows)
     enough = (n >= least) & (m >= least)
     new = np.full(len(coded.values), int(enough.sum()), dtype=np.int64)
     new[enough] = np.arange(int(enough.sum()))
     values = tuple(coded.values[one] for one in np.flatnonzero(enough).tolist())
-    return Cut(name, values, new[codes], int((~enough & (n + m > 0)).sum()))
+    places = new[codes]
+    return Cut(name, values, places, places * 2 + rows.period, int((~enough & (n + m > 0)).sum()))
 
 
 def all_traffic(rows: Rows) -> Cut:
     """One segment with every row."""
-    return Cut("", ("",), np.zeros(len(rows.weight), dtype=np.int64))
+    return Cut("", ("",), np.zeros(len(rows.weight), dtype=np.int64), rows.period)
 
 
 def number(name: str, values: Floats) -> Variable:
@@ -107,38 +109,38 @@ def number(name: str, values: Floats) -> Variable:
 def category(name: str, coded: Coded, kept: NDArray[np.int64], rows: Rows) -> Variable:
     """A dimension with its most frequent values apart."""
     codes = coded.codes[kept].astype(np.int64)
-    weight = np.bincount(codes, weights=rows.weight, minlength=len(coded.values))
+    weight = _summed(codes, rows.weight, len(coded.values))
     often = np.argsort(-weight, kind="stable")[:LISTED]
     new = np.full(len(coded.values), len(often), dtype=np.int64)
     new[often] = np.arange(len(often))
     return Variable(name, "category", len(often) + 1, new[codes], coded.values, codes)
 
 
-def effective_rows(places: Places, segments: int, rows: Rows) -> tuple[Floats, Floats]:
+def effective_rows(cut: Cut, rows: Rows) -> tuple[Floats, Floats]:
     """Effective rows of each segment before and after; each of shape (segments,)."""
-    key = np.where(rows.open, places * 2 + rows.period, segments * 2)
-    size = segments * 2 + 1
-    weights = np.bincount(key, weights=rows.weight, minlength=size)[: segments * 2]
-    squares = np.bincount(key, weights=rows.squared, minlength=size)[: segments * 2]
-    found = far.effective(weights, squares).reshape(segments, 2)
+    n, m = _effective(cut.key, len(cut.values) + 1, rows)
+    return n[:-1], m[:-1]
+
+
+def table(cut: Cut, variable: Variable, rows: Rows, known: tuple[Floats, Floats]) -> Table:
+    """Count a variable by segment. `known` are the effective rows of the cut."""
+    segments, places, bins = len(cut.values), variable.places, variable.bins
+    if cut.name == "" and variable.every is not None:
+        places, bins = variable.every, len(variable.values) + 1
+    counted = _summed(cut.key * bins + places, rows.looked_at, (segments + 1) * 2 * bins)
+    shaped = counted.reshape(segments + 1, 2, bins)[:segments]
+    return Table(shaped[:, 0], shaped[:, 1], *known)
+
+
+def _effective(key: Places, segments: int, rows: Rows) -> tuple[Floats, Floats]:
+    weight = rows.looked_at
+    sums, squares = (_summed(key, one, segments * 2).reshape(segments, 2) for one in (weight, weight * rows.weight))
+    found = far.effective(sums, squares)
     return found[:, 0], found[:, 1]
 
 
-def table(cut: Cut, variable: Variable, rows: Rows, known: tuple[Floats, Floats] | None = None) -> Table:
-    """Count a variable by segment. `known` are the effective rows of the cut, where they have been counted before."""
-    segments = len(cut.values)
-    whole = cut.name == "" and variable.every is not None
-    places, bins = variable.places, variable.bins
-    if whole and variable.every is not None:
-        places, bins = variable.every, len(variable.values) + 1
-    key = (cut.places * 2 + rows.period) * bins + places
-    size = (segments + 1) * 2 * bins
-    weight = rows.weight if rows.open.all() else np.where(rows.open, rows.weight, 0.0)
-    counted = np.bincount(key, weights=weight, minlength=size).reshape(segments + 1, 2, bins)[:segments]
-    if known is None:
-        n, m = effective_rows(cut.places, segments + 1, rows)
-        known = n[:segments], m[:segments]
-    return Table(counted[:, 0], counted[:, 1], *known)
+def _summed(key: Places, weight: Floats, size: int) -> Floats:
+    return np.bincount(key, weights=weight, minlength=size).astype(np.float64)
 
 
 def overlap(cut: Cut, inside: Flags, rows: Rows) -> Floats:
@@ -148,8 +150,3 @@ def overlap(cut: Cut, inside: Flags, rows: Rows) -> Floats:
     whole = np.bincount(cut.places, weights=rows.weight, minlength=size)
     union = whole + float(rows.weight[inside].sum()) - both
     return np.divide(both, union, out=np.zeros(size), where=union > 0)[:-1]
-
-
-def lines(cuts: Sequence[Cut]) -> int:
-    """How many segments there are in all."""
-    return sum(len(one.values) for one in cuts)
