@@ -39,7 +39,8 @@ class Distance:
 
 def effective(weights: Floats, squares: Floats) -> Floats:
     """How many rows of equal weight say as much: (Σw)² / Σw² (Kish 1965)."""
-    return np.divide(weights**2, squares, out=np.zeros_like(weights), where=squares > 0)
+    found: Floats = np.divide(weights**2, squares, out=np.zeros_like(weights), where=squares > 0)
+    return found
 
 
 def fine_bins(values: Floats, most: int = FINE) -> tuple[Places, int]:
@@ -48,10 +49,10 @@ def fine_bins(values: Floats, most: int = FINE) -> tuple[Places, int]:
     present = values[~np.isnan(values)]
     # Edges need no more than a fair share of a long column, and sorting is what costs.
     ordered = np.sort(present[:: max(1, len(present) // 20_000)])
-    wanted = np.linspace(0, len(ordered) - 1, most + 1).astype(np.int64)[1:-1] if len(ordered) else []
-    edges = np.unique(ordered[wanted]) if len(ordered) else np.zeros(0)
-    if len(ordered) and ordered[0] < edges[0]:
-        edges = np.concatenate([ordered[:1], edges])
+    edges = np.zeros(0)
+    if len(ordered):
+        wanted = np.linspace(0, len(ordered) - 1, most + 1).astype(np.int64)[:-1]
+        edges = np.unique(ordered[wanted])
     places = np.maximum(np.searchsorted(edges, values, side="right") - 1, 0).astype(np.int64)
     bins = max(1, len(edges)) + 1
     places[np.isnan(values)] = bins - 1
@@ -70,7 +71,9 @@ def tenths(before: Floats, after: Floats) -> tuple[Floats, Floats]:
 
     def summed(weights: Floats) -> Floats:
         size = segments * (TENTHS + 1)
-        return np.bincount(flat, weights=weights.ravel(), minlength=size).astype(np.float64).reshape(segments, TENTHS + 1)
+        return (
+            np.bincount(flat, weights=weights.ravel(), minlength=size).astype(np.float64).reshape(segments, TENTHS + 1)
+        )
 
     assert bins == group.shape[1]
     return summed(before), summed(after)
@@ -79,7 +82,8 @@ def tenths(before: Floats, after: Floats) -> tuple[Floats, Floats]:
 def shares(weights: Floats) -> Floats:
     """Each row divided by its sum; zeros where there is nothing."""
     total = weights.sum(axis=1, keepdims=True)
-    return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    found: Floats = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    return found
 
 
 def distance(before: Floats, after: Floats, n: Floats, m: Floats, *, ordered: bool) -> Distance:

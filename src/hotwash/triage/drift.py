@@ -19,8 +19,8 @@ from hotwash.kit.schema.columns import TraceColumns
 from hotwash.triage import distance as far
 from hotwash.triage import stats, tables
 from hotwash.triage.sample import Coded, Sample
-from hotwash.triage.tables import Cut, Kind, Rows, Table, Variable
 from hotwash.triage.sql import NONE
+from hotwash.triage.tables import Cut, Kind, Rows, Table, Variable
 from hotwash.triage.timeline import Window
 
 Flags = NDArray[np.bool_]
@@ -151,7 +151,7 @@ def drift(
     p = np.exp(np.concatenate(logs)) if logs else np.zeros(0)
     stand = stats.discoveries(p, level)
     p_line = float(p[stand].max()) if stand.any() else 0.0
-    exact = _Exact(sample, kept, rows)
+    exact = _Exact(sample, kept, rows, least)
     shifts = [one for variable, step in zip(compared, steps, strict=True) for one in _places(variable, step, rows, p_line, exact)] if stand.any() else []  # fmt: skip
     ranked = sorted(shifts, key=lambda one: (-one.evidence, one.column, one.where))
     releases = [] if empty else [_measure(one, [whole], rows, known)[0] for one in rolled]
@@ -240,7 +240,9 @@ def _strongest(step: list[_Measured], log_line: float, general: float) -> tuple[
     return best
 
 
-def _same_rows(step: list[_Measured], chosen: _Measured, inside: Flags, rows: Rows, log_line: float) -> tuple[Place, ...]:
+def _same_rows(
+    step: list[_Measured], chosen: _Measured, inside: Flags, rows: Rows, log_line: float
+) -> tuple[Place, ...]:
     found: list[Place] = []
     for part in step:
         if part is chosen or part.cut.name == "":
@@ -272,9 +274,9 @@ def _mix(variable: Variable, step: list[_Measured]) -> str | None:
 class _Exact:
     """Turns a place into a finding, with medians and shares from the rows themselves."""
 
-    def __init__(self, sample: Sample, kept: NDArray[np.int64], rows: Rows) -> None:
+    def __init__(self, sample: Sample, kept: NDArray[np.int64], rows: Rows, least: float) -> None:
         self._sample, self._kept, self._rows = sample, kept, rows
-        self.least = float(LEAST_ROWS)
+        self.least = least
 
     def shift(
         self,
@@ -338,7 +340,8 @@ class _Exact:
 
     def _shares(self, codes: NDArray[np.int32], where: Flags, size: int) -> NDArray[np.float64]:
         weight = np.bincount(codes[where], weights=self._rows.weight[where], minlength=size).astype(np.float64)
-        return far.shares(weight[None, :])[0]
+        found: NDArray[np.float64] = far.shares(weight[None, :])[0]
+        return found
 
     def _none(self, variable: Variable, where: Flags) -> float:
         if NONE not in variable.values:

@@ -25,6 +25,7 @@ from hotwash.triage.timeline import Window
 Measure = Literal["selection", "tpr", "fpr"]
 Status = Literal["new", "grown", "standing", "narrowed", "none", "unknown"]
 Member = tuple[tuple[str, str], ...]
+Figures = tuple[float | None, float | None, float | None, float | None]
 Flags = NDArray[np.bool_]
 MEASURES: tuple[Measure, ...] = ("selection", "tpr", "fpr")
 FOUR_FIFTHS = 0.8
@@ -164,7 +165,9 @@ def fairness(
     now = counts.period == 1
     return Fairness(
         tuple(
-            Group(one.member, one.reference, one.n, one.n_before, one.unlabelled, tuple(next(verdicts) for _ in one.gaps))
+            Group(
+                one.member, one.reference, one.n, one.n_before, one.unlabelled, tuple(next(verdicts) for _ in one.gaps)
+            )
             for one in drafts
         ),
         counts.rows(everywhere & now),
@@ -290,7 +293,6 @@ def _judged(raw: _Raw, firm: bool, firm_before: bool, moved: bool) -> Gap:
     ratio_before = stats.ratio(raw.before, raw.reference_before) if raw.before and raw.reference_before else None
     changed = raw.change is not None and moved and abs(raw.change.value) >= MOVED
     status, why = _status(raw, firm, firm_before, changed, ratio, ratio_before)
-    apart, change = raw.apart, raw.change
     return Gap(
         raw.measure,
         status,
@@ -300,10 +302,10 @@ def _judged(raw: _Raw, firm: bool, firm_before: bool, moved: bool) -> Gap:
         _share(raw.reference_before) if raw.reference_before else None,
         ratio,
         ratio_before,
-        *((apart.value, apart.low, apart.high, apart.p) if apart else (None, None, None, None)),
+        *_figures(raw.apart),
         bool(firm),
         ratio.value is not None and ratio.value < FOUR_FIFTHS,
-        *((change.value, change.low, change.high, change.p) if change else (None, None, None, None)),
+        *_figures(raw.change),
         changed,
         raw.enough,
         why,
@@ -335,6 +337,10 @@ def _status(
     if there or (was and firm):
         return "standing", ""
     return ("unknown", "not enough data") if short and not firm else ("none", "")
+
+
+def _figures(one: Difference | None) -> Figures:
+    return (one.value, one.low, one.high, one.p) if one else (None, None, None, None)
 
 
 def _large(apart: Difference, ratio: Ratio | None) -> bool:

@@ -149,4 +149,5 @@ def overlap(cut: Cut, inside: Flags, rows: Rows) -> Floats:
     both = np.bincount(cut.places[inside], weights=rows.weight[inside], minlength=size)
     whole = np.bincount(cut.places, weights=rows.weight, minlength=size)
     union = whole + float(rows.weight[inside].sum()) - both
-    return np.divide(both, union, out=np.zeros(size), where=union > 0)[:-1]
+    found: Floats = np.divide(both, union, out=np.zeros(size), where=union > 0)
+    return found[:-1]
