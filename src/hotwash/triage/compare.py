@@ -136,7 +136,9 @@ def compare(
     return Comparison(
         one.name,
         other.name,
-        *totals,
+        totals[0],
+        totals[1],
+        totals[2],
         tuple(_rates(signal.name, *(_rate(found, number, whole & (arms == side)) for side in (0, 1))) for number, signal in enumerate(signals)),
         tuple(_means(name, found, number, whole, arms) for number, name in enumerate(averaged)),
         worse,
@@ -221,25 +223,22 @@ def _rates(name: str, one: Rate, other: Rate) -> Rates:
 
 
 def _means(name: str, found: Answer, number: int, whole: NDArray[np.bool_], arms: NDArray[np.int64]) -> Means:
-    sides = []
-    for side in (0, 1):
-        here = whole & (arms == side)
-        n, total, squares = (
-            float(np.nansum(np.asarray(found[f"{one}{number}"], dtype=np.float64)[here])) for one in "ctq"
-        )
+    def side(number_of_arm: int) -> tuple[int, float, float]:
+        here = whole & (arms == number_of_arm)
+        sums = (np.asarray(found[f"{one}{number}"], dtype=np.float64)[here] for one in "ctq")
+        n, total, squares = (float(np.nansum(one)) for one in sums)
         mean = total / n if n else math.nan
-        sides.append((n, mean, max(0.0, squares - n * mean * mean) / (n - 1) / n if n > 1 else math.nan))
-    (n, one, error), (m, other, other_error) = sides
-    shown = [int(n), one if n else None, int(m), other if m else None]
-    spread = error + other_error
-    if not spread > 0:
-        value = other - one if n and m else None
-        return Means(name, *shown, value, None, None, None)  # type: ignore[arg-type]  # a list of four known types
-    degrees = spread**2 / (error**2 / (n - 1) + other_error**2 / (m - 1))
-    half = float(special.stdtrit(degrees, 0.975)) * math.sqrt(spread)
+        return int(n), mean, max(0.0, squares - n * mean * mean) / (n - 1) / n if n > 1 else math.nan
+
+    (n, one, error), (m, other, other_error) = side(0), side(1)
     value = other - one
-    p = 2 * float(special.stdtr(degrees, -abs(value) / math.sqrt(spread)))
-    return Means(name, *shown, value, value - half, value + half, p)  # type: ignore[arg-type]  # as above
+    low = high = p = None
+    if error + other_error > 0:
+        spread = math.sqrt(error + other_error)
+        degrees = spread**4 / (error**2 / (n - 1) + other_error**2 / (m - 1))
+        half = float(special.stdtrit(degrees, 0.975)) * spread
+        low, high, p = value - half, value + half, 2 * float(special.stdtr(degrees, -abs(value) / spread))
+    return Means(name, n, one if n else None, m, other if m else None, value if n and m else None, low, high, p)
 
 
 def _worse(
@@ -295,7 +294,9 @@ def _paired(
     for number, signal in enumerate(signals):
         one, other = (np.asarray(found[f"{side}{number}"], dtype=np.int64) for side in ("o", "t"))
         counted = [int(n[(one == x) & (other == y)].sum()) for x, y in ((1, 1), (1, 0), (0, 1), (0, 0))]
-        made.append(Paired(signal.name, *counted, int(n.sum()) - sum(counted), mcnemar(counted[1], counted[2])))
+        both, only_one, only_other, neither = counted
+        left = int(n.sum()) - sum(counted)
+        made.append(Paired(signal.name, both, only_one, only_other, neither, left, mcnemar(only_one, only_other)))
     return tuple(made)
 
 

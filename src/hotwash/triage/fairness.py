@@ -291,7 +291,7 @@ def needed(reference: float, ratio: float = FOUR_FIFTHS, level: float = 0.05, po
 def _judged(raw: _Raw, firm: bool, firm_before: bool, moved: bool) -> Gap:
     ratio = stats.ratio(raw.now, raw.reference_now)
     ratio_before = stats.ratio(raw.before, raw.reference_before) if raw.before and raw.reference_before else None
-    changed = raw.change is not None and moved and abs(raw.change.value) >= MOVED
+    changed = raw.change is not None and bool(moved) and abs(raw.change.value) >= MOVED
     status, why = _status(raw, firm, firm_before, changed, ratio, ratio_before)
     return Gap(
         raw.measure,
