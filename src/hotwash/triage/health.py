@@ -297,9 +297,9 @@ def _labels(relation: Relation, columns: TraceColumns, period: str) -> Labels | 
     at, came = dialect.epoch_ms(columns.time), dialect.epoch_ms(columns.label_time)
     reads = [columns.time, columns.label_time, columns.label.column]
     last = relation.ask(
-        sql.select([("label", f"MAX({came})"), ("row", f"MAX({at})")]), [columns.time, columns.label_time]
+        sql.select([("label", f"MAX({came})"), ("latest", f"MAX({at})")]), [columns.time, columns.label_time]
     )
-    moments = [float(last[one][0]) for one in ("label", "row")]
+    moments = [float(last[one][0]) for one in ("label", "latest")]
     as_of = int(np.nanmax(moments)) if not np.isnan(moments).all() else 0
     labelled = f"{dialect.name(columns.label.column)} IS NOT NULL AND {came} IS NOT NULL"
     asked = [

@@ -135,7 +135,7 @@ def test_a_gap_of_two_attributes_together_is_seen_where_each_alone_is_small():
 def test_without_a_change_about_one_run_in_twenty_has_a_spike_at_most():
     spikes = 0
     for seed in range(60):
-        same = {name: (0.5, 400) for name in "abcdef"}
+        same = dict.fromkeys("abcdef", (0.5, 400))
         spikes += bool(fairness(decisions(same, same, seed=seed, label=False), COLUMNS.model_copy(update={"label": None}), BEFORE, NOW).spikes())  # fmt: skip
     assert spikes <= 7, "P(more than 7 of 60 at 5 %) is below 1 %"
 
