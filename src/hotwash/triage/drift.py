@@ -150,10 +150,11 @@ def drift(
     logs = [part.found.log_p for step in steps for part in step]
     p = np.exp(np.concatenate(logs)) if logs else np.zeros(0)
     stand = stats.discoveries(p, level)
-    p_line = float(p[stand].max()) if stand.any() else 0.0
+    first_line = float(p[stand].max()) if stand.any() else 0.0
     exact = _Exact(sample, kept, rows, least)
-    shifts = [one for variable, step in zip(compared, steps, strict=True) for one in _places(variable, step, rows, p_line, exact)] if stand.any() else []  # fmt: skip
-    ranked = sorted(shifts, key=lambda one: (-one.evidence, one.column, one.where))
+    measured = zip(compared, steps, strict=True) if stand.any() else ()
+    shifts = [one for variable, step in measured for one in _places(variable, step, rows, first_line, exact)]
+    ranked, p_line = _firm(shifts, len(p), level)
     releases = [] if empty else [_measure(one, [whole], rows, known)[0] for one in rolled]
     certain = stats.discoveries(np.exp(np.array([one.found.log_p[0] for one in releases])), level)
     return Drift(
@@ -167,6 +168,17 @@ def drift(
         float(n[0]),
         float(m[0]),
     )
+
+
+def _firm(shifts: Sequence[Shift], tests: int, level: float) -> tuple[list[Shift], float]:
+    """Shifts that stand among all tests when each is counted once, by evidence, and the largest p among them. One tenant's shift
+    shows in its region and in all traffic too; counted as three it would let in what chance made."""
+    ranked = sorted(shifts, key=lambda one: (-one.evidence, one.column, one.where))
+    p = np.ones(max(tests, len(ranked)))
+    p[: len(ranked)] = [one.p for one in ranked]
+    stand = stats.discoveries(p, level)[: len(ranked)]
+    kept = [one for one, ok in zip(ranked, stand, strict=True) if ok]
+    return kept, max((one.p for one in kept), default=0.0)
 
 
 def _cuts_for(variable: Variable, cuts: Sequence[Cut], columns: TraceColumns) -> list[Cut]:

@@ -59,6 +59,19 @@ def test_one_tenant_of_two_hundred_is_named_alone():
     json.dumps(asdict(found), allow_nan=False)
 
 
+def test_what_one_shift_makes_of_other_places_lets_in_no_chance_finds():
+    """A drift that many descriptions share must not raise the line for the others: most runs name the tenant and nothing else."""
+    alone = 0
+    for seed in range(8):
+        sample = traffic(5000 + seed, n=60_000, tenants=50, features=3)
+        sample.numbers["f2"][(sample.dims["tenant"].codes == seed) & late(sample)] += 1.0
+        found = look(sample)
+        assert ("f2", (("tenant", f"t-{seed}"),)) in {(one.column, one.where) for one in found.shifts}
+        assert all(one.p * found.tests <= 0.05 * len(found.shifts + found.slight) for one in found.shifts)
+        alone += len(found.shifts) == 1
+    assert alone >= 7
+
+
 def test_a_shift_of_everyone_is_said_once():
     sample = traffic(2)
     sample.numbers["f1"][late(sample)] += 0.7
