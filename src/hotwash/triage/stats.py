@@ -61,6 +61,43 @@ def difference(one: Rate, other: Rate) -> Difference:
     return Difference(value, low, high, min(1.0, 2 * min(more(one, other), more(other, one))))
 
 
+@dataclass(frozen=True)
+class Ratio:
+    """One share over another, with an interval; None where it cannot be said: over a share of 0, or of nothing asked."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+def ratio(one: Rate, other: Rate) -> Ratio:
+    """`one` over `other`, with the interval made of the two Wilson intervals (MOVER-R, Donner and Zou 2012). Katz's log interval
+    has none at 0 of n, which is where a small group's interval is needed most; for large counts the two agree."""
+    if not one.asked or not other.asked or not other.found:
+        return Ratio(None, None, None)
+    product = one.share * other.share
+    below = product**2 - one.low * other.high * (2 * one.share - one.low) * (2 * other.share - other.high)
+    above = product**2 - one.high * other.low * (2 * one.share - one.high) * (2 * other.share - other.low)
+    low = (product - math.sqrt(max(0.0, below))) / (other.high * (2 * other.share - other.high))
+    high = (product + math.sqrt(max(0.0, above))) / (other.low * (2 * other.share - other.low))
+    return Ratio(one.share / other.share, max(0.0, low), high)
+
+
+def change(now: Difference, before: Difference, spread: float) -> Difference:
+    """A difference now less a difference before, with an interval made of theirs (MOVER, Zou and Donner 2008). `spread` is the
+    standard error for the p-value, which is a normal one."""
+    value = now.value - before.value
+    low = value - math.hypot(now.value - now.low, before.high - before.value)
+    high = value + math.hypot(now.high - now.value, before.value - before.low)
+    return Difference(value, low, high, float(2 * special.ndtr(-abs(value) / spread)) if spread > 0 else 1.0)
+
+
+def spread_of(*rates: Rate) -> float:
+    """Standard error of a sum or difference of independent shares, each with one success and one failure added (Agresti and
+    Caffo 2000), so that 0 of n does not look certain."""
+    return math.sqrt(sum((one.found + 1) * (one.asked - one.found + 1) / (one.asked + 2) ** 3 for one in rates))
+
+
 def more(one: Rate, other: Rate) -> float:
     """Fisher's exact one-sided p that `one` is no larger than `other`."""
     total, marked = one.asked + other.asked, one.found + other.found
