@@ -53,6 +53,29 @@ NUMBERED = r"(?i)(?:order|tracking|invoice|parcel|shipment|ticket|case|ref(?:ere
 VERSIONED = r"(?i)(?:version|versions|v|ver|release|build|firmware|section|chapter|rev|patch|upgrade to|update to|kernel|driver)[ .:=\"'v]*$"
 
 KINDS: tuple[Kind, ...] = (
+    Kind("private_key", "secret",
+         r"(-----BEGIN (?:[A-Z]{2,9} ){0,2}PRIVATE KEY-----[A-Za-z0-9+/= \t\r\n\\:,-]{0,400})", verify.private_key, start="PRIVATE KEY-"),
+    Kind("jwt", "secret", TOKEN_BEFORE + r"(eyJ[0-9A-Za-z_-]{10,1000}\.eyJ[0-9A-Za-z_-]{8,1000}\.[0-9A-Za-z_-]{16,1000})", verify.jwt, start="eyJ"),
+    Kind(
+        "api_key", "secret",
+        TOKEN_BEFORE + r"((?:AKIA|ASIA)[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{35}|gh[pousr]_[0-9A-Za-z]{36}|github_pat_[0-9A-Za-z_]{30,90}"
+        r"|glpat-[0-9A-Za-z_-]{20}|xox[abeprs]-[0-9A-Za-z-]{16,80}|[rs]k_(?:live|test)_[0-9A-Za-z]{16,99}|sk-[0-9A-Za-z_-]{24,200}"
+        r"|hf_[0-9A-Za-z]{30,40}|npm_[0-9A-Za-z]{36}|SG\.[0-9A-Za-z_-]{22}\.[0-9A-Za-z_-]{43}|dop_v1_[0-9a-f]{64})",
+        verify.secret,
+        start=r"A[KSI][IZ][Aa]|gh[pousr]_|hub_pat_|glpat-|xox[abeprs]-|_live_|_test_|sk-|hf_|npm_|SG\.|dop_v1_",
+    ),
+    Kind("connection_string", "secret",
+         r"[a-z][a-z0-9+.-]{1,20}://[0-9A-Za-z._%+-]{1,64}:([^ \t\r\n/@:\"']{3,100})@[0-9A-Za-z.-]", verify.password, start="://"),
+    Kind("bearer_token", "secret", r"[Bb]earer[ \t]{1,3}([0-9A-Za-z._~+/-]{20,200})", verify.secret, start="earer"),
+    Kind("password", "secret",
+         r"(?:[Pp]assword|[Pp]asswd|PASSWORD|[Pp]wd|[Ss]ecret|SECRET|[Aa]pi[ _-]?[Kk]ey|API[ _]KEY|SECRET_KEY|[Tt]oken|TOKEN)"
+         r"[\\\"'`*]{0,3}[ ]{0,2}(?:is:?|[:=])[ ]{0,2}[\\\"'`*]{0,3}([^ \t\r\n\"'`,;*\\]{6,64})", verify.password,
+         start="ssw|SSW|[Pp]wd|ecret|SECRET|pi[ _-]?[Kk]ey|API[ _]|oken|TOKEN"),
+    Kind("data_in_url", "exfiltration",
+         r"(?:!\[[^\[\]]{0,80}\]\(|<img[^<>]{0,80}src=[\"'])(https?://[^ \t\r\n\"'()<>]{8,900})", verify.given, start=r"!\[|<img"),
+    Kind("iban", "personal", ANY_BEFORE + r"([A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]){11,30})", verify.iban),
+    Kind("payment_card", "personal",
+         r"(?:^|[^0-9A-Za-z.+-])([2-6][0-9]{3}(?:[ -]?[0-9]){9,15})(?:[^0-9A-Za-z-]|$)", verify.card, NUMBERED),
     Kind(
         "email", "personal",
         r"(?:^|[^A-Za-z0-9._%+-])([A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5})",
@@ -64,9 +87,6 @@ KINDS: tuple[Kind, ...] = (
         r"|\(?[2-9][0-9]{2}\)?[ .-]{1,2}[2-9][0-9]{2}[ .-][0-9]{4})" + ANY_AFTER,
         verify.phone, NUMBERED,
     ),
-    Kind("payment_card", "personal",
-         r"(?:^|[^0-9A-Za-z.+-])([2-6][0-9]{3}(?:[ -]?[0-9]){9,15})(?:[^0-9A-Za-z-]|$)", verify.card, NUMBERED),
-    Kind("iban", "personal", ANY_BEFORE + r"([A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]){11,30})", verify.iban),
     Kind(
         "ip_address", "personal",
         r"(?:^|[^0-9A-Za-z.-])([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3})(?:[^0-9A-Za-z.-]|\.[^0-9]|[.]?$)",
@@ -83,33 +103,13 @@ KINDS: tuple[Kind, ...] = (
     Kind("fr_nir", "personal",
          ANY_BEFORE + r"([12] ?[0-9]{2} ?(?:0[1-9]|1[0-2]) ?(?:[0-9]{2}|2[AB]) ?[0-9]{3} ?[0-9]{3} ?[0-9]{2})" + ANY_AFTER,
          verify.nir, NUMBERED),
-    Kind("private_key", "secret",
-         r"(-----BEGIN (?:[A-Z]{2,9} ){0,2}PRIVATE KEY-----[A-Za-z0-9+/= \t\r\n\\:,-]{0,400})", verify.private_key, start="PRIVATE KEY-"),
-    Kind(
-        "api_key", "secret",
-        TOKEN_BEFORE + r"((?:AKIA|ASIA)[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{35}|gh[pousr]_[0-9A-Za-z]{36}|github_pat_[0-9A-Za-z_]{30,90}"
-        r"|glpat-[0-9A-Za-z_-]{20}|xox[abeprs]-[0-9A-Za-z-]{16,80}|[rs]k_(?:live|test)_[0-9A-Za-z]{16,99}|sk-[0-9A-Za-z_-]{24,200}"
-        r"|hf_[0-9A-Za-z]{30,40}|npm_[0-9A-Za-z]{36}|SG\.[0-9A-Za-z_-]{22}\.[0-9A-Za-z_-]{43}|dop_v1_[0-9a-f]{64})",
-        verify.secret,
-        start=r"A[KSI][IZ][Aa]|gh[pousr]_|hub_pat_|glpat-|xox[abeprs]-|_live_|_test_|sk-|hf_|npm_|SG\.|dop_v1_",
-    ),
-    Kind("jwt", "secret", TOKEN_BEFORE + r"(eyJ[0-9A-Za-z_-]{10,1000}\.eyJ[0-9A-Za-z_-]{8,1000}\.[0-9A-Za-z_-]{16,1000})", verify.jwt, start="eyJ"),
-    Kind("bearer_token", "secret", r"[Bb]earer[ \t]{1,3}([0-9A-Za-z._~+/-]{20,200})", verify.secret, start="earer"),
-    Kind("connection_string", "secret",
-         r"[a-z][a-z0-9+.-]{1,20}://[0-9A-Za-z._%+-]{1,64}:([^ \t\r\n/@:\"']{3,100})@[0-9A-Za-z.-]", verify.password, start="://"),
-    Kind("password", "secret",
-         r"(?:[Pp]assword|[Pp]asswd|PASSWORD|[Pp]wd|[Ss]ecret|SECRET|[Aa]pi[ _-]?[Kk]ey|API[ _]KEY|SECRET_KEY|[Tt]oken|TOKEN)"
-         r"[\\\"'`*]{0,3}[ ]{0,2}(?:is:?|[:=])[ ]{0,2}[\\\"'`*]{0,3}([^ \t\r\n\"'`,;*\\]{6,64})", verify.password,
-         start="ssw|SSW|[Pp]wd|ecret|SECRET|pi[ _-]?[Kk]ey|API[ _]|oken|TOKEN"),
-    Kind("data_in_url", "exfiltration",
-         r"(?:!\[[^\[\]]{0,80}\]\(|<img[^<>]{0,80}src=[\"'])(https?://[^ \t\r\n\"'()<>]{8,900})", verify.given, start=r"!\[|<img"),
     Kind("internal_marker", "internal",
          r"((?:[Ii]nternal use only|INTERNAL USE ONLY|INTERNAL ONLY|[Dd]o not (?:distribute|share externally)|DO NOT DISTRIBUTE"
          r"|[Ss]trictly confidential|STRICTLY CONFIDENTIAL|[Cc]ompany [Cc]onfidential|COMPANY CONFIDENTIAL|TLP:(?:RED|AMBER)"
          r"|[Nn]ot for external (?:use|distribution)))", verify.given,
          start="[Ii]nternal u|INTERNAL|istribute|DISTRIBUTE|externally|onfidential|CONFIDENTIAL|TLP:|external "),
 )  # fmt: skip
-"""Every kind that an answer is looked through for, personal data first."""
+"""Every kind that an answer is looked through for: those that may hold another kind's value come first."""
 
 HIDDEN = f"(?:[0-9A-Za-z@.+:/_-][{INVISIBLE}]|[{INVISIBLE}][0-9A-Za-z@.+:/_-]|[{WIDE}])"
 """A text whose values may be split by invisible characters or written in full-width ones: it is unfolded before it is judged."""
@@ -152,5 +152,6 @@ STAGES = (
 
 def suspect(dialect: Dialect, expression: str) -> str:
     """A boolean SQL expression: the text may hold one of the kinds. Never null."""
-    exact = " OR ".join(dialect.matches(expression, one) for one in STAGES)
-    return f"CASE WHEN {dialect.matches(expression, GATE)} THEN ({exact}) ELSE FALSE END"
+    whens = " ".join(f"WHEN {dialect.matches(expression, one)} THEN TRUE" for one in STAGES)
+    # CASE stops at the first that holds; engines are free to work out every part of an AND or OR.
+    return f"CASE WHEN {dialect.matches(expression, GATE)} THEN CASE {whens} ELSE FALSE END ELSE FALSE END"

@@ -13,6 +13,7 @@ from hotwash.triage.verify import Verdict, iban_of
 MOST_CHARS = 200_000
 """Of one text that are looked through; a longer one is looked through to here, and counted as cut."""
 _HIDDEN = str.maketrans(dict.fromkeys(INVISIBLE, ""))
+_SPACED = frozenset({"phone", "payment_card", "us_ssn", "es_dni", "uk_nino", "fr_nir"})
 _ESCAPE = re.compile(r"\\u00([0-9a-fA-F]{2})")
 
 
@@ -49,7 +50,7 @@ def key(kind: str, value: str) -> str:
     """A value without what people write differently, for comparing."""
     if kind == "iban":
         return iban_of(value)
-    return value.lower() if kind == "email" else re.sub(r"[^0-9A-Za-z]", "", value) or value
+    return value.lower() if kind == "email" else re.sub(r"[ ()-]", "", value) if kind in _SPACED else value
 
 
 def hits(text: str, kinds: Sequence[Kind] = KINDS) -> tuple[Hit, ...]:
