@@ -30,7 +30,8 @@ FAMILIES: dict[str, str] = {
     r"|do anything now|no (?:ethical|moral)[^.\n]{0,20}(?:guideline|constraint|restriction|limit)|(?:never|not|n't) (?:have|has)? ?any (?:ethical|moral)|no matter how (?:immoral|unethical|illegal|dangerous)"
     r"|free from (?:all|any) (?:restriction|filter|rule))",
     "disclosure": rf"(?i)(?:reveal|print|repeat|show|output|display|tell|give|leak|dump)[^.\n]{{0,32}}(?:system{GAP}prompt|(?:initial|hidden|secret|original|internal){GAP}(?:instructions|prompt)|developer{GAP}message|(?:words|text|everything){GAP}above)",
-    "exfiltration": r"(?i)(?:conversation|chat history|system prompt|api key|credential|password|user's (?:data|name|address|email))[^.\n]{0,60}(?:https?://|www\.|as (?:a )?(?:query|url) parameter|to the url)"
+    "exfiltration": r"(?i)(?:send|append|post|include|embed|leak|forward|encode|upload|exfiltrate|put)[^.\n]{0,40}(?:conversation|chat history|system prompt|api key|credential|password|user's (?:data|name|address|email))"
+    r"[^.\n]{0,60}(?:https?://|www\.|as (?:a )?(?:query|url) parameter|to the url)"
     r"|!\[[^\[\]]{0,40}\]\(https?://[^ ()<>]{4,200}(?:=\{|=\[|=<|=\$|\{\{)",
     "encoded": r"(?:[A-Za-z0-9+/]{80})",
     "smuggling": "[\U000e0020-\U000e007e]{8}|[\u200b\u200c\u200d\u2060\ufeff]{3}|[\u202d\u202e]",
@@ -54,15 +55,15 @@ def suspect(dialect: Dialect, expression: str) -> str:
     return " OR ".join(dialect.matches(expression, one) for one in FAMILIES.values())
 
 
-def payload(text: str | None) -> Payload | None:
-    """The passage of a text that instructs, or None. A tagged block is the passage; else it runs from two lines before the first
+def payload(text: str | None, *, prompt: bool = False) -> Payload | None:
+    """The passage of a text that instructs, or None. In a `prompt` a tail of noise counts as well. A tagged block is the passage; else it runs from two lines before the first
     wording found to 1,500 characters after it."""
     if not text:
         return None
     read = text[:MOST_CHARS]
     found = {kind: place for kind, pattern in FAMILIES.items() if (place := _first(kind, pattern, read)) is not None}
     if not found:
-        return gibberish_tail(read)
+        return gibberish_tail(read) if prompt else None
     block = _BLOCK.search(read)
     start = max(0, min(found.values()) - 120)
     passage = block[2] if block and "delimiter" in found else read[start : start + 1620]

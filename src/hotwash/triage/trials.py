@@ -90,7 +90,7 @@ def judge(request: Transcript, goals: Sequence[Goal] = ()) -> Case:
 
 
 def _payloads(request: Transcript, calls: Sequence[Call], contents: Sequence[str]) -> Iterator[_Found]:
-    if one := payload(request.input):
+    if one := payload(request.input, prompt=True):
         yield _Found("input", one, -1)
     for content in contents:
         if one := payload(content):
