@@ -49,7 +49,11 @@ class Kind:
 
 
 NEAR = 24
-NUMBERED = r"(?i)(?:order|tracking|invoice|parcel|shipment|ticket|case|ref(?:erence)?|article|sku|part|serial|batch|bestell\w*|no|nr)[ .:#=\"'-]*$"
+NUMBERED = (
+    r"(?i)(?:^|[^a-z])(?:order|tracking|invoice|parcel|shipment|ticket|case|ref(?:erence)?|article|sku|part|serial|batch|booking)"
+    r"(?:[ _-]?(?:number|num|no|nr|id|code)s?)?(?: is)?[ .:#=\"'_-]{0,4}$"
+)
+"""What stands before a number that is a shop's own."""
 VERSIONED = r"(?i)(?:version|versions|v|ver|release|build|firmware|section|chapter|rev|patch|upgrade to|update to|kernel|driver)[ .:=\"'v]*$"
 
 KINDS: tuple[Kind, ...] = (
@@ -72,7 +76,7 @@ KINDS: tuple[Kind, ...] = (
          r"[\\\"'`*]{0,3}[ ]{0,2}(?:is:?|[:=])[ ]{0,2}[\\\"'`*]{0,3}([^ \t\r\n\"'`,;*\\]{6,64})", verify.password,
          start="ssw|SSW|[Pp]wd|ecret|SECRET|pi[ _-]?[Kk]ey|API[ _]|oken|TOKEN"),
     Kind("data_in_url", "exfiltration",
-         r"(?:!\[[^\[\]]{0,80}\]\(|<img[^<>]{0,80}src=[\"'])(https?://[^ \t\r\n\"'()<>]{8,900})", verify.given, start=r"!\[|<img"),
+         r"(?:!\[[^\[\]]{0,80}\]\(|<img[^<>]{0,80}src=[\"'])(https?://[^ \t\r\n\"'()<>]{8,900})", verify.loaded, start=r"!\[|<img"),
     Kind("iban", "personal", ANY_BEFORE + r"([A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]){11,30})", verify.iban),
     Kind("payment_card", "personal",
          r"(?:^|[^0-9A-Za-z.+-])([2-6][0-9]{3}(?:[ -]?[0-9]){9,15})(?:[^0-9A-Za-z-]|$)", verify.card, NUMBERED),

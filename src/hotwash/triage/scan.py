@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hotwash.triage.patterns import INVISIBLE, KINDS, NEAR, Kind, compiled
+from hotwash.triage.suspects import MARKER, MARKER_CHARS
 from hotwash.triage.verify import Verdict, iban_of
 
 MOST_CHARS = 200_000
@@ -81,15 +82,6 @@ def spans(text: str, kind: Kind) -> list[tuple[int, int]]:
     return places
 
 
-MARKERS = r"(?i)(?:__|\[|<|\*\*)?(?:redacted|removed|masked|scrubbed|filtered|withheld)(?:__|\]|>|\*\*)?"
-"""How exporters write that a text was taken out."""
-
-
 def withheld(text: str | None) -> bool:
     """Whether a text is not there, or a marker stands in its place."""
-    return text is None or bool(re.fullmatch(rf"[ \t\r\n\"]*{MARKERS[4:]}[ \t\r\n\"]*", text[:64], re.IGNORECASE))
-
-
-def masked_in_part(text: str) -> bool:
-    """Whether something was taken out of a text."""
-    return "REDACTED" in text
+    return text is None or (len(text) <= MARKER_CHARS and bool(re.search(MARKER, text.lower())))

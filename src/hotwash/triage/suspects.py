@@ -16,6 +16,9 @@ LOTS = 1 << 20
 BUDGET = 10_000
 """Rows that are read whole, at most: a second or two in Python."""
 REDACTED = "REDACTED"
+MARKER = "^[^a-z]*(?:redacted|removed|masked|scrubbed|filtered|withheld)[^a-z]*$"
+"""What exporters write in place of a text, in lower case."""
+MARKER_CHARS = 24
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,8 @@ def readable(
     asked = [("period", period(relation, columns, windows)), ("n", "COUNT(*)")]
     for number, one in enumerate(texts):
         marked = f"POSITION({relation.dialect.text(REDACTED)} IN {name(one)}) > 0"
-        whole = f"LENGTH({name(one)}) <= 24 AND POSITION('redacted' IN LOWER({name(one)})) > 0"
+        taken = relation.dialect.matches(f"LOWER({name(one)})", MARKER)
+        whole = f"CASE WHEN LENGTH({name(one)}) <= {MARKER_CHARS} THEN {taken} ELSE FALSE END"
         asked += [
             (f"m{number}", sql.count(f"{name(one)} IS NULL")),
             (f"w{number}", sql.count(whole)),
@@ -148,7 +152,7 @@ def draw(
     whens, moments = answer["period"].tolist(), answer["at_ms"].tolist()
     rows = tuple(
         {**{one: values[place] for one, values in lists.items()}, "period": str(whens[place]), "at_ms": int(moments[place])}
-        for place in range(len(whens))
+        for place in sorted(range(len(whens)), key=lambda one: (moments[one], one))
     )
     if len(rows) < budget:
         return Drawn(rows, 1.0, {one: sum(row["period"] == one for row in rows) for one in windows})

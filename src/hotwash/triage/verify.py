@@ -239,6 +239,20 @@ def private_key(value: str) -> Verdict:
     return "real" if len(body) >= 40 and entropy(body[:200]) >= 4 else "no"
 
 
+SIGNED = re.compile(r"^(?:x-(?:amz|goog)-|sig|signature|expires|hash|hmac|v|ver|version|w|h|width|height|fit|format|s|size|q)\b", re.IGNORECASE)
+"""Parameters that picture servers ask for themselves."""
+
+
+def loaded(value: str) -> Verdict:
+    """A picture's address that carries something: a parameter of twelve characters or more that no picture server asks for, or a
+    piece of the path of 24 or more that looks random."""
+    path, _, query = value.partition("?")
+    carried = [one.partition("=")[2] for one in query.split("&") if not SIGNED.search(one)]
+    pieces = [one.partition(".")[0] for one in path.split("/")[3:]]
+    loud = any(len(one) >= 12 for one in carried) or any(len(one) >= 24 and entropy(one) >= 3.8 for one in pieces)
+    return "real" if loud else "no"
+
+
 def given(value: str) -> Verdict:
     """The form is all there is to check."""
     return "real" if value else "no"
