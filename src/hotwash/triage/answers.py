@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from hotwash.kit.schema.columns import TraceColumns
 from hotwash.ports.relation import Relation
 from hotwash.triage import sql
-from hotwash.triage.suspects import Share, share
+from hotwash.triage.records import documents_of
+from hotwash.triage.suspects import Share, draw, share
 from hotwash.triage.timeline import Window
 
 OPENING = 400
@@ -31,12 +32,13 @@ REFUSAL = (
 """English, German, French, Spanish, Italian, Dutch, Portuguese. In the subset that engines share."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
-COMMON = frozenset(
+_COMMON = (
     "a an the and or but of in on at to for from by with as is are was were be been being it its this that these those there "
     "he she they we you i his her their our your my me him them us not no do does did have has had can could will would may "
     "might should so if then than which who whom what when where how why also very just about into over after before up "
-    "out all any some more most other such only own same too s t d ll m re ve yes well oh".split()
+    "out all any some more most other such only own same too s t d ll m re ve yes well oh"
 )
+COMMON = frozenset(_COMMON.split())
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,19 @@ class KnownError:
     found: float
     right: float
     false_alarms: float
+
+
+REFUSAL_ERRORS = (
+    KnownError("refusal_by_wording", "xstest-refusals mistralguard", 450, 240, 0.713, 0.966, 0.029),
+    KnownError("refusal_by_wording", "xstest-refusals mistralinstruct", 450, 76, 0.211, 0.800, 0.011),
+)
+"""Against people's labels, full and partial refusals together (XSTest, Röttger et al. 2024). It misses refusals that argue
+instead of declining."""
+GROUNDING_ERRORS = (
+    KnownError("ungrounded_by_words", "begin-groundedness gpt2", 1000, 876, 0.967, 0.966, 0.242),
+    KnownError("ungrounded_by_words", "begin-groundedness t5", 1035, 688, 0.799, 0.900, 0.176),
+)
+"""Against people's labels, anything but fully attributable counted as ungrounded (BEGIN, Dziri et al. 2022)."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +116,26 @@ def refusals(relation: Relation, columns: TraceColumns, window: Window, where: S
     return RuleShare("refusal_by_wording", share(int(told["found"][0]), int(told["n"][0])), REFUSAL_ERRORS)
 
 
+def ungrounded(
+    relation: Relation, columns: TraceColumns, window: Window, where: Sequence[str] = (), budget: int = 2_000
+) -> RuleShare | None:
+    """The share of answers with documents that do not score as grounded, over at most `budget` rows drawn by lot; None without
+    an output or a documents column, because then it cannot be known. Rows without readable documents are not asked."""
+    if not (columns.output and columns.documents):
+        return None
+    name = relation.dialect.name
+    condition = f"{name(columns.output)} IS NOT NULL AND LENGTH({name(columns.documents)}) > 2"
+    both = [columns.output, columns.documents]
+    drawn = draw(relation, columns, {"incident": window}, condition, both, both, where, budget)
+    scores = []
+    for row in drawn.rows:
+        documents, torn = documents_of(str(row[columns.documents]))
+        score = grounding(str(row[columns.output]), documents).score
+        if documents and not torn and score is not None:
+            scores.append(score)
+    return RuleShare("ungrounded_by_words", share(sum(one < GROUNDED for one in scores), len(scores)), GROUNDING_ERRORS)
+
+
 def grounding(answer: str, documents: Sequence[str]) -> Grounding:
     """Compare an answer with what it was given. Meaning is not looked at: a sentence that turns its source around has full overlap."""
     given = " ".join(documents)
@@ -109,7 +144,11 @@ def grounding(answer: str, documents: Sequence[str]) -> Grounding:
     overlap = sum(_stem(one) in there for one in said) / len(said) if said else None
     numbers = set(_NUMBER.findall(answer)) - set(_NUMBER.findall(given))
     low = given.lower()
-    names = {one for one in re.findall(r"(?<=[a-z,;] )[A-Z][\w’'-]+", answer) if one.lower() not in low and one.lower() not in COMMON}
+    names = {
+        one
+        for one in re.findall(r"(?<=[a-z,;] )[A-Z][\w’'-]+", answer)
+        if one.lower() not in low and one.lower() not in COMMON
+    }
     return Grounding(overlap, _longest(_words(answer), _words(given)), len(numbers), len(names))
 
 
@@ -130,7 +169,3 @@ def _longest(one: list[str], other: list[str]) -> float:
             row.append(before[place] + 1 if word == theirs else 0)
         best, before = max(best, *row), row
     return best / len(one) if one else 0.0
-
-
-REFUSAL_ERRORS: tuple[KnownError, ...] = ()
-GROUNDING_ERRORS: tuple[KnownError, ...] = ()

@@ -137,7 +137,11 @@ def _condition(relation: Relation, columns: TraceColumns) -> str:
             each.append(f"POSITION({dialect.text(REDACTED)} IN {name}) > 0")
             each.append(f"TRIM({name}) NOT LIKE '[%'")
             each.append(f"TRIM({name}) NOT LIKE '%]'")
-    return f"COALESCE({' OR '.join(each)}, FALSE)" if len(each) == 1 else " OR ".join(f"COALESCE({one}, FALSE)" for one in each)
+    return (
+        f"COALESCE({' OR '.join(each)}, FALSE)"
+        if len(each) == 1
+        else " OR ".join(f"COALESCE({one}, FALSE)" for one in each)
+    )
 
 
 def _transcript(columns: TraceColumns, row: Mapping[str, Any], stopped: Test | None) -> Transcript:
@@ -212,7 +216,9 @@ def _told(columns: TraceColumns, found: tuple[Readable, ...], drawn: Drawn, case
         len(cases),
         drawn.chance,
         sum(one.reason == "record_unreadable" for one in cases),
-        tuple(f"no_{one}_column" for one in ("input", "output", "documents", "tool_calls") if not getattr(columns, one)),
+        tuple(
+            f"no_{one}_column" for one in ("input", "output", "documents", "tool_calls") if not getattr(columns, one)
+        ),
     )
 
 
@@ -221,7 +227,9 @@ def _lacking(columns: TraceColumns, found: Sequence[Readable]) -> int:
     return sum(one.missing + one.withheld for one in found if one.column == columns.input)
 
 
-def _families(columns: TraceColumns, drawn: Drawn, cases: Sequence[Case], reached: Sequence[int]) -> tuple[PayloadFamily, ...]:
+def _families(
+    columns: TraceColumns, drawn: Drawn, cases: Sequence[Case], reached: Sequence[int]
+) -> tuple[PayloadFamily, ...]:
     numbers = payloads.families([cases[place].shape for place in reached])
     grouped: dict[int, list[int]] = {}
     for number, place in zip(numbers, reached, strict=True):
@@ -257,7 +265,9 @@ def _senders(columns: TraceColumns, rows: Sequence[Mapping[str, Any]]) -> tuple[
     return tuple(told)
 
 
-def _segments(columns: TraceColumns, drawn: Drawn, cases: Sequence[Case], reached: Sequence[int]) -> tuple[SegmentAttacks, ...]:
+def _segments(
+    columns: TraceColumns, drawn: Drawn, cases: Sequence[Case], reached: Sequence[int]
+) -> tuple[SegmentAttacks, ...]:
     told = []
     for dim in columns.cuts():
         counted: Counter[str] = Counter()

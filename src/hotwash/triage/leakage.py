@@ -14,7 +14,7 @@ from hotwash.kit.schema.columns import TraceColumns
 from hotwash.ports.relation import Relation
 from hotwash.triage import patterns, prompts, stats, tenants
 from hotwash.triage.prompts import Disclosure
-from hotwash.triage.scan import Hit, hits
+from hotwash.triage.scan import MOST_CHARS, Hit, hits
 from hotwash.triage.suspects import BUDGET, Drawn, Readable, Share, draw, readable, share
 from hotwash.triage.tenants import CrossTenant
 from hotwash.triage.timeline import Window
@@ -60,7 +60,8 @@ class Leakage:
     """What a window's texts hold. `clean` holds kinds looked for and not found, with the bound that can be promised.
     `suspects` and `raw_rows`: what the patterns raised on the engine, and how many rows were read whole because of it.
     `unseen` says what could not be looked at: `no_output_column`, `no_input_column` (echo unknown),
-    `no_documents_column`, `no_tenant_column`, `no_system_column`, `texts_missing`, `texts_withheld`, `texts_masked_in_part`."""
+    `no_documents_column`, `no_tenant_column`, `no_system_column`, `texts_missing`, `texts_withheld`, `texts_masked_in_part`,
+    `texts_cut` (a suspect text was longer than is read)."""
 
     kinds: tuple[KindFound, ...]
     clean: tuple[tuple[str, str], ...]
@@ -114,17 +115,29 @@ def leakage(
     crossed = tenants.cross_tenant(relation, columns, window, where, budget, [(one.row, one.hits) for one in rows])
     told = prompts.disclosure(relation, columns, window, system, where, budget)
     most = min((one.read for one in seen if one.period == "incident"), default=0) if texts else 0
-    named = [columns.time, *(wanted if texts else []), *crossed.columns_read, *told.columns_read, *([columns.id] if columns.id else [])]
+    named = [
+        columns.time,
+        *(wanted if texts else []),
+        *crossed.columns_read,
+        *told.columns_read,
+        *([columns.id] if columns.id else []),
+    ]
     return Leakage(
         kinds, clean, stats.promise(0, most) if texts else None, crossed, told, seen if texts else (), tuple(dict.fromkeys(named)),
-        sum(drawn.suspects.values()), len(rows) + crossed.raw_rows + told.raw_rows, drawn.chance, _unseen(columns, read, system, seen),
+        sum(drawn.suspects.values()), len(rows) + crossed.raw_rows + told.raw_rows, drawn.chance, _unseen(columns, texts, read, system, seen, rows),
     )  # fmt: skip
 
 
 def _looked(columns: TraceColumns, texts: Sequence[str], row: Mapping[str, Any]) -> _Row:
     found = {one: hits(str(row[one])) for one in texts if row[one] is not None}
     asked = row.get(columns.input) if columns.input else None
-    written = found[columns.input] if columns.input in found else hits(str(asked)) if asked is not None and any(found.values()) else ()
+    written = (
+        found[columns.input]
+        if columns.input in found
+        else hits(str(asked))
+        if asked is not None and any(found.values())
+        else ()
+    )
     return _Row(int(row["at_ms"]), str(row["period"]), row, found, frozenset((one.kind, one.value) for one in written))
 
 
@@ -150,7 +163,11 @@ def _kind(columns: TraceColumns, text: str, kind: patterns.Kind, mine: Sequence[
     aside = {id(hit) for _, hit in (*own, *fake)}
     real = [(one, hit) for one, hit in mine if id(hit) not in aside]
     found = share(rows(real), asked["incident"], drawn.chance, len(drawn.rows))
-    before = share(rows(real, "baseline"), asked["baseline"], drawn.chance, len(drawn.rows)) if "baseline" in windows else None
+    before = (
+        share(rows(real, "baseline"), asked["baseline"], drawn.chance, len(drawn.rows))
+        if "baseline" in windows
+        else None
+    )
     now = [(one, hit) for one, hit in real if one.period == "incident"]
     gap = None
     if before is not None and asked["incident"] and asked["baseline"] and not found.estimated:
@@ -171,7 +188,8 @@ def _kind(columns: TraceColumns, text: str, kind: patterns.Kind, mine: Sequence[
     )  # fmt: skip
 
 
-def _unseen(columns: TraceColumns, read: Sequence[str], system: str, seen: Sequence[Readable]) -> tuple[str, ...]:
+def _unseen(columns: TraceColumns, texts: Sequence[str], read: Sequence[str], system: str, seen: Sequence[Readable],
+            rows: Sequence[_Row]) -> tuple[str, ...]:  # fmt: skip
     roles = dict.fromkeys((*read, "input", "documents", "tenant"))
     lacking = [f"no_{one}_column" for one in roles if not getattr(columns, one)]
     if not system:
@@ -180,6 +198,7 @@ def _unseen(columns: TraceColumns, read: Sequence[str], system: str, seen: Seque
         ("texts_missing", sum(one.missing for one in seen)),
         ("texts_withheld", sum(one.withheld for one in seen)),
         ("texts_masked_in_part", sum(one.masked_in_part for one in seen)),
+        ("texts_cut", sum(len(str(one.row[text])) > MOST_CHARS for one in rows for text in texts)),
     ):
         if found:
             lacking.append(said)

@@ -1,7 +1,7 @@
-"""What personal data, secrets and marked content look like, as patterns that RE2 (DuckDB, warehouses), Java (Spark) and Python read
+r"""What personal data, secrets and marked content look like, as patterns that RE2 (DuckDB, warehouses), Java (Spark) and Python read
 alike, each with the check that decides (`verify`).
 
-The common subset: no look-around, no back-reference, no `\\b`, `\\d`, `\\w`, `\\s` (they differ in Unicode), brackets escaped inside
+The common subset: no look-around, no back-reference, no `\b`, `\d`, `\w`, `\s` (they differ in Unicode), brackets escaped inside
 classes. A pattern is `before(value)after`, where the value is the only capturing group. Bounded repetition and a border in front
 keep Python's search linear in the text.
 """
@@ -21,7 +21,7 @@ from hotwash.triage.verify import Verdict
 Group = Literal["personal", "secret", "exfiltration", "internal"]
 ANY_BEFORE = "(?:^|[^0-9A-Za-z])"
 ANY_AFTER = "(?:[^0-9A-Za-z]|$)"
-TOKEN_BEFORE = "(?:^|[^0-9A-Za-z_-])"
+WORD_BEFORE = "(?:^|[^0-9A-Za-z_-])"
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 """Soft hyphen, zero-width characters, word joiner: what splits a value that people still read as one."""
 WIDE = "\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff20\uff0e"
@@ -59,10 +59,10 @@ VERSIONED = r"(?i)(?:version|versions|v|ver|release|build|firmware|section|chapt
 KINDS: tuple[Kind, ...] = (
     Kind("private_key", "secret",
          r"(-----BEGIN (?:[A-Z]{2,9} ){0,2}PRIVATE KEY-----[A-Za-z0-9+/= \t\r\n\\:,-]{0,400})", verify.private_key, start="PRIVATE KEY-"),
-    Kind("jwt", "secret", TOKEN_BEFORE + r"(eyJ[0-9A-Za-z_-]{10,1000}\.eyJ[0-9A-Za-z_-]{8,1000}\.[0-9A-Za-z_-]{16,1000})", verify.jwt, start="eyJ"),
+    Kind("jwt", "secret", WORD_BEFORE + r"(eyJ[0-9A-Za-z_-]{10,1000}\.eyJ[0-9A-Za-z_-]{8,1000}\.[0-9A-Za-z_-]{16,1000})", verify.jwt, start="eyJ"),
     Kind(
         "api_key", "secret",
-        TOKEN_BEFORE + r"((?:AKIA|ASIA)[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{35}|gh[pousr]_[0-9A-Za-z]{36}|github_pat_[0-9A-Za-z_]{30,90}"
+        WORD_BEFORE + r"((?:AKIA|ASIA)[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{35}|gh[pousr]_[0-9A-Za-z]{36}|github_pat_[0-9A-Za-z_]{30,90}"
         r"|glpat-[0-9A-Za-z_-]{20}|xox[abeprs]-[0-9A-Za-z-]{16,80}|[rs]k_(?:live|test)_[0-9A-Za-z]{16,99}|sk-[0-9A-Za-z_-]{24,200}"
         r"|hf_[0-9A-Za-z]{30,40}|npm_[0-9A-Za-z]{36}|SG\.[0-9A-Za-z_-]{22}\.[0-9A-Za-z_-]{43}|dop_v1_[0-9a-f]{64})",
         verify.secret,

@@ -37,7 +37,10 @@ FAMILIES: dict[str, str] = {
     "smuggling": "[\U000e0020-\U000e007e]{8}|[\u200b\u200c\u200d\u2060\ufeff]{3}|[\u202d\u202e]",
 }
 """Kind → pattern in the subset that engines share. `encoded` and `smuggling` are confirmed in Python."""
-_BLOCK = re.compile(rf"{_LT}(information|system|instructions?|important|admin|override){_GT}(.{{1,6000}}?){_LT}/", re.I | re.S)
+_BLOCK = re.compile(
+    rf"{_LT}(information|system|instructions?|important|admin|override){_GT}(.{{1,6000}}?){_LT}/",
+    re.IGNORECASE | re.DOTALL,
+)
 _MANY = 5
 FLAG = "\U0001f3f4"
 
@@ -78,7 +81,11 @@ def _first(kind: str, pattern: str, text: str) -> int | None:
         return match.start() if _decoded(text) else None
     if kind == "smuggling":
         flagged = FLAG in text and not re.search("[\u200b\u2060\ufeff\u202d\u202e]", text)
-        return None if flagged or not (_smuggled(text) or re.search("[\u200b\u200c\u2060\ufeff]{3}|[\u202d\u202e]", text)) else match.start()
+        return (
+            None
+            if flagged or not (_smuggled(text) or re.search("[\u200b\u200c\u2060\ufeff]{3}|[\u202d\u202e]", text))
+            else match.start()
+        )
     return match.start()
 
 
@@ -96,7 +103,11 @@ def _decoded(text: str) -> str:
             plain = base64.b64decode(piece[: len(piece) // 4 * 4]).decode("utf-8")
         except (binascii.Error, UnicodeDecodeError):
             continue
-        if any(compiled(pattern).search(plain) for kind, pattern in FAMILIES.items() if kind not in {"encoded", "smuggling"}):
+        if any(
+            compiled(pattern).search(plain)
+            for kind, pattern in FAMILIES.items()
+            if kind not in {"encoded", "smuggling"}
+        ):
             said.append(plain)
         if len(said) >= _MANY:
             break
@@ -112,7 +123,7 @@ _ODD = re.compile(
     r"[^\s\w.,;:!?\"'’“”()%$€–-]{2,}|[\]\[{}<>=\\|^*@#$(]{1,}[.,;:!?\"')]+\w|\w[\]\[(){}<>=\\|^*@#$!;]+\w"
     r"|\w[\]\[{}\\|^*(]+(?=\s|$)|(?<=\s)[\]\[{}\\|^*@<>)]+\w|[a-z][A-Z]|(?<=\s)[^\s\w]{3,}(?=\s)"
 )
-_CODE = re.compile(r"```|^\s*(?:def |class |import |SELECT |#include|\{|\[|<)|;\s*$|https?://", re.M)
+_CODE = re.compile(r"```|^\s*(?:def |class |import |SELECT |#include|\{|\[|<)|;\s*$|https?://", re.MULTILINE)
 
 
 def gibberish_tail(text: str) -> Payload | None:
@@ -129,22 +140,31 @@ def gibberish_tail(text: str) -> Payload | None:
 
 _TARGETS = (
     ("email", re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")),
-    ("url", re.compile(r"(?:https?://|www\.)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}(?:/[^\s\"'()<>,]{0,200})?")),
-    ("account", re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}(?![A-Za-z0-9])|(?<![0-9])[0-9]{8,18}(?![0-9])")),
+    (
+        "url",
+        re.compile(r"(?:https?://|www\.)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}(?:/[^\s\"'()<>,]{0,200})?"),
+    ),
+    (
+        "account",
+        re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}(?![A-Za-z0-9])|(?<![0-9])[0-9]{8,18}(?![0-9])"),
+    ),
 )
-_SOURCE = re.compile(r"(?:from|by|sent by|received from(?: by)?|of)\s*[\"'`]{0,2}$", re.I)
-_TOOL = re.compile(r"(?:call|use|invoke|run|execute)\s+(?:the\s+)?[`'\"]?([a-z][a-z0-9]*_[a-z0-9_]{2,40})", re.I)
+_SOURCE = re.compile(r"(?:from|by|sent by|received from(?: by)?|of)\s*[\"'`]{0,2}$", re.IGNORECASE)
+_TOOL = re.compile(
+    r"(?:call|use|invoke|run|execute)\s+(?:the\s+)?[`'\"]?([a-z][a-z0-9]*_[a-z0-9_]{2,40})", re.IGNORECASE
+)
 VERBS: dict[str, re.Pattern[str]] = {
-    "open": re.compile(r"\b(?:visit|open|browse|fetch|go to|navigate|download|click|request|curl)\b", re.I),
-    "send": re.compile(r"\b(?:send|forward|mail|e-?mail|transfer|pay|wire|transaction|post|share|reply|upload|submit|publish|invite|schedule)\b", re.I),
-    "change": re.compile(r"\b(?:delete|remove|erase|create|add|update|change|set|reset|grant|disable|cancel)\b", re.I),
+    "open": re.compile(r"\b(?:visit|open|browse|fetch|go to|navigate|download|click|request|curl)\b", re.IGNORECASE),
+    "send": re.compile(r"\b(?:send|forward|mail|e-?mail|transfer|pay|wire|transaction|post|share|reply|upload|submit|publish|invite|schedule)\b", re.IGNORECASE),
+    "change": re.compile(r"\b(?:delete|remove|erase|create|add|update|change|set|reset|grant|disable|cancel)\b", re.IGNORECASE),
 }  # fmt: skip
-TOOLS: dict[str, frozenset[str]] = {
-    "open": frozenset("get fetch visit browse browser open read http url web webpage navigate download request curl search list".split()),
-    "send": frozenset("send mail email transfer pay payment money transaction post message share forward upload publish reply "
-                      "invite schedule submit wire direct".split()),
-    "change": frozenset("delete remove create add update change set reset write grant disable cancel modify edit".split()),
-}  # fmt: skip
+_OPENS = "get fetch visit browse browser open read http url web webpage navigate download request curl search list"
+_SENDS = (
+    "send mail email transfer pay payment money transaction post message share forward upload publish reply invite schedule "
+    "submit wire direct"
+)
+_CHANGES = "delete remove create add update change set reset write grant disable cancel modify edit"
+TOOLS = {"open": frozenset(_OPENS.split()), "send": frozenset(_SENDS.split()), "change": frozenset(_CHANGES.split())}
 """Words in a tool's name → what it does."""
 
 

@@ -35,7 +35,9 @@ class Disclosure:
     ids: tuple[str, ...]
 
 
-def disclosure(relation: Relation, columns: TraceColumns, window: Window, system: str, where: Sequence[str], budget: int) -> Disclosure:
+def disclosure(
+    relation: Relation, columns: TraceColumns, window: Window, system: str, where: Sequence[str], budget: int
+) -> Disclosure:
     """Compare answers with the system prompts of the window."""
     if not system or not columns.output:
         return Disclosure(None, 0, 0.0, 0, prompts_left_off=False, columns_read=(), raw_rows=0, ids=())
@@ -46,11 +48,17 @@ def disclosure(relation: Relation, columns: TraceColumns, window: Window, system
     told = relation.ask(f"{statement} ORDER BY n DESC, prompt LIMIT {MOST_PROMPTS + 1}", [columns.time, system])
     known = [_words(str(one)) for one in told["prompt"].tolist()][:MOST_PROMPTS]
     known = [one for one in known if len(one) >= LONG]
-    probes = list(dict.fromkeys(_pattern(words[at : at + PROBE]) for words in known for at in range(0, len(words) - PROBE + 1, EVERY)))
+    probes = list(
+        dict.fromkeys(
+            _pattern(words[at : at + PROBE]) for words in known for at in range(0, len(words) - PROBE + 1, EVERY)
+        )
+    )
     asked = readable(relation, columns, windows, [columns.output], where)[0].read
     left = len(told["prompt"]) > MOST_PROMPTS
     if not probes:
-        return Disclosure(share(0, asked), 0, 0.0, len(known), prompts_left_off=left, columns_read=(system,), raw_rows=0, ids=())
+        return Disclosure(
+            share(0, asked), 0, 0.0, len(known), prompts_left_off=left, columns_read=(system,), raw_rows=0, ids=()
+        )
     output = dialect.name(columns.output)
     condition = dialect.matches(f"LOWER({output})", "|".join(probes))
     drawn = draw(relation, columns, windows, condition, [columns.output], [columns.output], where, budget)

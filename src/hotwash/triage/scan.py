@@ -11,7 +11,7 @@ from hotwash.triage.patterns import INVISIBLE, KINDS, NEAR, Kind, compiled
 from hotwash.triage.suspects import MARKER, MARKER_CHARS
 from hotwash.triage.verify import Verdict, iban_of
 
-MOST_CHARS = 200_000
+MOST_CHARS = 1_000_000
 """Of one text that are looked through; a longer one is looked through to here, and counted as cut."""
 _HIDDEN = str.maketrans(dict.fromkeys(INVISIBLE, ""))
 _SPACED = frozenset({"phone", "payment_card", "us_ssn", "es_dni", "uk_nino", "fr_nir"})
@@ -43,7 +43,11 @@ def plain(text: str) -> str:
 
 def mask(kind: str, value: str) -> str:
     """The kind and at most the last two characters; of short or telling kinds nothing."""
-    kept = value[-2:] if len(value) >= 8 and kind not in {"password", "connection_string", "private_key", "data_in_url"} else ""
+    kept = (
+        value[-2:]
+        if len(value) >= 8 and kind not in {"password", "connection_string", "private_key", "data_in_url"}
+        else ""
+    )
     return f"[{kind} …{kept}]"
 
 
@@ -56,7 +60,7 @@ def key(kind: str, value: str) -> str:
 
 def hits(text: str, kinds: Sequence[Kind] = KINDS) -> tuple[Hit, ...]:
     """Every confirmed value of a text, each once. A value inside one of an earlier kind counts for the earlier one."""
-    read, found, taken = plain(text), {}, list[tuple[int, int]]()
+    read, found, taken = plain(text), dict[tuple[str, str], Hit](), list[tuple[int, int]]()
     for kind in kinds:
         for start, end in spans(read, kind):
             value = read[start:end]
@@ -65,7 +69,9 @@ def hits(text: str, kinds: Sequence[Kind] = KINDS) -> tuple[Hit, ...]:
                 continue
             taken.append((start, end))
             compared = key(kind.name, value)
-            found.setdefault((kind.name, compared), Hit(kind.name, kind.group, verdict, compared, mask(kind.name, compared)))
+            found.setdefault(
+                (kind.name, compared), Hit(kind.name, kind.group, verdict, compared, mask(kind.name, compared))
+            )
     return tuple(found.values())
 
 

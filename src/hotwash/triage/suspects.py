@@ -151,11 +151,19 @@ def draw(
     lists = {one: answer[f"c{number}"].tolist() for number, one in enumerate(kept)}
     whens, moments = answer["period"].tolist(), answer["at_ms"].tolist()
     rows = tuple(
-        {**{one: values[place] for one, values in lists.items()}, "period": str(whens[place]), "at_ms": int(moments[place])}
+        {
+            **{one: values[place] for one, values in lists.items()},
+            "period": str(whens[place]),
+            "at_ms": int(moments[place]),
+        }
         for place in sorted(range(len(whens)), key=lambda one: (moments[one], one))
     )
     if len(rows) < budget:
         return Drawn(rows, 1.0, {one: sum(row["period"] == one for row in rows) for one in windows})
-    counted = relation.ask(sql.select([("period", when), ("n", "COUNT(*)")], conditions, ["period"]), [columns.time, *reads])
+    counted = relation.ask(
+        sql.select([("period", when), ("n", "COUNT(*)")], conditions, ["period"]), [columns.time, *reads]
+    )
     suspects = {str(one): int(n) for one, n in zip(counted["period"], counted["n"], strict=True)}
-    return Drawn(rows, min(1.0, len(rows) / max(1, sum(suspects.values()))), {one: suspects.get(one, 0) for one in windows})
+    return Drawn(
+        rows, min(1.0, len(rows) / max(1, sum(suspects.values()))), {one: suspects.get(one, 0) for one in windows}
+    )

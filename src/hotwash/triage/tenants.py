@@ -70,7 +70,9 @@ def cross_tenant(
             ids.append(str(row.get(columns.id, "")))
             pairs.update({(own, tenant) for tenant, _ in others})
             mine = [text for tenant, text in listed if tenant == own]
-            shown += _shown(str(row.get(columns.output) or ""), [text for _, text in others], mine) if columns.output else 0
+            shown += (
+                _shown(str(row.get(columns.output) or ""), [text for _, text in others], mine) if columns.output else 0
+            )
     told = tuple((own, other, n) for (own, other), n in pairs.most_common(MOST_PAIRS))
     return CrossTenant(share(found, asked, drawn.chance, len(drawn.rows)), shown, told, values, kinds, unreadable, tuple(wanted),
                        len(drawn.rows), tuple(ids[:5]))  # fmt: skip
@@ -107,7 +109,9 @@ def _runs(text: str) -> set[tuple[str, ...]]:
 
 
 def _shown(answer: str, others: Sequence[str], mine: Sequence[str]) -> bool:
-    theirs = set[tuple[str, ...]]().union(*(_runs(one) for one in others)) - set[tuple[str, ...]]().union(*(_runs(one) for one in mine))
+    theirs = set[tuple[str, ...]]().union(*(_runs(one) for one in others)) - set[tuple[str, ...]]().union(
+        *(_runs(one) for one in mine)
+    )
     return bool(theirs & _runs(answer))
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from hotwash.triage.answers import refused
 from hotwash.triage.payloads import Goal, Payload, acts_of, bare_target, goal, payload, shape
+from hotwash.triage.records import Call, calls_of, documents_of
 from hotwash.triage.scan import withheld
 from hotwash.triage.suspects import REDACTED
 
@@ -29,16 +29,6 @@ class Transcript:
     tool_calls: str | None
     has_output: bool = True
     stopped: bool = False
-
-
-@dataclass(frozen=True)
-class Call:
-    """One tool call. `result` is None where the record holds none; an empty result is one."""
-
-    name: str
-    arguments: str
-    result: str | None
-    error: str | None
 
 
 @dataclass(frozen=True)
@@ -134,7 +124,11 @@ def _quiet(request: Transcript, found: Sequence[_Found], wanted: Sequence[Goal])
         return "cannot_be_known", "record_stops"
     aimed = any(one.targets or one.tools for one in wanted)
     if aimed or any(one.place != "input" for one in found):
-        return ("resisted", "") if request.has_output or request.tool_calls is not None else ("cannot_be_known", "record_stops")
+        return (
+            ("resisted", "")
+            if request.has_output or request.tool_calls is not None
+            else ("cannot_be_known", "record_stops")
+        )
     # What the sender wants is in the words of the answer, and no rule reads whether it was given.
     return ("resisted", "") if refused(request.output or "") else ("cannot_be_known", "wants_words")
 
@@ -167,46 +161,8 @@ def _errand(found: _Found, calls: Sequence[Call], own: str) -> list[str]:
 def _loads(output: str | None, sought: Goal) -> bool:
     """The answer makes a reader's screen load something from where the payload points."""
     hosts = {one.split("/", maxsplit=1)[0] for one in sought.targets if "@" not in one}
-    loaded = {bare_target("url", one).split("/", maxsplit=1)[0].split("?", maxsplit=1)[0] for one in _LOADED.findall(output or "")}
+    loaded = {
+        bare_target("url", one).split("/", maxsplit=1)[0].split("?", maxsplit=1)[0]
+        for one in _LOADED.findall(output or "")
+    }
     return bool(hosts & loaded)
-
-
-def calls_of(text: str | None) -> tuple[tuple[Call, ...], bool]:
-    """The calls of a JSON list, and whether any part of it cannot be read."""
-    parsed, broken = _list(text)
-    calls = []
-    for one in parsed:
-        if not isinstance(one, Mapping) or not isinstance(one.get("name"), str):
-            broken = True
-            continue
-        calls.append(Call(one["name"], _text(one.get("arguments")) or "", _text(one.get("result")), _text(one.get("error")) or None))
-    return tuple(calls), broken
-
-
-def documents_of(text: str | None) -> tuple[tuple[str, ...], bool]:
-    """The contents of a JSON list of documents, and whether any part of it cannot be read."""
-    parsed, broken = _list(text)
-    contents = []
-    for one in parsed:
-        content = one.get("content") if isinstance(one, Mapping) else one if isinstance(one, str) else None
-        if isinstance(content, str):
-            contents.append(content)
-        elif not isinstance(one, Mapping):
-            broken = True
-    return tuple(contents), broken
-
-
-def _list(text: str | None) -> tuple[list[Any], bool]:
-    if text is None or not text.strip():
-        return [], False
-    try:
-        parsed = json.loads(text)
-    except (ValueError, RecursionError):
-        return [], True
-    return (parsed, False) if isinstance(parsed, list) else ([], True)
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)

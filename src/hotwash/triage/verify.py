@@ -17,17 +17,18 @@ from typing import Literal
 
 Verdict = Literal["real", "synthetic", "no"]
 
-GENERIC = frozenset(
+_GENERIC = (
     "com org net edu gov mil int info biz name pro mobi aero coop jobs travel app dev cloud online site shop store tech "
-    "blog email xyz agency company consulting digital email finance group health law legal live media news solutions studio "
+    "blog email xyz agency company consulting digital finance group health law legal live media news solutions studio "
     "systems team today tools world zone bank care clinic dental doctor engineering expert foundation global international "
-    "services software support academy university".split()
+    "services software support academy university"
 )
+GENERIC = frozenset(_GENERIC.split())
 """Generic top-level domains in wide use; every two-letter one counts as a country's."""
 RESERVED_TLDS = frozenset({"example", "test", "invalid", "localhost"})
 """RFC 2606 and RFC 6761."""
 RESERVED_DOMAINS = ("example.com", "example.org", "example.net", "example.edu")
-NO_COUNTRY = frozenset("js py rb sh md go rs cc cs ts so gz tx".split()) - {"py", "sh", "md", "rs", "cc", "so"}
+NO_COUNTRY = frozenset({"js", "rb", "go", "cs", "ts", "gz", "tx"})
 """Two-letter endings that are no country's and do stand in file names."""
 
 TEST_CARDS = frozenset(
@@ -216,7 +217,16 @@ def secret(value: str) -> Verdict:
 
 def password(value: str) -> Verdict:
     """What stands as a password in a setting or an address: no placeholder, and of more than one kind of character."""
-    if PLACEHOLDER.search(value) or value.lower() in {"pass", "password", "pwd", "admin", "user", "none", "null", "true"}:
+    if PLACEHOLDER.search(value) or value.lower() in {
+        "pass",
+        "password",
+        "pwd",
+        "admin",
+        "user",
+        "none",
+        "null",
+        "true",
+    }:
         return "synthetic"
     mixed = sum((any(one.islower() for one in value), any(one.isupper() for one in value), any(one.isdigit() for one in value),
                  any(not one.isalnum() for one in value)))  # fmt: skip
@@ -239,7 +249,10 @@ def private_key(value: str) -> Verdict:
     return "real" if len(body) >= 40 and entropy(body[:200]) >= 4 else "no"
 
 
-SIGNED = re.compile(r"^(?:x-(?:amz|goog)-|sig|signature|expires|hash|hmac|v|ver|version|w|h|width|height|fit|format|s|size|q)\b", re.IGNORECASE)
+SIGNED = re.compile(
+    r"^(?:x-(?:amz|goog)-|sig|signature|expires|hash|hmac|v|ver|version|w|h|width|height|fit|format|s|size|q)\b",
+    re.IGNORECASE,
+)
 """Parameters that picture servers ask for themselves."""
 
 

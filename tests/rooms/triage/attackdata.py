@@ -34,7 +34,12 @@ def agent_row(run, number):
     """An AgentDojo transcript as a request: what was asked, what tools were called and answered, what was said at last."""
     messages = run["messages"]
     answered = [
-        {"name": one["tool_call"]["function"], "arguments": one["tool_call"]["args"], "result": one["content"] or "", "error": one["error"]}
+        {
+            "name": one["tool_call"]["function"],
+            "arguments": one["tool_call"]["args"],
+            "result": one["content"] or "",
+            "error": one["error"],
+        }
         for one in messages
         if one["role"] == "tool"
     ]

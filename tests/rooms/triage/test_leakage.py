@@ -79,23 +79,34 @@ def test_a_value_in_disguise_is_found_by_engine_and_check(kind, text):
 def test_engine_and_python_read_every_pattern_alike():
     texts = [*PLANTED.values(), *INNOCENT, "", "a" * 200, "@@@", "1 2 3 4 5 6 7", "x\n4539 1488 0343 6467\ny"]
     relation, _ = table([{"output": one} for one in texts])
-    for pattern in (*(one.pattern for one in patterns.KINDS), *(one.start for one in patterns.KINDS), patterns.GATE, *patterns.STAGES):
-        said = relation.ask(f"SELECT {relation.dialect.matches('output', pattern)} AS hit FROM traces", ["output"])["hit"]
+    for pattern in (
+        *(one.pattern for one in patterns.KINDS),
+        *(one.start for one in patterns.KINDS),
+        patterns.GATE,
+        *patterns.STAGES,
+    ):
+        said = relation.ask(f"SELECT {relation.dialect.matches('output', pattern)} AS hit FROM traces", ["output"])[
+            "hit"
+        ]
         assert [bool(one) for one in said] == [bool(patterns.compiled(pattern).search(one)) for one in texts], pattern
 
 
-@pytest.mark.parametrize("piece", ["a", "1", "1 ", "a@", "a.", "![", "+1", "-----BEGIN PRIVATE KEY-----", "://a:", "eyJ", "AKIA"])
-def test_work_grows_with_the_text_and_not_faster(piece):
-    """Counted in steps of the search: candidates that overlap would be quadratic."""
-    for kind in patterns.KINDS:
-        pattern = patterns.compiled(kind.pattern)
-        text = (piece * 4000)[:4000]
-        assert len(pattern.findall(text)) <= len(text)
-    assert hits(piece * (1_000_000 // len(piece))) is not None
+@pytest.mark.parametrize(
+    "piece", ["a", "1", "1 ", "a@", "a.", "![", "+1", "-----BEGIN PRIVATE KEY-----", "://a:", "eyJ", "AKIA"]
+)
+def test_a_million_hostile_characters_are_looked_through(piece):
+    """A search that is quadratic in the text would not come back."""
+    text = f"{PLANTED['us_ssn']} {piece * (1_000_000 // len(piece))}"
+    relation, columns = table([{"output": text}])
+    told = leakage(relation, columns, ALWAYS)
+    assert "us_ssn" in {one.kind for one in told.kinds} and "texts_cut" in told.unseen
 
 
 def rows_with(kind="email"):
-    rows = [{"id": f"q{n}", "tenant": "acme" if n % 2 else "globex", "input": "hello", "output": f"All good, order {n}"} for n in range(400)]
+    rows = [
+        {"id": f"q{n}", "tenant": "acme" if n % 2 else "globex", "input": "hello", "output": f"All good, order {n}"}
+        for n in range(400)
+    ]
     for n in (10, 20, 30):
         rows[n]["output"] = PLANTED[kind]
     rows[40] |= {"input": "I am anna.smit@kpnmail.nl", "output": PLANTED["email"]}
@@ -136,7 +147,12 @@ def test_nothing_found_is_a_bound_and_not_a_zero():
 
 
 def test_texts_that_are_not_there_are_not_clean():
-    rows = [{"output": None}] * 40 + [{"output": "__REDACTED__"}] * 50 + [{"output": "Dear REDACTED, hello"}] * 5 + [{"output": "fine"}] * 5
+    rows = (
+        [{"output": None}] * 40
+        + [{"output": "__REDACTED__"}] * 50
+        + [{"output": "Dear REDACTED, hello"}] * 5
+        + [{"output": "fine"}] * 5
+    )
     relation, columns = table(rows)
     told = leakage(relation, columns, ALWAYS)
     assert {"texts_missing", "texts_withheld", "texts_masked_in_part"} <= set(told.unseen)
@@ -157,7 +173,10 @@ def test_documents_and_values_of_another_tenant():
     secret = "The Globex merger with Initech closes on the first of March at forty a share"
     rows = [{"id": f"q{n}", "tenant": "acme", "input": "hi", "output": "fine",
              "documents": json.dumps([{"id": "d", "tenant": "acme", "content": "our own text"}])} for n in range(100)]  # fmt: skip
-    rows[3] |= {"documents": json.dumps([{"id": "x", "tenant": "globex", "content": secret}]), "output": f"It says: {secret}."}
+    rows[3] |= {
+        "documents": json.dumps([{"id": "x", "tenant": "globex", "content": secret}]),
+        "output": f"It says: {secret}.",
+    }
     rows[4]["documents"] = json.dumps([{"id": "x", "tenant": "globex", "content": secret}], separators=(",", ":"))
     rows[5]["documents"] = json.dumps([{"id": "p", "tenant": "public", "content": "terms"}])
     rows[6]["documents"] = '[{"id": "broken"'
