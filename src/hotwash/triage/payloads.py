@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hotwash.ports.relation import Dialect
-from hotwash.triage.patterns import GAP, compiled
+from hotwash.triage.patterns import GAP, compiled, loose
 from hotwash.triage.scan import MOST_CHARS
 
 _LT, _GT = r"(?:<|\\u003[cC]|&lt;)", r"(?:>|\\u003[eE]|&gt;)"
@@ -53,9 +53,17 @@ class Payload:
     text: str
 
 
+_CONFIRMED = ("encoded", "smuggling")
+WORDED = "|".join(
+    f"(?:{loose(one)})".replace("(?:(?i)", "(?i:", 1) for kind, one in FAMILIES.items() if kind not in _CONFIRMED
+)
+"""Every wording in one automaton with few states: a superset, ten times as fast as one after the other."""
+HIDDEN = "|".join(FAMILIES[one] for one in _CONFIRMED)
+
+
 def suspect(dialect: Dialect, expression: str) -> str:
     """A boolean SQL expression: the text may hold an injected instruction. Null stays null."""
-    return " OR ".join(dialect.matches(expression, one) for one in FAMILIES.values())
+    return f"{dialect.matches(expression, WORDED)} OR {dialect.matches(expression, HIDDEN)}"
 
 
 def payload(text: str | None, *, prompt: bool = False) -> Payload | None:
