@@ -6,7 +6,7 @@ Counts are of the sample: cases as they were drawn, what was asked by weight. Ke
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -44,6 +44,7 @@ class Table:
     def __init__(
         self, sample: Sample, signals: Sequence[str], dims: Sequence[str], keep: NDArray[np.bool_] | None = None
     ) -> None:
+        self._sample = sample
         self._rows = np.arange(len(sample)) if keep is None else np.flatnonzero(keep)
         self._values = {name: sample.dims[name].values for name in dims}
         self._codes = {name: sample.dims[name].codes[self._rows].astype(np.int64) for name in dims}
@@ -58,6 +59,24 @@ class Table:
         self.signals, self.dims = tuple(signals), tuple(dims)
         self.step = float(self._weight.max(initial=1.0))
         """The weight of one row of the kind that was drawn most sparsely."""
+
+    def thinned(self, most: int) -> Table:
+        """The same table with at most about `most` rows in which nothing was found, every so many in order of time, each standing for as
+        many more: enough to know where to look closer."""
+        cases = [*self._cases.values()]
+        plain = np.ones(len(self._rows), dtype=np.bool_)
+        plain[np.concatenate(cases) if cases else []] = False
+        order = np.flatnonzero(plain)[np.argsort(self._at[plain], kind="stable")]
+        every = -(-len(order) // most)
+        if every <= 1:
+            return self
+        kept = np.zeros(len(self._sample), dtype=np.bool_)
+        kept[self._rows] = True
+        kept[self._rows[order]] = False
+        kept[self._rows[order[::every]]] = True
+        weight = self._sample.weight.copy()
+        weight[self._rows[order]] *= every
+        return Table(replace(self._sample, weight=weight), self.signals, self.dims, kept)
 
     def unit(self, signal: str) -> float:
         """How many real cases stand behind one drawn case."""

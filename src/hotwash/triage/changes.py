@@ -15,6 +15,7 @@ Place = Literal["inside the interval", "before it", "after it"]
 NEAR_MIN = 24 * 60.0
 """Changes longer before the onset than this are left out: a day of normal service speaks against them."""
 MOST = 10
+LEAST_MISSED = 20
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,13 @@ def _ranked(one: Change, onset: Onset, scope: Scope) -> RankedChange:
     return RankedChange(one, (onset.at_ms - one.at_ms) / MINUTE, place, touches)
 
 
-def first_seen(versions: Sequence[VersionShare], from_ms: int) -> tuple[Change, ...]:
-    """Versions that were first seen after the traces began: releases that nobody may have logged."""
-    return tuple(
-        Change(one.first_ms, f"{one.column} {one.version} first seen", one.column, Scope.of({one.column: [one.version]}), "traces")
-        for one in versions
-        if one.first_ms is not None and one.first_ms > from_ms
-    )
+def first_seen(versions: Sequence[VersionShare], from_ms: int, rows_a_ms: float) -> tuple[Change, ...]:
+    """Versions that first came up after the traces began: releases that nobody may have logged. A rare version that merely had not been
+    drawn yet is none: at its later share, LEAST_MISSED rows of it would have been seen before."""
+    found = []
+    for one in versions:
+        usual = max(one.before or 0.0, one.now or 0.0)
+        if usual * rows_a_ms * (one.first_ms - from_ms) >= LEAST_MISSED:
+            scope = Scope.of({one.column: [one.version]})
+            found.append(Change(one.first_ms, f"{one.column} {one.version} first seen", one.column, scope, "traces"))
+    return tuple(found)

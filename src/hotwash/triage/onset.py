@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from hotwash.triage.stats import LEVEL, Rate, chi_square_tail, rate, step_log_ratio
 from hotwash.triage.timeline import Timeline, Window
@@ -65,6 +66,51 @@ def onset(found: NDArray[np.int64], asked: NDArray[np.int64], line: Timeline) ->
     p = min(1.0, tried * chi_square_tail(2 * evidence, 1) / 2)
     ended = None if stop >= edges[-1] else line.at(stop)
     return Onset(line.at(start), line.at(low), line.at(high), ended, outside, inside, evidence, p)
+
+
+@dataclass(frozen=True)
+class ValueOnset:
+    """When values moved: the moment, its 95 % interval, medians before and after, the log-likelihood ratio in nats, and `p` over all
+    moments tried."""
+
+    at_ms: int
+    low_ms: int
+    high_ms: int
+    before: float
+    after: float
+    evidence: float
+    p: float
+
+
+def onset_of_values(at_ms: NDArray[np.int64], values: Floats) -> ValueOnset | None:
+    """The moment that best splits values into two levels, by rank: normal scores stand in for the values, so that heavy tails and odd
+    units do not matter. Missing values are left out. None where there are too few, or all are alike. Both of shape (rows,)."""
+    there = np.flatnonzero(np.isfinite(values))
+    if len(there) < 4 * LEAST:
+        return None
+    order = there[np.argsort(at_ms[there], kind="stable")]
+    at, series = at_ms[order], values[order]
+    _, inverse, counts = np.unique(series, return_inverse=True, return_counts=True)
+    # Ties share the middle of their ranks.
+    middle = np.cumsum(counts) - (counts - 1) / 2
+    scores = special.ndtri((middle[inverse] - 0.375) / (len(series) + 0.25))
+    n = len(scores)
+    places = np.unique(np.flatnonzero(np.diff(at) > 0) + 1)
+    places = places[(places >= LEAST) & (places <= n - LEAST)]
+    if not len(places):
+        return None
+    total = np.concatenate(([0.0], np.cumsum(scores)))
+    left, right = total[places] ** 2 / places, (total[-1] - total[places]) ** 2 / (n - places)
+    spread = float(np.dot(scores, scores))
+    gain = n / 2 * np.log(spread / np.maximum(spread - (left + right - total[-1] ** 2 / n), 1e-12))
+    best = int(np.argmax(gain))
+    low, high = _likeliest(gain)
+    split = int(places[best])
+    p = min(1.0, min(len(places), COARSE) * chi_square_tail(2 * float(gain[best]), 1))
+    return ValueOnset(
+        int(at[split]), int(at[places[low]]), int(at[places[high]]), float(np.median(series[:split])),
+        float(np.median(series[split:])), float(gain[best]), p,
+    )  # fmt: skip
 
 
 def changes(values: Floats, *, strict: float = 1.0) -> list[int]:
@@ -181,6 +227,11 @@ def _between(cf: Floats, ca: Floats, stop: int) -> tuple[int, int]:
     """First and last beginning of the likeliest set that holds LEVEL of the likelihood, the stretch ending at `stop`."""
     starts = np.arange(stop)
     gain = _gain(cf, ca, starts, np.full(stop, stop))
+    return _likeliest(gain)
+
+
+def _likeliest(gain: Floats) -> tuple[int, int]:
+    """First and last place of the likeliest set that holds LEVEL of the likelihood."""
     weight = np.exp(gain - gain.max())
     weight /= weight.sum()
     order = np.argsort(-weight, kind="stable")

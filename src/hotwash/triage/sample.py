@@ -84,15 +84,25 @@ def draw(
     where = [f"{moment} IS NOT NULL"]
     if min(keep) < LOTS:
         lot_of = [columns.id] if columns.id else [columns.time]
-        lot = dialect.lot([dialect.name(columns.id)] if columns.id else [moment], LOTS)
+        key = (
+            f"COALESCE(CAST({dialect.name(columns.id)} AS VARCHAR(1000)), {dialect.text(sql.NONE)})"
+            if columns.id
+            else moment
+        )
+        lot = dialect.lot([key], LOTS)
         where.append(f"{lot} < CASE WHEN {amiss} THEN {keep[0]} ELSE {keep[1]} END")
         reads += lot_of
     answer = relation.ask(sql.select(wanted, where), reads)
+    at_ms = np.asarray(answer["at_ms"], dtype=np.int64)
     chance = np.where(np.asarray(answer["amiss"]) == 1, keep[0] / LOTS, keep[1] / LOTS)
+    dims = {one: coded(answer[f"d{number}"]) for number, one in enumerate(cuts)}
+    told = {one.name: np.asarray(answer[f"s{number}"], dtype=np.int8) for number, one in enumerate(signals)}
+    # Engines answer in any order; whatever is done with the rows must not depend on it.
+    order = np.lexsort([*told.values(), *(one.codes for one in dims.values()), at_ms])
     return Sample(
-        np.asarray(answer["at_ms"], dtype=np.int64),
-        1.0 / chance,
-        {one: coded(answer[f"d{number}"]) for number, one in enumerate(cuts)},
-        {one.name: np.asarray(answer[f"s{number}"], dtype=np.int8) for number, one in enumerate(signals)},
-        {one: np.asarray(answer[f"x{number}"], dtype=np.float64) for number, one in enumerate(numbers)},
+        at_ms[order],
+        1.0 / chance[order],
+        {one: Coded(kept.values, kept.codes[order]) for one, kept in dims.items()},
+        {one: kept[order] for one, kept in told.items()},
+        {one: np.asarray(answer[f"x{number}"], dtype=np.float64)[order] for number, one in enumerate(numbers)},
     )

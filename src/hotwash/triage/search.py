@@ -24,6 +24,8 @@ TOGETHER = 4
 """Stretches overlap: about this many of them are one and the same trial. `benchmarks/findings.py` measures what comes of it."""
 PAIRS = 2
 """How alike cells are is learnt from single attributes and pairs; cells of three are too small to tell."""
+THIN = 20_000
+"""Rows without any finding that the first pass counts; the second counts all."""
 AT_ONCE = 3_000
 """Cells that are scored together."""
 ALIKE, UNALIKE = 200.0, 0.5
@@ -123,11 +125,12 @@ def look(table: Table) -> dict[str, Looked]:
     edges = table.edges(BINS)
     if len(edges) < 3:
         return {name: Looked((), 0, 0) for name in table.signals}
-    laid, most = table.binned(edges), len(edges) - 1
+    thin, most = table.thinned(THIN), len(edges) - 1
+    laid = thin.binned(edges)
     start, stop = stretches(most)
-    met = {name: _First(start, stop, table.step) for name in table.signals}
-    for names in table.combinations():
-        for signal, cells in table.cells(names, laid, most).items():
+    met = {name: _First(start, stop, thin.step) for name in table.signals}
+    for names in thin.combinations():
+        for signal, cells in thin.cells(names, laid, most).items():
             met[signal].add(cells)
     return _closer(table, {name: one for name, one in met.items() if one.cells})
 

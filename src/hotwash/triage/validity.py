@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.ports.relation import Relation
 from hotwash.ports.scope import Scope
@@ -70,7 +72,12 @@ def source_of(signal: SignalColumn) -> str:
 
 
 def validity(
-    relation: Relation, columns: TraceColumns, signal: SignalColumn, found: Found, signals: Sequence[SignalColumn], end: Window
+    relation: Relation,
+    columns: TraceColumns,
+    signal: SignalColumn,
+    found: Found,
+    signals: Sequence[SignalColumn],
+    end: Window,
 ) -> Validity:
     """Ask the other signals about the first segment of one. `end` is the whole stretch of the traces."""
     if not found.segments:
@@ -98,7 +105,12 @@ class _Counts:
 
 
 def _counted(
-    relation: Relation, columns: TraceColumns, signals: Sequence[SignalColumn], first: SignalColumn, segment: Segment, end: Window
+    relation: Relation,
+    columns: TraceColumns,
+    signals: Sequence[SignalColumn],
+    first: SignalColumn,
+    segment: Segment,
+    end: Window,
 ) -> _Counts:
     dialect = relation.dialect
     moment = dialect.epoch_ms(columns.time)
@@ -127,11 +139,9 @@ def _witness(signal: SignalColumn, now: Rate, before: Rate, level: float, factor
     could = False
     if now.asked and before.asked and before.found:
         # The fewest events that would have been beyond chance, and how likely they are had the share risen by the factor.
-        needed = next(
-            (k for k in range(int(now.asked * before.share) + 1, int(now.asked) + 1)
-             if float(binomial_tail(k, now.asked, before.share)) <= level),
-            int(now.asked) + 1,
-        )  # fmt: skip
+        usual = now.asked * before.share
+        counts = np.arange(int(usual) + 1, int(usual + 12 * np.sqrt(usual + 1)) + 30, dtype=np.float64)
+        needed = float(counts[int(np.argmax(binomial_tail(counts, now.asked, before.share) <= level))])
         could = float(binomial_tail(needed, now.asked, min(1.0, factor * before.share))) >= POWER
     return Witness(signal.name, source_of(signal), now, before, excess(now, before), p, p <= level, could)
 
@@ -140,8 +150,10 @@ def _fix(signal: SignalColumn, segment: Segment, counted: _Counts) -> DetectorFi
     """Leave the segment out, or ask for a second signal there: the first where no true alert would be lost."""
     alerts, lost = counted.alerts, counted.doubled
     if segment.scope.dims:
-        rule = f"Leave {segment.scope} out of '{signal.name}' until its rule is corrected" if not lost else (
-            f"In {segment.scope}, count '{signal.name}' only together with a second signal"
+        rule = (
+            f"Leave {segment.scope} out of '{signal.name}' until its rule is corrected"
+            if not lost
+            else (f"In {segment.scope}, count '{signal.name}' only together with a second signal")
         )
     else:
         rule = f"Count '{signal.name}' only together with a second signal"

@@ -1,0 +1,245 @@
+"""The whole triage: each question in turn, the cheapest first, so that a part is there while the rest is still being asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from hotwash.kit.schema.columns import SignalColumn, TraceColumns
+from hotwash.kit.schema.kit import Severity
+from hotwash.ports.relation import Provenance, Relation
+from hotwash.ports.scope import Scope
+from hotwash.triage.attack import Attacks, attacks
+from hotwash.triage.changes import Change, RankedChange, first_seen, rank
+from hotwash.triage.drift import Drift, drift
+from hotwash.triage.fairness import Fairness, fairness
+from hotwash.triage.health import Health, health
+from hotwash.triage.hypotheses import Hypothesis, hypotheses
+from hotwash.triage.leakage import Leakage, leakage
+from hotwash.triage.onset import ValueOnset, onset_of_values
+from hotwash.triage.sample import Sample, draw
+from hotwash.triage.segments import Found, Proposed, count, propose
+from hotwash.triage.severity import Suggestion, suggest
+from hotwash.triage.statement import Statement, statement
+from hotwash.triage.timeline import Extent, Timeline, Window, extent, timeline
+from hotwash.triage.validity import Validity, validity
+
+UNTOLD = 0.25
+"""With nothing found, the last quarter of the time is compared with the rest, and the report says so."""
+ONSETS = 3
+"""Shifts of values whose beginning is looked for."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked. `signal` names the one that alerted (else the one that moved most); `incident` fixes the window instead of finding
+    it; `texts` allows checks that read raw text; `system` is the column with the system prompt."""
+
+    signal: str = ""
+    incident: Window | None = None
+    changes: tuple[Change, ...] = ()
+    texts: bool = True
+    system: str = ""
+
+
+@dataclass(frozen=True)
+class ValueShift:
+    """When a feature moved, in the place where it did."""
+
+    column: str
+    scope: Scope
+    onset: ValueOnset
+
+
+@dataclass(frozen=True)
+class Triage:
+    """Everything asked and answered so far. Parts that were not asked yet, or cannot be, are None or empty; `unknown` says why."""
+
+    provenance: Provenance
+    extent: Extent
+    line: Timeline | None = None
+    found: tuple[Found, ...] = ()
+    signal: SignalColumn | None = None
+    incident: Window | None = None
+    baseline: Window | None = None
+    guessed: bool = False
+    validity: Validity | None = None
+    changes: tuple[RankedChange, ...] = ()
+    drift: Drift | None = None
+    shifts: tuple[ValueShift, ...] = ()
+    health: Health | None = None
+    fairness: Fairness | None = None
+    leakage: Leakage | None = None
+    attacks: Attacks | None = None
+    hypotheses: tuple[Hypothesis, ...] = ()
+    severity: Suggestion | None = None
+    statement: Statement | None = None
+    columns_read: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def main(self) -> Found | None:
+        """What was found for the signal that the report is about."""
+        return next((one for one in self.found if self.signal and one.signal == self.signal.name), None)
+
+
+STEPS = (
+    "Counting by time", "Searching segments", "Checking against other signals", "Health of the data", "Drift", "Fairness",
+    "Leakage", "Attacks", "Hypotheses and severity",
+)  # fmt: skip
+"""Names of the steps, in order: one report of progress each."""
+
+
+def triage(
+    relation: Relation, columns: TraceColumns, matrix: Severity, question: Question | None = None
+) -> Iterator[tuple[str, Triage]]:
+    """Ask everything, step by step: what is being asked, with all that is known so far. The last one is whole. Raises QueryError where the
+    engine refuses, ContentError-free: columns that are not there must have been refused before."""
+    asked = question or Question()
+    steps = iter(STEPS)
+    known = Triage(relation.provenance, extent(relation, columns))
+    yield next(steps), known
+    if known.extent.rows == known.extent.undated:
+        yield STEPS[-1], replace(known, statement=statement(None, None, None, 0, ("No row has a time.",)))
+        return
+    signals = columns.signals
+    line = timeline(relation, columns, signals, known.extent)
+    yield next(steps), (known := replace(known, line=line))
+    sample = _sample(relation, columns, line)
+    known = _searched(relation, columns, sample, line, known, asked)
+    yield next(steps), known
+    known = _believed(relation, columns, known)
+    yield next(steps), known
+    window, usual = _windows(known)
+    found_health = health(relation, columns, usual, window, line)
+    known = _changed(replace(known, health=found_health), asked)
+    yield next(steps), known
+    known = _moved(columns, sample, known)
+    yield next(steps), known
+    if columns.groups:
+        known = replace(known, fairness=fairness(relation, columns, usual, window))
+    yield next(steps), known
+    if asked.texts and (columns.output or columns.input):
+        known = replace(known, leakage=leakage(relation, columns, window, usual, system=asked.system))
+    yield next(steps), known
+    if asked.texts and (columns.input or columns.documents or columns.tool_calls):
+        known = replace(known, attacks=attacks(relation, columns, window))
+    yield STEPS[-1], _concluded(relation, columns, matrix, known, asked)
+
+
+def _windows(known: Triage) -> tuple[Window, Window]:
+    """The incident and what it is compared with; both are there once segments were searched."""
+    assert known.incident is not None
+    assert known.baseline is not None
+    return known.incident, known.baseline
+
+
+def _sample(relation: Relation, columns: TraceColumns, line: Timeline) -> Sample:
+    wrong = sum(int(one.sum()) for one in line.found.values())
+    return draw(relation, columns, columns.signals, wrong, int(line.rows.sum()))
+
+
+def _searched(
+    relation: Relation, columns: TraceColumns, sample: Sample, line: Timeline, known: Triage, asked: Question
+) -> Triage:
+    named = [one for one in columns.signals if not asked.signal or one.name == asked.signal]
+    proposed: dict[str, Proposed] = propose(sample, [one.name for one in named], columns.cuts()) if named else {}
+    found = tuple(count(relation, columns, one, line, sample, proposed[one.name]) for one in named)
+    risen = sorted(
+        (one for one in found if one.segments), key=lambda one: (one.segments[0].p, -one.segments[0].excess.value)
+    )
+    signal = next((one for one in columns.signals if risen and one.name == risen[0].signal), None)
+    whole = Window(line.start_ms, line.end_ms)
+    incident, guessed = asked.incident, False
+    if incident is None and risen:
+        incident = risen[0].segments[0].window
+    if incident is None:
+        incident = Window(round(whole.to_ms - UNTOLD * (whole.to_ms - whole.from_ms)), whole.to_ms)
+        guessed = True
+    before = Window(whole.from_ms, incident.from_ms)
+    baseline = before if before.minutes >= incident.minutes / 4 else Window(incident.to_ms, whole.to_ms)
+    return replace(known, found=found, signal=signal, incident=incident, baseline=baseline, guessed=guessed)
+
+
+def _believed(relation: Relation, columns: TraceColumns, known: Triage) -> Triage:
+    if known.signal is None or known.main is None or known.line is None:
+        return known
+    end = Window(known.line.start_ms, known.line.end_ms)
+    return replace(known, validity=validity(relation, columns, known.signal, known.main, columns.signals, end))
+
+
+def _changed(known: Triage, asked: Question) -> Triage:
+    segment = known.main.segments[0] if known.main and known.main.segments else None
+    if segment is None or segment.onset is None or known.health is None or known.line is None:
+        return known
+    pace = known.extent.rows / max(1, known.extent.last_ms - known.extent.first_ms)
+    seen = first_seen(known.health.versions, known.extent.first_ms, pace)
+    return replace(known, changes=rank((*asked.changes, *seen), segment.onset, segment.scope))
+
+
+def _moved(columns: TraceColumns, sample: Sample, known: Triage) -> Triage:
+    window, usual = _windows(known)
+    found = drift(sample, columns, usual, window)
+    shifts = []
+    for one in [one for one in found.shifts if one.kind == "number"][:ONSETS]:
+        rows = sample.inside(one.where)
+        began = onset_of_values(sample.at_ms[rows], sample.numbers[one.column][rows])
+        if began is not None:
+            shifts.append(ValueShift(one.column, Scope.of({dim: [value] for dim, value in one.where}), began))
+    return replace(known, drift=found, shifts=tuple(shifts))
+
+
+def _concluded(relation: Relation, columns: TraceColumns, matrix: Severity, known: Triage, asked: Question) -> Triage:
+    segment = known.main.segments[0] if known.main and known.main.segments else None
+    told = hypotheses(columns, segment, known.drift, known.health, known.changes, known.attacks)
+    factor = _factor(known)
+    level = suggest(matrix, known.signal, segment, factor, known.leakage, known.attacks, known.fairness)
+    unknown = _unknown(columns, known, asked)
+    end_ms = known.line.end_ms if known.line else 0
+    sentence = statement(
+        known.signal, known.main or (known.found[0] if known.found else None), known.validity, end_ms, unknown
+    )
+    return replace(
+        known, hypotheses=told, severity=level, statement=sentence, columns_read=tuple(relation.asked), unknown=unknown
+    )
+
+
+def _factor(known: Triage) -> float | None:
+    """The main signal's rate over all traffic in the window, over the rate outside it."""
+    if known.signal is None or known.line is None or known.incident is None:
+        return None
+    line, name = known.line, known.signal.name
+    first, last = (
+        max(0, line.bucket(known.incident.from_ms)),
+        min(line.buckets, line.bucket(known.incident.to_ms - 1) + 1),
+    )
+    found, asked = line.found[name], line.asked[name]
+    inside, exposed = int(found[first:last].sum()), int(asked[first:last].sum())
+    outside, rest = int(found.sum()) - inside, int(asked.sum()) - exposed
+    return (inside / exposed) / (outside / rest) if exposed and outside and rest else None
+
+
+def _unknown(columns: TraceColumns, known: Triage, asked: Question) -> tuple[str, ...]:
+    """What these traces cannot tell, said in one place."""
+    told: list[str] = []
+    if known.extent.undated:
+        told.append(f"{known.extent.undated:,} rows have no time and are in no count by time.")
+    aside = known.provenance.set_aside or {}
+    told += [f"{count:,} rows could not be read: {reason}." for reason, count in aside.items()]
+    if known.line and (silent := known.health.volume.silences if known.health else ()):
+        told.append(
+            f"{len(silent)} stretches hold no rows where rows were usual: what happened then is not in the traces."
+        )
+    if not columns.signals:
+        told.append("No signal is named: nothing could be searched for a rise.")
+    if not columns.groups:
+        told.append("Whether a group is treated differently: no protected attribute is named.")
+    if not asked.texts:
+        told.append("Leakage and attacks: reading text was not allowed.")
+    elif not (columns.input or columns.output):
+        told.append("Leakage and attacks: the traces hold no text.")
+    if not columns.user:
+        told.append("How many people were touched: no column names users.")
+    if known.guessed:
+        told.append("Without a rise there is no window: the last quarter of the time was compared with the rest.")
+    return tuple(told)
