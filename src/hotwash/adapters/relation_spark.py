@@ -38,6 +38,7 @@ TYPES: dict[str, ColumnType] = {
 PLAIN = re.compile(r"[A-Za-z0-9 _.,:;()=+-]*")
 """Literals that every setting of Spark's parser reads alike."""
 FIRST = "TIMESTAMP_NTZ'1970-01-01 00:00:00'"
+DAY = "^ *[0-9]{4}-[0-9]+-[0-9]+"
 ZONED = ":[0-9]+([.][0-9]+)? ?[A-Za-z+-]"
 """A text that says more after its time of day has a zone."""
 LEHMER, PRIME = 48_271, 2_147_483_647
@@ -86,14 +87,11 @@ class SparkDialect:
                     f"WHEN {size} < {float(1 << 62)!r} THEN CAST(FLOOR({size} / 1000000) AS BIGINT) END)"
                 )
             case _:
-                return (
-                    f"unix_millis(CASE WHEN {named} RLIKE '{ZONED}' THEN TRY_CAST({named} AS TIMESTAMP) "
-                    f"WHEN {named} LIKE '%:%' THEN TRY_CAST(CONCAT(TRIM({named}), 'Z') AS TIMESTAMP) "
-                    f"ELSE TRY_CAST(CONCAT(TRIM({named}), ' 00:00:00Z') AS TIMESTAMP) END)"
-                )
+                return _from_text(named)
 
     def matches(self, expression: str, pattern: str) -> str:
-        return f"({expression} RLIKE {self.text(pattern)})"
+        # (?d): a dot stops at a line feed alone, as in RE2
+        return f"({expression} RLIKE {self.text('(?d)' + pattern)})"
 
     def whole_quotient(self, expression: str, divisor: int) -> str:
         return f"CAST(FLOOR(({expression}) / {divisor}) AS BIGINT)"
@@ -225,6 +223,18 @@ def _since_1970(moment: str) -> str:
     parts = (("DAY", 86_400_000), ("HOUR", 3_600_000), ("MINUTE", 60_000))
     whole = " + ".join(f"CAST(EXTRACT({part} FROM {passed}) AS BIGINT) * {ms}" for part, ms in parts)
     return f"({whole} + CAST(FLOOR(EXTRACT(SECOND FROM {passed}) * 1000) AS BIGINT))"
+
+
+def _from_text(text: str) -> str:
+    """A text that begins with a day as an instant; without a zone it is UTC. Spark would take a time of day alone for today's,
+    and the session's zone where none is written."""
+    bare = f"TRIM({text})"
+    return (
+        f"unix_millis(CASE WHEN {text} RLIKE '{ZONED}' AND {text} RLIKE '{DAY}' THEN TRY_CAST({text} AS TIMESTAMP) "
+        f"WHEN {text} RLIKE '{DAY}[ T][0-9]+:[0-9]+ *$' THEN TRY_CAST(CONCAT({bare}, ':00Z') AS TIMESTAMP) "
+        f"WHEN {text} RLIKE '{DAY}[ T]' THEN TRY_CAST(CONCAT({bare}, 'Z') AS TIMESTAMP) "
+        f"WHEN {text} RLIKE '{DAY} *$' THEN TRY_CAST(CONCAT({bare}, ' 00:00:00Z') AS TIMESTAMP) END)"
+    )
 
 
 def _instants(found: DataFrame, kinds: Sequence[tuple[str, str]]) -> DataFrame:
