@@ -132,6 +132,13 @@ class Local(DuckDialect):
         )
 
 
+class Rounding(DuckDialect):
+    """Rounds a time to the nearest millisecond."""
+
+    def epoch_ms(self, column):
+        return super().epoch_ms(column).replace("floor", "round")
+
+
 class Seconds(DuckDialect):
     """Takes every number for seconds."""
 
@@ -194,6 +201,8 @@ class Anything(DuckRelation):
         (Escaping, "test_any_text_is_a_text"),
         (Escaping, "test_every_kind_of_question"),
         (Local, "test_time_is_utc_in_whole_ms"),
+        (Rounding, "test_time_is_utc_in_whole_ms"),
+        (Rounding, "test_times_as_texts_are_read"),
         (Seconds, "test_numbers_since_1970_are_read_by_their_size"),
         (Dates, "test_times_as_texts_are_read"),
         (Truncating, "test_quotients_are_rounded_down"),

@@ -57,7 +57,7 @@ class DuckDialect:
         named = self.name(column)
         match self._columns[column]:
             case "time":
-                return f"epoch_ms({named})"
+                return _floored(named)
             case "integer":  # whole division: a double does not hold nanoseconds
                 size = f"TRY_CAST({named} AS BIGINT)"
                 scaled = " ".join(f"WHEN {size} < {most} THEN {size} {by.replace('/', '//')}" for most, by in SCALES)
@@ -69,7 +69,7 @@ class DuckDialect:
                 )
                 return f"(CASE WHEN {size} < 0 THEN NULL {scaled} END)"
             case _:
-                return f"epoch_ms(TRY_CAST({named} AS TIMESTAMPTZ))"
+                return _floored(f"TRY_CAST({named} AS TIMESTAMPTZ)")
 
     def matches(self, expression: str, pattern: str) -> str:
         return f"regexp_matches({expression}, {self.text(pattern)})"
@@ -197,6 +197,11 @@ def from_arrays(columns: Mapping[str, NDArray[Any]], source: str = "memory") -> 
     database.unregister("given")
     database.execute("SET enable_external_access = false")
     return DuckRelation(database, Provenance(source))
+
+
+def _floored(moment: str) -> str:
+    # epoch_ms() rounds to the nearest from DuckDB 2 on, and the last half of a millisecond would fall into the next bucket
+    return f"CAST(floor(epoch_us({moment}) / 1000) AS BIGINT)"
 
 
 def _files(path: Path) -> list[Path]:

@@ -232,8 +232,8 @@ def _from_text(text: str) -> str:
     return (
         f"unix_millis(CASE WHEN {text} RLIKE '{ZONED}' AND {text} RLIKE '{DAY}' THEN TRY_CAST({text} AS TIMESTAMP) "
         f"WHEN {text} RLIKE '{DAY}[ T][0-9]+:[0-9]+ *$' THEN TRY_CAST(CONCAT({bare}, ':00Z') AS TIMESTAMP) "
-        f"WHEN {text} RLIKE '{DAY}[ T]' THEN TRY_CAST(CONCAT({bare}, 'Z') AS TIMESTAMP) "
-        f"WHEN {text} RLIKE '{DAY} *$' THEN TRY_CAST(CONCAT({bare}, ' 00:00:00Z') AS TIMESTAMP) END)"
+        f"WHEN {text} RLIKE '{DAY} *$' THEN TRY_CAST(CONCAT({bare}, ' 00:00:00Z') AS TIMESTAMP) "
+        f"WHEN {text} RLIKE '{DAY}[ T]' THEN TRY_CAST(CONCAT({bare}, 'Z') AS TIMESTAMP) END)"
     )
 
 

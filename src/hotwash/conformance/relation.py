@@ -31,13 +31,13 @@ VALUES = (
 """Texts that a statement and an answer must carry as they are, all different."""
 PATTERNS = ("(?i)DROP +table", r"^\s*\z", r"^.\z", r"\\", "'", r"[0-9]{2,}", r"\bplain\b", "^(back|line)", '"', r"\$\{")
 """What RE2 and Java read alike, quotes and backslashes included. Not `$`: Java finds it before a last line break too."""
-MOMENT = datetime(2024, 3, 10, 2, 30, 0, 123_456)  # noqa: DTZ001 a column without a zone
-"""A moment that clocks in New York skipped: who reads it in a local zone is found out."""
-MOMENT_NS = 1_710_037_800_123_456_999
+MOMENT = datetime(2024, 3, 10, 2, 30, 0, 123_987)  # noqa: DTZ001 a column without a zone
+"""A moment that clocks in New York skipped, late in its millisecond: reading it in a local zone shows, and so does rounding it."""
+MOMENT_NS = 1_710_037_800_123_987_999
 MOMENT_MS = MOMENT_NS // 1_000_000
 DAY_MS = 1_710_028_800_000
 ISO = {
-    "2024-03-10T02:30:00.123456Z": MOMENT_MS,
+    "2024-03-10T02:30:00.123987Z": MOMENT_MS,
     "2024-03-10 02:30:00.123": MOMENT_MS,
     "2024-03-10T04:30:00.123+02:00": MOMENT_MS,
     "2024-03-09T21:30:00.123-0500": MOMENT_MS,
@@ -190,7 +190,16 @@ class RelationConformance(ABC):
             None,
         ]
         wanted = [MOMENT_MS // 1000 * 1000, MOMENT_MS, MOMENT_MS, MOMENT_MS, 1_700_000_000_999, 0, None, None]
-        part = [1_710_037_800.125, 1_710_037_800_123.9, 1.710037800123e15, float("nan"), float("inf"), 0.0, -0.5, None]
+        part = [
+            1_710_037_800.125,
+            1_710_037_800_123.9,
+            1.710037800123987e15,
+            float("nan"),
+            float("inf"),
+            0.0,
+            -0.5,
+            None,
+        ]
         parted = [1_710_037_800_125, MOMENT_MS, MOMENT_MS, None, None, 0, None, None]
         self._check_moments({"whole": (Column("integer", whole), wanted), "part": (Column("number", part), parted)})
 
