@@ -31,6 +31,7 @@ STUB = {
     "drill/views/__init__.py": "",
     "drill/views/player.py": "from hotwash.kit import load\n",
     "simulator/play.py": "import numpy\nfrom hotwash.kit import load\n",
+    "triage/timeline.py": "import numpy\nfrom hotwash.kit import load\n",
     "kit/load.py": "import pydantic\nimport yaml\nfrom hotwash.kernel import ids\n",
     "kit/secret.py": "",
     "ports/store.py": "from hotwash.kernel import ids\n",
