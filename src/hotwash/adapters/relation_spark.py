@@ -1,6 +1,6 @@
 """Traces on Spark, where they lie: a table, a Parquet folder or any DataFrame. Only answers travel.
 
-Nothing here depends on how a session is set up (time zone, escapes in literals, case of names), and nothing in it is changed.
+Nothing here depends on how a session is set up (time zone, escapes in literals, case of names), and no setting is changed.
 """
 
 from __future__ import annotations
