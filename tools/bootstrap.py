@@ -2,7 +2,7 @@
 
     python3 tools/bootstrap.py runtime    .venv with what the package needs (make demo)
     python3 tools/bootstrap.py dev        the same plus the checks and tests (make check)
-    python3 tools/bootstrap.py test       dev plus a browser (make test)
+    python3 tools/bootstrap.py test       dev plus a browser and Spark (make test)
     python3 tools/bootstrap.py lock       write requirements/*.lock afresh from pyproject.toml (make lock)
 
 A second run with nothing changed does nothing: a stamp in .venv holds a hash of everything that decides what is
@@ -59,7 +59,7 @@ DIAGNOSES: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (
         ("No space left on device", "Disk quota exceeded"),
-        "The disk is full.\nNext: free about 600 MB, then run the same command again.",
+        "The disk is full.\nNext: free about 600 MB (3 GB for make test), then run the same command again.",
     ),
     (
         ("CERTIFICATE_VERIFY_FAILED", "SSLError", "SSLCertVerificationError"),
@@ -238,6 +238,21 @@ def get_browser() -> None:
     raise SetupError(browser.ADVICE + "".join(f"\n\nTried: {text}" for text in tried))
 
 
+def get_spark() -> None:
+    """A second engine for traces and a Java runtime, both as Python packages."""
+    lock = "spark.lock"
+    if stamps().get("spark") == fingerprint(lock):
+        return
+    # Spark comes as source that holds built jars. Setuptools is there from dev.lock, so that nothing outside the locks
+    # builds it; jars are zipped already, and to compress them again takes longer than all the rest.
+    how = ["--no-build-isolation", "--use-pep517", "--config-settings=--build-option=--compression=stored"]
+    run(
+        "installing Spark and a Java runtime for the tests (about 500 MB to download)",
+        [str(VENV_PYTHON), "-m", "pip", "install", *how, "--require-hashes", "--requirement", str(LOCKS / lock)],
+    )
+    STAMP.write_text(json.dumps({**stamps(), "spark": fingerprint(lock)}, indent=1) + "\n")
+
+
 def lock(*, upgrade: bool) -> None:
     """Write the locks afresh. They hold names, versions and hashes: no address of any package index."""
     install("dev")
@@ -250,6 +265,7 @@ def lock(*, upgrade: bool) -> None:
     inputs = {
         "runtime.lock": ["pyproject.toml", "--group", "install"],
         "dev.lock": ["pyproject.toml", "--group", "dev", "--constraint", "requirements/runtime.lock"],
+        "spark.lock": ["--group", "spark", "--constraint", "requirements/dev.lock"],
         "lock-tool.lock": ["--group", "lock-tool"],
     }
     for name, source in inputs.items():
@@ -276,6 +292,7 @@ def main() -> int:
             install("runtime" if arguments.level == "runtime" else "dev")
             if arguments.level == "test":
                 get_browser()
+                get_spark()
     except (SetupError, browser.BrowserError) as error:
         print(f"\nSet-up stopped: {error}", file=sys.stderr)
         return 1

@@ -91,3 +91,25 @@ def test_without_a_network_set_up_says_so(tmp_path: Path):
     assert run.returncode == 1
     assert "The package index could not be reached" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.slow
+def test_without_a_network_spark_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "spark.lock").write_text(f"no-such-spark==1.0 --hash=sha256:{'0' * 64}\n")
+    monkeypatch.setattr(bootstrap, "LOCKS", tmp_path)
+    monkeypatch.setattr(bootstrap, "STAMP", tmp_path / "stamp.json")
+    monkeypatch.setattr(bootstrap, "VENV_PYTHON", Path(sys.executable))
+    for name, value in {"INDEX_URL": "https://127.0.0.1:9/simple", "CONFIG_FILE": os.devnull, "RETRIES": "0"}.items():
+        monkeypatch.setenv(f"PIP_{name}", value)
+    with pytest.raises(
+        bootstrap.SetupError, match=r"installing Spark .* failed\.\nThe package index could not be reached"
+    ):
+        bootstrap.get_spark()
+    assert not (tmp_path / "stamp.json").exists()
+
+
+def test_spark_that_is_there_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bootstrap, "STAMP", tmp_path / "stamp.json")
+    monkeypatch.setattr(bootstrap, "run", lambda *_, **__: pytest.fail("it ran something"))
+    (tmp_path / "stamp.json").write_text(f'{{"spark": "{bootstrap.fingerprint("spark.lock")}"}}')
+    bootstrap.get_spark()

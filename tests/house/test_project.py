@@ -35,6 +35,10 @@ def pins(lock: str) -> dict[str, set[str]]:
     [
         ("runtime.lock", [*RUNTIME, *GROUPS["install"]]),
         ("dev.lock", [*RUNTIME, *GROUPS["install"], *GROUPS["dev"]]),
+        (
+            "spark.lock",
+            [*GROUPS["spark"], *(Requirement(one) for one in PROJECT["project"]["optional-dependencies"]["spark"])],
+        ),
         ("lock-tool.lock", GROUPS["lock-tool"]),
     ],
 )

@@ -35,7 +35,7 @@ READERS = {
     ".jsonl": "read_json",
     ".ndjson": "read_json",
 }
-SCALES = ((10**11, "* 1000"), (10**14, ""), (10**17, "/ 1000"), (1 << 62, "/ 1000000"))
+SCALES = ((10**11, "* 1000"), (10**14, "* 1"), (10**17, "/ 1000"), (1 << 62, "/ 1000000"))
 """What a number since 1970 counts, by its size: seconds, ms, µs, ns. The bounds lie in the years 5138 and 1973."""
 LEHMER, PRIME = 48_271, 2_147_483_647
 """Park and Miller's minimal standard generator, as a mixing step: every product fits in 64 bits."""
@@ -57,15 +57,19 @@ class DuckDialect:
         named = self.name(column)
         match self._columns[column]:
             case "time":
-                return f"epoch_ms({named})"
-            case "integer" | "number":
+                return _floored(named)
+            case "integer":  # whole division: a double does not hold nanoseconds
                 size = f"TRY_CAST({named} AS BIGINT)"
+                scaled = " ".join(f"WHEN {size} < {most} THEN {size} {by.replace('/', '//')}" for most, by in SCALES)
+                return f"(CASE WHEN {size} < 0 THEN NULL {scaled} END)"
+            case "number":
+                size = f"CAST({named} AS DOUBLE)"
                 scaled = " ".join(
                     f"WHEN {size} < {most} THEN CAST(floor({size} {by}) AS BIGINT)" for most, by in SCALES
                 )
                 return f"(CASE WHEN {size} < 0 THEN NULL {scaled} END)"
             case _:
-                return f"epoch_ms(TRY_CAST({named} AS TIMESTAMPTZ))"
+                return _floored(f"TRY_CAST({named} AS TIMESTAMPTZ)")
 
     def matches(self, expression: str, pattern: str) -> str:
         return f"regexp_matches({expression}, {self.text(pattern)})"
@@ -117,7 +121,10 @@ class DuckRelation:
                 raise KeyError(one)
         self._asked.update(reads)
         try:
-            found = self._database.execute(sql).fetchnumpy()
+            statements = self._database.extract_statements(sql)
+            if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
+                raise QueryError("not one SELECT statement")
+            found = self._database.execute(statements[0]).fetchnumpy()
         except duckdb.Error as refused:
             raise QueryError(str(refused)) from refused
         return {name: _plain(array) for name, array in found.items()}
@@ -192,6 +199,11 @@ def from_arrays(columns: Mapping[str, NDArray[Any]], source: str = "memory") -> 
     return DuckRelation(database, Provenance(source))
 
 
+def _floored(moment: str) -> str:
+    # epoch_ms() rounds to the nearest from DuckDB 2 on, and the last half of a millisecond would fall into the next bucket
+    return f"CAST(floor(epoch_us({moment}) / 1000) AS BIGINT)"
+
+
 def _files(path: Path) -> list[Path]:
     if path.is_file() and _ending(path) in READERS:
         return [path]
@@ -218,13 +230,18 @@ def _type(name: str) -> ColumnType:
 
 
 def _plain(array: NDArray[Any]) -> NDArray[Any]:
-    """Without masks: null numbers as NaN, null texts as None."""
+    """Without masks, of the types that the port names: null numbers as NaN, null texts as None."""
     mask = np.ma.getmaskarray(array)
     bare = np.ma.getdata(array)
+    if bare.dtype.kind in "iuf":
+        whole = bare.dtype.kind != "f" and not mask.any() and (bare.dtype != np.uint64 or bare.max(initial=0) < 1 << 63)
+        return bare.astype(np.int64) if whole else np.where(mask, np.nan, bare.astype(np.float64))
     if not mask.any():
         return bare
-    if bare.dtype.kind in "biuf":
+    if bare.dtype.kind == "b":
         return np.where(mask, np.nan, bare.astype(np.float64))
+    if bare.dtype.kind == "M":
+        return np.where(mask, np.datetime64("NaT"), bare)
     texts: NDArray[Any] = bare.astype(np.object_)
     texts[mask] = None
     return texts

@@ -36,7 +36,8 @@ class Dialect(Protocol):
         ...
 
     def matches(self, expression: str, pattern: str) -> str:
-        """Whether an RE2 pattern is found somewhere in a text. Patterns keep to what RE2 and Java read alike."""
+        """Whether an RE2 pattern is found somewhere in a text. Patterns keep to what RE2 and Java read alike.
+        `$` is not: Java finds it before a last line break too."""
         ...
 
     def whole_quotient(self, expression: str, divisor: int) -> str:
