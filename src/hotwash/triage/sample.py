@@ -98,7 +98,8 @@ def draw(
     dims = {one: coded(answer[f"d{number}"]) for number, one in enumerate(cuts)}
     told = {one.name: np.asarray(answer[f"s{number}"], dtype=np.int8) for number, one in enumerate(signals)}
     # Engines answer in any order; whatever is done with the rows must not depend on it.
-    order = np.lexsort((*(one.codes for one in dims.values()), at_ms))
+    keys: list[NDArray[np.integer]] = [*(one.codes for one in dims.values()), at_ms]
+    order = np.lexsort(keys)
     return Sample(
         at_ms[order],
         1.0 / chance[order],
