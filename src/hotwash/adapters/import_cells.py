@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from hotwash.adapters.import_units import Row, Tally
 from hotwash.triage.canonical import FIELDS, Cell
@@ -115,9 +115,10 @@ class _Bounded:
             return self._object(value, depth) if isinstance(value, Mapping) else self._list(value, depth)
         return self.plain(str(value), depth)
 
-    def _number(self, value: float) -> float | None:
-        if math.isfinite(value) if isinstance(value, float) else abs(value) < 1 << 63:
-            return value
+    def _number(self, value: Any) -> float | None:
+        fits = math.isfinite(value) if isinstance(value, float) else abs(value) < 1 << 63
+        if fits:
+            return value  # type: ignore[no-any-return]
         self._tally.note("number that JSON or 64 bits cannot hold: left empty")
         return None
 
@@ -164,7 +165,9 @@ def _written(said: str, tally: Tally) -> int | None:
     if _WHOLE.fullmatch(said):
         return _since(int(said))
     try:
-        return _of(datetime.fromisoformat(said.removesuffix(" UTC") + ("+00:00" if said.endswith(" UTC") else "")), tally)
+        return _of(
+            datetime.fromisoformat(said.removesuffix(" UTC") + ("+00:00" if said.endswith(" UTC") else "")), tally
+        )
     except (ValueError, OverflowError):
         return None
 
@@ -177,7 +180,7 @@ def _of(moment: datetime, tally: Tally) -> int | None:
     return (elapsed.days * 86_400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds
 
 
-def _since(value: float) -> int | None:
+def _since(value: Any) -> int | None:
     if not math.isfinite(value) if isinstance(value, float) else abs(value) >= 1 << 63:
         return None
     scale = next((by for most, by in SCALES if 0 <= value < most), None)
@@ -190,7 +193,7 @@ def _bounded(us: float) -> int | None:
     return round(us) if math.isfinite(us) and 0 <= us <= LATEST_US else None
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1 << 63
 
 

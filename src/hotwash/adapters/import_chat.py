@@ -88,7 +88,9 @@ def _taubench(found: Found) -> Row | str:
         "user": obj(obj(value.get("info")).get("task")).get("user_id"),
         "tool_calls": acted or None,
         "tool_errors": sum(one["error"] is not None for one in acted),
-        "evaluations": [import_findings.evaluation("reward", reward, None, "benchmark")] if reward is not None else None,
+        "evaluations": [import_findings.evaluation("reward", reward, None, "benchmark")]
+        if reward is not None
+        else None,
         "attributes": {name: part for name, part in value.items() if name != "traj"},
     }
 

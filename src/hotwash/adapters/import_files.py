@@ -26,7 +26,7 @@ BOMB = "unpacks to far more than its size: reading stopped here"
 BAD_PACKING = "damaged compression: reading stopped here"
 
 
-class _Bomb(Exception):
+class _BombError(Exception):
     """A file that unpacks to far more than its size."""
 
 
@@ -49,7 +49,7 @@ class _Source:
     def _counted(self, given: bytes) -> bytes:
         self._given += len(given)
         if self._given > SURE_BYTES and self._given > FAIR_RATIO * self._size:
-            raise _Bomb
+            raise _BombError
         return given
 
     def close(self) -> None:
@@ -67,7 +67,7 @@ def values(file: Path, shown: str, tally: Tally) -> Iterator[Found | Aside]:
         raise ContentError([Problem(Located(file), said, "Name a file that can be read.")]) from broken
     try:
         yield from _values(source, shown, tally)
-    except _Bomb:
+    except _BombError:
         yield Aside(shown, BOMB)
     except (EOFError, OSError, zlib.error):
         yield Aside(shown, BAD_PACKING)

@@ -23,6 +23,10 @@ GROUNDED = ("groundedness", "grounded", "faithfulness", "hallucination", "factua
 FAILS = ("fail", "failed", "ungrounded", "unfaithful", "hallucinated", "not grounded", "no")
 PASSES = ("pass", "passed", "grounded", "faithful", "factual", "yes")
 VOTES = ("user-feedback", "user_feedback", "user feedback", "feedback", "thumbs", "thumbs_up", "thumbs-up", "vote")
+EVALUATION = ("name", "score.value", "score.label", "explanation")
+"""Of `gen_ai.evaluation.*`."""
+ANNOTATION = ("name", "score", "label", "annotator_kind", "explanation")
+"""Of OpenInference's `annotations` and `evaluations`, in the order of `evaluation`."""
 BLOCKED = ("content_filter", "content-filter", "safety", "guardrail_intervened")
 REFUSED = ("refusal", "refused")
 REASONS = {"max_tokens": "length", "model_length": "length", "max_output_tokens": "length", "end_turn": "stop",
@@ -133,11 +137,12 @@ def _evaluations(span: Span) -> list[Row]:
     for event in span.events:
         if event.get("name") == "gen_ai.evaluation.result":
             said = obj(event.get("attributes"))
-            about = (said.get(f"gen_ai.evaluation.{part}") for part in ("name", "score.value", "score.label"))
-            found.append(evaluation(*about, None, said.get("gen_ai.evaluation.explanation")))
+            name, score, label, why = (said.get(f"gen_ai.evaluation.{part}") for part in EVALUATION)
+            found.append(evaluation(name, score, label, None, why))
     for prefix in ("annotations", "evaluations"):
         for one in listed(span.attributes, prefix):
-            said = {name.removeprefix("annotation.").removeprefix("evaluation."): part for name, part in obj(one).items()}
-            keys = ("name", "score", "label", "annotator_kind", "explanation")
-            found.append(evaluation(*(said.get(key) for key in keys)))
+            said = {
+                name.removeprefix("annotation.").removeprefix("evaluation."): part for name, part in obj(one).items()
+            }
+            found.append(evaluation(*(said.get(key) for key in ANNOTATION)))
     return found

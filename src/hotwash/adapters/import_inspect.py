@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from hotwash.adapters import import_findings, import_files
+from hotwash.adapters import import_files, import_findings
 from hotwash.adapters.import_cells import moment, number, whole
 from hotwash.adapters.import_messages import calls, first_said, last_said, messages
 from hotwash.adapters.import_units import UNREADABLE, Aside, Found, Made, Row, Tally, each, first, obj, seq, word
@@ -138,7 +138,7 @@ def _row(found: Found, log: Mapping[str, Any], tally: Tally) -> Row | str:
         "operation": "chat",
         "provider": (word(about.get("model")) or "").partition("/")[0] if "/" in (word(about.get("model")) or "") else None,
         "model_requested": (word(about.get("model")) or "").rpartition("/")[2] or None,
-        "model": first(output.get("model"), (word(about.get("model")) or "").rpartition("/")[2]),
+        "model": output.get("model"),
         "app_version": obj(about.get("revision")).get("commit"),
         "task": f"{about.get('task')}/{sample.get('id')}/{sample.get('epoch')}",
         "status": import_findings.status(failed=bool(failed), ended=ended),

@@ -25,7 +25,11 @@ def is_export(value: Any) -> bool:
     if not isinstance(value, Mapping):
         return False
     trace = obj(value.get("trace")) or value
-    return "observations" in {*value, *trace} and "id" in trace and any(n in trace for n in ("projectId", "scores", "sessionId"))
+    return (
+        "observations" in {*value, *trace}
+        and "id" in trace
+        and any(n in trace for n in ("projectId", "scores", "sessionId"))
+    )
 
 
 def _row(found: Found, tally: Tally) -> Row | str:
@@ -105,7 +109,12 @@ def _latency(trace: Mapping[str, Any], start: int | None, end: int | None) -> fl
 
 def _tokens(one: Mapping[str, Any], way: str) -> int | None:
     details, usage = obj(one.get("usageDetails")), obj(one.get("usage"))
-    said = (details.get(way), usage.get(way), one.get(f"{way}Usage"), usage.get(f"{'prompt' if way == 'input' else 'completion'}Tokens"))
+    said = (
+        details.get(way),
+        usage.get(way),
+        one.get(f"{way}Usage"),
+        usage.get(f"{'prompt' if way == 'input' else 'completion'}Tokens"),
+    )
     return next((n for value in said if (n := whole(value)) is not None and (n or one.get("model"))), None)
 
 
@@ -172,5 +181,3 @@ def _findings(
         "finish_reason": ended,
         **import_findings.judgements(judged),
     }
-
-

@@ -110,8 +110,13 @@ def _call(value: Mapping[str, Any]) -> Call:
     value = obj(value.get("tool_call")) or value
     function = value.get("function")
     inner = obj(function)
-    name = first(inner.get("name"), function if isinstance(function, str) else None, value.get("name"), value.get("toolName"))
-    given = (inner.get("arguments"), *(value.get(one) for one in ("arguments", "args", "input", "kwargs", "parameters")))
+    name = first(
+        inner.get("name"), function if isinstance(function, str) else None, value.get("name"), value.get("toolName")
+    )
+    given = (
+        inner.get("arguments"),
+        *(value.get(one) for one in ("arguments", "args", "input", "kwargs", "parameters")),
+    )
     asked = next((one for one in given if one is not None), None)
     return Call(word(name) or "", opened(asked), id=word(first(value.get("id"), value.get("toolCallId"))) or "")
 

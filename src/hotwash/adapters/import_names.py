@@ -50,6 +50,7 @@ NAMES: tuple[Name, ...] = (
     Name("llm.provider", "provider", OPEN),
     Name("llm.system", "provider", OPEN),
     Name("ai.model.provider", "provider", VERCEL),
+    Name("metadata.ls_provider", "provider", "LangChain, in OpenInference's metadata"),
     Name("gen_ai.request.model", "model_requested", NEW),
     Name("llm.request.model_name", "model_requested", OPEN),
     Name("llm.invocation_parameters.model", "model_requested", OPEN),

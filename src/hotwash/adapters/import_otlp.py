@@ -104,11 +104,13 @@ def _is_span(value: Mapping[str, Any]) -> bool:
     if isinstance(context, Mapping):
         return any(name in context for name in ("traceId", "trace_id"))
     named = ("traceId", "trace_id", "context.trace_id")
-    return any(name in value for name in named) and any(name in value for name in ("spanId", "span_id", "context.span_id", "id"))
+    return any(name in value for name in named) and any(
+        name in value for name in ("spanId", "span_id", "context.span_id", "id")
+    )
 
 
 def _is_map(value: Mapping[str, Any]) -> bool:
-    return any(isinstance(name, str) and name.startswith(SPACES) for name in value)
+    return any(name.startswith(SPACES) for name in value)
 
 
 def _span(value: Mapping[str, Any], resource: Mapping[str, Any], tally: Tally) -> Span:
@@ -149,7 +151,8 @@ def _map(value: Mapping[str, Any], _: Mapping[str, Any], tally: Tally) -> Span:
     attributes = import_names.flat(value)
     tally.note("attributes without a span: no time, and an id that was derived where there is no response id")
     own = word(attributes.get("gen_ai.response.id")) or word(attributes.get("ai.response.id"))
-    return Span(trace=own or derived_id(dict(value)), attributes=attributes)
+    own = own or derived_id(dict(value))
+    return Span(trace=own, id=own, attributes=attributes)
 
 
 def _moment(value: Any, tally: Tally) -> int | None:
@@ -182,7 +185,10 @@ def _typed(value: Any, depth: int) -> Any:
     if (number := first(value.get("intValue"), value.get("int_value"))) is not None:
         return int(number) if isinstance(number, str) and re.fullmatch(r"-?\d{1,19}", number) else number
     if "arrayValue" in value or "array_value" in value:
-        return [_typed(one, depth + 1) for one in seq(obj(first(value.get("arrayValue"), value.get("array_value"))).get("values"))]
+        return [
+            _typed(one, depth + 1)
+            for one in seq(obj(first(value.get("arrayValue"), value.get("array_value"))).get("values"))
+        ]
     if "kvlistValue" in value or "kvlist_value" in value:
         pairs = seq(obj(first(value.get("kvlistValue"), value.get("kvlist_value"))).get("values"))
         return {str(obj(one).get("key")): _typed(obj(one).get("value"), depth + 1) for one in pairs}

@@ -68,7 +68,9 @@ def files(source: Path, tally: Tally) -> Iterator[Path]:
 def units(file: Path, form: str, tally: Tally, formats: Counter[str]) -> Iterator[Made | tuple[str, Span] | Aside]:
     """Rows, spans and what was set aside of one file. Raises ContentError for an unknown form and a file that cannot be read."""
     if form and form not in FORMS:
-        raise ContentError([Problem(Located(file), f"'{form}' is no kind of export", f"Write one of: {', '.join(FORMS)}.")])
+        raise ContentError(
+            [Problem(Located(file), f"'{form}' is no kind of export", f"Write one of: {', '.join(FORMS)}.")]
+        )
     with file.open("rb") as opened:
         begin = opened.read(4)
     if form in ("", "inspect") and import_inspect.is_archive(begin):
@@ -77,7 +79,9 @@ def units(file: Path, form: str, tally: Tally, formats: Counter[str]) -> Iterato
         return
     found = import_files.values(file, file.name, tally)
     looked = list(itertools.islice(found, LOOKED_AT))
-    kind = form or next((name for name, one in FORMS.items() if any(one.told(v.value) for v in looked if isinstance(v, Found))), "")
+    kind = form or next(
+        (name for name, one in FORMS.items() if any(one.told(v.value) for v in looked if isinstance(v, Found))), ""
+    )
     every = itertools.chain(looked, found)
     if kind:
         formats[kind] += 1

@@ -62,7 +62,9 @@ def role(span: Span) -> str:
         return "guardrail"
     if has("db.query.retrieved_documents") is not None:
         return "retriever"
-    return "llm" if has("gen_ai.request.model") is not None and named(span.attributes, "input_tokens") is not None else ""
+    return (
+        "llm" if has("gen_ai.request.model") is not None and named(span.attributes, "input_tokens") is not None else ""
+    )
 
 
 def listed(attributes: Mapping[str, Any], prefix: str) -> list[Any]:

@@ -81,7 +81,11 @@ def _segments(tree: Sequence[Span]) -> Row:
     merged: dict[str, Any] = {}
     for one in reversed(tree):
         merged |= {**one.resource, **one.attributes}
-    return {column: found for column in SEGMENTS if (found := named(merged, column)) is not None and not is_structured(found)}
+    return {
+        column: found
+        for column in SEGMENTS
+        if (found := named(merged, column)) is not None and not is_structured(found)
+    }
 
 
 def _model(models: Sequence[Span]) -> Row:
@@ -95,8 +99,8 @@ def _model(models: Sequence[Span]) -> Row:
     return {
         "provider": last("provider"),
         "model_requested": last("model_requested"),
-        "model": first(last("model"), last("model_requested")),
-        "prompt_version": first(*(named(one.attributes, "prompt_version") for one in reversed(models))),
+        "model": last("model"),
+        "prompt_version": last("prompt_version"),
         "input_tokens": total("input_tokens"),
         "output_tokens": total("output_tokens"),
     }
@@ -106,13 +110,19 @@ def _operation(root: Span, by_role: Mapping[str, Sequence[Span]], models: Sequen
     if by_role.get("agent"):
         return OPERATIONS["agent"]
     main = models[-1] if models else root
-    return first(word(main.attributes.get("gen_ai.operation.name")), OPERATIONS.get(role(main)))
+    return word(main.attributes.get("gen_ai.operation.name")) or OPERATIONS.get(role(main))
 
 
 def _asked(span: Span) -> list[Message]:
     has = span.attributes.get
     numbered = listed(span.attributes, "llm.input_messages")
-    ways = (has("gen_ai.input.messages"), has("gen_ai.prompt"), _nested(numbered), has("ai.prompt.messages"), has("ai.prompt"))
+    ways = (
+        has("gen_ai.input.messages"),
+        has("gen_ai.prompt"),
+        _nested(numbered),
+        has("ai.prompt.messages"),
+        has("ai.prompt"),
+    )
     found = next((made for way in ways if (made := messages(way))), [])
     told = import_names.opened(has("gen_ai.system_instructions"))
     if told and not any(one.role == "system" for one in found):
@@ -126,7 +136,9 @@ def _answered(span: Span) -> list[Message]:
     numbered = listed(span.attributes, "llm.output_messages")
     ways = (has("gen_ai.output.messages"), _nested(numbered), has("gen_ai.completion"))
     found = next((made for way in ways if (made := messages(way))), [])
-    ended = word(obj(import_names.opened(first(has("gen_ai.completion"), has("output.value")))).get("finish_reason")) or ""
+    ended = (
+        word(obj(import_names.opened(first(has("gen_ai.completion"), has("output.value")))).get("finish_reason")) or ""
+    )
     if found:
         return found if any(one.ended for one in found) or not ended else [*found[:-1], Message(
             found[-1].role, found[-1].text, found[-1].calls, found[-1].answers, ended)]  # fmt: skip
@@ -156,14 +168,21 @@ def _unfold_call(flat: Mapping[str, Any]) -> dict[str, Any]:
     about = {name.removeprefix("tool_call."): value for name, value in flat.items()}
     if isinstance(about.get("tool_call"), Mapping):
         return dict(about["tool_call"])
-    return {"id": about.get("id"), "name": about.get("function.name"), "arguments": about.get("function.arguments"), **about}
+    return {
+        "id": about.get("id"),
+        "name": about.get("function.name"),
+        "arguments": about.get("function.arguments"),
+        **about,
+    }
 
 
 def _texts(tree: Sequence[Span], talk: Sequence[tuple[list[Message], list[Message]]]) -> Row:
     asked = next((value for one in tree if (value := one.attributes.get("input.value")) is not None), None)
     said = next((value for one in tree if (value := one.attributes.get("output.value")) is not None), None)
     heard = next((text for conversation, _ in talk if (text := last_said(conversation, "user", "human"))), "")
-    spoken = next((text for _, answer in reversed(talk) if (text := last_said(answer, "assistant", "ai", "model", ""))), "")
+    spoken = next(
+        (text for _, answer in reversed(talk) if (text := last_said(answer, "assistant", "ai", "model", ""))), ""
+    )
     asked = first(asked, *(first(one.attributes.get("ai.prompt"), one.attributes.get("ai.value")) for one in tree))
     request = asked if asked is not None and not is_structured(asked) else first(heard, asked and text_in(asked))
     answer = said if said is not None and not is_structured(said) else first(spoken, said and text_in(said))
@@ -191,7 +210,10 @@ def _retrieved(by_role: Mapping[str, Sequence[Span]]) -> Row:
 def _document(value: Mapping[str, Any]) -> dict[str, Any]:
     about = {name.removeprefix("document."): part for name, part in (obj(value.get("document")) or value).items()}
     more = obj(import_names.opened(about.get("metadata")))
-    more = {**more, **{name.removeprefix("metadata."): part for name, part in about.items() if name.startswith("metadata.")}}
+    more = {
+        **more,
+        **{name.removeprefix("metadata."): part for name, part in about.items() if name.startswith("metadata.")},
+    }
     return {
         "id": first(*(word(about.get("id")), *(word(more.get(name)) for name in ("id", "doc_id", "source")))),
         "tenant": first(word(about.get("tenant")), word(more.get("tenant")), word(more.get("tenant_id"))),
@@ -230,8 +252,16 @@ def _tool_calls(spans: Sequence[Span], talk: Sequence[tuple[list[Message], list[
 
 def _span_call(span: Span) -> Call:
     has = span.attributes.get
-    name = first(*(word(has(one)) for one in ("gen_ai.tool.name", "tool.name", "tool_call.function.name", "ai.toolCall.name")))
-    asked = ("gen_ai.tool.call.arguments", "tool_call.function.arguments", "ai.toolCall.args", "tool.parameters", "input.value")
+    name = first(
+        *(word(has(one)) for one in ("gen_ai.tool.name", "tool.name", "tool_call.function.name", "ai.toolCall.name"))
+    )
+    asked = (
+        "gen_ai.tool.call.arguments",
+        "tool_call.function.arguments",
+        "ai.toolCall.args",
+        "tool.parameters",
+        "input.value",
+    )
     said = first(*(has(one) for one in ("gen_ai.tool.call.result", "ai.toolCall.result", "output.value")))
     failed = first(named(span.attributes, "error"), "error") if span.status == "error" else None
     called = word(first(has("gen_ai.tool.call.id"), has("ai.toolCall.id"), has("tool_call.id"))) or ""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -69,7 +68,9 @@ def import_traces(
         stage = Stage(target.parent)
     except OSError as broken:
         said = f"cannot be written here: {broken.strerror or broken}"
-        raise ContentError([Problem(Located(target), said, "Name a file in a folder that you can write to.")]) from broken
+        raise ContentError(
+            [Problem(Located(target), said, "Name a file in a folder that you can write to.")]
+        ) from broken
     try:
         sink = AsideFile(stage.folder / "aside.jsonl")
         tally = Tally(sink)
@@ -203,7 +204,7 @@ def _ensure_free(source: Path, target: Path, *, overwrite: bool) -> None:
         raise ContentError([Problem(Located(target), said, write)])
     if target.suffix != ".parquet":
         raise ContentError([Problem(Located(target), "is no name for a Parquet file", "Let it end in .parquet.")])
-    if target.exists() and source.exists() and os.path.samefile(source, target):
+    if target.exists() and source.exists() and source.samefile(target):
         raise ContentError([Problem(Located(target), "is the source itself", "Name another file.")])
 
 
@@ -212,5 +213,3 @@ def _nothing(source: Path, tally: Tally) -> ContentError:
     said = f"no row in it: {listed}" if listed else "no row in it"
     known = ", ".join(import_sources.FORMS)
     return ContentError([Problem(Located(source), said, f"Name an export of one of these kinds: {known}.")])
-
-

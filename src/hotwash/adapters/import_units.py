@@ -80,9 +80,7 @@ def each(found: Found, make: Callable[[Found], Row | str]) -> Made | Aside:
     return Aside(found.place, made) if isinstance(made, str) else Made(found.place, made)
 
 
-def rows(
-    values: Iterator[Found | Aside], tally: Tally, make: Callable[[Found], Row | str]
-) -> Iterator[Made | Aside]:
+def rows(values: Iterator[Found | Aside], tally: Tally, make: Callable[[Found], Row | str]) -> Iterator[Made | Aside]:
     """Values of which each is one unit and one row."""
     for one in values:
         tally.saw(one.units if isinstance(one, Aside) else 1)

@@ -57,7 +57,9 @@ class Stage:
         """Stage one row; cells as `import_cells.cells` makes them."""
         self._seq += 1
         size = sum(len(one) for one in cells.values() if one)
-        self._rows.add({"seq": str(self._seq), "units": str(units), "characters": str(size), "place": place, **cells}, size)
+        self._rows.add(
+            {"seq": str(self._seq), "units": str(units), "characters": str(size), "place": place, **cells}, size
+        )
 
     def span(self, trace: str, span: str, place: str, body: str) -> None:
         """Stage one span until all of its trace are there."""
@@ -89,9 +91,8 @@ class Stage:
         """Rows, units in them, how many rows fill each column, and the first and last time in ms."""
         self._rows.flush()
         fills = ", ".join(f'COUNT("{name}")' for name in FIELDS)
-        said = self._database.execute(
-            f'SELECT COUNT(*), COALESCE(SUM(units), 0), epoch_ms(MIN("at")), epoch_ms(MAX("at")), {fills} FROM made'
-        ).fetchone()
+        asked = f'COUNT(*), COALESCE(SUM(units), 0), epoch_ms(MIN("at")), epoch_ms(MAX("at")), {fills}'
+        said = self._database.execute(f"SELECT {asked} FROM made").fetchone()  # noqa: S608 (names of our own columns)
         rows, units, begun, ended, *filled = said or (0, 0, None, None, *(0 for _ in FIELDS))
         return int(rows), int(units), dict(zip(FIELDS, map(int, filled), strict=True)), (begun, ended)
 
@@ -100,9 +101,10 @@ class Stage:
         average = self._database.execute("SELECT COALESCE(AVG(characters), 0) FROM made").fetchone()
         group = int(GROUP_CHARACTERS / max(float((average or (0,))[0]), 1))
         chosen = ", ".join(f'"{name}"' for name in columns)
+        ordered = f'SELECT {chosen} FROM made ORDER BY "at" NULLS LAST, seq'  # noqa: S608 (names of our own columns)
+        size = max(GROUP_LEAST, min(group, GROUP_MOST))
         self._database.execute(
-            f"""COPY (SELECT {chosen} FROM made ORDER BY "at" NULLS LAST, seq) TO '{_quoted(file)}' """
-            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {max(GROUP_LEAST, min(group, GROUP_MOST))})"
+            f"COPY ({ordered}) TO '{_quoted(file)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {size})"
         )
 
     def close(self) -> None:
@@ -116,7 +118,7 @@ class _Batch:
 
     def __init__(self, database: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], values: str) -> None:
         self._database, self._columns = database, columns
-        self._into = f"INSERT INTO {table} SELECT {values} FROM given"
+        self._into = f"INSERT INTO {table} SELECT {values} FROM given"  # noqa: S608 (names of our own columns)
         self._held: list[Mapping[str, str | None]] = []
         self._size = 0
 
