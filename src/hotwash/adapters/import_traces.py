@@ -9,6 +9,7 @@ import dataclasses
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,11 +73,10 @@ def import_traces(
             [Problem(Located(target), said, "Name a file in a folder that you can write to.")]
         ) from broken
     try:
-        sink = AsideFile(stage.folder / "aside.jsonl")
-        tally = Tally(sink)
-        now_us = round((now or datetime.now(UTC)).timestamp() * 1_000_000)
-        formats = _read(source, form, stage, tally, _Teller(progress, tally), now_us)
-        sink.close()
+        with closing(AsideFile(stage.folder / "aside.jsonl")) as sink:
+            tally = Tally(sink)
+            now_us = round((now or datetime.now(UTC)).timestamp() * 1_000_000)
+            formats = _read(source, form, stage, tally, _Teller(progress, tally), now_us)
         done = _imported(target, aside_file if sink.count else None, formats, tally, stage, text=text)
         if not done.rows:
             raise _nothing(source, tally)
