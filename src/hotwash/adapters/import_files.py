@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from hotwash.adapters.import_units import Aside, Found, Tally
-from hotwash.kernel.errors import ContentError, Located, Problem
 
 LARGEST = 256 * 1024 * 1024
 """Bytes of one value (a line, an item, a file that is one object): a larger one is set aside."""
@@ -28,6 +27,10 @@ BAD_PACKING = "damaged compression: reading stopped here"
 
 class _BombError(Exception):
     """A file that unpacks to far more than its size."""
+
+
+DAMAGE = (_BombError, EOFError, OSError, zlib.error)
+"""What ends the reading of a packed file in the middle."""
 
 
 class _Source:
@@ -59,29 +62,27 @@ class _Source:
 
 def values(file: Path, shown: str, tally: Tally) -> Iterator[Found | Aside]:
     """Every value of a file with its place. What is no JSON, too large or too deep is set aside with its place; so is what
-    follows damage that cannot be read over. Raises ContentError for a file that cannot be opened at all."""
-    try:
-        source = _Source(file)
-    except OSError as broken:
-        said = f"cannot be opened: {broken.strerror or broken}"
-        raise ContentError([Problem(Located(file), said, "Name a file that can be read.")]) from broken
+    follows damage that cannot be read over."""
+    source = _Source(file)
     try:
         yield from _values(source, shown, tally)
-    except _BombError:
-        yield Aside(shown, BOMB)
-    except (EOFError, OSError, zlib.error):
-        yield Aside(shown, BAD_PACKING)
+    except DAMAGE as broken:
+        yield Aside(shown, BOMB if isinstance(broken, _BombError) else BAD_PACKING)
     finally:
         source.close()
 
 
 def _values(source: _Source, shown: str, tally: Tally) -> Iterator[Found | Aside]:
-    number, line = _next_line(source, 0)
+    number, line = _next_line(source, 0, lists=True)
     line = line.removeprefix(b"\xef\xbb\xbf")
     if line.lstrip()[:1] == b"[":
         yield from _items(source, line, shown, tally)
         return
-    after, second = _next_line(source, number)
+    try:
+        after, second = _next_line(source, number)
+    except DAMAGE:
+        yield _value(line, f"{shown}:{number}", tally)
+        raise
     if line and not second:
         yield _value(line, shown if number == 1 else f"{shown}:{number}", tally)
     elif _is_object(line) or _is_object(second) or not line.lstrip().startswith(b"{"):
@@ -93,11 +94,12 @@ def _values(source: _Source, shown: str, tally: Tally) -> Iterator[Found | Aside
         yield _value(line + second + _rest(source, len(line) + len(second)), shown, tally)
 
 
-def _next_line(source: _Source, number: int) -> tuple[int, bytes]:
-    """The next line that is not blank, with its number; nothing at the end. Of a line that is too large, its beginning."""
+def _next_line(source: _Source, number: int, *, lists: bool = False) -> tuple[int, bytes]:
+    """The next line that is not blank, with its number; nothing at the end. Of a line that is too large, its beginning; the
+    rest is passed over, but for a list where `lists` are read on item by item."""
     while line := source.line():
         number += 1
-        if len(line) > LARGEST:
+        if len(line) > LARGEST and not (lists and line.lstrip(b" \t\xef\xbb\xbf")[:1] == b"["):
             rest = line
             while rest and not rest.endswith(b"\n"):
                 rest = source.line()

@@ -65,19 +65,22 @@ def files(source: Path, tally: Tally) -> Iterator[Path]:
             yield one
 
 
-def units(file: Path, form: str, tally: Tally, formats: Counter[str]) -> Iterator[Made | tuple[str, Span] | Aside]:
-    """Rows, spans and what was set aside of one file. Raises ContentError for an unknown form and a file that cannot be read."""
-    if form and form not in FORMS:
-        raise ContentError(
-            [Problem(Located(file), f"'{form}' is no kind of export", f"Write one of: {', '.join(FORMS)}.")]
-        )
-    with file.open("rb") as opened:
-        begin = opened.read(4)
+def units(
+    file: Path, shown: str, form: str, tally: Tally, formats: Counter[str]
+) -> Iterator[Made | tuple[str, Span] | Aside]:
+    """Rows, spans and what was set aside of one file, which places call `shown`. Raises ContentError for a file that cannot be
+    read."""
+    try:
+        with file.open("rb") as opened:
+            begin = opened.read(4)
+    except OSError as broken:
+        said = f"cannot be opened: {broken.strerror or broken}"
+        raise ContentError([Problem(Located(file), said, "Name a file that can be read.")]) from broken
     if form in ("", "inspect") and import_inspect.is_archive(begin):
         formats["inspect"] += 1
-        yield from import_inspect.archived(file, file.name, tally)
+        yield from import_inspect.archived(file, shown, tally)
         return
-    found = import_files.values(file, file.name, tally)
+    found = import_files.values(file, shown, tally)
     looked = list(itertools.islice(found, LOOKED_AT))
     kind = form or next(
         (name for name, one in FORMS.items() if any(one.told(v.value) for v in looked if isinstance(v, Found))), ""

@@ -5,7 +5,6 @@ Units (spans, samples, runs, lines) are counted where they are read and again wh
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -63,6 +62,9 @@ def import_traces(
     """Read every export at `source` and write `target` and, if something was set aside, `<name>.set-aside.jsonl`. Without
     `text`, raw text columns are not written. `form` is one of `import_sources.FORMS`, else each file's is found out. Nothing
     is written when something fails. Raises ContentError for a source without any row, and for a target that is there."""
+    if form and form not in import_sources.FORMS:
+        write = f"Write one of: {', '.join(import_sources.FORMS)}."
+        raise ContentError([Problem(Located(source), f"'{form}' is no kind of export", write)])
     aside_file = target.with_name(target.name.removesuffix(".parquet") + ".set-aside.jsonl")
     _ensure_free(source, target, overwrite=overwrite)
     try:
@@ -106,14 +108,16 @@ class _Teller:
 def _read(source: Path, form: str, stage: Stage, tally: Tally, teller: _Teller, now_us: int) -> Counter[str]:
     formats: Counter[str] = Counter()
     for file in import_sources.files(source, tally):
-        for one in import_sources.units(file, form, tally, formats):
-            teller.tell()
-            if isinstance(one, Aside):
-                tally.aside(one)
-            elif isinstance(one, Made):
-                _keep(one, stage, tally, now_us)
-            else:
-                _hold(*one, stage, tally)
+        shown = file.name if file == source else file.relative_to(source).as_posix()
+        try:
+            for one in import_sources.units(file, shown, form, tally, formats):
+                teller.tell()
+                _take(one, stage, tally, now_us)
+        except ContentError:
+            if file == source:
+                raise
+            tally.saw()
+            tally.aside(Aside(shown, "a file that cannot be opened"))
     for row in _assembled(stage):
         teller.tell()
         if isinstance(row, Aside):
@@ -123,6 +127,15 @@ def _read(source: Path, form: str, stage: Stage, tally: Tally, teller: _Teller, 
     for again in stage.twice():
         tally.aside(again)
     return formats
+
+
+def _take(one: Made | tuple[str, Span] | Aside, stage: Stage, tally: Tally, now_us: int) -> None:
+    if isinstance(one, Aside):
+        tally.aside(one)
+    elif isinstance(one, Made):
+        _keep(one, stage, tally, now_us)
+    else:
+        _hold(*one, stage, tally)
 
 
 def _keep(one: Made, stage: Stage, tally: Tally, now_us: int) -> None:
@@ -141,7 +154,7 @@ def _keep(one: Made, stage: Stage, tally: Tally, now_us: int) -> None:
 def _hold(place: str, span: Span, stage: Stage, tally: Tally) -> None:
     try:
         # In ASCII, every text can be stored as it came.
-        body = json.dumps(dataclasses.asdict(span), default=str)
+        body = json.dumps(vars(span), default=str)
     except UNREADABLE:
         tally.aside(Aside(place, "nested too deeply"))
         return

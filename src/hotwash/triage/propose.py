@@ -81,6 +81,9 @@ class _Proposer:
         about["features"] = self._many("features", _is_feature, "a number with many values")
         for one in self._free:
             self._say(one, "", self._why_not(one))
+        for one in self._seen.columns:
+            if one.name != one.name.strip() or not one.filled:
+                self._say(one, "", "its name begins or ends with a space: rename it" if one.filled else "empty")
         columns = TraceColumns(**{name: found for name, found in about.items() if found}, signals=self._signals)
         order = {name: n for n, name in enumerate(self._relation.columns)}
         listed = [one for name in sorted(self._reasons, key=lambda name: order[name]) for one in self._reasons[name]]
