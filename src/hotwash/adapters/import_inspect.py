@@ -43,7 +43,7 @@ def archived(file: Path, shown: str, tally: Tally) -> Iterator[Made | Aside]:
     try:
         with zipfile.ZipFile(file) as archive:
             yield from _members(archive, shown, tally)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as broken:
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as broken:
         said = f"no archive that can be read: {type(broken).__name__}"
         raise ContentError([Problem(Located(file), said, "Export the log again.")]) from broken
 
@@ -101,7 +101,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, tally: Tally) -> 
         return import_files.TOO_DEEP
     except ValueError:
         return import_files.NO_JSON
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError):
         return "a damaged or encrypted member"
     return value if isinstance(value, Mapping) else "not an object"
 
