@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hotwash.adapters.import_units import first
 from hotwash.triage.canonical import DIMENSIONS, VERSIONS
 
 NEW = "OpenTelemetry GenAI conventions"
@@ -136,7 +135,11 @@ def names_of(column: str) -> tuple[str, ...]:
 
 def named(attributes: Mapping[str, Any], column: str) -> Any:
     """What attributes say for a column: the first of its names that says something, or None."""
-    return first(*(attributes.get(name) for name in names_of(column)))
+    for name in names_of(column):
+        value = attributes.get(name)
+        if value is not None and value not in ("", [], {}):
+            return value
+    return None
 
 
 def flat(attributes: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hotwash.adapters import import_findings, import_names
@@ -58,19 +60,29 @@ def row(spans: Sequence[Span], place: str) -> Row:
 
 def _outermost_first(spans: Sequence[Span]) -> list[Span]:
     """Roots first, the longest of several in front; then by level and time. A loop of parents counts as roots."""
+    level = _levels(spans)
+
+    def order(one: Span) -> tuple[int, bool, int, int]:
+        depth = level[id(one)]
+        return depth, bool(one.parent), 0 if depth else (one.start or 0) - (one.end or 0), one.start or 0
+
+    return sorted(spans, key=order)
+
+
+def _levels(spans: Sequence[Span]) -> dict[int, int]:
+    """How many spans stand above each one, by the span's identity."""
     by_id = {one.id: one for one in spans if one.id}
-    level: dict[int, int] = {}
+    known: dict[int, int] = {}
     for one in spans:
-        above, seen = one, {one.id}
-        while above.parent in by_id and above.parent not in seen:
-            seen.add(above.parent)
-            above = by_id[above.parent]
-        level[id(one)] = len(seen) - 1 if above.parent not in seen else 0
-    return sorted(
-        spans,
-        key=lambda one: (level[id(one)], bool(one.parent), -((one.end or 0) - (one.start or 0)) if not level[id(one)] else 0,
-                         one.start or 0),
-    )  # fmt: skip
+        path: dict[int, Span] = {}
+        above: Span | None = one
+        while above is not None and id(above) not in known and id(above) not in path:
+            path[id(above)] = above
+            above = by_id.get(above.parent)
+        base = known[id(above)] + 1 if above is not None and id(above) in known else 0
+        for n, step in enumerate(reversed(path)):
+            known[step] = base + n
+    return known
 
 
 def _has_model(span: Span) -> bool:
@@ -235,19 +247,36 @@ def _join(found: list[dict[str, Any]], more: Sequence[dict[str, Any]]) -> None:
 
 
 def _tool_calls(spans: Sequence[Span], talk: Sequence[tuple[list[Message], list[Message]]]) -> list[Call]:
+    """Every call once: a span, the turn that asked for it and later turns that repeat it tell of the same one."""
     made = [_span_call(one) for one in spans]
-    known = {one.id for one in made if one.id}
-    free = [_same(one) for one in made]
+    known = {one.id: n for n, one in enumerate(made) if one.id}
+    told, nameless = Counter(map(_same, made)), Counter(_same(one) for one in made if not one.id)
     for conversation, answer in talk:
+        here: Counter[str] = Counter()
         for call in calls([*this_turn(conversation), *answer]):
-            if call.id in known or (not call.id and _same(call) in free):
-                continue
-            if _same(call) in free[: len(spans)]:  # the span of this call, which has no id
-                free[free.index(_same(call))] = ""
-            else:
+            same = _same(call)
+            here[same] += 1
+            if call.id in known:
+                made[known[call.id]] = _completed(made[known[call.id]], call)
+            elif call.id and nameless[same]:
+                nameless[same] -= 1
+                known[call.id] = next(n for n, one in enumerate(made) if not one.id and _same(one) == same)
+            elif call.id or here[same] > told[same]:
+                told[same] += 1
                 made.append(call)
-            known |= {call.id} - {""}
+                if call.id:
+                    known[call.id] = len(made) - 1
     return made
+
+
+def _completed(one: Call, more: Call) -> Call:
+    """A call with what another telling of it adds: spans often have no result where the next turn has."""
+    return replace(
+        one,
+        arguments=one.arguments if one.arguments is not None else more.arguments,
+        result=one.result if one.result is not None else more.result,
+        error=one.error if one.error is not None else more.error,
+    )
 
 
 def _span_call(span: Span) -> Call:

@@ -61,36 +61,35 @@ def import_traces(
 ) -> Imported:
     """Read every export at `source` and write `target` and, if something was set aside, `<name>.set-aside.jsonl`. Without
     `text`, raw text columns are not written. `form` is one of `import_sources.FORMS`, else each file's is found out. Nothing
-    is written when something fails. Raises ContentError for a source without any row, and for a target that is there."""
+    is written when something fails. Raises ContentError for a source without any row, and for a target that is there or
+    cannot be written."""
+    import duckdb
+
     if form and form not in import_sources.FORMS:
         write = f"Write one of: {', '.join(import_sources.FORMS)}."
         raise ContentError([Problem(Located(source), f"'{form}' is no kind of export", write)])
     aside_file = target.with_name(target.name.removesuffix(".parquet") + ".set-aside.jsonl")
     _ensure_free(source, target, overwrite=overwrite)
+    now_us = round((now or datetime.now(UTC)).timestamp() * 1_000_000)
     try:
-        stage = Stage(target.parent)
-    except OSError as broken:
-        said = f"cannot be written here: {broken.strerror or broken}"
-        raise ContentError(
-            [Problem(Located(target), said, "Name a file in a folder that you can write to.")]
-        ) from broken
-    try:
-        with closing(AsideFile(stage.folder / "aside.jsonl")) as sink:
+        with closing(Stage(target.parent)) as stage, closing(AsideFile(stage.folder / "aside.jsonl")) as sink:
             tally = Tally(sink)
-            now_us = round((now or datetime.now(UTC)).timestamp() * 1_000_000)
             formats = _read(source, form, stage, tally, _Teller(progress, tally), now_us)
-        done = _imported(target, aside_file if sink.count else None, formats, tally, stage, text=text)
-        if not done.rows:
-            raise _nothing(source, tally)
-        stage.write(stage.folder / "rows.parquet", tuple(done.filled))
-        (stage.folder / "rows.parquet").replace(target)
-        if sink.count:
-            (stage.folder / "aside.jsonl").replace(aside_file)
-        else:
-            aside_file.unlink(missing_ok=True)
-        return done
-    finally:
-        stage.close()
+            done = _imported(target, aside_file if sink.count else None, formats, tally, stage, text=text)
+            if not done.rows:
+                raise _nothing(source, tally)
+            stage.write(stage.folder / "rows.parquet", tuple(done.filled))
+            sink.close()
+            (stage.folder / "rows.parquet").replace(target)
+            if sink.count:
+                sink.file.replace(aside_file)
+            else:
+                aside_file.unlink(missing_ok=True)
+    except (OSError, duckdb.Error) as broken:
+        said = f"cannot be written: {str(broken).splitlines()[0]}"
+        write = "Name a file in a folder that you can write to, with room for twice the export."
+        raise ContentError([Problem(Located(target), said, write)]) from broken
+    return done
 
 
 class _Teller:

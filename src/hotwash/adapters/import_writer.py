@@ -162,7 +162,7 @@ class AsideFile:
     """JSON lines of place and reason, made when the first thing is set aside."""
 
     def __init__(self, file: Path) -> None:
-        self._file, self._open = file, file.open("w", encoding="utf-8", errors="backslashreplace")
+        self.file, self._open = file, file.open("w", encoding="utf-8", errors="backslashreplace")
         self.count = 0
 
     def __call__(self, one: Aside) -> None:

@@ -361,6 +361,12 @@ def test_the_target_must_be_called_a_parquet_file(tmp_path, name):
         import_(tmp_path / "export.jsonl", tmp_path / name)
 
 
+def test_a_place_where_nothing_can_be_written_is_named(tmp_path):
+    (tmp_path / "export.jsonl").write_text(json.dumps(GOOD) + "\n")
+    with pytest.raises(ContentError, match="cannot be written"):
+        import_(tmp_path / "export.jsonl", tmp_path / "export.jsonl" / "made.parquet")
+
+
 def test_a_form_that_does_not_exist_is_named_with_those_that_do(tmp_path):
     (tmp_path / "export.jsonl").write_text(json.dumps(GOOD) + "\n")
     with pytest.raises(ContentError, match="Write one of: langfuse, inspect, agentdojo, tau-bench, otlp, rows"):
