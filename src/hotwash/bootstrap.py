@@ -18,6 +18,9 @@ from hotwash.adapters.clock_paced import PacedClock
 from hotwash.adapters.clock_wall import WallClock
 from hotwash.adapters.house_folder import DESIGN as HOUSE_DESIGN
 from hotwash.adapters.house_folder import LOG, PLAN, RECORD, HouseFolder
+from hotwash.adapters.import_sources import FORMS
+from hotwash.adapters.import_traces import Imported
+from hotwash.adapters.import_traces import import_traces as read_exports
 from hotwash.adapters.kit_folder import read_base, write_kit
 from hotwash.adapters.record_folder import ensure_free, read_record, write_record
 from hotwash.adapters.scenario_folder import copy_scenario
@@ -26,6 +29,9 @@ from hotwash.adapters.store_sqlite import SqliteStore
 from hotwash.adapters.traces_agentdojo import AgentDojoRuns
 from hotwash.adapters.traces_agentdojo import looks_like as looks_like_agentdojo
 from hotwash.adapters.traces_files import MappedRuns
+from hotwash.adapters.traces_open import OpenedTraces
+from hotwash.adapters.traces_open import open_traces as open_table
+from hotwash.adapters.traces_open import propose_columns as propose_for
 from hotwash.aftermath.aar import Material, after_action_report
 from hotwash.aftermath.blocks import Report
 from hotwash.aftermath.kit_pages import kit_pages
@@ -82,6 +88,7 @@ from hotwash.simulator.texts.phrasebook import Phrasebook
 from hotwash.simulator.words import Words
 from hotwash.standins.cast import cast
 from hotwash.standins.desk import StandIn
+from hotwash.triage.propose import Proposal
 
 STREAM = "drill"
 
@@ -535,3 +542,31 @@ def _design(found: Files) -> Mapping[str, Any]:
     except (KeyError, ValueError) as broken:
         raise TamperedError(f"{DESIGN} is missing or is not JSON: {broken}") from broken
     return body
+
+
+def export_forms() -> dict[str, str]:
+    """The kinds of trace export that can be imported, and what each covers."""
+    return {name: one.covers for name, one in FORMS.items()}
+
+
+def import_traces(
+    source: Path,
+    target: Path,
+    *,
+    form: str = "",
+    text: bool = True,
+    overwrite: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Imported:
+    """Exports at `source` as one Parquet file in our own schema; see `adapters.import_traces`. Raises ContentError."""
+    return read_exports(source, target, form=form, text=text, overwrite=overwrite, progress=progress)
+
+
+def open_traces(path: Path, columns_file: Path | None = None) -> OpenedTraces:
+    """A table of traces, what its columns mean, and how that is known; see `adapters.traces_open`. Raises ContentError."""
+    return open_table(path, columns_file)
+
+
+def propose_columns(path: Path) -> Proposal:
+    """What the columns of a table seem to mean. Raises ContentError."""
+    return propose_for(path)
