@@ -93,7 +93,8 @@ def _found(read: str, prompt: bool) -> Payload | None:
     found = {
         kind: place
         for kind, pattern in FAMILIES.items()
-        if (kind not in NEEDS or any(one in low for one in NEEDS[kind])) and (place := _first(kind, pattern, read)) is not None
+        if (kind not in NEEDS or any(one in low for one in NEEDS[kind]))
+        and (place := _first(kind, pattern, read)) is not None
     }
     if not found:
         return gibberish_tail(read) if prompt else None
