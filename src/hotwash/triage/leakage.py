@@ -101,7 +101,7 @@ def leakage(
     Raises QueryError when the engine refuses."""
     windows = {"incident": window, **({"baseline": baseline} if baseline else {})}
     texts = [name for role in read if (name := str(getattr(columns, role)))]
-    seen = readable(relation, columns, windows, texts or [columns.time], where)
+    seen = readable(relation, columns, windows, texts, where) if texts else ()
     wanted = [*texts, *(one for one in (columns.input, columns.tenant) if one)]
     if texts:
         ranks = [patterns.suspect(relation.dialect, relation.dialect.name(one)) for one in texts]
@@ -129,7 +129,7 @@ def leakage(
         *([columns.id] if columns.id else []),
     ]
     return Leakage(
-        kinds, clean, stats.promise(0, most) if texts else None, crossed, told, seen if texts else (), tuple(dict.fromkeys(named)),
+        kinds, clean, stats.promise(0, most) if texts else None, crossed, told, seen, tuple(dict.fromkeys(named)),
         sum(drawn.suspects.values()), len(rows) + crossed.raw_rows + told.raw_rows, drawn.chance, _unseen(columns, texts, read, system, seen, drawn),
     )  # fmt: skip
 

@@ -103,9 +103,8 @@ def test_engine_and_python_read_every_pattern_alike():
         assert [bool(one) for one in said] == [bool(patterns.compiled(pattern).search(one)) for one in texts], pattern
 
 
-@pytest.mark.parametrize(
-    "piece", ["a", "1", "1 ", "a@", "a.", "![", "+1", "-----BEGIN PRIVATE KEY-----", "://a:", "eyJ", "AKIA"]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("piece", ["a", "1 ", "a@", "![", "-----BEGIN PRIVATE KEY-----", "eyJ"])
 def test_a_million_hostile_characters_are_looked_through(piece):
     """A search that is quadratic in the text would not come back."""
     text = f"{PLANTED['us_ssn']} {piece * (1_000_000 // len(piece))}"
@@ -170,6 +169,14 @@ def test_texts_that_are_not_there_are_not_clean():
     assert {"texts_missing", "texts_withheld", "texts_masked_in_part"} <= set(told.unseen)
     assert (told.readable[0].missing, told.readable[0].withheld, told.readable[0].masked_in_part) == (40, 50, 5)
     assert told.clean_at_most == promise(0, 10)
+
+
+def test_without_texts_nothing_is_called_clean():
+    relation, columns = table([{"latency_ms": 1.0, "tenant": "acme"}] * 5)
+    told = leakage(relation, columns, ALWAYS)
+    assert (told.kinds, told.clean, told.clean_at_most, told.raw_rows) == ((), (), None, 0)
+    assert {"no_output_column", "no_input_column", "no_documents_column", "no_system_column"} == set(told.unseen)
+    assert told.columns_read == ("at",)
 
 
 def test_more_suspects_than_may_be_read_become_an_estimate():
