@@ -14,6 +14,7 @@ from typing import Any
 from hotwash.kit.schema.columns import Test, TraceColumns
 from hotwash.ports.relation import Relation
 from hotwash.triage import payloads, sql
+from hotwash.triage.scan import withheld
 from hotwash.triage.suspects import BUDGET, REDACTED, Drawn, Readable, Share, draw, readable, share
 from hotwash.triage.timeline import Window
 from hotwash.triage.trials import STATES, Case, Transcript, judge
@@ -154,6 +155,7 @@ def _transcript(columns: TraceColumns, row: Mapping[str, Any], stopped: Test | N
         text(columns.output),
         text(columns.documents),
         text(columns.tool_calls),
+        has_input=bool(columns.input),
         has_output=bool(columns.output),
         stopped=stopped is not None and _true(stopped, row.get(stopped.column)),
     )
@@ -178,8 +180,7 @@ def _told(columns: TraceColumns, found: tuple[Readable, ...], drawn: Drawn, case
           wanted: Sequence[str]) -> Attacks:  # fmt: skip
     rows = found[0].rows
     counted = Counter(one.state for one in cases)
-    lacking = _lacking(columns, found)
-    hidden = min(rows, lacking) if not cases else lacking
+    hidden = _unsuspected(columns, found, drawn)
     reached = [place for place, one in enumerate(cases) if one.reached]
     states = []
     exposed = {one: share(counted[one], rows, drawn.chance, len(cases)) for one in ("resisted", "executed")}
@@ -222,9 +223,12 @@ def _told(columns: TraceColumns, found: tuple[Readable, ...], drawn: Drawn, case
     )
 
 
-def _lacking(columns: TraceColumns, found: Sequence[Readable]) -> int:
-    """Rows whose input is missing or withheld: whether a payload came that way cannot be known."""
-    return sum(one.missing + one.withheld for one in found if one.column == columns.input)
+def _unsuspected(columns: TraceColumns, found: Sequence[Readable], drawn: Drawn) -> int:
+    """Rows whose input is missing or withheld and that nothing else made suspect: whether a payload came that way cannot be
+    known."""
+    lacking = sum(one.missing + one.withheld for one in found if one.column == columns.input)
+    among = sum(withheld(row[columns.input]) for row in drawn.rows) if columns.input else 0
+    return max(0, lacking - round(among / drawn.chance))
 
 
 def _families(
@@ -283,8 +287,8 @@ def _segments(
 
 def _blind(relation: Relation, columns: TraceColumns, window: Window, where: Sequence[str]) -> Attacks:
     """Nothing that a model read is in the table: every state is unknown."""
-    counted = readable(relation, columns, {"incident": window}, [columns.time], where)
-    rows = counted[0].rows
+    inside = sql.within(relation.dialect, columns.time, window.from_ms, window.to_ms)
+    rows = int(relation.ask(sql.select([("n", "COUNT(*)")], [*inside, *where]), [columns.time])["n"][0])
     states = tuple(StateShare(one, share(rows if one == "cannot_be_known" else 0, rows)) for one in STATES)
     none = share(0, 0)
     return Attacks(rows, states, none, none, (("no_text_column", rows),), (), (), (), 0, (), (), None, None, (), (columns.time,),

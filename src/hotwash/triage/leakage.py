@@ -15,7 +15,7 @@ from hotwash.ports.relation import Relation
 from hotwash.triage import patterns, prompts, stats, tenants
 from hotwash.triage.prompts import Disclosure
 from hotwash.triage.scan import MOST_CHARS, Hit, hits
-from hotwash.triage.suspects import BUDGET, Drawn, Readable, Share, draw, readable, share
+from hotwash.triage.suspects import BUDGET, Drawn, Readable, Share, draw, readable, share, together
 from hotwash.triage.tenants import CrossTenant
 from hotwash.triage.timeline import Window
 
@@ -61,7 +61,7 @@ class Leakage:
     `suspects` and `raw_rows`: what the patterns raised on the engine, and how many rows were read whole because of it.
     `unseen` says what could not be looked at: `no_output_column`, `no_input_column` (echo unknown),
     `no_documents_column`, `no_tenant_column`, `no_system_column`, `texts_missing`, `texts_withheld`, `texts_masked_in_part`,
-    `texts_cut` (a suspect text was longer than is read)."""
+    `texts_cut` (a suspect text was longer than is read), `payment_cards_not_read` (the budget went on other suspects)."""
 
     kinds: tuple[KindFound, ...]
     clean: tuple[tuple[str, str], ...]
@@ -101,11 +101,17 @@ def leakage(
     Raises QueryError when the engine refuses."""
     windows = {"incident": window, **({"baseline": baseline} if baseline else {})}
     texts = [name for role in read if (name := str(getattr(columns, role)))]
-    seen = readable(relation, columns, windows, texts or [columns.time], where)
+    seen = readable(relation, columns, windows, texts, where) if texts else ()
     wanted = [*texts, *(one for one in (columns.input, columns.tenant) if one)]
     if texts:
-        condition = " OR ".join(patterns.suspect(relation.dialect, relation.dialect.name(one)) for one in texts)
-        drawn = draw(relation, columns, windows, condition, texts, wanted, where, budget)
+        ranks = [patterns.suspect(relation.dialect, relation.dialect.name(one)) for one in texts]
+        tier = (
+            f"CASE WHEN {' OR '.join(f'({one}) = 1' for one in ranks)} THEN 1 ELSE 2 END"
+            if len(ranks) > 1
+            else ranks[0]
+        )
+        condition = " OR ".join(f"({one}) > 0" for one in ranks)
+        drawn = draw(relation, columns, windows, condition, texts, wanted, where, budget, tier)
     else:
         drawn = Drawn((), 1.0, dict.fromkeys(windows, 0))
     rows = [_looked(columns, texts, one) for one in drawn.rows]
@@ -123,8 +129,8 @@ def leakage(
         *([columns.id] if columns.id else []),
     ]
     return Leakage(
-        kinds, clean, stats.promise(0, most) if texts else None, crossed, told, seen if texts else (), tuple(dict.fromkeys(named)),
-        sum(drawn.suspects.values()), len(rows) + crossed.raw_rows + told.raw_rows, drawn.chance, _unseen(columns, texts, read, system, seen, rows),
+        kinds, clean, stats.promise(0, most) if texts else None, crossed, told, seen, tuple(dict.fromkeys(named)),
+        sum(drawn.suspects.values()), len(rows) + crossed.raw_rows + told.raw_rows, drawn.chance, _unseen(columns, texts, read, system, seen, drawn),
     )  # fmt: skip
 
 
@@ -153,6 +159,19 @@ def _kinds(columns: TraceColumns, texts: Sequence[str], rows: Sequence[_Row], dr
     return told
 
 
+def _counted(
+    kind: patterns.Kind, real: Sequence[tuple[_Row, Hit]], drawn: Drawn, period: str, asked: Mapping[str, int]
+) -> Share:
+    """Rows with a value, in all of a period, from the rows that the lot drew of either tier."""
+    whole = {id(one): one for one, _ in real if one.period == period}.values()
+    parts = []
+    for tier, chance in zip((1, 2), drawn.chances, strict=True):
+        n, read = sum(one.row["tier"] == tier for one in whole), sum(row["tier"] == tier for row in drawn.rows)
+        exact = not read or (tier == 2 and not n and kind.name != patterns.COMMON)
+        parts.append(share(n, asked[period]) if exact else share(n, asked[period], chance, read))
+    return parts[0] if parts[0].estimated else together(*parts)
+
+
 def _kind(columns: TraceColumns, text: str, kind: patterns.Kind, mine: Sequence[tuple[_Row, Hit]], drawn: Drawn,
           asked: Mapping[str, int], windows: Mapping[str, Window]) -> KindFound:  # fmt: skip
     def rows(pairs: Sequence[tuple[_Row, Hit]], period: str = "incident") -> int:
@@ -162,12 +181,8 @@ def _kind(columns: TraceColumns, text: str, kind: patterns.Kind, mine: Sequence[
     fake = [(one, hit) for one, hit in mine if hit.verdict == "synthetic"]
     aside = {id(hit) for _, hit in (*own, *fake)}
     real = [(one, hit) for one, hit in mine if id(hit) not in aside]
-    found = share(rows(real), asked["incident"], drawn.chance, len(drawn.rows))
-    before = (
-        share(rows(real, "baseline"), asked["baseline"], drawn.chance, len(drawn.rows))
-        if "baseline" in windows
-        else None
-    )
+    found = _counted(kind, real, drawn, "incident", asked)
+    before = _counted(kind, real, drawn, "baseline", asked) if "baseline" in windows else None
     now = [(one, hit) for one, hit in real if one.period == "incident"]
     gap = None
     if before is not None and asked["incident"] and asked["baseline"] and not found.estimated:
@@ -189,7 +204,7 @@ def _kind(columns: TraceColumns, text: str, kind: patterns.Kind, mine: Sequence[
 
 
 def _unseen(columns: TraceColumns, texts: Sequence[str], read: Sequence[str], system: str, seen: Sequence[Readable],
-            rows: Sequence[_Row]) -> tuple[str, ...]:  # fmt: skip
+            drawn: Drawn) -> tuple[str, ...]:  # fmt: skip
     roles = dict.fromkeys((*read, "input", "documents", "tenant"))
     lacking = [f"no_{one}_column" for one in roles if not getattr(columns, one)]
     if not system:
@@ -198,7 +213,8 @@ def _unseen(columns: TraceColumns, texts: Sequence[str], read: Sequence[str], sy
         ("texts_missing", sum(one.missing for one in seen)),
         ("texts_withheld", sum(one.withheld for one in seen)),
         ("texts_masked_in_part", sum(one.masked_in_part for one in seen)),
-        ("texts_cut", sum(len(str(one.row[text])) > MOST_CHARS for one in rows for text in texts)),
+        ("payment_cards_not_read", not drawn.chances[1]),
+        ("texts_cut", sum(len(str(row[text])) > MOST_CHARS for row in drawn.rows for text in texts)),
     ):
         if found:
             lacking.append(said)

@@ -79,7 +79,7 @@ KINDS: tuple[Kind, ...] = (
          r"(?:!\[[^\[\]]{0,80}\]\(|<img[^<>]{0,80}src=[\"'])(https?://[^ \t\r\n\"'()<>]{8,900})", verify.loaded, start=r"!\[|<img"),
     Kind("iban", "personal", ANY_BEFORE + r"([A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]){11,30})", verify.iban),
     Kind("payment_card", "personal",
-         r"(?:^|[^0-9A-Za-z.+-])([2-6][0-9]{3}(?:[ -]?[0-9]){9,15})(?:[^0-9A-Za-z-]|$)", verify.card, NUMBERED),
+         r"(?:^|[^0-9A-Za-z.+-])((?:4[0-9]{3}|5[1-5][0-9]{2}|2[2-7][0-9]{2}|3[0-8][0-9]{2}|6[0245][0-9]{2})(?:[ -]?[0-9]){9,15})(?:[^0-9A-Za-z-]|$)", verify.card, NUMBERED),
     Kind(
         "email", "personal",
         r"(?:^|[^A-Za-z0-9._%+-])([A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5})",
@@ -145,17 +145,23 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 GATE = "|".join(dict.fromkeys((*(f"(?:{one.start})" for one in KINDS), f"[{INVISIBLE}{WIDE}]", r"\\u00|&#|%40")))
 """One small automaton over every text: what does not match it holds none of the kinds."""
+COMMON = "payment_card"
+"""The kind that a shop's own long numbers look like: rows that may hold it alone are read last."""
 STAGES = (
-    either([one.pattern for one in KINDS if one.start == SIX]),
+    either([one.pattern for one in KINDS if one.start == SIX and one.name != COMMON]),
     either([loose(one.pattern) for one in KINDS if one.start != SIX and one.group != "secret"]),
     either([loose(one.pattern) for one in KINDS if one.group == "secret"]),
     either([HIDDEN, ESCAPED]),
 )
-"""The exact patterns, over what passed the gate; in four, because one automaton of all of them outgrows RE2's memory."""
+"""The exact patterns but that of COMMON, over what passed the gate; in four, because one automaton of all of them outgrows
+RE2's memory."""
 
 
 def suspect(dialect: Dialect, expression: str) -> str:
-    """A boolean SQL expression: the text may hold one of the kinds. Never null."""
-    whens = " ".join(f"WHEN {dialect.matches(expression, one)} THEN TRUE" for one in STAGES)
+    """A whole number as an SQL expression: 0 when the text holds none of the kinds, 2 when it may hold a payment card and nothing
+    else, 1 when it may hold any other. Null counts as 0."""
+    whens = " ".join(f"WHEN {dialect.matches(expression, one)} THEN 1" for one in STAGES)
+    card = next(one.pattern for one in KINDS if one.name == COMMON)
     # CASE stops at the first that holds; engines are free to work out every part of an AND or OR.
-    return f"CASE WHEN {dialect.matches(expression, GATE)} THEN CASE {whens} ELSE FALSE END ELSE FALSE END"
+    exact = f"CASE {whens} WHEN {dialect.matches(expression, card)} THEN 2 ELSE 0 END"
+    return f"CASE WHEN {dialect.matches(expression, GATE)} THEN {exact} ELSE 0 END"

@@ -12,6 +12,7 @@ import unicodedata
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hotwash.ports.relation import Dialect
 from hotwash.triage.patterns import GAP, compiled, loose
@@ -45,6 +46,17 @@ _MANY = 5
 FLAG = "\U0001f3f4"
 
 
+NEEDS: dict[str, tuple[str, ...]] = {
+    "instruction_override": ("ignore", "disregard", "forget", "override", "bypass", "follow"),
+    "impersonation": ("message", "instruction", "notice", "system", "admin", "developer", " mode "),
+    "persona": ("unfiltered", "uncensored", "amoral", "unrestricted", "jailbroken", "evil", "do anything now", "ethical", "moral",
+                "no matter how", "free from"),
+    "disclosure": ("system", "prompt", "instructions", "developer", "above"),
+    "exfiltration": ("conversation", "chat history", "system prompt", "api key", "credential", "password", "user's", "](http"),
+}  # fmt: skip
+"""Words without one of which a family cannot be there, in lower case: a search for a word costs next to nothing."""
+
+
 @dataclass(frozen=True)
 class Payload:
     """A passage that instructs. `kinds` are families in their order; `text` is data and goes into no finding."""
@@ -71,8 +83,19 @@ def payload(text: str | None, *, prompt: bool = False) -> Payload | None:
     wording found to 1,500 characters after it."""
     if not text:
         return None
-    read = text[:MOST_CHARS]
-    found = {kind: place for kind, pattern in FAMILIES.items() if (place := _first(kind, pattern, read)) is not None}
+    return _found(text[:MOST_CHARS], prompt)
+
+
+@lru_cache(maxsize=1024)
+def _found(read: str, prompt: bool) -> Payload | None:
+    """Poisoned documents come back again and again: each is looked through once."""
+    low = read.lower()
+    found = {
+        kind: place
+        for kind, pattern in FAMILIES.items()
+        if (kind not in NEEDS or any(one in low for one in NEEDS[kind]))
+        and (place := _first(kind, pattern, read)) is not None
+    }
     if not found:
         return gibberish_tail(read) if prompt else None
     block = _BLOCK.search(read)

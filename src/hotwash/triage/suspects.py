@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hotwash.kit.schema.columns import TraceColumns
-from hotwash.ports.relation import Relation
+from hotwash.ports.relation import Answer, Relation
 from hotwash.triage import sql, stats
 from hotwash.triage.timeline import Window
 
@@ -55,11 +55,13 @@ class Readable:
 
 @dataclass(frozen=True)
 class Drawn:
-    """Rows read whole. `chance` is the share of the suspects that were: 1 when all. `suspects` counts them by period."""
+    """Rows read whole. `chance` is the share of the suspects that were: 1 when all. `suspects` counts them by period. Rows of tier
+    1 are read before those of tier 2, and `chances` are those of either."""
 
     rows: tuple[Mapping[str, Any], ...]
     chance: float
     suspects: Mapping[str, int]
+    chances: tuple[float, float] = (1.0, 1.0)
 
 
 def share(found: float, asked: int, chance: float = 1.0, drawn: int | None = None) -> Share:
@@ -74,6 +76,16 @@ def share(found: float, asked: int, chance: float = 1.0, drawn: int | None = Non
     scaled = round(found / chance)
     return Share(scaled, asked, scaled / max(1, asked), within.low * scale, min(1.0, within.high * scale),
                  min(1.0, stats.promise(found, drawn) * scale), estimated=True)  # fmt: skip
+
+
+def together(first: Share, last: Share) -> Share:
+    """Two tiers of the same rows as one: the first is counted, the last may be estimated."""
+    if not first.asked or not last.estimated:
+        return share(first.found + last.found, first.asked)
+    more = first.found / first.asked
+    low, high, most = (min(1.0, one + more) for one in (last.low, last.high, last.at_most))
+    found = first.found + last.found
+    return Share(found, first.asked, found / first.asked, low, high, most, estimated=True)
 
 
 def period(relation: Relation, columns: TraceColumns, windows: Mapping[str, Window]) -> str:
@@ -134,36 +146,49 @@ def draw(
     wanted: Sequence[str],
     where: Sequence[str] = (),
     budget: int = BUDGET,
+    tier: str = "1",
 ) -> Drawn:
-    """The rows that fulfil a condition, `wanted` columns whole, at most `budget` of them: those with the smallest lots, which is
-    a fair sample. One pass; only when the budget is used up a second one counts them all. `reads` are the columns that
-    the condition names. A row has `period` and `at_ms` beside the columns."""
+    """The rows that fulfil a condition, `wanted` columns whole, at most `budget` of them: first those whose `tier` (an SQL
+    expression) is 1, then those of 2, and of either the ones with the smallest lots, which is a fair sample. One pass; only
+    when the budget is used up a second one counts them all. `reads` are the columns that condition and tier name. A row
+    has `period`, `tier` and `at_ms` beside the columns."""
     dialect = relation.dialect
     moment = dialect.epoch_ms(columns.time)
     kept = list(dict.fromkeys((*wanted, *([columns.id] if columns.id else []))))
     lot = dialect.lot([dialect.name(columns.id)] if columns.id else [moment], LOTS)
     when = period(relation, columns, windows)
-    asked = [("period", when), ("at_ms", moment), ("lot", lot)]
+    asked = [("period", when), ("tier", tier), ("at_ms", moment), ("lot", lot)]
     asked += [(f"c{number}", dialect.name(one)) for number, one in enumerate(kept)]
     conditions = [within(relation, columns, windows), *where, condition]
-    named = [columns.time, *reads, *kept]
-    answer = relation.ask(f"{sql.select(asked, conditions)} ORDER BY lot, at_ms LIMIT {budget}", named)
-    lists = {one: answer[f"c{number}"].tolist() for number, one in enumerate(kept)}
-    whens, moments = answer["period"].tolist(), answer["at_ms"].tolist()
-    rows = tuple(
-        {
-            **{one: values[place] for one, values in lists.items()},
-            "period": str(whens[place]),
-            "at_ms": int(moments[place]),
-        }
-        for place in sorted(range(len(whens)), key=lambda one: (moments[one], one))
+    answer = relation.ask(
+        f"{sql.select(asked, conditions)} ORDER BY tier, lot, at_ms LIMIT {budget}", [columns.time, *reads, *kept]
     )
+    rows = _rows(answer, kept)
     if len(rows) < budget:
         return Drawn(rows, 1.0, {one: sum(row["period"] == one for row in rows) for one in windows})
     counted = relation.ask(
-        sql.select([("period", when), ("n", "COUNT(*)")], conditions, ["period"]), [columns.time, *reads]
+        sql.select([("period", when), ("tier", tier), ("n", "COUNT(*)")], conditions, ["period", "tier"]),
+        [columns.time, *reads],
     )
-    suspects = {str(one): int(n) for one, n in zip(counted["period"], counted["n"], strict=True)}
-    return Drawn(
-        rows, min(1.0, len(rows) / max(1, sum(suspects.values()))), {one: suspects.get(one, 0) for one in windows}
+    whens, tiers, ns = (counted[one].tolist() for one in ("period", "tier", "n"))
+    suspects = {one: sum(int(n) for each, n in zip(whens, ns, strict=True) if each == one) for one in windows}
+    totals = [sum(int(n) for each, n in zip(tiers, ns, strict=True) if each == one) for one in (1, 2)]
+    first, last = (
+        sum(row["tier"] == one for row in rows) / n if n else 1.0 for one, n in zip((1, 2), totals, strict=True)
+    )
+    return Drawn(rows, min(1.0, len(rows) / max(1, sum(suspects.values()))), suspects, (first, last))
+
+
+def _rows(answer: Answer, kept: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
+    """In order of time."""
+    lists = {one: answer[f"c{number}"].tolist() for number, one in enumerate(kept)}
+    whens, tiers, moments = (answer[one].tolist() for one in ("period", "tier", "at_ms"))
+    return tuple(
+        {
+            **{one: values[place] for one, values in lists.items()},
+            "period": str(whens[place]),
+            "tier": int(tiers[place]),
+            "at_ms": int(moments[place]),
+        }
+        for place in sorted(range(len(whens)), key=lambda one: (moments[one], one))
     )

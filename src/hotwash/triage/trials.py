@@ -21,12 +21,13 @@ _LOADED = re.compile(r"(?:!\[[^\[\]]{0,200}\]\(|<img[^<>]{0,200}src=[\"'])(https
 
 @dataclass(frozen=True)
 class Transcript:
-    """The raw texts of one request, as the table has them. `stopped`: a guardrail kept it from the model."""
+    """The raw texts of one request, as the table has them; `has_input` and `has_output` say whether it has such a column. `stopped`: a guardrail kept it from the model."""
 
     input: str | None
     output: str | None
     documents: str | None
     tool_calls: str | None
+    has_input: bool = False
     has_output: bool = True
     stopped: bool = False
 
@@ -63,8 +64,9 @@ def judge(request: Transcript, goals: Sequence[Goal] = ()) -> Case:
         hidden = unreadable or any(one.result and REDACTED in one.result for one in calls) or any(
             REDACTED in one for one in contents
         )  # fmt: skip
-        reason = "record_unreadable" if unreadable else "redacted" if hidden else ""
-        return Case("cannot_be_known", reason) if hidden else Case("not_exposed")
+        missing = request.has_input and withheld(request.input)
+        reason = "record_unreadable" if unreadable else "redacted" if hidden else "text_missing" if missing else ""
+        return Case("cannot_be_known", reason) if reason else Case("not_exposed")
     own = "" if any(one.place == "input" for one in found) else request.input or ""
     wanted = [goal(one.payload.text, own) for one in found]
     state, reason = _state(request, calls, found, wanted, goals, broken=broken)

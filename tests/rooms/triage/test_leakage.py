@@ -103,9 +103,8 @@ def test_engine_and_python_read_every_pattern_alike():
         assert [bool(one) for one in said] == [bool(patterns.compiled(pattern).search(one)) for one in texts], pattern
 
 
-@pytest.mark.parametrize(
-    "piece", ["a", "1", "1 ", "a@", "a.", "![", "+1", "-----BEGIN PRIVATE KEY-----", "://a:", "eyJ", "AKIA"]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("piece", ["a", "1 ", "a@", "![", "-----BEGIN PRIVATE KEY-----", "eyJ"])
 def test_a_million_hostile_characters_are_looked_through(piece):
     """A search that is quadratic in the text would not come back."""
     text = f"{PLANTED['us_ssn']} {piece * (1_000_000 // len(piece))}"
@@ -172,6 +171,14 @@ def test_texts_that_are_not_there_are_not_clean():
     assert told.clean_at_most == promise(0, 10)
 
 
+def test_without_texts_nothing_is_called_clean():
+    relation, columns = table([{"latency_ms": 1.0, "tenant": "acme"}] * 5)
+    told = leakage(relation, columns, ALWAYS)
+    assert (told.kinds, told.clean, told.clean_at_most, told.raw_rows) == ((), (), None, 0)
+    assert {"no_output_column", "no_input_column", "no_documents_column", "no_system_column"} == set(told.unseen)
+    assert told.columns_read == ("at",)
+
+
 def test_more_suspects_than_may_be_read_become_an_estimate():
     rows = [{"id": f"q{n}", "output": PLANTED["email"] if n % 4 else "mail you@example.com"} for n in range(4000)]
     relation, columns = table(rows)
@@ -179,6 +186,25 @@ def test_more_suspects_than_may_be_read_become_an_estimate():
     email = told.kinds[0]
     assert told.raw_rows == 500 and told.suspects == 4000 and email.found.estimated
     assert email.found.low < 0.75 < email.found.high and email.found.high - email.found.low < 0.1
+
+
+def test_a_shop_with_long_order_numbers_does_not_use_up_what_may_be_read():
+    rows = [{"id": f"q{n}", "output": f"Your order 4{10**14 + n * 7919:015d} is on its way"} for n in range(4000)]
+    for n in range(0, 4000, 1000):
+        rows[n]["output"] = PLANTED["email"]
+    for n in range(1, 4000, 4):
+        rows[n]["output"] = PLANTED["payment_card"]
+    relation, columns = table(rows)
+    told = leakage(relation, columns, ALWAYS, budget=500)
+    found = {one.kind: one.found for one in told.kinds}
+    assert told.suspects == 4000 and told.raw_rows == 500
+    assert (found["email"].found, found["email"].estimated) == (4, False)
+    assert found["payment_card"].estimated and found["payment_card"].low < 0.25 < found["payment_card"].high
+    assert "payment_cards_not_read" not in told.unseen
+    crowded = leakage(
+        *table([*rows[1:], *[{"id": f"m{n}", "output": PLANTED["email"]} for n in range(600)]]), ALWAYS, budget=500
+    )
+    assert "payment_cards_not_read" in crowded.unseen and crowded.kinds[0].found.estimated
 
 
 def test_documents_and_values_of_another_tenant():
