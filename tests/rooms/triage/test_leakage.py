@@ -61,6 +61,8 @@ def test_what_only_looks_like_it_is_left_alone(text):
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
+        ("phone", "About your invoice +49 151 2345 6789 is free"),
+        ("payment_card", "for order 4539 1488 0343 6467 was charged"),
         ("email", "a\u200bnna.smit@kpn\u200bmail.nl"),
         ("email", "anna.smit\\u0040kpnmail.nl"),
         ("email", '{"to": "anna.smit&#64;kpnmail.nl"}'),
@@ -70,7 +72,7 @@ def test_what_only_looks_like_it_is_left_alone(text):
         ("private_key", PLANTED["private_key"].replace("\n", "\\n")),
     ],
 )
-def test_a_value_in_disguise_is_found_by_engine_and_check(kind, text):
+def test_a_value_in_disguise_or_odd_company_is_found_by_engine_and_check(kind, text):
     assert kind in found_in(text)
     relation, columns = table([{"output": text}, {"output": "nothing here"}])
     assert leakage(relation, columns, ALWAYS).suspects == 1
