@@ -91,6 +91,8 @@ def onset_of_values(at_ms: NDArray[np.int64], values: Floats) -> ValueOnset | No
     order = there[np.argsort(at_ms[there], kind="stable")]
     at, series = at_ms[order], values[order]
     _, inverse, counts = np.unique(series, return_inverse=True, return_counts=True)
+    if len(counts) == 1:
+        return None
     # Ties share the middle of their ranks.
     middle = np.cumsum(counts) - (counts - 1) / 2
     scores = special.ndtri((middle[inverse] - 0.375) / (len(series) + 0.25))

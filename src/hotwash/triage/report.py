@@ -9,6 +9,7 @@ from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.kit.schema.kit import Severity
 from hotwash.ports.relation import Provenance, Relation
 from hotwash.ports.scope import Scope
+from hotwash.triage import sql
 from hotwash.triage.attack import Attacks, attacks
 from hotwash.triage.changes import Change, RankedChange, first_seen, rank
 from hotwash.triage.drift import Drift, drift
@@ -17,13 +18,15 @@ from hotwash.triage.health import Health, health
 from hotwash.triage.hypotheses import Hypothesis, hypotheses
 from hotwash.triage.leakage import Leakage, leakage
 from hotwash.triage.onset import ValueOnset, onset_of_values
-from hotwash.triage.sample import Sample, draw
+from hotwash.triage.sample import LOTS, Sample, draw
 from hotwash.triage.segments import Found, Proposed, count, propose
 from hotwash.triage.severity import Suggestion, suggest
 from hotwash.triage.statement import Statement, statement
 from hotwash.triage.timeline import Extent, Timeline, Window, extent, timeline
 from hotwash.triage.validity import Validity, validity
 
+MOST_TEXTS = 150_000
+"""Rows whose text is read for all traffic: with none found, 95 % sure that no more than 1 in 50,000 holds any."""
 UNTOLD = 0.25
 """With nothing found, the last quarter of the time is compared with the rest, and the report says so."""
 ONSETS = 3
@@ -33,12 +36,13 @@ ONSETS = 3
 @dataclass(frozen=True)
 class Question:
     """What is asked. `signal` names the one that alerted (else the one that moved most); `incident` fixes the window instead of finding
-    it; `texts` allows checks that read raw text; `system` is the column with the system prompt."""
+    it; `texts` allows checks that read raw text, `all_texts` makes them read every row; `system` is the column with the system prompt."""
 
     signal: str = ""
     incident: Window | None = None
     changes: tuple[Change, ...] = ()
     texts: bool = True
+    all_texts: bool = False
     system: str = ""
 
 
@@ -53,7 +57,8 @@ class ValueShift:
 
 @dataclass(frozen=True)
 class Triage:
-    """Everything asked and answered so far. Parts that were not asked yet, or cannot be, are None or empty; `unknown` says why."""
+    """Everything asked and answered so far. Parts that were not asked yet, or cannot be, are None or empty; `unknown` says why.
+    `leakage` and `attacks` are of all traffic, read on a share of it (`texts`); the same `_here` of the main segment, read whole."""
 
     provenance: Provenance
     extent: Extent
@@ -70,7 +75,10 @@ class Triage:
     health: Health | None = None
     fairness: Fairness | None = None
     leakage: Leakage | None = None
+    leakage_here: Leakage | None = None
     attacks: Attacks | None = None
+    attacks_here: Attacks | None = None
+    texts: float | None = None
     hypotheses: tuple[Hypothesis, ...] = ()
     severity: Suggestion | None = None
     statement: Statement | None = None
@@ -119,12 +127,52 @@ def triage(
     if columns.groups:
         known = replace(known, fairness=fairness(relation, columns, usual, window))
     yield next(steps), known
+    texts = _Texts(relation, columns, known, asked)
     if asked.texts and (columns.output or columns.input):
-        known = replace(known, leakage=leakage(relation, columns, window, usual, system=asked.system))
+        known = replace(
+            known, leakage=texts.leakage(texts.everywhere), leakage_here=texts.leakage(texts.here), texts=texts.share
+        )
     yield next(steps), known
     if asked.texts and (columns.input or columns.documents or columns.tool_calls):
-        known = replace(known, attacks=attacks(relation, columns, window))
+        known = replace(
+            known, attacks=texts.attacks(texts.everywhere), attacks_here=texts.attacks(texts.here), texts=texts.share
+        )
     yield STEPS[-1], _concluded(relation, columns, matrix, known, asked)
+
+
+class _Texts:
+    """The checks that read text: in all traffic on a fair share of it when there is much, in the segment on all of its rows (or again a
+    fair share). Texts make a table ten times larger than all else that is asked, so they are read last and no more than is needed."""
+
+    def __init__(self, relation: Relation, columns: TraceColumns, known: Triage, asked: Question) -> None:
+        self._relation, self._columns, self._system = relation, columns, asked.system
+        self._incident, self._baseline = _windows(known)
+        most = known.extent.rows if asked.all_texts else MOST_TEXTS
+        self.share = min(1.0, most / max(1, known.extent.rows))
+        self.everywhere: list[str] | None = self._lot(self.share)
+        segment = known.main.segments[0] if known.main and known.main.segments else None
+        self.here: list[str] | None = None
+        if segment is not None and segment.scope.dims:
+            rows = segment.share_of_traffic * known.extent.rows
+            lot = self._lot(min(1.0, most / max(1.0, rows)))
+            self.here = [*sql.scope(relation.dialect, segment.scope), *lot]
+
+    def _lot(self, part: float) -> list[str]:
+        if part >= 1:
+            return []
+        dialect, columns = self._relation.dialect, self._columns
+        key = dialect.name(columns.id) if columns.id else dialect.epoch_ms(columns.time)
+        return [f"{dialect.lot([key], LOTS)} < {round(part * LOTS)}"]
+
+    def leakage(self, where: list[str] | None) -> Leakage | None:
+        """Leakage in some of the traffic."""
+        if where is None:
+            return None
+        return leakage(self._relation, self._columns, self._incident, self._baseline, where=where, system=self._system)
+
+    def attacks(self, where: list[str] | None) -> Attacks | None:
+        """Attacks in some of the traffic."""
+        return None if where is None else attacks(self._relation, self._columns, self._incident, where=where)
 
 
 def _windows(known: Triage) -> tuple[Window, Window]:
@@ -191,9 +239,11 @@ def _moved(columns: TraceColumns, sample: Sample, known: Triage) -> Triage:
 
 def _concluded(relation: Relation, columns: TraceColumns, matrix: Severity, known: Triage, asked: Question) -> Triage:
     segment = known.main.segments[0] if known.main and known.main.segments else None
-    told = hypotheses(columns, segment, known.drift, known.health, known.changes, known.attacks)
+    told = hypotheses(columns, segment, known.drift, known.health, known.changes, known.attacks_here or known.attacks)
     factor = _factor(known)
-    level = suggest(matrix, known.signal, segment, factor, known.leakage, known.attacks, known.fairness)
+    level = suggest(
+        matrix, known.signal, segment, factor, _worse(known), known.attacks_here or known.attacks, known.fairness
+    )
     unknown = _unknown(columns, known, asked)
     end_ms = known.line.end_ms if known.line else 0
     sentence = statement(
@@ -202,6 +252,13 @@ def _concluded(relation: Relation, columns: TraceColumns, matrix: Severity, know
     return replace(
         known, hypotheses=told, severity=level, statement=sentence, columns_read=tuple(relation.asked), unknown=unknown
     )
+
+
+def _worse(known: Triage) -> Leakage | None:
+    """What the segment's texts hold, where anything was found in them; else what all traffic's do."""
+    here = known.leakage_here
+    found = here is not None and (any(one.found.found for one in here.kinds) or here.cross_tenant.shown)
+    return here if found else known.leakage
 
 
 def _factor(known: Triage) -> float | None:
