@@ -56,7 +56,7 @@ def table(tmp_path):
 
 def test_an_export_becomes_one_file_and_a_list_of_what_was_set_aside(export, tmp_path):
     said = hotwash("traces", "import", export, "--out", tmp_path / "made.parquet")
-    assert "1 rows of otlp (1 file)" in said
+    assert "1 row of otlp (1 file)" in said
     assert "2 read = 1 in rows + 1 set aside" in said
     assert "from 2025-05-05 10:00:00 UTC" in said
     assert "not a span" in said

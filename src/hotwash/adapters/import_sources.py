@@ -18,6 +18,8 @@ ENDINGS = (".json", ".jsonl", ".ndjson", ".eval", ".json.gz", ".jsonl.gz", ".ndj
 """Files of a folder that are read."""
 LOOKED_AT = 20
 """Values at the beginning of a file by which its kind is told."""
+PAGE = {"data", "meta", "next_cursor", "object", "has_more", "total"}
+"""What a page of Phoenix's or Langfuse's web interface holds."""
 NOT_KNOWN = "no kind of export that we know"
 Importer = Callable[[Iterator[Found | Aside], Tally], Iterator[Made | tuple[str, Span] | Aside]]
 
@@ -80,7 +82,7 @@ def units(
         formats["inspect"] += 1
         yield from import_inspect.archived(file, shown, tally)
         return
-    found = import_files.values(file, shown, tally)
+    found = _unwrapped(import_files.values(file, shown, tally))
     looked = list(itertools.islice(found, LOOKED_AT))
     kind = form or next(
         (name for name, one in FORMS.items() if any(one.told(v.value) for v in looked if isinstance(v, Found))), ""
@@ -93,3 +95,13 @@ def units(
     for one in every:
         tally.saw()
         yield one if isinstance(one, Aside) else Aside(one.place, NOT_KNOWN)
+
+
+def _unwrapped(values: Iterator[Found | Aside]) -> Iterator[Found | Aside]:
+    """Items of the pages that web interfaces give: an object whose `data` is a list, with little beside it."""
+    for one in values:
+        page = one.value if isinstance(one, Found) else None
+        if isinstance(page, dict) and isinstance(page.get("data"), list) and set(page) <= PAGE and page["data"]:
+            yield from (Found(f"{one.place}, item {n}", item) for n, item in enumerate(page["data"], start=1))
+        else:
+            yield one

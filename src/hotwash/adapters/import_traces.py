@@ -24,6 +24,7 @@ MOST_SPANS = 10_000
 LARGEST_TRACE = 64_000_000
 """Spans, and characters of spans, of one trace that make its row; what is more is set aside."""
 TOO_MANY = "beyond ten thousand spans or 64 million characters of one trace"
+TABLE = "A table of your own needs no import: see `hotwash traces map`."
 STEP = 1_000
 """Units between two reports of progress."""
 Progress = Callable[[int], None]
@@ -224,4 +225,4 @@ def _nothing(source: Path, tally: Tally) -> ContentError:
     listed = "; ".join(f"{reason} ({count})" for reason, count in tally.set_aside.most_common(5))
     said = f"no row in it: {listed}" if listed else "no row in it"
     known = ", ".join(import_sources.FORMS)
-    return ContentError([Problem(Located(source), said, f"Name an export of one of these kinds: {known}.")])
+    return ContentError([Problem(Located(source), said, f"Name an export of one of these kinds: {known}. {TABLE}")])

@@ -65,7 +65,7 @@ def import_(
         emit({**about, "file": str(done.file), "aside_file": None if done.aside_file is None else str(done.aside_file)})
         return
     kinds = ", ".join(f"{name} ({count} file{'s' if count > 1 else ''})" for name, count in done.formats.items())
-    out.print(f"{done.file}: {done.rows:,} rows of {kinds}", markup=False, soft_wrap=True)
+    out.print(f"{done.file}: {done.rows:,} row{'' if done.rows == 1 else 's'} of {kinds}", markup=False, soft_wrap=True)
     out.print(f"{done.seen:,} read = {done.joined:,} in rows + {sum(done.set_aside.values()):,} set aside")
     out.print(f"from {_moment(done.first_ms)} to {_moment(done.last_ms)}")
     _counts("Set aside", done.set_aside)

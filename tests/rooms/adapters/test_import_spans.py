@@ -183,6 +183,17 @@ def test_phoenix_and_others_write_the_same_span_in_many_ways(take, shape):
     assert (row["operation"], row["status"]) == ("chat", "ok")
 
 
+def test_pages_of_a_web_interface_are_read_item_by_item(take):
+    spans = [
+        {"id": f"x{n}", "context": {"trace_id": f"{n:032x}", "span_id": f"{n:016x}"}, "attributes": PHOENIX}
+        for n in (1, 2)
+    ]
+    done, rows = take({"data": spans, "next_cursor": None}, {"data": [7], "next_cursor": None})
+    assert (done.formats, len(rows), done.seen) == ({"otlp": 1}, 2, 3)
+    assert done.set_aside == {"not an object": 1}
+    assert sorted(one["source"] for one in rows) == ["spans.jsonl:1, item 1", "spans.jsonl:1, item 2"]
+
+
 def test_openinference_judges_guards_and_people_are_heard(take):
     judged = {
         "openinference.span.kind": "LLM",
