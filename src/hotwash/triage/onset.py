@@ -56,7 +56,8 @@ def onset(found: NDArray[np.int64], asked: NDArray[np.int64], line: Timeline) ->
     start, stop, tried = _stretch(cf, ca, edges)
     if stop <= start:
         return None
-    start, stop = _moved(cf, ca, start, stop, max(2, line.buckets // COARSE * 2))
+    last = int(edges[-1])
+    start, stop = _moved(cf, ca, start, stop, last, max(2, line.buckets // COARSE * 2))
     evidence = float(_gain(cf, ca, np.array([start]), np.array([stop]))[0])
     low, high = _between(cf, ca, stop)
     inside = rate(float(cf[stop] - cf[start]), float(ca[stop] - ca[start]))
@@ -64,7 +65,7 @@ def onset(found: NDArray[np.int64], asked: NDArray[np.int64], line: Timeline) ->
     if inside.found < LEAST or not inside.share > (outside.share if outside.asked else 1.0):
         return None
     p = min(1.0, tried * chi_square_tail(2 * evidence, 1) / 2)
-    ended = None if stop >= edges[-1] else line.at(stop)
+    ended = None if stop >= last else line.at(stop)
     return Onset(line.at(start), line.at(low), line.at(high), ended, outside, inside, evidence, p)
 
 
@@ -210,9 +211,8 @@ def _stretch(cf: Floats, ca: Floats, edges: NDArray[np.int64]) -> tuple[int, int
     return (int(edges[1:-1][on]), int(edges[-1]), tried) if np.isfinite(to_end[on]) else (0, 0, tried)
 
 
-def _moved(cf: Floats, ca: Floats, start: int, stop: int, reach: int) -> tuple[int, int]:
-    """Both ends moved by up to `reach` buckets to where the stretch explains most; an end at the end of the series stays."""
-    last = len(cf) - 1
+def _moved(cf: Floats, ca: Floats, start: int, stop: int, last: int, reach: int) -> tuple[int, int]:
+    """Both ends moved by up to `reach` buckets to where the stretch explains most; an end at `last`, the end of the series, stays."""
     while True:
         starts = np.arange(max(0, start - reach), min(stop, start + reach + 1))
         better = int(starts[np.argmax(_gain(cf, ca, starts, np.full(len(starts), stop)))])
