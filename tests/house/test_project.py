@@ -36,6 +36,7 @@ def pins(lock: str) -> dict[str, set[str]]:
         ("runtime.lock", [*RUNTIME, *GROUPS["install"]]),
         ("dev.lock", [*RUNTIME, *GROUPS["install"], *GROUPS["dev"]]),
         ("lock-tool.lock", GROUPS["lock-tool"]),
+        ("peers.lock", GROUPS["peers"]),
     ],
 )
 def test_a_lock_satisfies_the_project_file(lock: str, requirements: list[Requirement]):
