@@ -30,9 +30,9 @@ ANSWERED = (
     "A colleague will look at it; your ticket is 88-20193.",
 )
 PLANTED = (
-    "maria.{0}@example.org", "+49 30 5550{0:04d}", "4111 1111 1111 1111 (customer {0})", "DE89 3704 0044 0532 0130 00, ref {0}",
-    "SSN 536-22-{0:04d}",
+    "maria.{0}@brenner-mail.com", "+49 30 5{0:04d}71", "card {1}", "IBAN {2}", "SSN 536-22-{3:04d}",
 )  # fmt: skip
+"""Well formed and invented: what a rule that checks digits accepts."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,20 @@ def _texts(rows: int, number: NDArray[np.int64], rng: np.random.Generator) -> tu
     output = one + " " + two
     places = np.flatnonzero(rng.random(rows) < PERSONAL)
     for place in places.tolist():
-        planted = PLANTED[place % len(PLANTED)].format(int(number[place]) % 10_000)
+        key = int(number[place]) % 10_000
+        planted = PLANTED[place % len(PLANTED)].format(key, _card(key), _iban(key), 1 + key % 9_998)
         output[place] = f"{output[place]} Please contact {planted}."
     return {"input": asks[rng.integers(0, len(asks), rows)], "output": output}, len(places)
+
+
+def _card(key: int) -> str:
+    """A card number that passes Luhn's check."""
+    digits = f"45391{key * 7919 % 10**10:010d}"
+    doubled = (int(one) * (2 - place % 2) for place, one in enumerate(digits))
+    return digits + str(-sum(one - 9 if one > 9 else one for one in doubled) % 10)
+
+
+def _iban(key: int) -> str:
+    """A German account number with the right check digits (ISO 7064, mod 97)."""
+    account = f"10050000{key * 104_729 % 10**10:010d}"
+    return f"DE{98 - int(account + '131400') % 97:02d}{account}"

@@ -66,7 +66,7 @@ GROUP_GAP = (1.0, 1.2, 1.1, 1.3)
 """A standing gap: how much more often each group is declined, at all times."""
 FEATURES = tuple(f"x{number}" for number in range(1, 13))
 SHIFTED, SHIFT = "x7", 1.2
-"""In a drift, this feature moves by so many standard deviations inside the slice."""
+"""In a drift, this feature moves by so many standard deviations."""
 PILOT = 40_000
 
 
@@ -74,7 +74,8 @@ PILOT = 40_000
 class Spec:
     """What to make. `share` is the slice's part of all traffic, `effect` the expected excess of the main signal's events while
     the incident lasts, over the noise expected of them (square root of the usual number, at least 1). `onset` is a part of
-    the window. `slice` names the segment instead of drawing one; `base` sets usual rates. `text` adds input and output."""
+    the window. `slice` names the segment instead of drawing one; `shifted` one in which a feature moves in
+    whatever mode; `base` sets usual rates. `text` adds input and output."""
 
     rows: int = 100_000
     hours: int = 24
@@ -91,6 +92,7 @@ class Spec:
     standing: bool = True
     text: bool = False
     slice: tuple[tuple[str, str], ...] = ()
+    shifted: tuple[tuple[str, str], ...] = ()
     base: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -98,8 +100,9 @@ class Spec:
 class Truth:
     """What is really the case. Moments are ms since 1970 UTC. `moved` gives for each moved signal the events that would not
     have been without the incident; `asked` and `usual` how many of the slice's requests in the incident could be asked about
-    the main signal and how many events they would have had. `full_ms` is when a ramp is complete (the onset itself for a
-    step), `end_ms` when the incident ends, if it does within the window. `twin` is a dimension's value that nearly coincides
+    the main signal and how many events they would have had; `expected` is the excess that chance alone decides upon,
+    `effect` what came of it over the square root of `usual` (at least 1). `full_ms` is when a ramp is complete (the onset itself for a
+    step), `end_ms` when the incident ends, if it does within the window. `feature` moves in the segment `shifted`. `twin` is a dimension's value that nearly coincides
     with the slice; `worse` are segments that are worse at all times; `changes` a change log with the cause among them."""
 
     mode: Mode
@@ -114,9 +117,11 @@ class Truth:
     moved: Mapping[str, int] = field(default_factory=dict)
     asked: int = 0
     usual: float = 0.0
+    expected: float = 0.0
     effect: float = 0.0
     group: str | None = None
     feature: str | None = None
+    shifted: tuple[tuple[str, str], ...] = ()
     twin: tuple[str, str] | None = None
     surge: Surge | None = None
     worse: tuple[tuple[str, str], ...] = ()
@@ -140,8 +145,7 @@ class World:
 
 def make(spec: Spec, seed: int) -> tuple[dict[str, NDArray[Any]], Truth]:
     """All rows at once, in order of time: column → array (texts as objects with None for missing), and the truth."""
-    world = plan(spec, seed)
-    return chunk(world, spec.rows, (0, 1))
+    return chunk(plan(spec, seed), spec.rows, (0, 1))
 
 
 def plan(spec: Spec, seed: int) -> World:
@@ -187,8 +191,9 @@ def chunk(world: World, rows: int, part: tuple[int, int]) -> tuple[dict[str, NDA
     group = rng.choice(len(GROUPS), size=rows, p=GROUP_SHARES).astype(np.int16)
     active = intensity(truth, at_ms) * inside
     touched = active * (group == GROUPS.index(truth.group)) if truth.group else active
+    moves = intensity(truth, at_ms) * _inside(traffic, dims, truth.shifted)
     covers = {name: rng.random(rows) < part_of for name, part_of in COVER.items()}
-    found, extra, usual = {}, {}, 0.0
+    found, extra, usual, expected = {}, {}, 0.0, 0.0
     main = MODES[spec.mode][0] if spec.mode != "clean" else ""
     for name, (_, _, cover) in SIGNALS.items():
         chance = _chance(world, name, dims)
@@ -205,14 +210,17 @@ def chunk(world: World, rows: int, part: tuple[int, int]) -> tuple[dict[str, NDA
         if name == main:
             counted = asked & (touched > 0)
             usual = float(chance[counted].sum())
+            expected = float((raised - chance)[counted].sum())
             truth = replace(truth, usual=usual, asked=int(counted.sum()))
     dims = release(traffic, dims, at_ms, rng)
     canvas = Canvas(at_ms, dims, traffic.values, found, covers, group, GROUPS, part, spec.text)
-    columns, personal = written(canvas, FEATURES, (SHIFTED, SHIFT * active) if truth.feature else None, rng)
+    columns, personal = written(canvas, FEATURES, (SHIFTED, SHIFT * moves) if truth.feature else None, rng)
     for dim in world.unknown:
         columns[dim][rng.random(rows) < 0.03] = None
     excess = extra.get(main, 0)
-    truth = replace(truth, rows=rows, moved=extra, effect=excess / max(1.0, usual) ** 0.5, personal=personal)
+    truth = replace(
+        truth, rows=rows, moved=extra, expected=expected, effect=excess / max(1.0, usual) ** 0.5, personal=personal
+    )
     return columns, replace(truth, share=float(inside.mean())) if truth.slice else truth
 
 
@@ -227,6 +235,7 @@ def together(truths: list[Truth]) -> Truth:
         moved=moved,
         asked=sum(one.asked for one in truths),
         usual=usual,
+        expected=sum(one.expected for one in truths),
         effect=moved.get(main, 0) / max(1.0, usual) ** 0.5,
         share=sum(one.share * one.rows for one in truths) / rows,
         personal=sum(one.personal for one in truths),
@@ -412,7 +421,8 @@ def _plant(
         full_ms=full,
         end_ms=end,
         group="b" if spec.mode == "bias-spike" else None,
-        feature=SHIFTED if spec.mode == "drift" else None,
+        feature=SHIFTED if spec.mode == "drift" or spec.shifted else None,
+        shifted=spec.shifted or (chosen if spec.mode == "drift" else ()),
         twin=("pool", SIZES["pool"][0].format(0)) if spec.redundant else None,
     )
     # Traffic by minute instead of pilot rows: the slice may hold only a handful of those.
