@@ -25,14 +25,14 @@ FOLDER = ROOT / "out" / "triage"
 PART = 250_000
 SEED = 20_260_302
 SLICE = (("channel", "channel-3"), ("index_version", "i-1"), ("region", "region-1"))
-"""Half a percent of all traffic: averages hide it."""
+"""About one percent of all traffic: averages hide it."""
 TENANT = "t-017"
 """One percent of all traffic: the tenant whose feature moves."""
 
 
 def spec(rows: int) -> incidents.Spec:
     """0.4 % ungrounded answers become about 4 % in one cell of three attributes, whatever the number of rows."""
-    share, base, judged, left = 0.005, 0.004, 0.7, 0.5
+    share, base, judged, left = 0.009, 0.004, 0.7, 0.5
     usual = rows * share * judged * left * base
     return incidents.Spec(
         rows=rows,
