@@ -50,6 +50,13 @@ def described(segment: list[list[str]]) -> str:
     return " and ".join(f"{dim}={value}" for dim, value in segment)
 
 
+def slack_min(truth: dict[str, Any]) -> float:
+    """How near a right onset must be: two minutes, or three times the mean gap between the events that the incident added, when
+    that is longer. Nearer than the first events nobody can be."""
+    lasts = (truth["end_ms"] or truth["to_ms"]) - truth["onset_ms"]
+    return max(2.0, 3 * lasts / 60_000 / max(1, next(iter(truth["moved"].values()))))
+
+
 def peak_mb() -> float:
     """The most memory that this process held, MB. From /proc where there is one: getrusage counts the parent's as well."""
     status = Path("/proc/self/status")

@@ -63,7 +63,10 @@ def when(asked: Asked) -> Answer:
         return {"said": "no onset", "right": False}
     off = (found.at_ms - asked.truth["onset_ms"]) / 60_000
     low, high = ((one - asked.truth["onset_ms"]) / 60_000 for one in (found.low_ms, found.high_ms))
-    return {"said": f"{off:+.0f} min in the segment, 95 % {low:+.0f} to {high:+.0f}", "right": abs(off) <= 2}
+    return {
+        "said": f"{off:+.0f} min in the segment, 95 % {low:+.0f} to {high:+.0f}",
+        "right": abs(off) <= peers_common.slack_min(asked.truth),
+    }
 
 
 def who(asked: Asked) -> Answer:

@@ -20,7 +20,7 @@ def findings(relation: Any, columns: TraceColumns) -> list[tuple[str, segments.S
     found = [
         (signal.name, one)
         for signal in columns.signals
-        if proposed[signal.name][0]
+        if proposed[signal.name].candidates
         for one in segments.count(relation, columns, signal, line, sample, proposed[signal.name]).segments
     ]
     return sorted(found, key=lambda one: (one[1].p, -one[1].excess.value))

@@ -217,9 +217,10 @@ def chunk(world: World, rows: int, part: tuple[int, int]) -> tuple[dict[str, NDA
     columns, personal = written(canvas, FEATURES, (SHIFTED, SHIFT * moves) if truth.feature else None, rng)
     for dim in world.unknown:
         columns[dim][rng.random(rows) < 0.03] = None
+    moved = {name: extra[name] for name in world.rise}
     excess = extra.get(main, 0)
     truth = replace(
-        truth, rows=rows, moved=extra, expected=expected, effect=excess / max(1.0, usual) ** 0.5, personal=personal
+        truth, rows=rows, moved=moved, expected=expected, effect=excess / max(1.0, usual) ** 0.5, personal=personal
     )
     return columns, replace(truth, share=float(inside.mean())) if truth.slice else truth
 

@@ -1,5 +1,6 @@
 """Planted incidents are what their truth says."""
 
+import re
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
@@ -74,6 +75,8 @@ def test_the_truth_counts_what_would_not_have_been():
     assert failed - truth.moved["ungrounded"] == pytest.approx(truth.usual, abs=4 * truth.usual**0.5 + 3)
     assert int(np.sum([value is not None for value in data["groundedness"][during]])) == truth.asked
     assert truth.effect == pytest.approx(60, rel=0.3)
+    assert next(iter(truth.moved)) == "ungrounded"
+    assert truth.expected == pytest.approx(truth.moved["ungrounded"], abs=5 * truth.expected**0.5)
 
 
 def test_every_attribute_of_a_slice_matters():
@@ -112,6 +115,28 @@ def test_a_drift_moves_one_feature_of_the_slice():
     shift = {name: abs(data[name][during].mean() - data[name][~during].mean()) / data[name].std() for name in FEATURES}
     assert max(shift, key=shift.__getitem__) == truth.feature
     assert shift[truth.feature] > 0.8
+
+
+def test_a_feature_may_move_for_a_tenant_beside_another_incident():
+    data, truth = make(replace(SMALL, shifted=(("tenant", "t-003"),)), 11)
+    after = data["at"].astype(np.int64) >= truth.onset_ms
+    there = data["tenant"] == "t-003"
+    assert truth.feature is not None
+    moved = data[truth.feature]
+    assert moved[there & after].mean() - moved[there & ~after].mean() > 0.8
+    assert abs(moved[~there & after].mean() - moved[~there & ~after].mean()) < 0.1
+
+
+def test_planted_personal_data_is_well_formed():
+    world = plan(replace(SMALL, text=True, rows=40_000), 12)
+    texts = " ".join(text for text in chunk(world, 40_000, (0, 1))[0]["output"] if " Please contact " in text)
+    cards, ibans = re.findall(r"card (\d{16})", texts), re.findall(r"IBAN DE(\d{2})(\d{18})", texts)
+    assert cards
+    assert ibans
+    for number in cards:
+        doubled = [int(one) * (2 - place % 2) for place, one in enumerate(number)]
+        assert sum(one - 9 if one > 9 else one for one in doubled) % 10 == 0
+    assert all(int(f"{account}1314{check}") % 97 == 1 for check, account in ibans)
 
 
 def test_parts_of_one_world_follow_each_other_and_add_up():
