@@ -159,9 +159,9 @@ def run(doing: str, command: Sequence[str], *, total: int = 0) -> str:
     return "\n".join(lines)
 
 
-def fingerprint(lock: str, venv: Path = VENV) -> str:
+def fingerprint(lock: str) -> str:
     """Hash of all that decides what an environment holds: lock, project file, Python, this script, place."""
-    config = venv / "pyvenv.cfg"
+    config = VENV / "pyvenv.cfg"
     digest = hashlib.sha256()
     for path in (LOCKS / lock, ROOT / "pyproject.toml", Path(__file__), config):
         digest.update(path.read_bytes() if path.exists() else b"-")
@@ -226,20 +226,19 @@ def install(level: str) -> None:
 
 def install_peers() -> None:
     """Bring .venv-peers to what `requirements/peers.lock` says. The project itself is not in it: peers read files."""
-    stamp = PEERS / STAMP.name
-    if PEERS_PYTHON.exists() and stamp.exists() and stamp.read_text() == fingerprint("peers.lock", PEERS):
+    lock, stamp = LOCKS / "peers.lock", PEERS / STAMP.name
+    mark = hashlib.sha256(b"\0".join([lock.read_bytes(), sys.version.encode(), str(ROOT).encode()])).hexdigest()
+    if PEERS_PYTHON.exists() and stamp.exists() and stamp.read_text() == mark:
         return
-    if PEERS.exists():
-        shutil.rmtree(PEERS)
+    shutil.rmtree(PEERS, ignore_errors=True)
     run(f"making .venv-peers with Python {sys.version.split()[0]}", [sys.executable, "-m", "venv", str(PEERS)])
-    lock = LOCKS / "peers.lock"
     packages = sum("==" in line for line in lock.read_text().splitlines())
     run(
         f"installing {packages} locked packages (requirements/peers.lock)",
         [str(PEERS_PYTHON), "-m", "pip", "install", "--require-hashes", "--requirement", str(lock)],
         total=packages,
     )
-    stamp.write_text(fingerprint("peers.lock", PEERS))
+    stamp.write_text(mark)
 
 
 def get_browser() -> None:
