@@ -22,6 +22,9 @@ COARSE = 192
 ENDED = 4.0
 """How much more likelihood (in nats, besides the number of ends tried) it takes to say that something is over."""
 MOST_ROUNDS = 8
+MOST_EPISODES = 8
+CHANCE = 0.01
+"""An episode is told when its p over all stretches tried is below this."""
 LEAST = 4
 """Fewer events than this inside a stretch are no onset."""
 
@@ -67,6 +70,24 @@ def onset(found: NDArray[np.int64], asked: NDArray[np.int64], line: Timeline) ->
     p = min(1.0, tried * chi_square_tail(2 * evidence, 1) / 2)
     ended = None if stop >= last else line.at(stop)
     return Onset(line.at(start), line.at(low), line.at(high), ended, outside, inside, evidence, p)
+
+
+def episodes(
+    found: NDArray[np.int64], asked: NDArray[np.int64], line: Timeline, most: int = MOST_EPISODES
+) -> tuple[Onset, ...]:
+    """Every stretch in which a share was higher than at other times, in order of time: the one that explains most is taken out, and the
+    rest looked at again, while what is left is beyond chance."""
+    left_found, left_asked = found.copy(), asked.copy()
+    made: list[Onset] = []
+    while len(made) < most:
+        one = onset(left_found, left_asked, line)
+        if one is None or one.p > CHANCE:
+            break
+        made.append(one)
+        inside = slice(line.bucket(one.at_ms), line.buckets if one.ended_ms is None else line.bucket(one.ended_ms))
+        left_found[inside] = 0
+        left_asked[inside] = 0
+    return tuple(sorted(made, key=lambda one: one.at_ms))
 
 
 @dataclass(frozen=True)

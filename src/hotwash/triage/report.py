@@ -21,7 +21,8 @@ from hotwash.triage.onset import ValueOnset, onset_of_values
 from hotwash.triage.sample import LOTS, Sample, draw
 from hotwash.triage.segments import Found, Proposed, count, propose
 from hotwash.triage.severity import Suggestion, suggest
-from hotwash.triage.statement import Statement, statement
+from hotwash.triage.statement import Statement, in_texts, statement
+from hotwash.triage.timeless import Timeless
 from hotwash.triage.timeline import Extent, Timeline, Window, extent, timeline
 from hotwash.triage.validity import Validity, validity
 
@@ -58,10 +59,11 @@ class ValueShift:
 @dataclass(frozen=True)
 class Triage:
     """Everything asked and answered so far. Parts that were not asked yet, or cannot be, are None or empty; `unknown` says why.
-    `leakage` and `attacks` are of all traffic, read on a share of it (`texts`); the same `_here` of the main segment, read whole."""
+    `leakage` and `attacks` are of all traffic, read on a share of it (`texts`); the same `_here` of the main segment, read whole. A `timeless` table has no times: it is one window."""
 
     provenance: Provenance
     extent: Extent
+    timeless: bool = False
     line: Timeline | None = None
     found: tuple[Found, ...] = ()
     signal: SignalColumn | None = None
@@ -107,9 +109,12 @@ def triage(
     steps = iter(STEPS)
     known = Triage(relation.provenance, extent(relation, columns))
     yield next(steps), known
-    if known.extent.rows == known.extent.undated:
-        yield STEPS[-1], replace(known, statement=statement(None, None, None, 0, ("No row has a time.",)))
+    if not known.extent.rows:
+        yield STEPS[-1], replace(known, statement=statement(None, None, None, 0, limits=("There are no rows.",)))
         return
+    if known.extent.undated == known.extent.rows:
+        relation = Timeless(relation)
+        known = replace(known, extent=extent(relation, columns), timeless=True)
     signals = columns.signals
     line = timeline(relation, columns, signals, known.extent)
     yield next(steps), (known := replace(known, line=line))
@@ -125,7 +130,7 @@ def triage(
     known = _moved(columns, sample, known)
     yield next(steps), known
     if columns.groups:
-        known = replace(known, fairness=fairness(relation, columns, usual, window))
+        known = replace(known, fairness=fairness(relation, columns, None if known.timeless else usual, window))
     yield next(steps), known
     texts = _Texts(relation, columns, known, asked)
     if asked.texts and (columns.output or columns.input):
@@ -199,7 +204,9 @@ def _searched(
     signal = next((one for one in columns.signals if risen and one.name == risen[0].signal), None)
     whole = Window(line.start_ms, line.end_ms)
     incident, guessed = asked.incident, False
-    if incident is None and risen:
+    if known.timeless:
+        incident = whole
+    elif incident is None and risen:
         incident = risen[0].segments[0].window
     if incident is None:
         incident = Window(round(whole.to_ms - UNTOLD * (whole.to_ms - whole.from_ms)), whole.to_ms)
@@ -246,9 +253,12 @@ def _concluded(relation: Relation, columns: TraceColumns, matrix: Severity, know
     )
     unknown = _unknown(columns, known, asked)
     end_ms = known.line.end_ms if known.line else 0
-    sentence = statement(
-        known.signal, known.main or (known.found[0] if known.found else None), known.validity, end_ms, unknown
-    )
+    if known.leakage_here or known.attacks_here:
+        beside = in_texts(known.leakage_here, known.attacks_here, "in this segment")
+    else:
+        beside = in_texts(known.leakage, known.attacks, "read")
+    about = known.main or (known.found[0] if known.found else None)
+    sentence = statement(known.signal, about, known.validity, end_ms, beside, unknown, timeless=known.timeless)
     return replace(
         known, hypotheses=told, severity=level, statement=sentence, columns_read=tuple(relation.asked), unknown=unknown
     )
@@ -279,7 +289,9 @@ def _factor(known: Triage) -> float | None:
 def _unknown(columns: TraceColumns, known: Triage, asked: Question) -> tuple[str, ...]:
     """What these traces cannot tell, said in one place."""
     told: list[str] = []
-    if known.extent.undated:
+    if known.timeless:
+        told.append("No row has a time: nothing is said about when, and nothing is compared with before.")
+    elif known.extent.undated:
         told.append(f"{known.extent.undated:,} rows have no time and are in no count by time.")
     aside = known.provenance.set_aside or {}
     told += [f"{count:,} rows could not be read: {reason}." for reason, count in aside.items()]

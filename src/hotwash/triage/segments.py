@@ -19,7 +19,7 @@ from hotwash.ports.relation import Relation
 from hotwash.ports.scope import Scope
 from hotwash.triage import sql
 from hotwash.triage.cells import Table
-from hotwash.triage.onset import Onset, onset
+from hotwash.triage.onset import Onset, episodes, onset
 from hotwash.triage.sample import Sample
 from hotwash.triage.search import Candidate, Looked, look, unmixed
 from hotwash.triage.stats import LEVEL, Rate, rate
@@ -47,7 +47,7 @@ class Excess:
 class Segment:
     """Part of the traffic in which a signal rose. `rate` and `usual` are its share inside the window and outside it, in the same
     segment; `complement` and `complement_usual` the same for all other traffic. `explains` is the part of all excess in the window that
-    lies in this segment, None where it cannot be told. `p` is corrected for every description and stretch that was tried."""
+    lies in this segment, None where it cannot be told. `others` are further stretches in which the same segment was worse. `p` is corrected for every description and stretch that was tried."""
 
     scope: Scope
     onset: Onset | None
@@ -59,6 +59,7 @@ class Segment:
     excess: Excess
     explains: float | None
     share_of_traffic: float
+    others: tuple[Onset, ...]
     p: float
 
 
@@ -177,7 +178,12 @@ def _segment(
     whole = over.value + max(0.0, rest_over.value if rest_over.low > 0 else 0.0)
     explains = None if over.value <= 0 else over.value / whole
     traffic = float(inside_asked[here].sum() / max(1, asked[here].sum()))
-    return Segment(scope, began, window, now, before, rest_now, rest_before, over, explains, traffic, candidate.p)
+    others = tuple(
+        one for one in episodes(inside_found, inside_asked, line) if began is None or one.at_ms != began.at_ms
+    )
+    return Segment(
+        scope, began, window, now, before, rest_now, rest_before, over, explains, traffic, others, candidate.p
+    )
 
 
 def _buckets(line: Timeline, window: Window) -> NDArray[np.bool_]:
