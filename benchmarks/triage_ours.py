@@ -97,7 +97,10 @@ def fair(asked: Asked) -> Answer:
     rates: dict[str, dict[str, float | None]] = {}
     for one in found.groups:
         if len(one.member) == 1:
-            rates[one.member[0][1]] = {gap.measure: gap.now.share for gap in one.gaps}
+            rates.setdefault(one.member[0][1], {}).update({gap.measure: gap.now.share for gap in one.gaps})
+            if one.reference is not None:
+                yardstick = rates.setdefault(one.reference[0][1], {})
+                yardstick |= {gap.measure: gap.reference_now.share for gap in one.gaps if one.reference != one.member}
     told = {group: [of.get("selection"), of.get("tpr"), of.get("fpr")] for group, of in rates.items()}
     return {"rates": told, "said": f"{len(told)} groups with intervals", "right": None}
 
