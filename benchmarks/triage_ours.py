@@ -18,8 +18,10 @@ import peers_common  # noqa: E402
 import triage_search  # noqa: E402
 
 from hotwash.adapters.relation_duckdb import DuckRelation, open_files  # noqa: E402
+from hotwash.kit.load import load_kit  # noqa: E402
 from hotwash.kit.schema.columns import TraceColumns  # noqa: E402
 from hotwash.triage import drift, fairness, leakage, onset, sql  # noqa: E402
+from hotwash.triage.report import triage  # noqa: E402
 from hotwash.triage.sample import draw  # noqa: E402
 from hotwash.triage.timeline import Window, extent, timeline  # noqa: E402
 from tests.support.incidents import columns as meaning  # noqa: E402
@@ -81,8 +83,8 @@ def who(asked: Asked) -> Answer:
 
 def what_changed(asked: Asked) -> Answer:
     relation, columns = asked.open(SIGNAL)
-    rows = extent(relation, columns).rows
-    sample = draw(relation, columns, columns.signals, rows, rows)
+    line = timeline(relation, columns, columns.signals, extent(relation, columns))
+    sample = draw(relation, columns, columns.signals, line)
     found = drift.drift(sample, columns, asked.before, asked.after).shifts
     if not found:
         return {"said": "no drift", "right": False}
@@ -115,18 +117,13 @@ def leaked(asked: Asked) -> Answer:
 
 
 def report(asked: Asked) -> Answer:
-    """Every question on one relation: the signals over time, segments, onset, drift, fairness, leakage."""
+    """The whole report as users get it: every question, told neither signal nor time, texts as by default."""
     relation, columns = asked.open()
-    segments = triage_search.findings(relation, columns)
-    rows = extent(relation, columns).rows
-    sample = draw(relation, columns, columns.signals, rows, rows)
-    drift.drift(sample, columns, asked.before, asked.after)
-    fairness.fairness(relation, columns, asked.before, asked.after)
-    leakage.leakage(relation, columns, asked.after, asked.before)
-    best = next((one for name, one in segments if name == SIGNAL), None)
+    *_, (_, whole) = triage(relation, columns, load_kit().severity)
+    best = whole.main.segments[0] if whole.main and whole.main.segments else None
     said = sorted([dim, value] for dim, values in best.scope.dims for value in values) if best else []
     return {
-        "said": f"{best.scope if best else 'no segment'}",
+        "said": f"{whole.signal.name if whole.signal else 'nothing'} in {best.scope if best else 'no segment'}",
         "right": said == asked.slice,
         "columns": list(relation.asked),
     }

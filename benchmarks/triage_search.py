@@ -14,8 +14,7 @@ def findings(relation: Any, columns: TraceColumns) -> list[tuple[str, segments.S
     """(signal, segment) of everything that is named, the least likely by chance first."""
     known = extent(relation, columns)
     line = timeline(relation, columns, columns.signals, known)
-    wrong = sum(int(one.sum()) for one in line.found.values())
-    sample = draw(relation, columns, columns.signals, wrong, known.rows - wrong)
+    sample = draw(relation, columns, columns.signals, line)
     proposed = segments.propose(sample, [one.name for one in columns.signals], columns.cuts())
     found = [
         (signal.name, one)

@@ -304,8 +304,9 @@ class RelationConformance(ABC):
         columns = TraceColumns(time="at", dimensions=["region"], features=["score"], signals=signals)
         span = extent(made, columns)
         assert (span.rows, span.undated) == (0, 0), f"{span}"
-        assert timeline(made, columns, signals, span).rows.sum() == 0, "rows where there are none"
-        assert len(draw(made, columns, signals, 0, 0)) == 0, "a sample of nothing holds something"
+        line = timeline(made, columns, signals, span)
+        assert line.rows.sum() == 0, "rows where there are none"
+        assert len(draw(made, columns, signals, line)) == 0, "a sample of nothing holds something"
 
     def test_what_was_read_is_said(self) -> None:
         made = self.make(TRACES)

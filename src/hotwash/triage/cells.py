@@ -50,7 +50,7 @@ class Table:
         self._codes = {name: sample.dims[name].codes[self._rows].astype(np.int64) for name in dims}
         self._at, self._weight = sample.at_ms[self._rows], sample.weight[self._rows]
         told = {name: sample.signals[name][self._rows] for name in signals}
-        self._cases = {name: np.flatnonzero(one == 1) for name, one in told.items()}
+        self._cases = {name: np.flatnonzero(sample.cases[name][self._rows]) for name in signals}
         # Signals that the same rows can be asked about share one count of what was asked.
         masks = {(one >= 0).tobytes(): one >= 0 for one in told.values()}
         order = {mask: number for number, mask in enumerate(masks)}
@@ -63,9 +63,9 @@ class Table:
     def thinned(self, most: int) -> Table:
         """The same table with at most about `most` rows in which nothing was found, every so many in order of time, each standing for as
         many more: enough to know where to look closer."""
-        cases = [*self._cases.values()]
         plain = np.ones(len(self._rows), dtype=np.bool_)
-        plain[np.concatenate(cases) if cases else []] = False
+        for name in self.signals:
+            plain &= self._sample.signals[name][self._rows] != 1
         order = np.flatnonzero(plain)[np.argsort(self._at[plain], kind="stable")]
         every = -(-len(order) // most)
         if every <= 1:
@@ -77,11 +77,6 @@ class Table:
         weight = self._sample.weight.copy()
         weight[self._rows[order]] *= every
         return Table(replace(self._sample, weight=weight), self.signals, self.dims, kept)
-
-    def unit(self, signal: str) -> float:
-        """How many real cases stand behind one drawn case."""
-        cases = self._weight[self._cases[signal]]
-        return float(cases.mean()) if len(cases) else 1.0
 
     def edges(self, bins: int) -> Ints:
         """Moments that cut traffic into about equal shares; the first is its beginning, the last just after its end."""

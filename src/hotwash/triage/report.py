@@ -118,7 +118,7 @@ def triage(
     signals = columns.signals
     line = timeline(relation, columns, signals, known.extent)
     yield next(steps), (known := replace(known, line=line))
-    sample = _sample(relation, columns, line)
+    sample = draw(relation, columns, signals, line)
     known = _searched(relation, columns, sample, line, known, asked)
     yield next(steps), known
     known = _believed(relation, columns, known)
@@ -185,11 +185,6 @@ def _windows(known: Triage) -> tuple[Window, Window]:
     assert known.incident is not None
     assert known.baseline is not None
     return known.incident, known.baseline
-
-
-def _sample(relation: Relation, columns: TraceColumns, line: Timeline) -> Sample:
-    wrong = sum(int(one.sum()) for one in line.found.values())
-    return draw(relation, columns, columns.signals, wrong, int(line.rows.sum()))
 
 
 def _searched(

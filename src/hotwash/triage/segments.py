@@ -281,7 +281,7 @@ def standing(sample: Sample, signal: str, dims: Sequence[str], most: int = 3) ->
     asked = sample.signals[signal] >= 0
     case, weight = sample.signals[signal] == 1, np.where(asked, sample.weight, 0.0)
     total_found, total_asked = float(weight[case].sum()), float(weight.sum())
-    drawn = float(case.sum())
+    drawn = float(sample.cases[signal].sum())
     if not drawn or not total_asked:
         return ()
     unit = total_found / drawn

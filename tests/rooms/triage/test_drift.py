@@ -31,7 +31,7 @@ def traffic(seed, n=60_000, tenants=60, features=4, weighted=True):
     numbers = {f"f{one}": g.normal(size=n) + 0.2 * (tenant % 5) for one in range(features)}
     numbers["retrieved"] = g.poisson(2.0, n).astype(np.float64)
     weight = np.where(g.random(n) < 0.1, 1.0, 6.0) if weighted else np.ones(n)
-    return Sample(g.integers(0, 1000, n).astype(np.int64), weight, dims, {}, numbers)
+    return Sample(g.integers(0, 1000, n).astype(np.int64), weight, dims, {}, {}, numbers)
 
 
 COLUMNS = TraceColumns(time="at", dimensions=["tenant", "language"], versions=["model"])
@@ -94,7 +94,7 @@ def test_a_place_that_two_dimensions_name_alike_is_named_once_with_its_twin():
     sample = traffic(4)
     tenant = sample.dims["tenant"].codes
     twin = Coded(("other", "partner"), (tenant == 4).astype(np.int32))
-    sample = Sample(sample.at_ms, sample.weight, {**sample.dims, "channel": twin}, {}, sample.numbers)
+    sample = Sample(sample.at_ms, sample.weight, {**sample.dims, "channel": twin}, {}, {}, sample.numbers)
     sample.numbers["f0"][(tenant == 4) & late(sample)] += 1.0
     found = drift(sample, COLUMNS.model_copy(update={"dimensions": ["tenant", "channel"]}), BEFORE, NOW)
     assert len(found.shifts) == 1

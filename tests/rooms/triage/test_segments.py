@@ -7,7 +7,7 @@ from hotwash.adapters.relation_duckdb import from_arrays
 from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.ports.scope import Scope
 from hotwash.triage.cells import Table
-from hotwash.triage.sample import draw
+from hotwash.triage.sample import LOTS, draw, kept
 from hotwash.triage.search import look, stretches
 from hotwash.triage.segments import count, excess, propose, standing
 from hotwash.triage.stats import rate
@@ -62,8 +62,7 @@ def search(data, columns=COLUMNS):
     relation = from_arrays(data)
     known = extent(relation, columns)
     line = timeline(relation, columns, columns.signals, known)
-    wrong = sum(int(one.sum()) for one in line.found.values())
-    sample = draw(relation, columns, columns.signals, wrong, known.rows)
+    sample = draw(relation, columns, columns.signals, line)
     proposed = propose(sample, [one.name for one in columns.signals], columns.cuts())
     found = {one.name: count(relation, columns, one, line, sample, proposed[one.name]) for one in columns.signals}
     return found, sample, line
@@ -181,21 +180,40 @@ def test_the_search_does_not_care_about_the_order_of_rows():
     assert one == other
 
 
-def test_a_fair_share_finds_what_all_rows_do(monkeypatch):
-    monkeypatch.setattr("hotwash.triage.sample.MOST_ROWS", 6_000)
+def test_a_fair_share_finds_what_all_rows_do():
     data, _ = planted({"region": "r-1", "channel": "c-2"}, rows=60_000, base=0.05, share=0.4)
     relation = from_arrays(data)
     known = extent(relation, COLUMNS)
     line = timeline(relation, COLUMNS, COLUMNS.signals, known)
-    wrong = sum(int(one.sum()) for one in line.found.values())
-    sample = draw(relation, COLUMNS, COLUMNS.signals, wrong, known.rows, most=4_000)
-    assert len(sample) < 12_000
+    sample = draw(relation, COLUMNS, COLUMNS.signals, line, wrong=3_000, right=4_000)
+    assert len(sample) < 8_000
     assert sample.weight.sum() == pytest.approx(60_000, rel=0.05)
     proposed = propose(sample, ["wrong", "votes"], COLUMNS.cuts())
     (segment,) = count(relation, COLUMNS, COLUMNS.signals[0], line, sample, proposed["wrong"]).segments
     assert segment.scope == Scope.of({"region": ["r-1"], "channel": ["c-2"]})
     exact = inside(data, {"region": "r-1", "channel": "c-2"})
     assert segment.rate.asked + segment.usual.asked == exact.sum()
+
+
+def test_rare_findings_are_all_kept_and_frequent_ones_share_what_is_left():
+    lots = kept({"rare": 900, "common": 50_000, "often": 20_000}, 10_900)
+    assert lots["rare"] == LOTS
+    assert lots["common"] * 50_000 / LOTS == pytest.approx(5_000, rel=0.01)
+    assert lots["often"] * 20_000 / LOTS == pytest.approx(5_000, rel=0.01)
+    assert set(kept({"rare": 900, "none": 0}, 10_000).values()) == {LOTS}
+    data, _ = planted({}, base=0.2, share=0.2, rows=40_000)
+    data["seldom"] = data["id"] == "r-77"
+    columns = COLUMNS.model_copy(
+        update={"signals": [*COLUMNS.signals, SignalColumn(name="seldom", column="seldom", equals=True)]}
+    )
+    relation = from_arrays(data)
+    line = timeline(relation, columns, columns.signals, extent(relation, columns))
+    sample = draw(relation, columns, columns.signals, line, wrong=2_000, right=5_000)
+    assert sample.cases["seldom"].sum() == 1
+    assert sample.cases["wrong"].sum() < 2_000
+    for name in ("wrong", "votes"):
+        assert sample.weight[sample.signals[name] == 1].sum() == pytest.approx(line.found[name].sum(), rel=0.1)
+        assert sample.weight[sample.signals[name] >= 0].sum() == pytest.approx(line.asked[name].sum(), rel=0.05)
 
 
 def test_cells_count_what_is_there():
@@ -208,7 +226,7 @@ def test_cells_count_what_is_there():
         where = table.named(cells.names, int(code))
         assert table.code(where) == code
         rows = sample.inside(where)
-        assert cells.found[row].sum() == (sample.signals["wrong"][rows] == 1).sum()
+        assert cells.found[row].sum() == sample.cases["wrong"][rows].sum()
         assert cells.asked[row].sum() == pytest.approx(sample.weight[rows].sum())
     thin = table.thinned(2_000)
     assert thin.step > table.step
