@@ -128,12 +128,38 @@ class Table:
             made[name] = Cells(names, codes, found[at].astype(np.float64), asked[number][at])
         return made
 
-    def split(self, signal: str, where: Where, dim: str, from_ms: int, to_ms: int) -> tuple[Floats, Floats, Floats]:
-        """A description's traffic by the values of one more dimension: weight asked inside a stretch of time, and cases found and weight
-        asked outside it; each of shape (values,)."""
+    def by_value(self, signal: str, dim: str, bins: Ints, most: int) -> tuple[Floats, Floats]:
+        """Cases found and weight asked by every value of one dimension and bin, both (values, bins)."""
+        size = len(self._values[dim])
+        spot = self._codes[dim] * most + bins
+        mask, cases = self._masks[self._mask_of[signal]], self._cases[signal]
+        weight = self._weight if mask is None else mask
+        found = np.bincount(spot[cases], minlength=size * most).astype(np.float64)
+        asked = np.bincount(spot, weights=weight, minlength=size * most).astype(np.float64)
+        return found.reshape(size, most), asked.reshape(size, most)
+
+    def digits(self, names: tuple[str, ...], codes: Ints) -> list[Ints]:
+        """Combined codes taken apart: one array of codes for each dimension, in their order."""
+        apart = []
+        for name in reversed(names):
+            codes, place = np.divmod(codes, len(self._values[name]))
+            apart.append(place)
+        return apart[::-1]
+
+    def weigh(self, where: Where) -> float:
+        """How many rows a description holds, by weight."""
+        return float(self._weight[self._inside(where)].sum())
+
+    def _inside(self, where: Where) -> NDArray[np.bool_]:
         inside = np.ones(len(self._rows), dtype=np.bool_)
         for name, value in where:
             inside &= self._codes[name] == self._values[name].index(value)
+        return inside
+
+    def split(self, signal: str, where: Where, dim: str, from_ms: int, to_ms: int) -> tuple[Floats, Floats, Floats]:
+        """A description's traffic by the values of one more dimension: weight asked inside a stretch of time, and cases found and weight
+        asked outside it; each of shape (values,)."""
+        inside = self._inside(where)
         mask = self._masks[self._mask_of[signal]]
         weight = (self._weight if mask is None else mask) * inside
         during = (self._at >= from_ms) & (self._at < to_ms)

@@ -13,7 +13,7 @@ from hotwash.kit.schema.columns import TraceColumns
 from hotwash.triage import distance as far
 from hotwash.triage.drift import drift
 from hotwash.triage.sample import Coded, Sample, draw
-from hotwash.triage.timeline import Window
+from hotwash.triage.timeline import Window, extent, timeline
 
 BEFORE, NOW = Window(0, 700), Window(700, 1000)
 LANGUAGES = ("de", "en", "fr")
@@ -244,7 +244,8 @@ def test_two_census_years_do_not_drift(shared):
         features=["AGEP", "prediction"],
         score="predicted_probability",
     )
-    sample = draw(relation, columns, [], 0, len(year))
+    line = timeline(relation, columns, [], extent(relation, columns))
+    sample = draw(relation, columns, [], line, right=len(year))
     ends = [int(np.datetime64(str(one), "ms").astype(np.int64)) for one in (2015, 2016, 2017)]
     result = drift(sample, columns, Window(*ends[:2]), Window(*ends[1:]))
     assert result.tests > 60

@@ -239,6 +239,8 @@ def test_stretches_reach_every_end_and_never_cover_everything():
     pairs = set(zip(start.tolist(), stop.tolist(), strict=True))
     assert {(begin, 8) for begin in range(1, 8)} <= pairs
     assert (0, 8) not in pairs
+    fine, over = stretches(48)
+    assert fine[over == 48].min() == 6
     assert all(0 <= begin < end <= 8 for begin, end in pairs)
 
 
