@@ -32,8 +32,10 @@ THIN = 20_000
 AT_ONCE = 3_000
 """Cells that are scored together."""
 TRIM = 0.02
-ALIKE, UNALIKE, FEW_ALIKE = 50.0, 0.5, 5.0
-"""Shapes of the Gamma prior for cells that hardly differ, for cells that differ by far, and for cells too few to tell."""
+ALIKE, UNALIKE, FEW_ALIKE = 8.0, 0.5, 4.0
+"""Shapes of the Gamma prior, in cases of a cell's own that outweigh it: for cells that hardly differ, for cells that differ by far, and
+for cells too few to tell. Never more than a handful: a value that is always worse must be able to say so from an eighth of the traffic.
+The same for one attribute as for three, or a part would look better than the whole that it belongs to."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class _First:
         if size == 1:
             self.alike[cells.names] = self.usual.alike[cells.names[0]]
         elif size == PAIRS:
-            self.alike[cells.names] = alikeness(cells, self.usual.expected(self._table, cells), trim=TRIM)
+            self.alike[cells.names] = alikeness(cells.found.sum(axis=1), self.usual.expected(self._table, cells))
         elif size > PAIRS:
             self.alike[cells.names] = min(self.alike.get(pair, FEW_ALIKE) for pair in combinations(cells.names, PAIRS))
         self._waiting.append(cells)
@@ -175,7 +177,7 @@ def usual(table: Table, signal: str, laid: Ints, most: int, start: Ints, stop: I
     for dim in table.dims:
         found, asked = table.by_value(signal, dim, laid, most)
         likely = asked.sum(axis=1) * whole
-        kind = alikeness(Cells((dim,), np.arange(len(found)), found, asked), likely)
+        kind = alikeness(found.sum(axis=1), likely)
         alike[dim] = kind
         factors[dim] = (outside(found, start, stop) + kind) / (outside(asked, start, stop) * share + kind)
         overall[dim] = (found.sum(axis=1) + kind) / (likely + kind)
@@ -324,11 +326,11 @@ def chance(found: float, expected: float, shape: float) -> float:
     return float(special.betainc(found, shape, expected / (expected + shape))) if found > 0 else 1.0
 
 
-def alikeness(cells: Cells, likely: Floats, *, trim: float = 0.0) -> float:
-    """Shape of the Gamma prior by the method of moments: how far cells scatter around the cases that were `likely` (cells,) beyond what
-    chance does. `trim` leaves out the part of them that scatters most: one of them may hold the incident itself."""
-    over = (cells.found.sum(axis=1) - likely) ** 2 - likely
-    left = np.argsort(over)[: len(over) - (max(1, round(trim * len(over))) if trim else 0)]
+def alikeness(found: Floats, likely: Floats) -> float:
+    """Shape of the Gamma prior by the method of moments: how far cells scatter around the cases that were `likely` beyond what chance does;
+    both of shape (cells,). The few that scatter most are left out: one of them may hold the incident itself."""
+    over = (found - likely) ** 2 - likely
+    left = np.argsort(over)[: len(over) - max(1, round(TRIM * len(over)))]
     if len(left) < 2:
         return FEW_ALIKE
     variance = float(over[left].sum() / max(np.square(likely[left]).sum(), 1e-9))
