@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +15,6 @@ from hotwash.triage.sample import Sample
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-DEEPEST = 3
-"""Attributes that a description may combine."""
 LEAST = 4
 """Cases that a cell must have to be looked at."""
 LARGEST = 1 << 21
@@ -57,6 +54,10 @@ class Table:
         self._masks = [None if mask.all() else self._weight * mask for mask in masks.values()]
         self._mask_of = {name: order[(one >= 0).tobytes()] for name, one in told.items()}
         self.signals, self.dims = tuple(signals), tuple(dims)
+        # Values of all dimensions in one row of numbers: where those of each begin, and each row's own.
+        self._from = np.concatenate(([0], np.cumsum([len(self._values[one]) for one in dims], dtype=np.int64)))
+        columns = [self._codes[one] + self._from[place] for place, one in enumerate(dims)]
+        self._wide = np.stack(columns, axis=1) if columns else np.zeros((len(self._rows), 0), dtype=np.int64)
         self.step = float(self._weight.max(initial=1.0))
         """The weight of one row of the kind that was drawn most sparsely."""
 
@@ -92,11 +93,6 @@ class Table:
         """Bin of every row."""
         return np.clip(np.searchsorted(edges, self._at, side="right") - 1, 0, len(edges) - 2).astype(np.int64)
 
-    def combinations(self) -> Iterator[tuple[str, ...]]:
-        """Every set of attributes to look at, the empty one (all traffic) first."""
-        for size in range(min(DEEPEST, len(self._codes)) + 1):
-            yield from combinations(self._codes, size)
-
     def cells(
         self, names: tuple[str, ...], bins: Ints, most: int, only: dict[str, Ints] | None = None
     ) -> dict[str, Cells]:
@@ -127,6 +123,30 @@ class Table:
             found = np.bincount(placed * most + bins[cases], minlength=shape[0] * most).reshape(shape)
             made[name] = Cells(names, codes, found[at].astype(np.float64), asked[number][at])
         return made
+
+    def extended(self, signal: str, names: tuple[str, ...], code: int, bins: Ints, most: int) -> Iterator[Cells]:
+        """The cells of one description with one more attribute, for every other dimension."""
+        rows = np.flatnonzero(self._inside(self.named(names, code)))
+        case = np.zeros(len(self._rows), dtype=np.bool_)
+        case[self._cases[signal]] = True
+        mask = self._masks[self._mask_of[signal]]
+        weight = self._weight if mask is None else mask
+        spot = self._wide[rows] * most + bins[rows][:, None]
+        total = int(self._from[-1]) * most
+        heaped = np.bincount(spot.ravel(), weights=np.repeat(weight[rows], spot.shape[1]), minlength=total)
+        found = np.bincount(spot[case[rows]].ravel(), minlength=total).astype(np.float64).reshape(-1, most)
+        asked = heaped.astype(np.float64).reshape(-1, most)
+        often = found.sum(axis=1) >= LEAST
+        digits = dict(zip(names, self.digits(names, np.array([code])), strict=True))
+        for place, dim in enumerate(self.dims):
+            values = np.flatnonzero(often[self._from[place] : self._from[place + 1]])
+            if dim not in digits and len(values):
+                wide = tuple(one for one in self.dims if one == dim or one in digits)
+                codes = np.zeros(len(values), dtype=np.int64)
+                for one in wide:
+                    codes = codes * len(self._values[one]) + (values if one == dim else digits[one])
+                chosen = values + int(self._from[place])
+                yield Cells(wide, codes, found[chosen], asked[chosen])
 
     def by_value(self, signal: str, dim: str, bins: Ints, most: int) -> tuple[Floats, Floats]:
         """Cases found and weight asked by every value of one dimension and bin, both (values, bins)."""

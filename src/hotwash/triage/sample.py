@@ -18,7 +18,7 @@ from hotwash.triage.timeline import Timeline
 LOTS = 1 << 20
 MOST_RIGHT = 50_000
 """Rows without any finding that are kept: enough to see a distribution, and how large a slice is."""
-MOST_WRONG = 80_000
+MOST_WRONG = 60_000
 """Findings that are kept, of all signals together: all of the rare ones, a fair share of the frequent ones."""
 
 

@@ -8,10 +8,11 @@ from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.ports.scope import Scope
 from hotwash.triage.cells import Table
 from hotwash.triage.sample import LOTS, draw, kept
-from hotwash.triage.search import look, stretches
+from hotwash.triage.search import look
 from hotwash.triage.segments import count, excess, propose, standing
 from hotwash.triage.stats import rate
 from hotwash.triage.timeline import MINUTE, extent, timeline
+from hotwash.triage.usual import stretches
 
 START = 1_770_000_000_000
 SIZES = {"tenant": 60, "region": 5, "language": 8, "device": 4, "channel": 6, "index": 5}
