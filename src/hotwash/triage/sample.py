@@ -107,16 +107,16 @@ def draw(
         if columns.id:
             key = f"COALESCE(CAST({dialect.name(columns.id)} AS VARCHAR(1000)), {dialect.text(sql.NONE)})"
         lot = dialect.lot([key], LOTS)
-    chosen = [f"{lot} < {plain}", *(f"({lot} < {lots[one.name]} AND {sql.holds(dialect, one)})" for one in signals)]
+    # The lot is named once: engines work out what is written twice twice.
+    within = [str(plain), *(f"CASE WHEN {sql.holds(dialect, one)} THEN {lots[one.name]} ELSE 0 END" for one in signals)]
+    chosen = f"{lot} < GREATEST({', '.join(within)})" if signals else f"{lot} < {plain}"
     wanted = [("at_ms", moment), ("lot", f"CAST({lot} AS BIGINT)")]
     wanted += [(f"d{number}", sql.value(dialect, one)) for number, one in enumerate(cuts)]
     wanted += [(f"s{number}", sql.answer(dialect, one)) for number, one in enumerate(signals)]
     wanted += [(f"x{number}", f"CAST({dialect.name(one)} AS DOUBLE)") for number, one in enumerate(numbers)]
     reads = [columns.time, *([columns.id] if columns.id and lot != "0" else []), *cuts]
     reads += [*(one.column for one in signals), *numbers]
-    answer = relation.ask(
-        sql.select(wanted, [f"{moment} IS NOT NULL", " OR ".join(chosen)]), list(dict.fromkeys(reads))
-    )
+    answer = relation.ask(sql.select(wanted, [f"{moment} IS NOT NULL", chosen]), list(dict.fromkeys(reads)))
     return _laid(answer, cuts, [one.name for one in signals], numbers, lots, plain)
 
 
