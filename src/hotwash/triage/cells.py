@@ -53,6 +53,7 @@ class Table:
         order = {mask: number for number, mask in enumerate(masks)}
         self._masks = [None if mask.all() else self._weight * mask for mask in masks.values()]
         self._mask_of = {name: order[(one >= 0).tobytes()] for name, one in told.items()}
+        self._asked: dict[tuple[int, str, int], Floats] = {}
         self.signals, self.dims = tuple(signals), tuple(dims)
         # Values of all dimensions in one row of numbers: where those of each begin, and each row's own.
         self._from = np.concatenate(([0], np.cumsum([len(self._values[one]) for one in dims], dtype=np.int64)))
@@ -151,12 +152,14 @@ class Table:
     def by_value(self, signal: str, dim: str, bins: Ints, most: int) -> tuple[Floats, Floats]:
         """Cases found and weight asked by every value of one dimension and bin, both (values, bins)."""
         size = len(self._values[dim])
-        spot = self._codes[dim] * most + bins
-        mask, cases = self._masks[self._mask_of[signal]], self._cases[signal]
-        weight = self._weight if mask is None else mask
-        found = np.bincount(spot[cases], minlength=size * most).astype(np.float64)
-        asked = np.bincount(spot, weights=weight, minlength=size * most).astype(np.float64)
-        return found.reshape(size, most), asked.reshape(size, most)
+        cases, number = self._cases[signal], self._mask_of[signal]
+        found = np.bincount(self._codes[dim][cases] * most + bins[cases], minlength=size * most).astype(np.float64)
+        if (number, dim, most) not in self._asked:
+            mask = self._masks[number]
+            weight = self._weight if mask is None else mask
+            asked = np.bincount(self._codes[dim] * most + bins, weights=weight, minlength=size * most)
+            self._asked[number, dim, most] = asked.astype(np.float64).reshape(size, most)
+        return found.reshape(size, most), self._asked[number, dim, most]
 
     def digits(self, names: tuple[str, ...], codes: Ints) -> list[Ints]:
         """Combined codes taken apart: one array of codes for each dimension, in their order."""

@@ -16,9 +16,9 @@ from hotwash.triage import sql
 from hotwash.triage.timeline import Timeline
 
 LOTS = 1 << 20
-MOST_RIGHT = 50_000
+MOST_RIGHT = 40_000
 """Rows without any finding that are kept: enough to see a distribution, and how large a slice is."""
-MOST_WRONG = 60_000
+MOST_WRONG = 40_000
 """Findings that are kept, of all signals together: all of the rare ones, a fair share of the frequent ones."""
 
 

@@ -17,19 +17,19 @@ from hotwash.triage.usual import FEW_ALIKE, UNALIKE, Prior, Scores, alikeness, c
 BINS = 8
 """Equal shares of traffic by time, for the first pass over all cells; the second is finer."""
 FINE = 48
-SEEDS = 40
+SEEDS = 24
 """Pairs of attributes that are looked into for a third one, a signal. What stands out with three attributes shows in a pair of them: it
 need not stand out there, but be among the first."""
 FAINT = 2.5
 """Log-likelihood ratio, in nats, below which nothing is followed up."""
-KEPT = 40
+KEPT = 24
 """Cells of a signal that pass from the first look to the second."""
 TOGETHER = 4
 """Stretches overlap: about this many of them are one and the same trial. `benchmarks/findings.py` measures what comes of it."""
 PAIRS = 2
 """How alike cells are is learnt from single attributes and pairs; cells of three are too small to tell, and no more alike than those of
 the pairs that they lie in."""
-THIN = 20_000
+THIN = 10_000
 """Rows without any finding that the first pass counts; the second counts all."""
 AT_ONCE = 3_000
 """Cells that are scored together."""
