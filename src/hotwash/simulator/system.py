@@ -68,6 +68,7 @@ class SimulatedSystem:
         self.fact_of = {str(category): weight.fact for category, weight in harm.categories.items()}
         self.signals = signals_of(self.layout)
         self._end_ms = (minutes + coast_minutes) * MINUTE
+        self._baseline: Baseline | None = None
         self._purges_ms = tuple(round(minute * MINUTE) // SECOND * SECOND for minute in world.purge_min)
         self.reset(seed)
 
@@ -147,7 +148,9 @@ class SimulatedSystem:
 
     def baseline(self) -> Baseline:
         """Healthy rates of this system."""
-        return baseline_of(self.layout, self.world)
+        if self._baseline is None:
+            self._baseline = baseline_of(self.layout, self.world)
+        return self._baseline
 
     def complaints(self, after_ms: int, until_ms: int) -> Sequence[Complaint]:
         """Complaints that arrived in (after, until], and not after now."""

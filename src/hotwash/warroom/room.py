@@ -118,7 +118,7 @@ async def give(stage: Stage, visitor: Visitor, sent: Submitted) -> Done:
         command = c.Command(
             id=f"{visitor.who}-{visitor.person}-{command_id}", seat=seat, person=visitor.person, action=action
         )
-        return live.act(command)
+        return live.act(command, settle=False)
 
     return await stage.do(carry_out)
 
@@ -192,7 +192,7 @@ def _answer(
         return JSONResponse(body, 422 if refused else 200, headers)
     if request.headers.get("hx-request"):
         pages = hall(request).pages
-        return HTMLResponse(found or pages.page("fragments/said.html", said=said, refused=refused), 200, headers)
+        return HTMLResponse(found or pages.said(said, refused=refused), 200, headers)
     if refused:
         return HTMLResponse(
             hall(request).pages.page("message.html", title="Not done", said=said, back=_base(request)), 422, headers

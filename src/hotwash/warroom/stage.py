@@ -57,7 +57,10 @@ class Stage:
 
     async def do(self, work: Callable[[LiveDrill], T]) -> T:
         """Do something with the drill, then tell everybody what came of it."""
-        return await self._loop.run_in_executor(self._thread, self._then_tell, work)
+        try:
+            return await self._loop.run_in_executor(self._thread, self._then_tell, work)
+        finally:
+            self._wake_after(MOMENT_S)
 
     async def read(self, work: Callable[[LiveDrill], T]) -> T:
         """Look at the drill and change nothing."""
@@ -138,12 +141,11 @@ class Stage:
         self.channel.tell("facilitator", message(body, event="presence"))
 
     def _then_tell(self, work: Callable[[LiveDrill], T]) -> T:
-        """On the drill's thread. What follows from it by the kit's rules is looked for once for all commands of a moment."""
+        """On the drill's thread. What follows from it by the kit's rules is looked for a moment later, once for all commands."""
         try:
             return work(self.live)
         finally:
             self._tell()
-            self._loop.call_soon_threadsafe(self._wake_after, MOMENT_S)
 
     def _step(self) -> None:
         """On the drill's thread: what has fallen due, then news for everybody, then when to look again."""
