@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from hotwash.ports.requests import RequestTable
 from hotwash.ports.scope import EVERYTHING, Scope
 from hotwash.ports.traces import Trace, TraceQuery, TraceSummary
 
@@ -196,6 +197,11 @@ class SystemUnderDrill(Protocol):
 
     def find(self, query: TraceQuery) -> Sequence[TraceSummary]:
         """Traces of requests that were made before now, newest first."""
+        ...
+
+    def requests(self, from_ms: int, to_ms: int) -> RequestTable:
+        """The traces that `find` would find in [from_ms, to_ms) without a limit, as a table: by its flags, minute by minute, the counts
+        of `frame` for the same requests."""
         ...
 
     def open(self, trace_id: str) -> Trace:
