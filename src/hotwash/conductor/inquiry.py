@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hotwash.conductor.live import LiveDrill
+from hotwash.conductor.session import Done
 from hotwash.drill.views.project import ViewEvent
 from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.kit.schema.columns import Test as Asking  # a name that no test runner collects
@@ -59,15 +62,14 @@ def arrays(table: RequestTable, start_ms: int) -> dict[str, NDArray[Any]]:
 
 
 def known_changes(events: Iterable[ViewEvent], start_ms: int) -> tuple[Change, ...]:
-    """The change log as an audience has been shown it."""
+    """The change log as an audience has been shown it, from its `change_logged` events."""
     return tuple(
         Change(
             start_ms + event.data["at_ms"],
-            f"{event.data['component']} {event.data['from_version']} → {event.data['to_version']}",
+            f"{event.data['component']} {event.data['to_version']}",
             event.data["component"],
         )
         for event in events
-        if event.type == "change_logged"
     )
 
 
@@ -86,23 +88,37 @@ def first_seen(table: RequestTable, start_ms: int) -> tuple[Change, ...]:
             if column[row] not in before:
                 before.add(column[row])
                 at_ms = start_ms + int(table.at_ms[row])
-                found.append(Change(at_ms, f"{name} {column[row]} first seen", name, source="traces"))
+                found.append(Change(at_ms, f"{name} {column[row]}", name, source="traces"))
     return tuple(found)
 
 
-def what_moved(
-    table: RequestTable,
-    system: SystemDescription,
-    matrix: Severity,
-    start_ms: int,
-    relate: Relate,
-    signal: str = "",
-    changes: tuple[Change, ...] = (),
-) -> Triage:
-    """The whole triage of one table; `signal` narrows it to one. Takes about a second: not for the thread on which a drill is played."""
-    told = {(one.component, one.what.rsplit(" ", 1)[-1]) for one in changes}
-    seen = [one for one in first_seen(table, start_ms) if (one.component, one.what.split(" ")[1]) not in told]
-    question = Question(signal=signal, changes=(*changes, *seen), texts=False)
-    with relate(arrays(table, start_ms)) as relation:
-        *_, (_, found) = triage(relation, meaning(system, table), matrix, question)
-    return found
+@dataclass(frozen=True)
+class Inquiry:
+    """A question that was put on record, with all that answers it. It needs the drill no more, so that play goes on meanwhile."""
+
+    table: RequestTable
+    system: SystemDescription
+    matrix: Severity
+    start_ms: int
+    signal: str = ""
+    changes: tuple[Change, ...] = ()
+
+    def answer(self, relate: Relate) -> Triage:
+        """The whole triage. Takes about a second: not for the thread on which a drill is played."""
+        told = {one.what for one in self.changes}
+        seen = [one for one in first_seen(self.table, self.start_ms) if one.what not in told]
+        question = Question(signal=self.signal, changes=(*self.changes, *seen), texts=False)
+        with relate(arrays(self.table, self.start_ms)) as relation:
+            *_, (_, found) = triage(relation, meaning(self.system, self.table), self.matrix, question)
+        return found
+
+
+def inquiry(live: LiveDrill, who: str, done: Done) -> Inquiry | None:
+    """What a seat asked with a command that was carried out; None where it asked nothing of the kind. On the drill's thread."""
+    event = next((one for one in done.events if one.type == "query_run" and one.data["asks"] == "moved"), None)
+    if event is None or done.given.requests is None:
+        return None
+    design = live.design
+    start_ms = round(design.scenario.story_start.timestamp() * 1000)
+    changes = known_changes(live.view(who).of("change_logged"), start_ms)
+    return Inquiry(done.given.requests, design.system, design.kit.severity, start_ms, event.data["flag"], changes)

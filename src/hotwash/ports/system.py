@@ -199,9 +199,9 @@ class SystemUnderDrill(Protocol):
         """Traces of requests that were made before now, newest first."""
         ...
 
-    def requests(self, from_ms: int, to_ms: int) -> RequestTable:
-        """The traces that `find` would find in [from_ms, to_ms) without a limit, as a table: by its flags, minute by minute, the counts
-        of `frame` for the same requests."""
+    def requests(self, from_ms: int, to_ms: int, scope: Scope = EVERYTHING) -> RequestTable:
+        """The traces that `find` finds in [from_ms, to_ms) and a scope without a limit, as a table. Its flags, summed by minute and cell,
+        are the counts of `frame` where every trace was kept. Raises NotSupportedError as `find` does."""
         ...
 
     def open(self, trace_id: str) -> Trace:

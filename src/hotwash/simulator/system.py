@@ -187,10 +187,12 @@ class SimulatedSystem:
                 break
         return found
 
-    def requests(self, from_ms: int, to_ms: int) -> RequestTable:
-        """Requests made in [from, to) and before now whose traces were kept."""
+    def requests(self, from_ms: int, to_ms: int, scope: Scope = EVERYTHING) -> RequestTable:
+        """Requests made in [from, to) and before now whose traces were kept. Raises NotSupportedError for a scope that does not exist."""
+        self.layout.check(scope, to_route=False)
         first, last = self._played(from_ms, to_ms)
-        return request_table(self.facts, first + np.flatnonzero(self._kept[first:last]), self.now_ms)
+        inside = self.tape.mask(scope)[first:last] & self._kept[first:last]
+        return request_table(self.facts, first + np.flatnonzero(inside), self.now_ms)
 
     def _played(self, from_ms: int, to_ms: int) -> tuple[int, int]:
         first = self.tape.row_at(max(0, min(from_ms, self._end_ms)))

@@ -131,11 +131,26 @@
 
   document.addEventListener("toggle", (event) => {      // a scope is narrowed: its choices come now
     const pick = event.target;
-    if (!pick.matches || !pick.matches("details.scope") || !pick.open || $("fieldset", pick)) return;
-    const choices = $(`#pick-${pick.dataset.pick}`).content.cloneNode(true);
-    for (const box of $$("input", choices)) box.name = `${pick.dataset.name}.${box.name}`;
-    pick.append(choices);
+    if (pick.matches && pick.matches("details.scope") && pick.open) choices(pick);
   }, true);
+  function choices(pick) {
+    if ($("fieldset", pick)) return;
+    const found = $(`#pick-${pick.dataset.pick}`).content.cloneNode(true);
+    for (const box of $$("input", found)) box.name = `${pick.dataset.name}.${box.name}`;
+    pick.append(found);
+  }
+  document.addEventListener("click", (event) => {       // from what moved down to the traces behind it
+    const button = event.target.closest("[data-fill]"), form = $("#f-run_query");
+    if (!button || !form) return;
+    const wanted = JSON.parse(button.dataset.fill), pick = $("details.scope", form);
+    for (const name of ["flag", "from_ms", "to_ms"]) form.elements.namedItem(name).value = wanted[name];
+    choices(pick);
+    pick.open = Object.keys(wanted.scope).length > 0;
+    for (const box of $$("input[type=checkbox]", pick)) box.checked = (wanted.scope[box.name.split(".")[1]] || []).includes(box.value);
+    form.requestSubmit();
+    form.scrollIntoView({ block: "nearest" });
+    form.elements.namedItem("flag").focus({ preventScroll: true });
+  });
 
   // ── tabs ────────────────────────────────────────────────────────────────────────────────────────────────────────
   const tabs = $$("[role=tab]");
