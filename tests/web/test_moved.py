@@ -67,7 +67,7 @@ def test_by_keyboard_from_the_question_to_the_traces_and_the_evidence(room):
     assert all("region eu" in one for one in listed)
     assert room.locator("#f-run_query [name=flag]").input_value() == "retrieval_empty"
     assert float(room.locator("#f-run_query [name=from_ms]").input_value()) in (11, 12, 13)
-    risen.get_by_role("button", name="Keep it").press("Enter")
+    risen.get_by_role("button", name="Keep as evidence").press("Enter")
     expect(risen.locator(".done")).to_be_visible()
     room.locator("#tab-evidence").click()
     expect(room.locator("#evidence")).to_contain_text("retrieval empty in region eu")
@@ -82,7 +82,9 @@ def test_on_a_telephone_nothing_runs_over_the_edge(room):
 
 def test_a_question_is_on_record_for_everybody_with_what_was_asked(running):
     found, player = running
-    status, body, _ = player.post(f"{BASE}/act", FORM | {"flag": "retrieval_empty", "from_ms": "5"}, accept="application/json")
+    status, body, _ = player.post(
+        f"{BASE}/act", FORM | {"flag": "retrieval_empty", "from_ms": "5"}, accept="application/json"
+    )
     assert status == 200
     assert "retrievals that found nothing" in json.loads(body)["said"]
     page = found.visit("mid", "legal").get("/drills/mid/as/legal")[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,17 +13,20 @@ from numpy.typing import NDArray
 from hotwash.conductor.live import LiveDrill
 from hotwash.conductor.session import Done
 from hotwash.drill.views.project import ViewEvent
+from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.kit.schema.columns import Test as Asking  # a name that no test runner collects
 from hotwash.kit.schema.kit import Severity
 from hotwash.ports.relation import Relation
 from hotwash.ports.requests import RequestTable
-from hotwash.ports.system import SystemDescription
+from hotwash.ports.system import SignalFrame, SystemDescription
 from hotwash.triage.changes import Change
 from hotwash.triage.report import Question, Triage, triage
 
 Relate = Callable[[Mapping[str, NDArray[Any]]], AbstractContextManager[Relation]]
 """From arrays of equal length to a relation that is released on leaving."""
+REQUESTS = "requests"
+"""The signal that every request counts in."""
 TIME, DECISION = "at", "decision"
 VERSION = "{}_version"
 SWITCHES = 20
@@ -102,6 +105,8 @@ class Inquiry:
     start_ms: int
     signal: str = ""
     changes: tuple[Change, ...] = ()
+    lost: int = 0
+    """Requests of the time that dashboards counted and no kept trace tells of; 0 where a scope leaves that open."""
 
     def answer(self, relate: Relate) -> Triage:
         """The whole triage. Takes about a second: not for the thread on which a drill is played."""
@@ -110,7 +115,13 @@ class Inquiry:
         question = Question(signal=self.signal, changes=(*self.changes, *seen), texts=False)
         with relate(arrays(self.table, self.start_ms)) as relation:
             *_, (_, found) = triage(relation, meaning(self.system, self.table), self.matrix, question)
-        return found
+        if not self.lost or found.statement is None:
+            return found
+        unknown = (
+            f"{self.lost:,} requests were counted and their traces not kept: they are in none of these figures.",
+            *found.unknown,
+        )
+        return replace(found, unknown=unknown, statement=replace(found.statement, limits=unknown))
 
 
 def inquiry(live: LiveDrill, who: str, done: Done) -> Inquiry | None:
@@ -121,4 +132,13 @@ def inquiry(live: LiveDrill, who: str, done: Done) -> Inquiry | None:
     design = live.design
     start_ms = round(design.scenario.story_start.timestamp() * 1000)
     changes = known_changes(live.view(who).of("change_logged"), start_ms)
-    return Inquiry(done.given.requests, design.system, design.kit.severity, start_ms, event.data["flag"], changes)
+    lost = 0 if event.data["scope"] else untold(live.session.system.frame(), done.given.requests, event.data)
+    return Inquiry(done.given.requests, design.system, design.kit.severity, start_ms, event.data["flag"], changes, lost)
+
+
+def untold(frame: SignalFrame, table: RequestTable, window: Mapping[str, Any]) -> int:
+    """How many requests of the complete minutes of a window have no trace."""
+    first, last = -(-window["from_ms"] // MINUTE), min(frame.minutes, window["to_ms"] // MINUTE)
+    counted = int(frame.total(REQUESTS, first, last)[0]) if REQUESTS in frame.signals else 0
+    told = int(np.count_nonzero((table.at_ms >= first * MINUTE) & (table.at_ms < last * MINUTE)))
+    return max(0, counted - told)

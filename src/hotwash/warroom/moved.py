@@ -43,6 +43,7 @@ class Card:
     parts: tuple[Part, ...]
     changes: tuple[str, ...]
     grouped: bool
+    decides: bool
     gaps: tuple[str, ...]
     hypotheses: tuple[Hypothesis, ...]
 
@@ -60,8 +61,17 @@ def card(found: Triage, start_ms: int, dims: Collection[str]) -> Card:
         for number, segment in enumerate(one.segments)
     )
     changes = tuple(map(_near, found.changes))
-    groups = found.fairness.groups if found.fairness else ()
-    return Card(found.statement, parts, changes, bool(groups), tuple(_gaps(groups)), found.hypotheses)
+    fair = found.fairness
+    groups = fair.groups if fair else ()
+    return Card(
+        found.statement,
+        parts,
+        changes,
+        fair is not None,
+        fair is not None and fair.has_decision,
+        tuple(_gaps(groups)),
+        found.hypotheses,
+    )
 
 
 def _part(found: Triage, one: Found, segment: Segment, number: int, start_ms: int, dims: Collection[str]) -> Part:
