@@ -104,3 +104,21 @@ def test_questions_are_held_to_a_pace(running):
     answers = [player.post(path, form, accept="application/json") for _ in range(stage.QUESTIONS + 1)]
     assert [status for status, _, _ in answers] == [200] * stage.QUESTIONS + [422]
     assert "ask again in a moment" in json.loads(answers[-1][1])["refused"]
+
+
+def test_a_full_queue_is_said_and_nothing_is_on_record(running, monkeypatch):
+    found, control = running
+    path, form = "/drills/mid/as/legal/act", FORM | {"to_ms": "2"}
+    said = control.post(
+        "/drills/mid/as/facilitator/act", {"do": "take_seat", "seat": "legal"}, accept="application/json"
+    )
+    assert said[0] == 200
+    monkeypatch.setattr(stage, "MOST_WAITING", 0)
+    status, body, _ = control.post(path, form, accept="application/json")
+    assert (status, "several questions" in body) == (422, True)
+    page = found.visit("mid", "legal").get("/drills/mid/as/legal")[1]
+    assert not re.search(r"Legal Counsel</b> Asked what moved", page)
+    monkeypatch.undo()
+    assert control.post(path, form, accept="application/json")[0] == 200
+    page = found.visit("mid", "legal").get("/drills/mid/as/legal")[1]
+    assert re.search(r"Legal Counsel</b> Asked what moved", page)
