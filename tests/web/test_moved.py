@@ -47,7 +47,9 @@ def ask(room):
     room.keyboard.press("Tab")
     room.keyboard.press("Tab")
     room.keyboard.press("Enter")
+    expect(room.locator("#f-moved .said")).to_have_text("Counting …")
     expect(room.locator("#moved .statement")).to_be_visible(timeout=20_000)
+    expect(room.locator("#f-moved .said")).to_be_empty()
 
 
 @pytest.mark.parametrize("page", ["light", "dark"], indirect=True)

@@ -54,7 +54,8 @@ def test_a_group_that_is_treated_apart_is_told_with_both_shares():
     assert worst[1].now.share < worst[1].before.share - 0.1
 
 
-def test_a_leak_in_few_requests_is_seen_before_its_shops_are_and_both_by_later():
+@pytest.mark.slow
+def test_a_leak_in_few_requests_is_seen_before_its_shops_can_be_named():
     found, secret, _ = asked("cross-tenant-leak", 27, "pii_hits")
     assert found.main is not None
     late, _, _ = asked("cross-tenant-leak", 52, "pii_hits")

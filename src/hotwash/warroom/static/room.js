@@ -92,6 +92,8 @@
     let id = form.elements.namedItem("command");
     if (!id) { id = document.createElement("input"); id.type = "hidden"; id.name = "command"; form.append(id); }
     id.value = id.value || fresh();
+    const waits = $("[data-wait]", form);
+    if (waits) text(waits, waits.dataset.wait);
     const about = form.elements.namedItem("about"), newest = $("#timeline > li");
     if (about && !about.value && newest) about.value = newest.getAttribute("value");
   }, true);
@@ -103,6 +105,7 @@
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail.ctx, form = ctx && ctx.sourceElement && ctx.sourceElement.closest && ctx.sourceElement.closest("form.act");
     if (!form || !ctx.response || ctx.response.status >= 500) return;
+    if ($("[data-wait]", form)) text($("[data-wait]", form), "");
     if (ctx.response.headers.get("x-hotwash-refused")) { const id = form.elements.namedItem("command"); if (id) id.value = ""; return; }
     if (form.dataset.do === "run_query") { const id = form.elements.namedItem("command"); if (id) id.value = ""; return; }
     form.reset();
