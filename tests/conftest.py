@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.support import spark as spark_tool
+from tests.support.loops import no_running_loop
 from tests.support.project import ROOT
 from tools import browser as browser_tool
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 SHARED_VARIABLE = "HOTWASH_SHARED"
 HOME = {"localhost", "127.0.0.1", "::1"}
+BROWSING = {"browser", "page"}
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +33,16 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_others(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test without a browser finds no event loop running, whichever test ran before it on the same worker."""
+    if BROWSING & set(request.fixturenames):
+        yield
+        return
+    with no_running_loop():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +59,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Markers follow from fixtures, so that nobody has to remember them."""
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
-        if names & {"browser", "page"}:
+        if names & BROWSING:
             item.add_marker("browser")
         if "spark" in names:
             item.add_marker("spark")

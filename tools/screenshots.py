@@ -94,6 +94,8 @@ def main() -> None:
             if tab:
                 page.locator(tab).click()
             page.wait_for_function("() => document.querySelector('#link').textContent === 'live'")
+            if place.endswith(FACILITATOR):
+                page.wait_for_selector("#truth svg", timeout=90_000)
             page.wait_for_timeout(1500)
             page.screenshot(path=IMAGES / f"{name}.png")
             print(IMAGES / f"{name}.png")

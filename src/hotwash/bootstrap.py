@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from numpy.typing import NDArray
 
 from hotwash import __version__
 from hotwash.adapters.access_sqlite import AccessLedger, make_password
@@ -23,6 +26,7 @@ from hotwash.adapters.import_traces import Imported
 from hotwash.adapters.import_traces import import_traces as read_exports
 from hotwash.adapters.kit_folder import read_base, write_kit
 from hotwash.adapters.record_folder import ensure_free, read_record, write_record
+from hotwash.adapters.relation_duckdb import from_arrays
 from hotwash.adapters.scenario_folder import copy_scenario
 from hotwash.adapters.store_memory import MemoryStore
 from hotwash.adapters.store_sqlite import SqliteStore
@@ -77,6 +81,7 @@ from hotwash.kit.schema.system import SystemSpec
 from hotwash.kit.secret import Constraint, ScenarioSecret
 from hotwash.ports.clock import Clock
 from hotwash.ports.outcome import Counterfactuals
+from hotwash.ports.relation import Relation
 from hotwash.ports.store import EventStore
 from hotwash.ports.system import SystemUnderDrill
 from hotwash.ports.traces import RecordedRun, Traces
@@ -560,6 +565,11 @@ def import_traces(
 ) -> Imported:
     """Exports at `source` as one Parquet file in our own schema; see `adapters.import_traces`. Raises ContentError."""
     return read_exports(source, target, form=form, text=text, overwrite=overwrite, progress=progress)
+
+
+def relate(columns: Mapping[str, NDArray[Any]]) -> AbstractContextManager[Relation]:
+    """The requests of a drill as a relation, until it is left."""
+    return contextlib.closing(from_arrays(columns, "requests of the drill"))
 
 
 def open_traces(path: Path, columns_file: Path | None = None) -> OpenedTraces:

@@ -270,6 +270,9 @@ def test_a_plan_becomes_links_with_codes_and_a_calendar_file(running):
     links = re.findall(r'value="(http[^"]+/join/[^"]+)"', text)
     assert len(links) == 7, "six people and the observers"
     assert text.count("data:image/svg+xml") >= 7
+    row = control.get("/drills")[1].partition('id="drill-')[2].partition("</tr>")[0]
+    assert "planned" in row
+    assert "2027-03-01 10:00 UTC" in row
     _, text, headers = control.get(where.replace("/invite", "/calendar.ics"))
     assert headers["content-type"].startswith("text/calendar")
     assert "EXERCISE" in headers["content-disposition"]

@@ -1,5 +1,7 @@
 """Every page as people find it in mid-drill: accessible, light and dark, wide and narrow, light enough, marked EXERCISE."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -146,11 +148,28 @@ def test_charts_follow_a_cut_and_say_their_numbers(page, mid):
     ]
     said = page.locator("#charts figure [role=img]").first.get_attribute("aria-label")
     assert "healthy" in said
+    marks = page.locator("#charts .marks li").all_text_contents()
+    assert marks[0] == "1 T+02:00 change: policy policy-18"
+    assert any("lever: retrieval off" in one for one in marks)
+    page.locator("#charts .u-over").first.hover()
+    expect(page.locator("#charts .readout").first).to_have_text(re.compile(r"minute \d+: "))
     page.locator("#cut-dim").select_option("tenant")
     page.locator("#cut-value").select_option("t-08")
     expect(page.locator("#cut-said")).to_have_text("tenant t-08")
     page.locator("#charts summary").click()
     assert page.locator("#charts tbody tr").count() == page.locator("#charts figure").count()
+
+
+def test_a_runbook_lies_open_beside_the_pack_the_labelled_mode_s_first(page, mid):
+    come_in(page, mid, "/drills/mid/as/tech")
+    page.locator("#tab-pack").click()
+    guide = page.locator("#pane-pack .read > div").nth(1).locator("> details").first
+    expect(guide.locator("> summary")).to_contain_text("data leakage")
+    assert guide.evaluate("one => one.open")
+    charter, brief = page.locator("#pane-pack summary", has_text="Your charter"), page.locator("#pane-pack .read")
+    assert charter.is_visible()
+    left, right = (brief.locator("> div").nth(n).bounding_box() for n in (0, 1))
+    assert left["x"] + left["width"] <= right["x"], "side by side"
 
 
 def test_ticks_of_a_checklist_are_still_there_after_a_reload(page, mid):

@@ -197,6 +197,7 @@ def test_four_people_play_from_the_plan_to_the_report(people):
     facilitator.get_by_role("link", name="Hot wash").click()
     expect(facilitator.locator(".truth")).to_contain_text("Answer key")
     assert 0 <= float(facilitator.locator(".figures dd").first.text_content()) <= 100
+    assert sum(int(one) for one in facilitator.locator("#marks td:nth-of-type(1)").all_text_contents()) == 100
     commander.goto(f"{running.address}/drills/spring-drill/hotwash")
     send(commander, "note_in_hotwash", text="Approvals took too long.", owner="Cora")
     expect(facilitator.locator("#findings")).to_contain_text("Approvals took too long.")

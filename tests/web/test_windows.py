@@ -74,4 +74,11 @@ def test_a_drill_that_ends_is_scored_for_the_library_without_being_asked(page, r
             break
         page.wait_for_timeout(250)
         page.reload()
-    expect(page.locator("tbody tr").first).to_contain_text("hot wash")
+    row = page.locator("#drill-mid")
+    expect(row).to_contain_text("hot wash")
+    expect(row.locator(".tag")).to_have_text("ended")
+    score, prevented = (row.locator("td").nth(n).text_content() for n in (3, 4))
+    assert 0 <= float(score.split()[0]) <= 100
+    assert prevented.endswith(" %")
+    exports = {one.get_attribute("href").rpartition("/")[2] for one in row.get_by_role("link").all()}
+    assert exports == {"hotwash", "report", "report.pdf", "report.md", "record.zip"}

@@ -57,9 +57,12 @@ class LiveDrill:
         """What one audience has been shown, up to the newest event."""
         return self._onlookers[who].view
 
-    def act(self, command: c.Command) -> Done:
-        """Carry out a command. Raises RefusedError or NotSupportedError, and changes nothing, when it may not be done."""
-        return self.session.act(command)
+    def act(self, command: c.Command, *, settle: bool = True) -> Done:
+        """Carry out a command. Raises RefusedError or NotSupportedError, and changes nothing, when it may not be done.
+
+        Whoever calls `step` within a moment anyway may leave it to that to `settle` what follows.
+        """
+        return self.session.act(command, settle=settle)
 
     def step(self) -> None:
         """Bring the drill up to the present: injects, alerts and deadlines, then stand-ins whose turn it is."""

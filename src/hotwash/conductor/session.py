@@ -58,10 +58,16 @@ class Session:
         """Write the first event. Raises StaleVersionError when the stream already holds a drill."""
         return self._append([planned], CONTROL, CONTROL, "plan", self._now())
 
-    def act(self, command: c.Command) -> Done:
-        """Carry out one command. Raises RefusedError, and changes nothing, when it may not be done."""
-        self.tick()
+    def act(self, command: c.Command, *, settle: bool = True) -> Done:
+        """Carry out one command. Raises RefusedError, and changes nothing, when it may not be done.
+
+        Without `settle`, what follows by the kit's rules from earlier commands of the same moment is left to the next `tick`, so that
+        many commands cost one; what has fallen due by the clock comes first all the same.
+        """
         at = self._now()
+        if settle or self._overdue(at):
+            self.tick()
+            at = self._now()
         given = fetch(self.system, command.action, at.drill_ms)
         payloads = decide(self.state, self.design, command, at, given)
         events = self._append(payloads, command.seat, command.person, command.id, at)
@@ -72,9 +78,7 @@ class Session:
         at = self._now()
         if not self.state.started or self.state.ended or at.drill_ms < self._ticked_ms:
             return []
-        if self.state.version == self._ticked_version and at.drill_ms < min(
-            self._due_ms, self._ticked_ms + SAME_MOMENT_MS
-        ):
+        if self.state.version == self._ticked_version and not self._overdue(at):
             return []
         self.system.advance(at.drill_ms)
         observation = Observation(
@@ -93,6 +97,10 @@ class Session:
     def next_due_ms(self) -> int | None:
         """The next moment of drill time at which `tick` has something to do."""
         return next_due(self.state, self.design, self._now().drill_ms)
+
+    def _overdue(self, at: Moment) -> bool:
+        """Time alone asks for a look."""
+        return at.drill_ms >= min(self._due_ms, self._ticked_ms + SAME_MOMENT_MS)
 
     def _now(self) -> Moment:
         wall = self.clock.now()

@@ -70,8 +70,12 @@ def held(condition: Condition, world: World, after_ms: int = 0, *, talk_only: bo
             start = held(inner, world, after_ms, talk_only=talk_only)
             return _reached(start.since_ms + round(minutes * MINUTE), start.version, world) if start else None
         case AllOf(all=parts):
-            found = [held(part, world, after_ms, talk_only=talk_only) for part in parts]
-            return None if None in found else max(one for one in found if one)
+            found = []
+            for part in parts:
+                if (start := held(part, world, after_ms, talk_only=talk_only)) is None:
+                    return None
+                found.append(start)
+            return max(found)
         case AnyOf(any=parts):
             return min(
                 (one for part in parts if (one := held(part, world, after_ms, talk_only=talk_only))), default=None

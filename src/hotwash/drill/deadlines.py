@@ -10,7 +10,7 @@ from hotwash.drill.events import ExpectationArmed, ExpectationMet, ExpectationMi
 from hotwash.drill.payloads import Payload
 from hotwash.drill.state import DrillState
 from hotwash.kernel.clock import MINUTE
-from hotwash.kit.schema.conditions import Condition, Expectation
+from hotwash.kit.schema.conditions import Expectation
 from hotwash.kit.schema.kit import Duty, Rule
 
 
@@ -22,10 +22,13 @@ def rules(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payl
     """
     armed = {(line.data["rule"], line.data["duty"]): line.data for line in state.journal.of("rule_armed")}
     settled = _settled(state, "rule_met", "rule_missed", "duty")
+    starts = _Starts(design, world)
     for rule, duty in design.duties:
         known = armed.get((rule.id, duty.id))
+        if known is None and not starts.any(rule):
+            continue
         if known is None or not known["knowable"]:
-            now_armed = _arm(rule, duty, world, design.knowable[rule.id], again=known is not None)
+            now_armed = _arm(rule, duty, starts, again=known is not None)
             if now_armed is None:
                 continue
             yield now_armed
@@ -76,11 +79,36 @@ def timed(state: DrillState) -> list[int]:
     return moments
 
 
-def _arm(rule: Rule, duty: Duty, world: World, of_team: Condition, *, again: bool) -> RuleArmed | None:
+class _Starts:
+    """Since when each rule's condition holds, for the team and in truth; looked for once for all duties of a rule."""
+
+    def __init__(self, design: DrillDesign, world: World) -> None:
+        self._design, self._world = design, world
+        self._known: dict[str, Held | None] = {}
+        self._true: dict[str, Held | None] = {}
+
+    def any(self, rule: Rule) -> bool:
+        """Either way."""
+        return self.known(rule) is not None or self.true(rule) is not None
+
+    def known(self, rule: Rule) -> Held | None:
+        """By what the team knows."""
+        if rule.id not in self._known:
+            self._known[rule.id] = held(self._design.knowable[rule.id], self._world)
+        return self._known[rule.id]
+
+    def true(self, rule: Rule) -> Held | None:
+        """By what is so."""
+        if rule.id not in self._true:
+            self._true[rule.id] = held(rule.when, self._world)
+        return self._true[rule.id]
+
+
+def _arm(rule: Rule, duty: Duty, starts: _Starts, *, again: bool) -> RuleArmed | None:
     """The duty as it is armed now: by what the team knows, else (once) by what is true."""
-    start, knowable = held(of_team, world), True
+    start, knowable = starts.known(rule), True
     if start is None and not again:
-        start, knowable = held(rule.when, world), False
+        start, knowable = starts.true(rule), False
     if start is None:
         return None
     return RuleArmed(

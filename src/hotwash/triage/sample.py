@@ -64,7 +64,7 @@ def coded(texts: NDArray[np.object_]) -> Coded:
     listed = texts.tolist()
     values = sorted(set(listed))
     places = {value: place for place, value in enumerate(values)}
-    return Coded(tuple(values), np.fromiter((places[one] for one in listed), dtype=np.int32, count=len(listed)))
+    return Coded(tuple(values), np.fromiter(map(places.__getitem__, listed), dtype=np.int32, count=len(listed)))
 
 
 def kept(totals: Mapping[str, int], most: int) -> dict[str, int]:

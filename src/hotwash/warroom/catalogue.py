@@ -64,6 +64,11 @@ def _templates(design: DrillDesign) -> Options:
     return [("", "choose"), *((one.id, f"{one.title} ({one.variant})") for one in design.templates.values())]
 
 
+def _personas(design: DrillDesign) -> Options:
+    """Everybody who speaks in this scenario. Secret: an inject that is still to come names its sender."""
+    return [(one, "") for one in sorted({inject.sender for inject in design.secret.msel})]
+
+
 def _objectives(design: DrillDesign) -> Options:
     return [(one, one) for one in design.scenario.objectives]
 
@@ -91,7 +96,7 @@ FORMS: Mapping[str, Form] = {
         Form("hold_inject", "Hold", "Hold", (Field("reason", "Why", required=False),)),
         Form("skip_inject", "Skip", "Skip", (Field("reason", "Why", required=False),)),
         Form("improvise_inject", "Improvise an inject", "Send it", (
-            Field("sender", "From (a persona)"), Field("channel", "Channel", "choice",
+            Field("sender", "From (a persona)", options=_personas), Field("channel", "Channel", "choice",
                   _fixed("chat", "e-mail", "phone", "ticket", "press", "portal", "alert")),
             Field("to", "To", "many", _seats), Field("subject", "Subject"), Field("body", "Words", "area"),
         ), makes="inject"),

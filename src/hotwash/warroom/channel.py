@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Iterable
 
 LONGEST_QUEUE = 1_000
@@ -13,30 +14,46 @@ BEAT = b": still here\n\n"
 
 
 class Listener:
-    """One open stream. `link` is the invitation that it rests on; it ends when that is revoked, or runs out at `expires_ms`."""
+    """One open stream. `link` is the invitation that it rests on; it ends when that is revoked, or runs out at `expires_ms`.
+
+    Lighter than a queue of asyncio, which costs more than the sending: one reader, on the event loop only.
+    """
 
     def __init__(self, who: str, link: str, expires_ms: int = 1 << 62) -> None:
         self.who, self.link, self.expires_ms = who, link, expires_ms
-        self._queue: asyncio.Queue[bytes | None] = asyncio.Queue(LONGEST_QUEUE)
+        self._waiting: deque[bytes] = deque()
+        self._reader: asyncio.Future[None] | None = None
         self.ended = False
 
     def send(self, message: bytes) -> None:
-        """Queue a message; a full queue ends the stream. On the event loop only."""
-        try:
-            self._queue.put_nowait(message)
-        except asyncio.QueueFull:
+        """Keep a message for the browser; one that is too far behind is let go, and comes back with its own position."""
+        if self.ended:
+            return
+        if len(self._waiting) >= LONGEST_QUEUE:
             self.end()
+            return
+        self._waiting.append(message)
+        self._wake()
 
     def end(self) -> None:
-        """Let the browser go, after what is queued if there is room for the word. On the event loop only."""
+        """Let the browser go, after what is waiting for it."""
         self.ended = True
-        if self._queue.full():
-            self._queue.get_nowait()
-        self._queue.put_nowait(None)
+        self._wake()
 
     async def next(self) -> bytes | None:
-        """The next message to send; None at the end."""
-        return await self._queue.get()
+        """All that waits to be sent, at once; None at the end."""
+        while not self._waiting:
+            if self.ended:
+                return None
+            self._reader = asyncio.get_running_loop().create_future()
+            await self._reader
+        found = self._waiting.popleft() if len(self._waiting) == 1 else b"".join(self._waiting)
+        self._waiting.clear()
+        return found
+
+    def _wake(self) -> None:
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
 
 
 class Channel:

@@ -111,7 +111,8 @@ def _value(field: Field, sent: Submitted) -> Any:
         case "number":
             return _number(field, _first(sent, field.name), 1)
         case "minutes":
-            return _number(field, _first(sent, field.name), 60_000)
+            minutes = _number(field, _first(sent, field.name), 60_000)
+            return None if minutes is None else round(minutes)
         case _:
             text = _first(sent, field.name)
             if field.required and not text:

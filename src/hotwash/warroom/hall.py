@@ -31,6 +31,11 @@ class Hall:
                 self._stages[drill] = Stage(self.house, opened, self.pages.update)
             return self._stages[drill]
 
+    async def phase(self, drill: str) -> str:
+        """How far a drill is; one that nobody has opened yet is planned."""
+        stage = self._stages.get(drill)
+        return await stage.read(lambda live: live.session.state.phase) if stage else "planned"
+
     async def resume(self) -> None:
         """Open every drill that was in play: its clock runs on through a restart."""
         for plan in self.house.drills():

@@ -105,8 +105,11 @@ async def library(request: Request) -> Response:
     """Past and present drills, and the scenarios that can be played."""
     here = hall(request)
     _facilitator(request)
-    drills = [await asyncio.to_thread(shelf, here.house, plan) for plan in here.house.drills()]
-    return HTMLResponse(here.pages.page("library.html", drills=drills, scenarios=bootstrap.scenarios()))
+    phases = {plan.drill: await here.phase(plan.drill) for plan in here.house.drills()}
+    drills = [await asyncio.to_thread(shelf, here.house, plan, phases[plan.drill]) for plan in here.house.drills()]
+    scenarios = bootstrap.scenarios()
+    titles = {one.id: one.title for one in scenarios}
+    return HTMLResponse(here.pages.page("library.html", drills=drills, scenarios=scenarios, titles=titles))
 
 
 async def new(request: Request) -> Response:

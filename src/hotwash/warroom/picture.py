@@ -16,7 +16,7 @@ from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.kit import Alert, Guide, Kit, Prohibited, SeatGuide
 from hotwash.kit.schema.levers import Lever
 from hotwash.kit.schema.scenario import Scenario
-from hotwash.ports.system import LeverSpec, SystemDescription
+from hotwash.ports.system import LeverSpec, SignalSpec, SystemDescription
 from hotwash.standins.room import Pull, Room
 from hotwash.standins.view import picture
 from hotwash.warroom.forms import Field, Options
@@ -65,10 +65,22 @@ class Picture:
     def __init__(self, live: LiveDrill, who: str, base: str = "") -> None:
         self._live, self.who, self.base = live, who, base
         self.view: Fold = live.view(who)
-        self.now_ms: int = live.now_ms
         self.position: int = self.view.position
-        self.phase: str = live.session.state.phase
-        self.player: bool = who not in (FACILITATOR, OBSERVER)
+
+    @cached_property
+    def now_ms(self) -> int:
+        """Drill time."""
+        return self._live.now_ms
+
+    @property
+    def phase(self) -> str:
+        """How far the drill is."""
+        return self._live.session.state.phase
+
+    @property
+    def player(self) -> bool:
+        """Whether this is a seat."""
+        return self.who not in (FACILITATOR, OBSERVER)
 
     @property
     def _design(self) -> DrillDesign:
@@ -212,15 +224,23 @@ class Picture:
 
     @property
     def guides(self) -> Sequence[Guide]:
-        """Runbooks and checklists that concern this seat, the labelled mode's first."""
+        """Runbooks and checklists that concern this seat: the labelled mode's first, then those for any mode."""
         mode = self.room.mode
         mine = [one for one in self.kit.guides if one.kind in ("runbook", "checklist", "form")]
         fitting = [one for one in mine if not one.seats or self.who in one.seats or not self.player]
-        return sorted(fitting, key=lambda one: (mode not in one.modes, one.kind != "runbook", one.title))
+        return sorted(
+            fitting, key=lambda one: (mode not in one.modes, bool(one.modes), one.kind != "runbook", one.title)
+        )
 
     def options(self, field: Field) -> Options:
         """What a field of a form can be; from the open half of the design."""
         return field.options(self._design) if field.options else ()
+
+    @property
+    def moving(self) -> Mapping[str, SignalSpec]:
+        """Signals that something can move in; what others are a share of counts opportunities."""
+        shared = {one.denominator for one in self.system.signals.values()}
+        return {name: one for name, one in self.system.signals.items() if name not in shared}
 
     @property
     def routable_dims(self) -> Mapping[str, tuple[str, ...]]:

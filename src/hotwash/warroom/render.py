@@ -57,14 +57,15 @@ PLAYER: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 CONTROL: Mapping[str, tuple[str, ...]] = {
     **SHARED,
-    "control": ("drill_started", "drill_paused", "drill_resumed", "speed_changed", "drill_ended", "drill_jumped"),
+    "control": ("drill_started", "drill_paused", "drill_resumed", "speed_changed", "drill_ended", "drill_jumped", "seat_taken",
+                "seat_handed_over", "comms_checked", "inject_delivered", "inject_held", "inject_skipped"),
     "msel": _INJECTS,
     "seats": _SEATS,
     "expected": ("expectation_armed", "expectation_met", "expectation_missed"),
     "calls": _LEVERS,
     "ratings": ("observer_rating_given", "rating_discounted", "facilitator_noted"),
     "findings": _FINDINGS,
-}
+}  # fmt: skip
 GALLERY: Mapping[str, tuple[str, ...]] = {
     **SHARED,
     "expected": ("inject_delivered", "expectation_armed", "expectation_met", "expectation_missed"),
@@ -91,6 +92,7 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
         markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
         filters: dict[str, Callable[..., Any]] = {
@@ -108,6 +110,11 @@ class Pages:
     def page(self, template: str, **context: Any) -> str:
         """A whole page."""
         return self._env.get_template(template).render(**context)
+
+    @lru_cache(64)  # noqa: B019 there is one of these for the life of a server
+    def said(self, said: str, *, refused: bool) -> str:
+        """What a form answers with; mostly that it is done."""
+        return self.page("fragments/said.html", said=said, refused=refused)
 
     def panel(self, name: str, picture: Picture) -> str:
         """One panel's inside."""
@@ -140,10 +147,16 @@ def timeline_items(events: Iterable[ViewEvent], picture: Picture) -> Markup:
     return Markup("\n".join(_timeline_item(line(event), picture) for event in events))  # noqa: S704 escaped below
 
 
+@lru_cache(4096)
+def _safe(text: str) -> str:
+    """Escaped; remembered, as the same words go to every audience."""
+    return str(escape(text))
+
+
 def _timeline_item(one: TimelineLine, picture: Picture) -> str:
     return (
-        f'<li id="t{one.position}" class="k-{one.kind}" value="{one.position}" data-by="{escape(one.seat)}">'
-        f'<time class="t">{stamp(one.drill_ms)}</time> <b>{escape(picture.title(one.seat))}</b> {escape(one.text)}</li>'
+        f'<li id="t{one.position}" class="k-{one.kind}" value="{one.position}" data-by="{_safe(one.seat)}">'
+        f'<time class="t">{stamp(one.drill_ms)}</time> <b>{_safe(picture.title(one.seat))}</b> {_safe(one.text)}</li>'
     )
 
 
@@ -156,8 +169,8 @@ def _chat_item(event: ViewEvent, picture: Picture) -> str:
     to = event.data["to"]
     names = "" if not to or "all" in to else f" to {', '.join(picture.title(seat) for seat in to)}"
     return (
-        f'<li id="c{event.position}"><time class="t">{stamp(event.drill_ms)}</time> <b>{escape(picture.title(event.seat))}</b>'
-        f'<span class="dim">{escape(names)}</span> <span class="text">{escape(event.data["text"])}</span></li>'
+        f'<li id="c{event.position}"><time class="t">{stamp(event.drill_ms)}</time> <b>{_safe(picture.title(event.seat))}</b>'
+        f'<span class="dim">{_safe(names)}</span> <span class="text">{_safe(event.data["text"])}</span></li>'
     )
 
 

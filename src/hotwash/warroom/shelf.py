@@ -1,4 +1,4 @@
-"""What the drill library says of one drill."""
+"""What the drill library says of the drills, and of the scenarios that they play."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from hotwash.conductor.record import MANIFEST, SCORECARD
 
 @dataclass(frozen=True)
 class ShelfCard:
-    """One drill: its plan, and its score where it was scored. `head` is the hash that seals its log."""
+    """One drill: its plan, how far it is (`planned`, `running`, `paused`, `ended`), and its score where it was scored. `harm` is the
+    share of avoidable harm that was prevented; `head` is the hash that seals its log."""
 
     plan: DrillPlan
     people: int
+    phase: str
     total: float | None = None
-    grade: str = ""
+    harm: float | None = None
+    capped: bool = False
     head: str = ""
     events: int = 0
 
@@ -27,12 +30,15 @@ class ShelfCard:
         return bool(self.head)
 
 
-def shelf(house: House, plan: DrillPlan) -> ShelfCard:
-    """Read from the record, if there is one."""
+def shelf(house: House, plan: DrillPlan, phase: str) -> ShelfCard:
+    """Read from the record, if there is one; `phase` is that of the drill if it is open."""
     people = sum(holder == PERSON for holder in plan.seats.values())
     folder = house.record_of(plan.drill)
     if folder is None:
-        return ShelfCard(plan, people)
+        return ShelfCard(plan, people, phase)
     card = json.loads((folder / SCORECARD).read_bytes())
     manifest = json.loads((folder / MANIFEST).read_bytes())
-    return ShelfCard(plan, people, card["total"], card.get("rating") or "", manifest["head"], manifest["events"])
+    mark = card["containment"]["mark"]
+    return ShelfCard(
+        plan, people, "ended", card["total"], mark, bool(card["caps"]), manifest["head"], manifest["events"]
+    )

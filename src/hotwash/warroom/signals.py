@@ -67,6 +67,6 @@ def _label(kind: str, data: dict[str, Any]) -> str:
         case "alert_fired":
             return str(data["alert"])
         case "lever_reverted":
-            return f"{data['kind']} back"
+            return f"{data['kind'].replace('_', ' ')} back"
         case _:
-            return str(data["kind"])
+            return str(data["kind"]).replace("_", " ")

@@ -153,3 +153,40 @@ def test_a_file_is_no_house(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(ContentError, match="--data"):
         bootstrap.House(tmp_path / "file")
+
+
+def test_commands_of_one_moment_cost_one_look_and_their_rules_run_from_the_event(house, clock):
+    live = plan(house, players="does-nothing").live
+    act(live, c.TakeSeat(seat="ic", person="Ann", holder="person"))
+    act(live, c.StartDrill())
+    live.step()
+
+    def say(action):
+        command = c.Command(id=f"v{live.session.state.version}", seat="ic", person="Ann", action=action)
+        return live.act(command, settle=False)
+
+    before = len(live.session.state.journal.of("rule_armed"))
+    clock.advance(500)
+    opened = live.now_ms
+    say(c.OpenIncident(title="Leak", observation="A stranger's order in an answer."))
+    say(c.SetSeverity(level=1, reason="Personal data of others."))
+    say(c.SendMessage(text="All hands.", channel="war-room"))
+    assert len(live.session.state.journal.of("rule_armed")) == before, "left to the next look"
+    clock.advance(100)
+    live.step()
+    armed = live.session.state.journal.of("rule_armed")[before:]
+    assert armed
+    duties = {duty.id: duty for _, duty in live.design.duties}
+    for line in armed:
+        assert line.data["due_ms"] == opened + round(duties[line.data["duty"]].within_min * MINUTE)
+
+
+def test_what_has_fallen_due_by_the_clock_comes_before_a_command(house, clock):
+    live = plan(house, players="does-nothing").live
+    act(live, c.TakeSeat(seat="tech", person="Tom", holder="person"))
+    act(live, c.StartDrill())
+    clock.advance(17 * MINUTE)
+    answer = c.SendMessage(text="Send me the trace.", channel="war-room", in_reply_to="support-first-odd-answer")
+    live.act(c.Command(id="reply", seat="tech", person="Tom", action=answer), settle=False)
+    types = [event.type for event in live.session.events]
+    assert types.index("inject_delivered") < types.index("message_sent")

@@ -15,7 +15,7 @@ async def heard(listener):
     found = []
     while (piece := await asyncio.wait_for(listener.next(), 1)) is not None:
         found.append(piece)
-    return found
+    return b"".join(found)
 
 
 def test_each_hears_what_is_said_to_it_in_order_and_then_the_end():
@@ -27,7 +27,7 @@ def test_each_hears_what_is_said_to_it_in_order_and_then_the_end():
         channel.end()
         return await heard(one), await heard(other)
 
-    assert played(work) == ([b"1", b"2"], [b"x"])
+    assert played(work) == (b"12", b"x")
 
 
 def test_who_does_not_read_is_let_go_and_holds_nobody_up():
@@ -44,7 +44,24 @@ def test_who_does_not_read_is_let_go_and_holds_nobody_up():
     got, slow, quick, rest = played(work)
     assert got == LONGEST_QUEUE + 5
     assert (slow, quick) == (True, False)
-    assert len(rest) < LONGEST_QUEUE, "it comes back with its own position and gets what it missed"
+    wanted = b"".join(str(number).encode() for number in range(LONGEST_QUEUE))
+    assert rest == wanted, "what was queued, and no more: it comes back with its own position and gets what it missed"
+
+
+def test_what_comes_while_nobody_reads_goes_out_at_once():
+    async def work():
+        one = Listener("ic", "a")
+        reading = asyncio.create_task(one.next())
+        await asyncio.sleep(0)
+        one.send(b"1")
+        one.send(b"2")
+        first = await reading
+        one.send(b"3")
+        one.end()
+        one.send(b"too late")
+        return first, await heard(one)
+
+    assert played(work) == (b"12", b"3")
 
 
 def test_a_revoked_link_ends_its_own_listeners():
@@ -68,7 +85,7 @@ def test_a_link_that_runs_out_ends_its_stream_at_the_next_beat():
         channel.end()
         return await heard(one), await heard(other)
 
-    assert played(work) == ([BEAT], [BEAT, BEAT])
+    assert played(work) == (BEAT, BEAT + BEAT)
 
 
 def test_presence_counts_windows():

@@ -92,6 +92,8 @@
     let id = form.elements.namedItem("command");
     if (!id) { id = document.createElement("input"); id.type = "hidden"; id.name = "command"; form.append(id); }
     id.value = id.value || fresh();
+    const waits = $("[data-wait]", form);
+    if (waits) text(waits, waits.dataset.wait);
     const about = form.elements.namedItem("about"), newest = $("#timeline > li");
     if (about && !about.value && newest) about.value = newest.getAttribute("value");
   }, true);
@@ -103,6 +105,7 @@
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail.ctx, form = ctx && ctx.sourceElement && ctx.sourceElement.closest && ctx.sourceElement.closest("form.act");
     if (!form || !ctx.response || ctx.response.status >= 500) return;
+    if ($("[data-wait]", form)) text($("[data-wait]", form), "");
     if (ctx.response.headers.get("x-hotwash-refused")) { const id = form.elements.namedItem("command"); if (id) id.value = ""; return; }
     if (form.dataset.do === "run_query") { const id = form.elements.namedItem("command"); if (id) id.value = ""; return; }
     form.reset();
@@ -131,11 +134,26 @@
 
   document.addEventListener("toggle", (event) => {      // a scope is narrowed: its choices come now
     const pick = event.target;
-    if (!pick.matches || !pick.matches("details.scope") || !pick.open || $("fieldset", pick)) return;
-    const choices = $(`#pick-${pick.dataset.pick}`).content.cloneNode(true);
-    for (const box of $$("input", choices)) box.name = `${pick.dataset.name}.${box.name}`;
-    pick.append(choices);
+    if (pick.matches && pick.matches("details.scope") && pick.open) choices(pick);
   }, true);
+  function choices(pick) {
+    if ($("fieldset", pick)) return;
+    const found = $(`#pick-${pick.dataset.pick}`).content.cloneNode(true);
+    for (const box of $$("input", found)) box.name = `${pick.dataset.name}.${box.name}`;
+    pick.append(found);
+  }
+  document.addEventListener("click", (event) => {       // from what moved down to the traces behind it
+    const button = event.target.closest("[data-fill]"), form = $("#f-run_query");
+    if (!button || !form) return;
+    const wanted = JSON.parse(button.dataset.fill), pick = $("details.scope", form);
+    for (const name of ["flag", "from_ms", "to_ms"]) form.elements.namedItem(name).value = wanted[name];
+    choices(pick);
+    pick.open = Object.keys(wanted.scope).length > 0;
+    for (const box of $$("input[type=checkbox]", pick)) box.checked = (wanted.scope[box.name.split(".")[1]] || []).includes(box.value);
+    form.requestSubmit();
+    form.scrollIntoView({ block: "nearest" });
+    form.elements.namedItem("flag").focus({ preventScroll: true });
+  });
 
   // ── tabs ────────────────────────────────────────────────────────────────────────────────────────────────────────
   const tabs = $$("[role=tab]");
@@ -259,21 +277,47 @@
     const of = one.totals.length ? sum(one.totals) : Math.min(5, data.minutes), usual = one.healthy * of;
     return sum(one.counts) > usual + 3 * Math.sqrt(Math.max(usual, 1)) + 2;
   }
-  function marks(plot, name) {
-    const context = plot.ctx, ratio = devicePixelRatio;
+  function marks(plot, name) {                   // upright lines; the number of a mark stands at the top of its line, where there is room
+    const context = plot.ctx, ratio = devicePixelRatio, ends = [-1e9, -1e9];
     context.save();
-    for (const mark of data.marks.filter((one) => !one.only || one.only === name)) {
+    context.font = `${10 * ratio}px system-ui`;
+    context.textBaseline = "top";
+    data.marks.forEach((mark, n) => {
+      if (mark.only && mark.only !== name) return;
       const x = Math.round(plot.valToPos(mark.at, "x", true));
-      if (x < plot.bbox.left || x > plot.bbox.left + plot.bbox.width) continue;
+      if (x < plot.bbox.left || x > plot.bbox.left + plot.bbox.width) return;
       context.beginPath();
-      context.strokeStyle = colour(`--mark-${mark.kind}`);
+      context.strokeStyle = context.fillStyle = colour(`--mark-${mark.kind}`);
       context.lineWidth = ratio;
       context.setLineDash(DASH[mark.kind].map((n) => n * ratio));
       context.moveTo(x, plot.bbox.top);
       context.lineTo(x, plot.bbox.top + plot.bbox.height);
       context.stroke();
-    }
+      const row = ends.findIndex((end) => x + 2 * ratio > end), number = String(n + 1);
+      if (row < 0) return;
+      ends[row] = x + 8 * ratio + context.measureText(number).width;
+      context.setLineDash([]);
+      context.strokeStyle = colour("--panel");
+      context.lineWidth = 3 * ratio;
+      context.strokeText(number, x + 2 * ratio, plot.bbox.top + row * 10 * ratio);
+      context.fillText(number, x + 2 * ratio, plot.bbox.top + row * 10 * ratio);
+    });
     context.restore();
+  }
+  function marked() {                            // what the numbers on the charts mean, in words
+    const list = document.createElement("ol");
+    list.className = "marks";
+    list.setAttribute("aria-label", "Marked on the charts");
+    data.marks.forEach((mark, n) => {
+      const item = document.createElement("li"), time = document.createElement("span"), number = document.createElement("b");
+      item.className = `m-${mark.kind}`;
+      number.textContent = String(n + 1);
+      time.className = "t dim";
+      time.textContent = stamp(mark.at * 60000);
+      item.append(number, " ", time, ` ${mark.kind}: ${mark.label}`);
+      list.append(item);
+    });
+    return list;
   }
   function draw() {
     if (!charts || !data || charts.closest("[hidden]")) return;
@@ -283,11 +327,13 @@
       const section = document.createElement("section"), head = document.createElement("h3"), grid = document.createElement("div");
       head.textContent = title;
       grid.className = "multiples";
+      section.dataset.layer = layer;
       section.append(head, grid);
       for (const one of data.signals.filter((s) => s.layer === layer)) grid.append(figure(one));
+      section.className = `layer n-${grid.childElementCount}`;
       return section;
     }).filter((section) => $("figure", section));
-    charts.replaceChildren(...layers, legend(), table());
+    charts.replaceChildren(...layers, legend(), marked(), table());
     for (const item of $$("figure", charts)) plots.push(plotted(item, item.hotwash, $("div", item).clientWidth));
     if (cut) text($("#cut-said"), data.cell[0] ? `${data.cell[0]} ${data.cell[1]}` : "");
   }
@@ -302,7 +348,10 @@
     box.setAttribute("role", "img");
     box.setAttribute("aria-label", `${one.title}, ${one.of ? `share of ${one.of}` : "count a minute"}: now ${short(latest)}, healthy ${short(values[2].at(-1))} to ${short(values[3].at(-1))}.`);
     item.classList.toggle("odd", odd);
-    item.append(caption, box);
+    const readout = document.createElement("output");
+    readout.className = "readout";
+    readout.setAttribute("aria-hidden", "true");
+    item.append(caption, box, readout);
     item.hotwash = one;
     return item;
   }
@@ -310,18 +359,23 @@
     const ink = colour("--dim"), line = colour("--line"), band = colour("--band");
     const axis = { stroke: ink, grid: { stroke: colour("--rule"), width: 1 }, ticks: { show: false }, font: "11px system-ui", size: 38 };
     const edge = { stroke: band, width: 1, dash: [3, 3], show: one.healthy > 0 };
+    const tall = body.classList.contains("projector") ? 150 : 110, unit = one.totals.length ? " %" : "";
+    const read = (plot) => {
+      const at = plot.cursor.idx, readout = $(".readout", item);
+      readout.textContent = at === null || at === undefined ? "" : `minute ${plot.data[0][at]}: ${short(plot.data[1][at])}${unit}`;
+    };
     return new uPlot({
-      width, height: 110, legend: { show: false }, cursor: { y: false, points: { size: 5 } }, padding: [6, 4, 0, 0],
+      width, height: tall, legend: { show: false }, cursor: { y: false, points: { size: 5 } }, padding: [6, 12, 0, 0],
       scales: { x: { time: false, range: [0, data.endex] }, y: { range: (_, low, high) => [0, Math.max(high * 1.15, 0.02)] } },
       axes: [{ ...axis, size: 20, values: (_, at) => at.map((v) => String(v)), space: 40 }, { ...axis, values: (_, at) => at.map(short), space: 26 }],
       series: [{}, { stroke: line, width: 2, spanGaps: true }, { ...edge }, { ...edge }],
-      bands: one.healthy ? [{ series: [3, 2], fill: colour("--bandfill") }] : [], hooks: { draw: [(plot) => marks(plot, one.name)] },
+      bands: one.healthy ? [{ series: [3, 2], fill: colour("--bandfill") }] : [], hooks: { draw: [(plot) => marks(plot, one.name)], setCursor: [read] },
     }, series(one), $("div", item));
   }
   function legend() {
     const p = document.createElement("p");
     p.className = "dim legend";
-    p.textContent = "Minutes of drill time. Dashed band: 95 % of a healthy minute. Upright lines: dotted a change, short dashes an alert, long dashes a lever, solid a decision.";
+    p.textContent = "Minutes of drill time. Dashed band: 95 % of a healthy minute. Upright lines, numbered as below: dotted a change, short dashes an alert, long dashes a lever, solid a decision.";
     return p;
   }
   function table() {
