@@ -35,6 +35,16 @@ class Cells:
     asked: Floats
 
 
+@dataclass(frozen=True)
+class Split:
+    """Cases found and weight asked by value of a dimension, inside a stretch of time and outside it; each of shape (values,)."""
+
+    found: Floats
+    exposed: Floats
+    found_outside: Floats
+    asked_outside: Floats
+
+
 class Table:
     """A sample, ready to be counted. `keep` leaves rows out for all signals; shape (rows,)."""
 
@@ -179,21 +189,26 @@ class Table:
             inside &= self._codes[name] == self._values[name].index(value)
         return inside
 
-    def split(self, signal: str, where: Where, dim: str, from_ms: int, to_ms: int) -> tuple[Floats, Floats, Floats]:
-        """A description's traffic by the values of one more dimension: weight asked inside a stretch of time, and cases found and weight
-        asked outside it; each of shape (values,)."""
+    def split(self, signal: str, where: Where, dim: str, from_ms: int, to_ms: int) -> Split:
+        """A description's traffic by the values of one more dimension, inside and outside a stretch of time."""
         inside = self._inside(where)
         mask = self._masks[self._mask_of[signal]]
         weight = (self._weight if mask is None else mask) * inside
         during = (self._at >= from_ms) & (self._at < to_ms)
         cases = self._cases[signal]
-        cases = cases[inside[cases] & ~during[cases]]
+        cases = cases[inside[cases]]
         codes, values = self._codes[dim], len(self._values[dim])
-        return (
+        early, late = cases[~during[cases]], cases[during[cases]]
+        return Split(
+            np.bincount(codes[late], minlength=values).astype(np.float64),
             np.bincount(codes, weights=weight * during, minlength=values).astype(np.float64),
-            np.bincount(codes[cases], minlength=values).astype(np.float64),
+            np.bincount(codes[early], minlength=values).astype(np.float64),
             np.bincount(codes, weights=weight * ~during, minlength=values).astype(np.float64),
         )
+
+    def values(self, dim: str) -> tuple[str, ...]:
+        """Values of a dimension, in the order of their codes."""
+        return self._values[dim]
 
     def named(self, names: tuple[str, ...], code: int) -> Where:
         """The description that a combined code stands for."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.ports.relation import Answer, Relation
+from hotwash.ports.scope import Scope
 from hotwash.triage import sql
 from hotwash.triage.timeline import Timeline
 
@@ -56,6 +57,14 @@ class Sample:
         for dim, value in where:
             coded = self.dims[dim]
             found &= coded.codes == (coded.values.index(value) if value in coded.values else -1)
+        return found
+
+    def within(self, scope: Scope) -> NDArray[np.bool_]:
+        """Which rows lie in a scope; shape (rows,)."""
+        found = np.ones(len(self), dtype=np.bool_)
+        for dim, values in scope.dims:
+            coded = self.dims[dim]
+            found &= np.isin(coded.codes, [place for place, one in enumerate(coded.values) if one in values])
         return found
 
 

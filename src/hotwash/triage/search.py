@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
+from scipy import special
 
+from hotwash.ports.scope import Scope
 from hotwash.triage.cells import Cells, Ints, Table, Where
 from hotwash.triage.usual import FEW_ALIKE, UNALIKE, Prior, Scores, alikeness, chance, scored, stretches, usual
 
@@ -20,6 +22,8 @@ FINE = 48
 SEEDS = 24
 """Pairs of attributes that are looked into for a third one, a signal. What stands out with three attributes shows in a pair of them: it
 need not stand out there, but be among the first."""
+WIDER = 3.0
+"""How much better, in nats, a description of several values must be to be taken for that of one."""
 FAINT = 2.5
 """Log-likelihood ratio, in nats, below which nothing is followed up."""
 KEPT = 24
@@ -39,10 +43,12 @@ AT_ONCE = 3_000
 class Candidate:
     """A description, its stretch of time [from_ms, to_ms), and what was seen there in drawn cases: `found` against `expected`.
     `known` are the cases that the expectation rests on, `tried` all that was tried at this number of attributes.
+    `scope` is the same description, which may come to allow more values.
     `evidence` is the log-likelihood ratio less the log of `tried`, in nats; `p` the chance of
     as many, corrected for the same."""
 
     where: Where
+    scope: Scope
     from_ms: int
     to_ms: int
     found: float
@@ -55,11 +61,13 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Looked:
-    """The best candidates for one signal, the likeliest first, and how many cells and stretches were tried."""
+    """The best candidates for one signal, the likeliest first, how many cells and stretches were looked at, and, by number of attributes,
+    for how many trials chance is corrected."""
 
     best: tuple[Candidate, ...]
     cells: int
     stretches: int
+    tried: Mapping[int, float]
 
 
 class _First:
@@ -128,7 +136,7 @@ def look(table: Table) -> dict[str, Looked]:
     """Search for every signal: all attributes and pairs, and a third one in the best pairs, coarsely; then the best of all finely."""
     edges = table.edges(BINS)
     if len(edges) < 3 or not table.dims:
-        return {name: Looked((), 0, 0) for name in table.signals}
+        return {name: Looked((), 0, 0, {}) for name in table.signals}
     thin, most = table.thinned(THIN), len(edges) - 1
     laid = thin.binned(edges)
     start, stop = stretches(most)
@@ -154,18 +162,24 @@ def _closer(table: Table, met: Mapping[str, _First]) -> dict[str, Looked]:
     rising = {signal for signals in wanted.values() for signal in signals}
     known = {signal: usual(table, signal, laid, most, start, stop) for signal in rising}
     found: dict[str, list[Candidate]] = {name: [] for name in met}
+    apart = (PAIRS + 2) * max(1.0, len(start) / TOGETHER)
+    trials = {
+        name: {size: apart * max(1, one.cells.get(size, 1)) for size in range(PAIRS + 2)} for name, one in met.items()
+    }
     for names in sorted(wanted, key=len):
         only = {signal: np.unique(codes) for signal, codes in wanted[names].items()}
         for signal, cells in table.cells(names, laid, most, only).items():
             one = met[signal]
-            tried = (PAIRS + 2) * one.cells.get(len(names), 1) * max(1.0, len(start) / TOGETHER)
+            tried = trials[signal][len(names)]
             alike = np.full((len(cells.codes), 1), one.alike[names])
             prior = Prior(known[signal].shares(table, cells), alike, known[signal].cases)
             seen = scored(cells.found, cells.asked, start, stop, prior, table.step)
             found[signal] += _candidates(table, cells, seen, edges[start], edges[stop], tried)
     for listed in found.values():
         listed.sort(key=lambda kept: (-kept.evidence, len(kept.where), kept.where))
-    return {name: Looked(tuple(found[name]), sum(one.cells.values()), len(start)) for name, one in met.items()}
+    return {
+        name: Looked(tuple(found[name]), sum(one.cells.values()), len(start), trials[name]) for name, one in met.items()
+    }
 
 
 def _candidates(table: Table, cells: Cells, seen: Scores, begins: Ints, ends: Ints, tried: float) -> list[Candidate]:
@@ -180,6 +194,7 @@ def _candidates(table: Table, cells: Cells, seen: Scores, begins: Ints, ends: In
             made.append(
                 Candidate(
                     where,
+                    Scope.of({name: [value] for name, value in where}),
                     int(begins[at]),
                     int(ends[at]),
                     float(inside),
@@ -193,6 +208,43 @@ def _candidates(table: Table, cells: Cells, seen: Scores, begins: Ints, ends: In
     return made
 
 
+def widened(table: Table, signal: str, one: Candidate, tried: Mapping[int, float]) -> Candidate:
+    """A candidate, or the better description that allows several values of one dimension: those of its own, or of one more.
+
+    Which values is no search over subsets: with values in order of found over expected, the best set is always a first part of them
+    (linear-time subset scanning, Neill 2012). Every set of that size counts as tried. Nothing else about the candidate is changed.
+    """
+    best = one
+    for dim in table.dims:
+        rest = tuple(pair for pair in one.where if pair[0] != dim)
+        if len(rest) == PAIRS + 1:
+            continue
+        seen = table.split(signal, rest, dim, one.from_ms, one.to_ms)
+        share = (seen.found_outside.sum() + 0.5) / max(seen.asked_outside.sum(), 1.0)
+        expected = seen.exposed * (seen.found_outside + 1.0) / (seen.asked_outside + 1.0 / share)
+        order = np.argsort(-(seen.found / np.maximum(expected, 1e-9)), kind="stable")
+        found, likely = np.cumsum(seen.found[order]), np.cumsum(expected[order])
+        known = np.cumsum(seen.found_outside[order]) + FEW_ALIKE
+        n, sizes = len(order), np.arange(1, len(order) + 1)
+        price = special.gammaln(n + 1) - special.gammaln(sizes + 1) - special.gammaln(n - sizes + 1) - np.log(n)
+        price += np.log(tried.get(len(rest) + 1, one.tried))
+        price[-1] = np.log(tried.get(len(rest), one.tried))  # every value: the dimension is not named at all
+        part = likely / (likely + known)
+        gain = special.xlogy(found, found / ((found + known) * part))
+        gain += special.xlogy(known, known / ((found + known) * (1 - part)))
+        evidence = np.where(found > likely, gain - price, -np.inf)
+        at = int(np.argmax(evidence))
+        if 0 < at < n - 1 and evidence[at] > max(evidence[0], evidence[-1], best.evidence) + WIDER:
+            values = [table.values(dim)[code] for code in order[: at + 1]]
+            scope = Scope.of({**{name: [value] for name, value in rest}, dim: values})
+            p = min(1.0, float(np.exp(price[at])) * chance(float(found[at]), float(likely[at]), float(known[at])))
+            best = replace(
+                one, scope=scope, found=float(found[at]), expected=float(likely[at]), known=float(known[at]),
+                evidence=float(evidence[at]), p=p,
+            )  # fmt: skip
+    return best
+
+
 def unmixed(table: Table, signal: str, one: Candidate) -> tuple[Candidate, str]:
     """A candidate against what the changed mix of its own traffic explains, and the dimension that explains most of it.
 
@@ -204,10 +256,10 @@ def unmixed(table: Table, signal: str, one: Candidate) -> tuple[Candidate, str]:
     fixed = {name for name, _ in one.where}
     for dim in table.dims:
         if dim not in fixed:
-            exposed, found, asked = table.split(signal, one.where, dim, one.from_ms, one.to_ms)
-            share = one.expected / max(exposed.sum(), table.step)
-            usual = (found + 2.0) / (asked + 2.0 / share)
-            expected = float((exposed * usual).sum())
+            seen = table.split(signal, one.where, dim, one.from_ms, one.to_ms)
+            share = one.expected / max(seen.exposed.sum(), table.step)
+            usual = (seen.found_outside + 2.0) / (seen.asked_outside + 2.0 / share)
+            expected = float((seen.exposed * usual).sum())
             if expected > most:
                 most, by = expected, dim
     p = min(1.0, one.tried * chance(one.found, most, one.known))

@@ -22,7 +22,7 @@ from hotwash.triage import sql
 from hotwash.triage.cells import Table, Where
 from hotwash.triage.onset import Onset, episodes, onset
 from hotwash.triage.sample import Sample
-from hotwash.triage.search import Candidate, Looked, look, unmixed
+from hotwash.triage.search import Candidate, Looked, look, unmixed, widened
 from hotwash.triage.stats import LEVEL, Rate, rate
 from hotwash.triage.timeline import Timeline, Window
 
@@ -120,8 +120,8 @@ def _peeled(sample: Sample, table: Table, signal: str, first: Looked, level: flo
     keep, looked = np.ones(len(sample), dtype=np.bool_), first
     while (best := _standing_out(table, signal, looked, level, mixes)) is not None:
         chosen.append(best)
-        keep &= ~sample.inside(best.where)
-        if not best.where or len(chosen) == MOST_SEGMENTS:
+        keep &= ~sample.within(best.scope)
+        if not best.scope.dims or len(chosen) == MOST_SEGMENTS:
             break
         table = Table(sample, [signal], table.dims, keep)
         looked = look(table)[signal]
@@ -133,8 +133,10 @@ def _standing_out(table: Table, signal: str, looked: Looked, level: float, mixes
         if one.p <= level:
             against_mix, dim = unmixed(table, signal, one)
             if against_mix.p <= level:
-                return replace(against_mix, where=_shortest(table, one.where))
-            mixes.append(Mix(_scope(one), dim))
+                shortest = _shortest(table, one.where)
+                scope = Scope.of({name: [value] for name, value in shortest})
+                return widened(table, signal, replace(against_mix, where=shortest, scope=scope), looked.tried)
+            mixes.append(Mix(one.scope, dim))
     return None
 
 
@@ -146,10 +148,6 @@ def _shortest(table: Table, where: Where) -> Where:
             if table.weigh(part) <= SAME_ROWS * rows:
                 return part
     return where
-
-
-def _scope(one: Candidate) -> Scope:
-    return Scope.of({name: [value] for name, value in one.where})
 
 
 def count(
@@ -260,7 +258,7 @@ def _together(candidates: Sequence[Candidate]) -> list[tuple[Scope, Candidate]]:
     """Descriptions that differ in one value of one dimension, and rose alike, as one that allows both values."""
     made: list[tuple[Scope, Candidate]] = []
     for one in candidates:
-        scope = _scope(one)
+        scope = one.scope
         for place, (other, kept) in enumerate(made):
             if (joined := _joined(scope, other)) is not None and _alike(one, kept):
                 made[place] = (

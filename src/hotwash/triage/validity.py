@@ -1,8 +1,9 @@
 """Is it real: two independent signals, a baseline, data that is there; else a detector that wants fixing.
 
 Two signals are independent when different sources measured them. They agree when the second one also rose in the segment and window of the
-first, beyond chance. A signal that rose alone, while others could have shown it and did not, is a suspect detector: what would
-silence it is worked out, and what that would have cost on past data.
+first, beyond chance. A signal that rose alone, while people's own answers (votes, complaints, appeals) could have shown it and did not,
+is a suspect detector: what would silence it is worked out, and what that would have cost on past data. Other signals confirm when
+they rise, and say nothing when they do not: what makes answers wrong need not make them slow.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ FACTOR = 2.0
 
 @dataclass(frozen=True)
 class Witness:
-    """What another signal did in the segment and window of the first. `rose` beyond chance; `could_show` had it risen alike."""
+    """What another signal did in the segment and window of the first. `rose` beyond chance; `could_show`: it is people's answer, and would
+    have risen beyond chance had it risen alike."""
 
     signal: str
     source: str
@@ -143,6 +145,7 @@ def _witness(signal: SignalColumn, now: Rate, before: Rate, level: float, factor
         counts = np.arange(int(usual) + 1, int(usual + 12 * np.sqrt(usual + 1)) + 30, dtype=np.float64)
         needed = float(counts[int(np.argmax(binomial_tail(counts, now.asked, before.share) <= level))])
         could = float(binomial_tail(needed, now.asked, min(1.0, factor * before.share))) >= POWER
+    could = could and signal.heard
     return Witness(signal.name, source_of(signal), now, before, excess(now, before), p, p <= level, could)
 
 

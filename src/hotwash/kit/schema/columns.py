@@ -11,6 +11,8 @@ from pydantic import Field, model_validator
 
 from hotwash.kit.schema.base import Content, Id, Text
 
+HEARD = ("vote", "complain", "feedback", "appeal", "escalat", "handover", "dissatisf")
+"""Parts of names by which a signal is taken for people's answer."""
 Value = str | int | float | bool
 Layer = Literal["system", "quality", "safety-abuse", "data-privacy"]
 
@@ -41,13 +43,20 @@ class SignalColumn(Test):
     """Something that goes wrong with a request: a share of the requests that could be asked.
 
     `source` names what measured it (a detector, a judge, the people who vote): two signals of one source are not
-    independent. Left empty, it is the column.
+    independent. Left empty, it is the column. `people` says that it is people's answer to what they got (votes, complaints, appeals),
+    which follows harm of any kind; left empty, its name decides.
     """
 
     name: Id
     title: str = ""
     layer: Layer = "quality"
     source: str = ""
+    people: bool | None = None
+
+    @property
+    def heard(self) -> bool:
+        """Whether it is people's answer to what they got."""
+        return any(one in self.name for one in HEARD) if self.people is None else self.people
 
 
 class TraceColumns(Content):
