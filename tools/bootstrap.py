@@ -3,6 +3,7 @@
     python3 tools/bootstrap.py runtime    .venv with what the package needs (make demo)
     python3 tools/bootstrap.py dev        the same plus the checks and tests (make check)
     python3 tools/bootstrap.py test       dev plus a browser and Spark (make test)
+    python3 tools/bootstrap.py peers      .venv-peers with the tools that benchmarks/triage.py compares with
     python3 tools/bootstrap.py lock       write requirements/*.lock afresh from pyproject.toml (make lock)
 
 A second run with nothing changed does nothing: a stamp in .venv holds a hash of everything that decides what is
@@ -46,6 +47,8 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 VENV_PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "hotwash-setup.json"
+PEERS = ROOT / ".venv-peers"
+PEERS_PYTHON = PEERS / BIN.name / VENV_PYTHON.name
 LOCKS = ROOT / "requirements"
 
 # What pip says, and what the reader should do about it. The first match wins.
@@ -221,6 +224,23 @@ def install(level: str) -> None:
     STAMP.write_text(json.dumps(marks, indent=1) + "\n")
 
 
+def install_peers() -> None:
+    """Bring .venv-peers to what `requirements/peers.lock` says. The project itself is not in it: peers read files."""
+    lock, stamp = LOCKS / "peers.lock", PEERS / STAMP.name
+    mark = hashlib.sha256(b"\0".join([lock.read_bytes(), sys.version.encode(), str(ROOT).encode()])).hexdigest()
+    if PEERS_PYTHON.exists() and stamp.exists() and stamp.read_text() == mark:
+        return
+    shutil.rmtree(PEERS, ignore_errors=True)
+    run(f"making .venv-peers with Python {sys.version.split()[0]}", [sys.executable, "-m", "venv", str(PEERS)])
+    packages = sum("==" in line for line in lock.read_text().splitlines())
+    run(
+        f"installing {packages} locked packages (requirements/peers.lock)",
+        [str(PEERS_PYTHON), "-m", "pip", "install", "--require-hashes", "--requirement", str(lock)],
+        total=packages,
+    )
+    stamp.write_text(mark)
+
+
 def get_browser() -> None:
     """A browser for the tests: found, else installed by the system's packages, else by Playwright."""
     if browser.find() is not None or browser.playwright_has_its_own():
@@ -267,6 +287,7 @@ def lock(*, upgrade: bool) -> None:
         "dev.lock": ["pyproject.toml", "--group", "dev", "--constraint", "requirements/runtime.lock"],
         "spark.lock": ["--group", "spark", "--constraint", "requirements/dev.lock"],
         "lock-tool.lock": ["--group", "lock-tool"],
+        "peers.lock": ["--group", "peers"],
     }
     for name, source in inputs.items():
         run(
@@ -282,12 +303,14 @@ def lock(*, upgrade: bool) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Set up what make needs, with the standard library alone.")
-    parser.add_argument("level", choices=["runtime", "dev", "test", "lock"])
+    parser.add_argument("level", choices=["runtime", "dev", "test", "peers", "lock"])
     parser.add_argument("--upgrade", action="store_true", help="with lock: take the newest versions that fit")
     arguments = parser.parse_args()
     try:
         if arguments.level == "lock":
             lock(upgrade=arguments.upgrade)
+        elif arguments.level == "peers":
+            install_peers()
         else:
             install("runtime" if arguments.level == "runtime" else "dev")
             if arguments.level == "test":

@@ -44,6 +44,27 @@ def test_an_equal_stamp_means_nothing_to_do(tmp_path: Path, monkeypatch: pytest.
     bootstrap.install("runtime")
 
 
+def test_peers_are_installed_once_and_again_when_their_lock_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    ran: list[list[str]] = []
+
+    def pretend(_doing: str, command: list[str], *, total: int = 0) -> str:
+        ran.append(list(command))
+        (tmp_path / "peers").mkdir(exist_ok=True)
+        (tmp_path / "peers" / "python").touch()
+        return ""
+
+    monkeypatch.setattr(bootstrap, "LOCKS", tmp_path)
+    monkeypatch.setattr(bootstrap, "PEERS", tmp_path / "peers")
+    monkeypatch.setattr(bootstrap, "PEERS_PYTHON", tmp_path / "peers" / "python")
+    monkeypatch.setattr(bootstrap, "run", pretend)
+    for lock, commands in (("a==1", 2), ("a==1", 0), ("a==2", 2)):
+        (tmp_path / "peers.lock").write_text(lock)
+        ran.clear()
+        bootstrap.install_peers()
+        assert len(ran) == commands, lock
+    assert "--require-hashes" in ran[-1]
+
+
 def test_a_change_of_the_lock_changes_the_stamp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(bootstrap, "LOCKS", tmp_path)
     (tmp_path / "runtime.lock").write_text("a==1")

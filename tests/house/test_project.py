@@ -40,6 +40,7 @@ def pins(lock: str) -> dict[str, set[str]]:
             [*GROUPS["spark"], *(Requirement(one) for one in PROJECT["project"]["optional-dependencies"]["spark"])],
         ),
         ("lock-tool.lock", GROUPS["lock-tool"]),
+        ("peers.lock", GROUPS["peers"]),
     ],
 )
 def test_a_lock_satisfies_the_project_file(lock: str, requirements: list[Requirement]):
