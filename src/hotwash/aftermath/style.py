@@ -39,7 +39,7 @@ svg .label{font-weight:600;paint-order:stroke;stroke:var(--paper);stroke-width:4
 .line.team{stroke:var(--team)}.line.bad{stroke:var(--bad)}.line.good{stroke:var(--good)}.line.quiet{stroke:var(--quiet);stroke-width:1.4}
 svg .label.team{fill:var(--team)}svg .label.bad,svg .label.world{fill:var(--bad)}svg .label.good{fill:var(--good)}
 svg .label.lever,svg .label.end{fill:var(--ink)}.area{opacity:.1}.area.team{fill:var(--team)}.area.bad{fill:var(--bad)}
-.coast{fill:var(--coast)}.mark{stroke:var(--quiet);stroke-dasharray:2 3}.mark.world{stroke:var(--bad)}.mark.lever{stroke:var(--ink)}
+.coast,.band.b1{fill:var(--coast)}.band.b0{fill:var(--bad);opacity:.16}.mark{stroke:var(--quiet);stroke-dasharray:2 3}.mark.world{stroke:var(--bad)}.mark.lever{stroke:var(--ink)}
 .mark.end{stroke:var(--ink);stroke-dasharray:none}svg .lane{fill:var(--ink);font-size:13px}
 .deed{fill:var(--quiet)}.deed.lever{fill:var(--team)}.deed.decision{fill:var(--ink)}.deed.update{fill:var(--good)}
 .deed.missed{fill:none;stroke:var(--bad);stroke-width:2.2}
