@@ -22,7 +22,19 @@ if TYPE_CHECKING:
 TABLE = "traces"
 SHAPES = frozenset({"unnest", "range", "generate_series"})
 """Functions in the place of a table that make rows of values and reach nothing."""
-MACROS = ("list_", "array_", "nullif", "if", "split_part", "fdiv", "fmod", "days_in_month", "date_add", "wavg", "geomean")
+MACROS = (
+    "list_",
+    "array_",
+    "nullif",
+    "if",
+    "split_part",
+    "fdiv",
+    "fmod",
+    "days_in_month",
+    "date_add",
+    "wavg",
+    "geomean",
+)
 """Macros of the engine that compute; others tell of the database and of who is logged in."""
 TOLD = frozenset(
     {"user", "current_user", "session_user", "current_role", "current_catalog", "current_database", "current_schema"}
@@ -122,7 +134,7 @@ def _parsed(database: duckdb.DuckDBPyConnection, sql: str) -> Any:
         told = database.execute("SELECT json_serialize_sql(?::VARCHAR)", [sql]).fetchone()
     except duckdb.Error as refused:
         raise QueryError(str(refused)) from refused
-    parsed = json.loads(told[0]) if told else {"error": True}
+    parsed: dict[str, Any] = json.loads(told[0]) if told else {"error": True}
     if parsed["error"] or len(parsed["statements"]) != 1:
         raise QueryError(f"not one SELECT statement over {TABLE}: {parsed.get('error_message', 'it cannot be read')}")
     return parsed["statements"][0]

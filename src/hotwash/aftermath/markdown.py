@@ -43,7 +43,9 @@ def _block(block: Block) -> str:
         case Callout():
             return f"> **{TONES[block.tone]}{_text(block.title)}** {_text(block.text)}{_cites(block.cites)}"
         case Figures():
-            return "\n".join(f"- **{_text(one.label)}: {_text(one.value)}** {_text(one.note)}".rstrip() for one in block.items)
+            return "\n".join(
+                f"- **{_text(one.label)}: {_text(one.value)}** {_text(one.note)}".rstrip() for one in block.items
+            )
         case Table():
             return _table(block)
         case Chart():

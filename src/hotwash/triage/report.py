@@ -9,6 +9,7 @@ from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.kit.schema.kit import Severity
 from hotwash.ports.relation import Provenance, Relation
 from hotwash.ports.scope import Scope
+from hotwash.triage import sql
 from hotwash.triage.attack import Attacks, attacks
 from hotwash.triage.changes import Change, RankedChange, first_seen, rank
 from hotwash.triage.drift import Drift, drift
@@ -53,11 +54,13 @@ class ValueShift:
 
 @dataclass(frozen=True)
 class Triage:
-    """Everything asked and answered so far. Parts that were not asked yet, or cannot be, are None or empty; `unknown` says why."""
+    """Everything asked and answered so far. Parts that were not asked yet, or cannot be, are None or empty; `unknown` says why. `inside` is the
+    timeline of the first segment alone, `unfinished` the step at which somebody stopped."""
 
     provenance: Provenance
     extent: Extent
     line: Timeline | None = None
+    inside: Timeline | None = None
     found: tuple[Found, ...] = ()
     signal: SignalColumn | None = None
     incident: Window | None = None
@@ -76,6 +79,7 @@ class Triage:
     statement: Statement | None = None
     columns_read: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    unfinished: str = ""
 
     @property
     def main(self) -> Found | None:
@@ -162,10 +166,14 @@ def _searched(
 
 
 def _believed(relation: Relation, columns: TraceColumns, known: Triage) -> Triage:
-    if known.signal is None or known.main is None or known.line is None:
+    signal, main = known.signal, known.main
+    if signal is None or main is None or known.line is None:
         return known
     end = Window(known.line.start_ms, known.line.end_ms)
-    return replace(known, validity=validity(relation, columns, known.signal, known.main, columns.signals, end))
+    within = sql.scope(relation.dialect, main.segments[0].scope) if main.segments else []
+    if within:
+        known = replace(known, inside=timeline(relation, columns, [signal], known.extent, within))
+    return replace(known, validity=validity(relation, columns, signal, main, columns.signals, end))
 
 
 def _changed(known: Triage, asked: Question) -> Triage:
