@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from hotwash.aftermath.blocks import Block, Cell, Report, Section, Table
+from hotwash.aftermath.blocks import Block, Cell, Prose, Report, Section, Table
 from hotwash.aftermath.triaged import findings, head, moved, people, safety, verdicts
 from hotwash.aftermath.triaged.about import About, legible
 from hotwash.aftermath.triaged.next_tests import next_tests
@@ -44,10 +44,10 @@ def triage_summary(triage: Triage, about: About) -> Report:
     known = legible(triage)
     blocks = [
         *_top(known),
-        *_only(findings.real_blocks(known), tables=1),
+        *_real(known),
         *_only(findings.when_blocks(known), tables=1),
         *_only(findings.who_blocks(known), tables=1),
-        *_only(moved.changed_blocks(known)[2:3], tables=1),
+        *_only(moved.changed_blocks(known), tables=1),
         *_spikes(people.fairness_blocks(known)),
         *_only(safety.safety_blocks(known), tables=1),
         *_columns(verdicts.hypothesis_blocks(known), (0, 1, 2)),
@@ -79,6 +79,15 @@ def _only(blocks: list[Block], tables: int) -> list[Block]:
     return [*([one for one in blocks if isinstance(one, Section)] if found else []), *found]
 
 
+def _real(known: Triage) -> list[Block]:
+    """Signals that rose too, or could have shown it; the rest could say nothing."""
+    spoke = [one for one in known.validity.witnesses if one.rose or one.could_show] if known.validity else []
+    if known.validity is None or not spoke:
+        return []
+    shown = dataclasses.replace(known, validity=dataclasses.replace(known.validity, witnesses=tuple(spoke)))
+    return [one for one in findings.real_blocks(shown) if not isinstance(one, Prose)]
+
+
 def _spikes(blocks: list[Block]) -> list[Block]:
     """New and grown gaps; nothing where there are none."""
     return _only(blocks, tables=2)
@@ -96,8 +105,12 @@ def _columns(blocks: list[Block], kept: tuple[int, ...]) -> list[Block]:
 
 
 def triage_data(triage: Triage, about: About) -> dict[str, Any]:
-    """Every finding as JSON has it: no NaN (null instead), arrays as lists; `partial` when somebody stopped it."""
+    """Every finding as JSON has it: no NaN (null instead), arrays as lists, timelines of the main signal alone; `partial` when somebody stopped it."""
     made: dict[str, Any] = plain(triage)
+    main = triage.signal.name if triage.signal else ""
+    for name in ("line", "inside"):
+        if made[name] is not None:
+            made[name] |= {part: {main: made[name][part].get(main)} if main else {} for part in ("asked", "found")}
     made["partial"] = triage.statement is None
     made["next_tests"] = [plain(one) for one in next_tests(triage, about)]
     made["columns"] = about.columns.model_dump(mode="json", exclude_defaults=True)

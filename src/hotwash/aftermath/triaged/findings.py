@@ -33,7 +33,8 @@ def real_blocks(known: Triage) -> list[Block]:
         "suspect detector": "Doubtful: another signal could have shown a rise of this size here, and did not rise.",
         "nothing found": "Nothing rose.",
     }[found.verdict]
-    rows = tuple(_witness(one) for one in found.witnesses)
+    order = sorted(found.witnesses, key=lambda one: (not one.rose, not one.could_show, one.p))
+    rows = tuple(_witness(one) for one in order)
     head = ("Signal", "Measured by", "Now", "Usually", "More than usual", "Rose too")
     blocks: list[Block] = [
         Section("Is it real", "real"),
@@ -54,7 +55,7 @@ def _witness(one: Witness) -> tuple[Cell, ...]:
         verdict = Cell("not enough data to tell")
     return (
         Cell(named(one.signal), strong=True), Cell(one.source), Cell(interval(one.now)), Cell(interval(one.before)),
-        Cell(f"{one.excess.value:,.0f}"), verdict,
+        Cell(f"{round(one.excess.value):,}"), verdict,
     )  # fmt: skip
 
 

@@ -34,8 +34,7 @@ def statement_blocks(known: Triage) -> list[Block]:
         done = STEPS.index(known.unfinished) if known.unfinished in STEPS else 0
         rest = f"Stopped at step {done + 1} of {len(STEPS)} ({known.unfinished.lower() or STEPS[0].lower()}). What follows was counted before that."
         return [Callout("Partial.", rest, "warn")]
-    doubt = known.validity is not None and known.validity.verdict == "suspect detector"
-    tone: Tone = "plain" if segment_of(known) is None else "warn" if doubt else "bad"
+    tone: Tone = "plain" if segment_of(known) is None else "warn"
     blocks: list[Block] = [Callout("Statement.", told.sentence, tone)]
     sure: Tone = "good" if known.validity and known.validity.verdict == "confirmed" else "warn"
     blocks.append(Callout("Certainty.", told.certainty, sure if segment_of(known) else "plain"))

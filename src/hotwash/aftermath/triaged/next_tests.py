@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import shlex
 from dataclasses import dataclass
 
@@ -18,6 +19,15 @@ MOST = 5
 SURE = 0.95
 LEAST_SAMPLE, MOST_SAMPLE = 20, 300
 NONE = "(none)"
+RESERVED = frozenset(
+    {
+        "all", "and", "any", "as", "asc", "at", "between", "by", "case", "cast", "check", "column", "cross", "default", "desc", "distinct", "do",
+        "else", "end", "except", "exists", "false", "filter", "for", "from", "full", "group", "having", "in", "inner", "into", "is",
+        "join", "left", "like", "limit", "natural", "not", "null", "offset", "on", "only", "or", "order", "outer", "over", "primary", "right",
+        "select", "some", "table", "then", "to", "true", "union", "unique", "user", "using", "values", "when", "where", "window", "with",
+    }
+)  # fmt: skip
+"""Words that mean something else to SQL where they are not quoted."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +160,14 @@ def _quiet(known: Triage, about: About) -> list[NextTest]:
 
 
 def _command(*words: str) -> str:
-    return " ".join(shlex.quote(one) for one in words)
+    return " ".join(map(_word, words))
+
+
+def _word(word: str) -> str:
+    """One word of a shell. Double quotes read better around SQL, where nothing in it means something to the shell."""
+    if "'" in word and not set(word) & set("$`\\!\n"):
+        return '"' + word.replace('"', '\\"') + '"'
+    return shlex.quote(word)
 
 
 def _compare(known: Triage, one: Segment, about: About) -> str:
@@ -182,6 +199,8 @@ def drill_down(about: About, one: Segment, signal: SignalColumn, limit: int) -> 
 
 
 def _name(column: str) -> str:
+    if re.fullmatch(r"[a-z_][a-z0-9_]*", column) and column not in RESERVED:
+        return column
     return '"' + column.replace('"', '""') + '"'
 
 
@@ -194,7 +213,8 @@ def _inside(scope: Scope) -> list[str]:
     for dim, values in scope.dims:
         parts = [f"{_name(dim)} IS NULL"] if NONE in values else []
         listed = ", ".join(_text(value) for value in values if value != NONE)
-        parts += [f"{_name(dim)}::VARCHAR IN ({listed})"] if listed else []
+        text = f"CAST({_name(dim)} AS VARCHAR)"
+        parts += [f"{text} IN ({listed})" if ", " in listed else f"{text} = {listed}"] if listed else []
         made.append(f"({' OR '.join(parts)})" if len(parts) > 1 else parts[0])
     return made
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from hotwash.aftermath.blocks import Block, Cell, Prose, Section, Table, Tone
+from hotwash.aftermath.blocks import Block, Cell, Prose, Section, Table
 from hotwash.aftermath.triaged.about import About
 from hotwash.aftermath.triaged.head import LEVEL_TONES
 from hotwash.aftermath.triaged.next_tests import NextTest, next_tests
 from hotwash.triage.report import Triage
 from hotwash.triage.words import moment
 
-VERDICTS: dict[str, Tone] = {"supported": "bad", "not supported": "good", "cannot be tested": "warn"}
 HOW = {
     "file": "by the columns file that was named",
     "beside": "by columns.yaml beside the data",
@@ -24,7 +23,7 @@ def hypothesis_blocks(known: Triage) -> list[Block]:
         return []
     rows = tuple(
         (
-            Cell(one.title, strong=True), Cell("", VERDICTS[one.verdict], word=one.verdict), Cell(one.result), Cell(one.tested),
+            Cell(one.title, strong=True), Cell("", "warn", word=one.verdict) if one.verdict == "supported" else Cell(one.verdict), Cell(one.result), Cell(one.tested),
             Cell(one.refuted_by),
         )
         for one in known.hypotheses
