@@ -42,6 +42,7 @@ class _Plane:
 
     def __init__(self, chart: Chart) -> None:
         self.width, self.height = TALL if chart.small else WIDE
+        self.worded = bool(chart.axis.ticks)
         self.minutes = max((len(line.y) for line in chart.lines), default=1)
         top = max((max(line.y, default=0.0) for line in chart.lines), default=1.0)
         self.ticks = nice_ticks(top, 3 if chart.small else 5)
@@ -85,7 +86,7 @@ def _grid(chart: Chart, plane: _Plane) -> str:
     step = 30 if chart.small and plane.minutes > 60 else 10
     ticks = chart.axis.ticks or tuple((float(m), str(m)) for m in range(0, plane.minutes + 1, step))
     columns = [
-        f'<text class="tick" x="{plane.x(at):.1f}" y="{plane.floor + 16}" text-anchor="middle">{escape(said)}</text>'
+        f'<text class="tick" x="{plane.x(at):.1f}" y="{plane.floor + 16}" text-anchor="{_anchor(at, plane)}">{escape(said)}</text>'
         for at, said in ticks
     ]
     unit = f'<text class="tick" x="{plane.left}" y="{plane.top - 9}">{escape(chart.unit)}</text>'
@@ -98,6 +99,11 @@ def _grid(chart: Chart, plane: _Plane) -> str:
         )
     )
     return "".join(rows + columns) + unit + axis
+
+
+def _anchor(at: float, plane: _Plane) -> str:
+    """A word at the right edge stands before its tick."""
+    return "end" if plane.worded and at > 0.985 * plane.minutes else "middle"
 
 
 def _bands(chart: Chart, plane: _Plane) -> str:

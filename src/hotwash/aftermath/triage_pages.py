@@ -33,7 +33,7 @@ def triage_report(triage: Triage, about: About) -> Report:
         *safety.safety_blocks(known),
         *verdicts.hypothesis_blocks(known),
         *verdicts.severity_blocks(known),
-        *verdicts.next_blocks(known, about),
+        *verdicts.next_blocks(triage, about),
         *verdicts.read_blocks(known, about),
     ]
     return _report(known, about, blocks)
@@ -52,7 +52,7 @@ def triage_summary(triage: Triage, about: About) -> Report:
         *_only(safety.safety_blocks(known), tables=1),
         *_columns(verdicts.hypothesis_blocks(known), (0, 1, 2)),
         *_columns(verdicts.severity_blocks(known), (0, 1, 2, 4)),
-        *verdicts.next_blocks(known, about),
+        *verdicts.next_blocks(triage, about),
         *verdicts.read_blocks(known, about)[2:],
     ]
     return _report(known, about, blocks)

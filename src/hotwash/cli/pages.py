@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table as Grid
 from rich.text import Text
 
-from hotwash.aftermath.blocks import Block, Callout, Cell, Chart, Figures, Prose, Report, Section, Table
+from hotwash.aftermath.blocks import Block, Callout, Cell, Chart, Figures, Page, Prose, Report, Section, Table
 from hotwash.aftermath.charts import short, spark, thin
 from hotwash.aftermath.markdown import to_markdown
 
@@ -29,7 +29,8 @@ def show_report(console: Console, report: Report) -> None:
     facts = " · ".join(f"{name.lower()} {value}" for name, value in report.facts)
     console.print(Text(facts, style="dim"))
     for block in report.blocks:
-        console.print(*_drawn(block, console.width))
+        for one in _drawn(block, console.width):
+            console.print(one, soft_wrap=isinstance(block, Page))
 
 
 def _drawn(block: Block, width: int) -> Iterable[RenderableType]:
@@ -40,6 +41,8 @@ def _drawn(block: Block, width: int) -> Iterable[RenderableType]:
             return [Panel(text, border_style=colour or "dim", box=box.ROUNDED)]
         case Section():
             return [Text(f"\n{block.title}", style="bold underline")]
+        case Page():
+            return [Text(block.text.replace("\n\n", "\n"), no_wrap=True, overflow="ignore")]
         case Prose():
             return [Text(block.text)]
         case Figures():

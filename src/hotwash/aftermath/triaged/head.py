@@ -98,6 +98,7 @@ def chart(known: Triage) -> list[Block]:
     summary = (
         f"Share of requests by {length(wide)}, in UTC. Each value stands at the end of its stretch; "
         "a stretch without requests repeats the one before."
+        f"{' Shaded: where the onset lies with 95 %, and the window after it.' if one and one.onset else ''}"
     )
     axis = Axis(f"UTC, {moment(line.start_ms)[:10]} to {moment(line.end_ms)[:10]}", _ticks(line, wide))
     return [Chart(title, summary, "% of requests", lines, marks, None, axis=axis, bands=bands)]
@@ -121,7 +122,7 @@ def _bands(known: Triage, line: Timeline, wide: int) -> tuple[ChartBand, ...]:
         return (ms - line.start_ms) / wide
 
     began = one.onset
-    first = ChartBand(at(began.low_ms), at(max(began.high_ms, began.low_ms + 1)), "onset, 95 %")
+    first = ChartBand(at(began.low_ms), at(max(began.high_ms, began.low_ms + 1)), "")
     return (first, ChartBand(at(began.high_ms), at(one.window.to_ms), ""))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hotwash.aftermath.blocks import Block, Cell, Prose, Section, Table
-from hotwash.aftermath.triaged.about import About
+from hotwash.aftermath.blocks import Block, Cell, Page, Prose, Section, Table
+from hotwash.aftermath.triaged.about import About, legible
 from hotwash.aftermath.triaged.head import LEVEL_TONES
 from hotwash.aftermath.triaged.next_tests import NextTest, next_tests
 from hotwash.triage.report import Triage
@@ -66,16 +66,18 @@ def severity_blocks(known: Triage) -> list[Block]:
 
 def next_blocks(known: Triage, about: About) -> list[Block]:
     """What to do now, with the command where there is one."""
-    tests = next_tests(known, about)
+    tests = legible(next_tests(known, about))
     if not tests:
         return []
     rows = tuple(_next(number, one) for number, one in enumerate(tests, start=1))
-    head = ("", "Do", "It tells", "Command")
-    return [Section("Next tests", "next"), Table("In this order", head, rows)]
+    blocks: list[Block] = [Section("Next tests", "next"), Table("In this order", ("", "Do", "It tells"), rows)]
+    # Indented lines are code, whatever stands in them: a value has no line break here, and so cannot end it.
+    told = [f"Test {n}, in a shell:\n\n    {one.command}" for n, one in enumerate(tests, 1) if one.command]
+    return [*blocks, *map(Page, told)]
 
 
 def _next(number: int, one: NextTest) -> tuple[Cell, ...]:
-    return (Cell(str(number)), Cell(one.do, strong=True), Cell(one.tells), Cell(one.command or "–"))
+    return (Cell(str(number)), Cell(one.do, strong=True), Cell(one.tells))
 
 
 def read_blocks(known: Triage, about: About) -> list[Block]:
