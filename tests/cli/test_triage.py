@@ -53,6 +53,7 @@ def table(tmp_path):
     return tmp_path / "rows.csv"
 
 
+@pytest.mark.slow
 def test_a_report_names_segment_onset_and_change(incident, tmp_path):
     file, truth = incident
     log = tmp_path / "changes.jsonl"
@@ -73,6 +74,7 @@ def test_a_report_names_segment_onset_and_change(incident, tmp_path):
         assert "EXERCISE" not in written
 
 
+@pytest.mark.slow
 def test_in_a_pipe_the_summary_is_markdown_and_starts_with_the_statement(incident):
     said = hotwash("triage", "report", incident[0], "--no-text").stdout
     assert "\x1b" not in said
@@ -82,6 +84,7 @@ def test_in_a_pipe_the_summary_is_markdown_and_starts_with_the_statement(inciden
     assert str(incident[0]) in command
 
 
+@pytest.mark.slow
 def test_without_text_no_text_is_read(incident):
     told = json.loads(hotwash("triage", "report", incident[0], "--no-text", "--json").stdout)
     assert told["leakage"] is None
@@ -89,6 +92,7 @@ def test_without_text_no_text_is_read(incident):
     assert not {"input", "output", "documents", "tool_calls"} & set(told["columns_read"])
 
 
+@pytest.mark.slow
 def test_signal_and_window_are_taken_as_given(incident):
     file, truth = incident
     words = ("--signal", "leaks", "--from", "2026-03-02T03:00Z", "--to", "2026-03-02T05:00", "--no-text", "--json")
@@ -97,6 +101,7 @@ def test_signal_and_window_are_taken_as_given(incident):
     assert told["incident"]["to_ms"] - told["incident"]["from_ms"] == 2 * 3_600_000
 
 
+@pytest.mark.slow
 def test_stopped_by_hand_it_shows_what_is_known(incident, monkeypatch):
     whole = shell.triage
 
@@ -116,6 +121,7 @@ def test_stopped_by_hand_it_shows_what_is_known(incident, monkeypatch):
     assert told["partial"]
 
 
+@pytest.mark.slow
 def test_on_a_terminal_it_is_drawn_and_words_stand_beside_colours(incident, monkeypatch):
     from rich.console import Console
 
@@ -156,7 +162,9 @@ def test_a_column_that_is_not_there_is_named_with_those_near_it_before_anything_
 def test_no_rows_no_times_nothing_to_ask(tmp_path):
     file = tmp_path / "rows.csv"
     file.write_text("when,id,refused\n")
-    (tmp_path / "columns.yaml").write_text("time: when\nsignals:\n  - {name: refused, column: refused, equals: 'yes'}\n")
+    (tmp_path / "columns.yaml").write_text(
+        "time: when\nsignals:\n  - {name: refused, column: refused, equals: 'yes'}\n"
+    )
     assert "there are no rows" in hotwash("triage", "report", file, code=3).output
     file.write_text("when,id,refused\nsoon,1,yes\nlater,2,no\n")
     assert "none of 2 rows has a time" in " ".join(hotwash("triage", "report", file, code=3).output.split())
@@ -230,7 +238,9 @@ def test_a_query_that_asks_for_more_than_the_rows_is_refused(table):
 
 
 def test_arms_are_compared_by_column_and_by_time(table):
-    told = json.loads(hotwash("triage", "compare", table, "--one", "region=south", "--other", "region=north", "--json").stdout)
+    told = json.loads(
+        hotwash("triage", "compare", table, "--one", "region=south", "--other", "region=north", "--json").stdout
+    )
     assert (told["rows_one"], told["rows_other"]) == (100, 100)
     assert (told["rates"][0]["found_one"], told["rates"][0]["found_other"]) == (0, 50)
     said = hotwash("triage", "compare", table, "--at", "2026-05-05T01:40").stdout

@@ -67,7 +67,7 @@ def _block(block: Block, number: Callable[[], int]) -> str:
             return f"<p>{escape(block.text)}{_cites(block.cites)}</p>"
         case Callout():
             return (
-                f'<aside class="callout {block.tone}"><strong>{escape(block.title)}</strong> '
+                f'<aside class="callout {block.tone}" aria-label="{escape(block.title)}"><strong>{escape(block.title)}</strong> '
                 f"{escape(block.text)}{_cites(block.cites)}</aside>"
             )
         case Figures():

@@ -56,7 +56,9 @@ def severity_blocks(known: Triage) -> list[Block]:
             f"The mildest that the traces allow: {f'Sev-{found.level}' if found.level else 'none'}. The highest level on any row counts; people decide."
         ),
         Table(
-            "Rows of the kit's matrix that traces speak to", ("Row", "Level", "Because", "The kit's words", ""), rows
+            "Rows of the kit's matrix that traces speak to",
+            ("Row", "Level", "Because", "The kit's words", "Says"),
+            rows,
         ),
     ]
     if asked:
@@ -70,7 +72,7 @@ def next_blocks(known: Triage, about: About) -> list[Block]:
     if not tests:
         return []
     rows = tuple(_next(number, one) for number, one in enumerate(tests, start=1))
-    blocks: list[Block] = [Section("Next tests", "next"), Table("In this order", ("", "Do", "It tells"), rows)]
+    blocks: list[Block] = [Section("Next tests", "next"), Table("In this order", ("Test", "Do", "It tells"), rows)]
     # Indented lines are code, whatever stands in them: a value has no line break here, and so cannot end it.
     told = [f"Test {n}, in a shell:\n\n    {one.command}" for n, one in enumerate(tests, 1) if one.command]
     return [*blocks, *map(Page, told)]
