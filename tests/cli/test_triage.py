@@ -94,7 +94,7 @@ def test_without_text_no_text_is_read(incident):
 
 @pytest.mark.slow
 def test_signal_and_window_are_taken_as_given(incident):
-    file, truth = incident
+    file, _ = incident
     words = ("--signal", "leaks", "--from", "2026-03-02T03:00Z", "--to", "2026-03-02T05:00", "--no-text", "--json")
     told = json.loads(hotwash("triage", "report", file, *words).stdout)
     assert {one["signal"] for one in told["found"]} == {"leaks"}
