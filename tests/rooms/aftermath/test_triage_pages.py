@@ -133,6 +133,19 @@ def test_a_command_asks_what_it_says_whatever_a_tenant_is_called():
     assert ids <= {name for name, tenant in zip(data["id"], data["tenant"], strict=True) if tenant == HOSTILE}
 
 
+def test_a_release_in_the_segment_is_compared_with_the_one_before_it():
+    triage, about = known()
+    one = replace(triage.main.segments[0], scope=Scope.of({"index_version": ["i-4"]}))
+    risen = tuple(
+        replace(each, segments=(one,)) if each.signal == triage.signal.name else each for each in triage.found
+    )
+    log = tuple(replace(each, verdict="supported") if each.id == "change" else each for each in triage.hypotheses)
+    commands = [each.command for each in next_tests(replace(triage, found=risen, hypotheses=log), about)]
+    (compare,) = [each for each in commands if "compare" in each]
+    most = max((each for each in triage.health.versions if each.column == "index_version" and each.version != "i-4"), key=lambda each: each.before or 0)  # fmt: skip
+    assert compare.endswith(f"--one index_version={most.version} --other index_version=i-4")
+
+
 def test_what_was_written_is_shown_masked_alone():
     triage, about = triaged(text=True)
     data, _ = planted(text=True)
@@ -163,6 +176,7 @@ def test_nothing_found_is_no_proof_of_health():
     text = to_markdown(triage_report(quiet, about))
     assert "No segment rose beyond chance." in text
     assert "Rate now" not in text
+    assert "*Requests (requests).*" in text
 
 
 @pytest.mark.parametrize(("given", "shown"), [("a\u202eb", "a\ufffdb"), ("x\x1b[2J", "x\ufffd[2J"), ("é 語", "é 語")])

@@ -78,10 +78,12 @@ def figures(known: Triage) -> Figures:
 def chart(known: Triage) -> list[Block]:
     """The main signal's share over time: the segment against all other traffic, with the onset's interval and changes."""
     line, signal = known.line, known.signal
-    if line is None or not line.asked:
+    if line is None:
         return []
-    name = signal.name if signal else next(iter(line.asked))
-    title = (signal.title if signal and signal.title else name.replace("_", " ")).capitalize()
+    if signal is None:
+        return [_volume(line)]
+    name = signal.name
+    title = (signal.title or name.replace("_", " ")).capitalize()
     one, inside = segment_of(known), known.inside
     asked, found = line.asked[name], line.found[name]
     bins = int(np.clip(int((inside.asked[name] if inside else asked).sum()) // ASKED, *BINS))
@@ -102,6 +104,16 @@ def chart(known: Triage) -> list[Block]:
     )
     axis = Axis(f"UTC, {moment(line.start_ms)[:10]} to {moment(line.end_ms)[:10]}", _ticks(line, wide))
     return [Chart(title, summary, "% of requests", lines, marks, None, axis=axis, bands=bands)]
+
+
+def _volume(line: Timeline) -> Chart:
+    """Where nothing rose, how much traffic there was."""
+    step = -(-line.buckets // BINS[1])
+    counts = np.add.reduceat(line.rows, np.arange(0, line.buckets, step))
+    wide = step * line.width_ms
+    axis = Axis(f"UTC, {moment(line.start_ms)[:10]} to {moment(line.end_ms)[:10]}", _ticks(line, wide))
+    drawn = (Line("all traffic", tuple(float(one) for one in counts.tolist()), "team"),)
+    return Chart("Requests", f"Requests by {length(wide)}, in UTC.", "requests", drawn, axis=axis)
 
 
 def _share_by(found: Counts, asked: Counts, step: int) -> tuple[float, ...]:

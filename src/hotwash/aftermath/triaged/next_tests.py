@@ -54,7 +54,7 @@ def next_tests(known: Triage, about: About) -> tuple[NextTest, ...]:
         tests.append(
             NextTest(
                 f"Isolate {place(one.scope)} with the narrowest lever that reaches it, and watch all other traffic",
-                f"If {_said(signal)} falls to {share(one.usual.share)} there, containment holds; what stays elsewhere is another incident.",
+                f"If '{_said(signal)}' falls to {share(one.usual.share)} there, containment holds; what stays elsewhere is another incident.",
             )
         )
     return tuple(tests[:MOST])
@@ -75,7 +75,7 @@ def sample_size(one: Segment) -> int:
 def _sample(one: Segment, signal: SignalColumn, about: About) -> NextTest:
     n = sample_size(one)
     return NextTest(
-        f"Read {n} of the {one.excess.found:,} requests with {_said(signal)} in {place(one.scope)}, two people apart",
+        f"Read {n} of the {one.excess.found:,} cases of '{_said(signal)}' in {place(one.scope)}, two people apart",
         "Whether they are what the signal says. The share that is not is the detector's error.",
         drill_down(about, one, signal, n),
     )
@@ -153,7 +153,14 @@ def _quiet(known: Triage, about: About) -> list[NextTest]:
             NextTest(
                 "If an alert named a time, ask again with it",
                 "Without a rise, the last quarter of the time was compared with the rest.",
-                _command("hotwash", "triage", "report", about.source, "--from", moment(known.extent.last_ms)),
+                _command(
+                    "hotwash",
+                    "triage",
+                    "report",
+                    about.source,
+                    "--from",
+                    moment(known.incident.from_ms if known.incident else known.extent.first_ms),
+                ),
             )
         )
     return made
@@ -173,11 +180,12 @@ def _word(word: str) -> str:
 def _compare(known: Triage, one: Segment, about: About) -> str:
     """The releases in the segment side by side, where the traces tell them apart."""
     seen = known.health.versions if known.health else ()
-    column = next((dim for dim, _ in one.scope.dims if dim in about.columns.versions), about.columns.bundle)
+    told = next(((dim, values[0]) for dim, values in one.scope.dims if dim in about.columns.versions), None)
+    column = told[0] if told else about.columns.bundle
     shares = sorted((each for each in seen if each.column == column), key=lambda each: -(each.now or 0.0))
     if len(shares) < 2:
         return ""
-    other = shares[0].version
+    other = told[1] if told else shares[0].version
     before = max((each for each in shares if each.version != other), key=lambda each: each.before or 0.0)
     sides = (f"{column}={before.version}", f"{column}={other}")
     return _command("hotwash", "triage", "compare", about.source, "--one", sides[0], "--other", sides[1])

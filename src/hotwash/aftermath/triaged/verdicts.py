@@ -59,6 +59,7 @@ def severity_blocks(known: Triage) -> list[Block]:
             "Rows of the kit's matrix that traces speak to",
             ("Row", "Level", "Because", "The kit's words", "Says"),
             rows,
+            empty="None: traces suggest no level.",
         ),
     ]
     if asked:
