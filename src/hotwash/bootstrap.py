@@ -25,15 +25,16 @@ from hotwash.adapters.import_sources import FORMS
 from hotwash.adapters.import_traces import Imported
 from hotwash.adapters.import_traces import import_traces as read_exports
 from hotwash.adapters.kit_folder import read_base, write_kit
+from hotwash.adapters.query_duckdb import Looked
 from hotwash.adapters.record_folder import ensure_free, read_record, write_record
-from hotwash.adapters.relation_duckdb import from_arrays
+from hotwash.adapters.relation_duckdb import from_arrays, open_files
 from hotwash.adapters.scenario_folder import copy_scenario
 from hotwash.adapters.store_memory import MemoryStore
 from hotwash.adapters.store_sqlite import SqliteStore
 from hotwash.adapters.traces_agentdojo import AgentDojoRuns
 from hotwash.adapters.traces_agentdojo import looks_like as looks_like_agentdojo
 from hotwash.adapters.traces_files import MappedRuns
-from hotwash.adapters.traces_open import OpenedTraces
+from hotwash.adapters.traces_open import OpenedTable, OpenedTraces, open_spark
 from hotwash.adapters.traces_open import open_traces as open_table
 from hotwash.adapters.traces_open import propose_columns as propose_for
 from hotwash.aftermath.aar import Material, after_action_report
@@ -575,6 +576,17 @@ def relate(columns: Mapping[str, NDArray[Any]]) -> AbstractContextManager[Relati
 def open_traces(path: Path, columns_file: Path | None = None) -> OpenedTraces:
     """A table of traces, what its columns mean, and how that is known; see `adapters.traces_open`. Raises ContentError."""
     return open_table(path, columns_file)
+
+
+def open_table_on_spark(table: str, columns_file: Path | None = None) -> OpenedTable:
+    """As `open_traces`, where the table lies. Raises NotSupportedError without PySpark."""
+    return open_spark(table, columns_file)
+
+
+def look_into(path: Path, sql: str, *, limit: int, seconds: float) -> Looked:
+    """A person's own SELECT over a file of traces; see `adapters.query_duckdb`. Raises QueryError."""
+    with contextlib.closing(open_files(path, spill=False)) as relation:
+        return relation.look(sql, limit=limit, seconds=seconds)
 
 
 def propose_columns(path: Path) -> Proposal:

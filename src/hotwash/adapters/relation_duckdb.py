@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hotwash.adapters.query_duckdb import Looked, look
 from hotwash.kernel.errors import ContentError, Located, Problem, QueryError
 from hotwash.ports.relation import Answer, ColumnType, Provenance
 
@@ -125,18 +126,24 @@ class DuckRelation:
             if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
                 raise QueryError("not one SELECT statement")
             found = self._database.execute(statements[0]).fetchnumpy()
+        except duckdb.InterruptException as stopped:
+            raise KeyboardInterrupt from stopped
         except duckdb.Error as refused:
             raise QueryError(str(refused)) from refused
         return {name: _plain(array) for name, array in found.items()}
+
+    def look(self, sql: str, *, limit: int, seconds: float) -> Looked:
+        """A person's own question; see `query_duckdb.look`. Raises QueryError."""
+        return look(self._database, sql, list(self._columns), limit=limit, seconds=seconds)
 
     def close(self) -> None:
         """Release the files."""
         self._database.close()
 
 
-def open_files(path: Path, *, memory: str = "2GB") -> DuckRelation:
-    """The traces of one file, or of every file of one kind in a folder. Raises ContentError when there are none, or when a
-    file is not what its name says."""
+def open_files(path: Path, *, memory: str = "2GB", spill: bool = True) -> DuckRelation:
+    """The traces of one file, or of every file of one kind in a folder. `spill` lets the engine put on disk for a while what `memory`
+    does not hold. Raises ContentError when there are none, or when a file is not what its name says."""
     import duckdb
 
     files = _files(path)
@@ -145,6 +152,9 @@ def open_files(path: Path, *, memory: str = "2GB") -> DuckRelation:
     database = duckdb.connect(":memory:", config={"memory_limit": memory})
     try:
         database.execute("SET TimeZone = 'UTC'")
+        database.execute("SET python_enable_replacements = false")
+        if not spill:
+            database.execute("SET temp_directory = ''")
         database.execute(f"SET allowed_paths = {listed}")
         database.execute("SET enable_external_access = false")
         aside = _READ[READERS[kind]](database, listed)

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from hotwash.adapters.relation_duckdb import DuckRelation, open_files
+from hotwash.adapters.relation_spark import SparkRelation, from_table
 from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.kit.load import load_columns
 from hotwash.kit.names import instead
 from hotwash.kit.schema.columns import TraceColumns
+from hotwash.ports.relation import Relation
 from hotwash.triage.canonical import columns_of
 from hotwash.triage.columns_file import described, roles_of
 from hotwash.triage.propose import Proposal, propose
@@ -28,6 +30,25 @@ class OpenedTraces(NamedTuple):
     how: How
 
 
+class OpenedTable(NamedTuple):
+    """A table on Spark, what its columns mean, and how that is known. Closing it leaves the session as it was."""
+
+    relation: SparkRelation
+    columns: TraceColumns
+    how: How
+
+
+def open_spark(table: str, columns_file: Path | None = None) -> OpenedTable:
+    """As `open_traces`, for a table or view that this machine's Spark session can read. Raises NotSupportedError without PySpark."""
+    wanted = load_columns(columns_file) if columns_file is not None else None
+    relation = from_table(table)
+    try:
+        return OpenedTable(relation, *_meaning(relation, wanted, columns_file, beside=False))
+    except BaseException:
+        relation.close()
+        raise
+
+
 def open_traces(path: Path, columns_file: Path | None = None) -> OpenedTraces:
     """A file, or the files of one kind in a folder, with the meaning of its columns. Raises ContentError for files that
     cannot be read, a columns file with mistakes or with columns that are not there, and a table in which nothing is a time."""
@@ -36,15 +57,21 @@ def open_traces(path: Path, columns_file: Path | None = None) -> OpenedTraces:
     wanted = load_columns(named) if named is not None else None
     relation = open_files(path)
     try:
-        if named is not None and wanted is not None:
-            _check(relation, wanted, named)
-            return OpenedTraces(relation, wanted, "beside" if columns_file is None else "file")
-        if is_own(relation):
-            return OpenedTraces(relation, columns_of(relation.columns), "schema")
-        return OpenedTraces(relation, propose(relation).columns, "proposal")
+        return OpenedTraces(relation, *_meaning(relation, wanted, named, beside=columns_file is None))
     except BaseException:
         relation.close()
         raise
+
+
+def _meaning(
+    relation: Relation, wanted: TraceColumns | None, named: Path | None, *, beside: bool
+) -> tuple[TraceColumns, How]:
+    if named is not None and wanted is not None:
+        _check(relation, wanted, named)
+        return wanted, "beside" if beside else "file"
+    if is_own(relation):
+        return columns_of(relation.columns), "schema"
+    return propose(relation).columns, "proposal"
 
 
 def propose_columns(path: Path) -> Proposal:
@@ -59,12 +86,12 @@ def propose_columns(path: Path) -> Proposal:
         relation.close()
 
 
-def is_own(relation: DuckRelation) -> bool:
+def is_own(relation: Relation) -> bool:
     """Whether a table is in our own schema."""
     return "id" in relation.columns and relation.columns.get("at") == "time"
 
 
-def _check(relation: DuckRelation, columns: TraceColumns, file: Path) -> None:
+def _check(relation: Relation, columns: TraceColumns, file: Path) -> None:
     """Every column that has a role is there, and its time is no list."""
     missing = [(name, role) for name, role in dict.fromkeys(roles_of(columns)) if name not in relation.columns]
     problems = [

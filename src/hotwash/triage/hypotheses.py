@@ -16,11 +16,12 @@ from hotwash.triage.changes import RankedChange
 from hotwash.triage.drift import Drift, Shift
 from hotwash.triage.health import Health
 from hotwash.triage.segments import Segment
+from hotwash.triage.timeline import Window
 from hotwash.triage.words import joined, place, share
 
 Verdict = Literal["supported", "not supported", "cannot be tested"]
-LOAD = 1.5
-"""Traffic at this many times the usual counts as load."""
+LOAD, LOAD_IN_A_DAY = 1.5, 3.0
+"""Traffic at this many times the usual counts as load; the second where less than a day is there to compare with, since nights are quiet."""
 
 
 @dataclass(frozen=True)
@@ -42,19 +43,21 @@ def hypotheses(
     health: Health | None,
     changes: Sequence[RankedChange],
     attacks: Attacks | None,
+    baseline: Window | None = None,
+    inside: Drift | None = None,
 ) -> tuple[Hypothesis, ...]:
-    """All five, in the order of the runbook."""
+    """All five, in the order of the runbook. `inside` is the drift of the segment's own traffic."""
     scope = segment.scope if segment else None
     return (
-        _data(columns, scope, drift),
+        _data(columns, scope, drift, inside),
         _labels(columns, health),
         _retrieval(scope, health),
         _change(columns, scope, changes),
-        _attack(columns, health, attacks),
+        _attack(columns, health, attacks, baseline),
     )
 
 
-def _data(columns: TraceColumns, scope: Scope | None, drift: Drift | None) -> Hypothesis:
+def _data(columns: TraceColumns, scope: Scope | None, drift: Drift | None, inside: Drift | None) -> Hypothesis:
     what = "Data shift"
     refuted = "Inputs of the segment from before, sent through the service as it is now: if they fail too, the data did not do it."
     if drift is None or not (columns.features or columns.score):
@@ -62,6 +65,7 @@ def _data(columns: TraceColumns, scope: Scope | None, drift: Drift | None) -> Hy
                           "Name `features` in columns.yaml.", refuted)  # fmt: skip
     tested = f"{drift.tests:,} comparisons of features and categories, by segment, before against after."
     here = [one for one in drift.shifts if _touches(one, scope) and one.mix is None]
+    here += [one for one in (inside.shifts if inside else ()) if one.mix is None]
     if here:
         told = joined([_shift(one) for one in here[:3]])
         return Hypothesis("data-shift", what, "supported", tested, f"{told}.", refuted)
@@ -159,7 +163,9 @@ def _change(columns: TraceColumns, scope: Scope | None, changes: Sequence[Ranked
     )
 
 
-def _attack(columns: TraceColumns, health: Health | None, attacks: Attacks | None) -> Hypothesis:
+def _attack(
+    columns: TraceColumns, health: Health | None, attacks: Attacks | None, baseline: Window | None
+) -> Hypothesis:
     what = "Injection, tool abuse or load"
     refuted = "The rate without the requests that carry a payload, and without the busiest senders: if it stays, attackers did not do it."
     ratio = health.volume.ratio if health else None
@@ -168,7 +174,7 @@ def _attack(columns: TraceColumns, health: Health | None, attacks: Attacks | Non
         told.append(
             f"{attacks.reached.found:,} requests carried a payload to the model, {attacks.executed_of_reached.found:,} of them ended in an action"
         )
-    if ratio and ratio > LOAD:
+    if ratio and ratio > (LOAD if baseline and baseline.minutes >= 1440 else LOAD_IN_A_DAY):
         told.append(f"traffic is at {ratio:.1f} times the usual")
     tested = (
         "Payloads in inputs, documents and tool results; actions in calls and answers; traffic before against after."

@@ -36,6 +36,8 @@ COARSE = 0.5
 """With more than this share of times on whole seconds, milliseconds tell rows apart no longer."""
 UNTOLD = 0.25
 """With nothing found, the last quarter of the time is compared with the rest, and the report says so."""
+LEAST_INSIDE = 40
+"""Rows, by weight, that the segment itself must have on either side to be compared with its own past."""
 ONSETS = 3
 """Shifts of values whose beginning is looked for."""
 
@@ -64,13 +66,15 @@ class ValueShift:
 
 @dataclass(frozen=True)
 class Triage:
-    """Everything asked and answered so far. Parts that were not asked yet, or cannot be, are None or empty; `unknown` says why.
-    `leakage` and `attacks` are of all traffic, read on a share of it (`texts`); the same `_here` of the main segment, read whole. A `timeless` table has no times: it is one window."""
+    """Everything asked and answered so far. Parts that were not asked yet, or cannot be, are None or empty; `unknown` says why. `inside` is the
+    timeline of the first segment alone, `unfinished` the step at which somebody stopped. `leakage` and `attacks` are of all traffic, read on
+    a share of it (`texts`); the same `_here` of the main segment, read whole. A `timeless` table has no times: it is one window."""
 
     provenance: Provenance
     extent: Extent
     timeless: bool = False
     line: Timeline | None = None
+    inside: Timeline | None = None
     found: tuple[Found, ...] = ()
     signal: SignalColumn | None = None
     incident: Window | None = None
@@ -79,6 +83,7 @@ class Triage:
     validity: Validity | None = None
     changes: tuple[RankedChange, ...] = ()
     drift: Drift | None = None
+    drift_here: Drift | None = None
     shifts: tuple[ValueShift, ...] = ()
     health: Health | None = None
     fairness: Fairness | None = None
@@ -92,6 +97,7 @@ class Triage:
     statement: Statement | None = None
     columns_read: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    unfinished: str = ""
 
     @property
     def main(self) -> Found | None:
@@ -224,10 +230,14 @@ def _searched(
 
 
 def _believed(relation: Relation, columns: TraceColumns, known: Triage) -> Triage:
-    if known.signal is None or known.main is None or known.line is None:
+    signal, main = known.signal, known.main
+    if signal is None or main is None or known.line is None:
         return known
     end = Window(known.line.start_ms, known.line.end_ms)
-    return replace(known, validity=validity(relation, columns, known.signal, known.main, columns.signals, end))
+    within = sql.scope(relation.dialect, main.segments[0].scope) if main.segments else []
+    if within:
+        known = replace(known, inside=timeline(relation, columns, [signal], known.extent, within))
+    return replace(known, validity=validity(relation, columns, signal, main, columns.signals, end))
 
 
 def _changed(known: Triage, asked: Question) -> Triage:
@@ -242,18 +252,28 @@ def _changed(known: Triage, asked: Question) -> Triage:
 def _moved(columns: TraceColumns, sample: Sample, known: Triage) -> Triage:
     window, usual = _windows(known)
     found = drift(sample, columns, usual, window)
+    here = None
+    segment = known.main.segments[0] if known.main and known.main.segments else None
+    if segment is not None and segment.scope.dims:
+        inside = sample.only(sample.within(segment.scope))
+        alone = columns.model_copy(update={"dimensions": [], "versions": []})
+        here = drift(inside, alone, usual, window, least=LEAST_INSIDE)
     shifts = []
     for one in [one for one in found.shifts if one.kind == "number"][:ONSETS]:
         rows = sample.inside(one.where)
         began = onset_of_values(sample.at_ms[rows], sample.numbers[one.column][rows])
         if began is not None:
-            shifts.append(ValueShift(one.column, Scope.of({dim: [value] for dim, value in one.where}), began))
-    return replace(known, drift=found, shifts=tuple(shifts))
+            scope = Scope.of({dim: [value] for dim, value in one.where})
+            shifts.append(ValueShift(one.column, scope, began))
+    return replace(known, drift=found, drift_here=here, shifts=tuple(shifts))
 
 
 def _concluded(relation: Relation, columns: TraceColumns, matrix: Severity, known: Triage, asked: Question) -> Triage:
     segment = known.main.segments[0] if known.main and known.main.segments else None
-    told = hypotheses(columns, segment, known.drift, known.health, known.changes, known.attacks_here or known.attacks)
+    told = hypotheses(
+        columns, segment, known.drift, known.health, known.changes, known.attacks_here or known.attacks, known.baseline,
+        known.drift_here,
+    )  # fmt: skip
     factor = _factor(known)
     level = suggest(
         matrix, known.signal, segment, factor, _worse(known), known.attacks_here or known.attacks, known.fairness

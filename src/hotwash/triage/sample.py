@@ -59,6 +59,17 @@ class Sample:
             found &= coded.codes == (coded.values.index(value) if value in coded.values else -1)
         return found
 
+    def only(self, rows: NDArray[np.bool_]) -> Sample:
+        """Some of the rows; shape (rows,)."""
+        return Sample(
+            self.at_ms[rows],
+            self.weight[rows],
+            {name: Coded(one.values, one.codes[rows]) for name, one in self.dims.items()},
+            {name: one[rows] for name, one in self.signals.items()},
+            {name: one[rows] for name, one in self.cases.items()},
+            {name: one[rows] for name, one in self.numbers.items()},
+        )
+
     def within(self, scope: Scope) -> NDArray[np.bool_]:
         """Which rows lie in a scope; shape (rows,)."""
         found = np.ones(len(self), dtype=np.bool_)

@@ -25,6 +25,8 @@ ROWS = {"system": "availability", "quality": "correctness", "safety-abuse": "sec
 """The row that a signal of each layer speaks to."""
 REFUSALS = {"refusals", "refused", "blocked"}
 """Signals of value withheld, whatever layer measures them."""
+ROSE = 0.01
+"""Chance at which more personal data than before counts as exposed by the incident; secrets always do."""
 SINGLE = 5
 """Fewer events than this are single cases."""
 
@@ -66,7 +68,9 @@ def suggest(
         levels[row] = _rate(segment, whole_factor)
         levels["scale"] = _scale(segment)
     told = {"privacy": _privacy(leakage), "security": _security(attacks), "fairness": _fairness(fairness)}
-    levels |= {name: found for name, found in told.items() if found}
+    for name, one in told.items():
+        if one and (name not in levels or one[0] < levels[name][0]):
+            levels[name] = one
     rows = [_row(matrix, name, levels.get(name)) for name in matrix.dimensions]
     decided = min((one for one in rows if one.level is not None), key=lambda one: one.level or 9, default=None)
     return Suggestion(decided.level if decided else None, decided.dimension if decided else "", tuple(rows))
@@ -111,8 +115,7 @@ def _privacy(found: Leakage | None) -> tuple[int, str] | None:
     real = [one for one in found.kinds if one.found.found]
     if secret := [one for one in real if one.group == "secret"]:
         return 1, f"{secret[0].kind} in {secret[0].found.found:,} answers"
-    if real:
-        risen = [one for one in real if one.p is not None and one.p < 0.01] or real
+    if risen := [one for one in real if one.p is None or one.p < ROSE]:
         return 2, f"{risen[0].kind} in {risen[0].found.found:,} answers"
     return None
 
