@@ -167,7 +167,7 @@ def test_no_rows_no_times_nothing_to_ask(tmp_path):
     )
     assert "there are no rows" in hotwash("triage", "report", file, code=3).output
     file.write_text("when,id,refused\nsoon,1,yes\nlater,2,no\n")
-    assert "none of 2 rows has a time" in " ".join(hotwash("triage", "report", file, code=3).output.split())
+    assert "No row has a time" in " ".join(hotwash("triage", "report", file).output.split())
     file.write_text("when,id,refused\n2026-05-05 10:00:00,1,yes\n")
     (tmp_path / "columns.yaml").write_text("time: when\n")
     output = " ".join(hotwash("triage", "report", file, code=3).output.split())

@@ -214,7 +214,7 @@ def widened(table: Table, signal: str, one: Candidate, tried: Mapping[int, float
     Which values is no search over subsets: with values in order of found over expected, the best set is always a first part of them
     (linear-time subset scanning, Neill 2012). Every set of that size counts as tried. Nothing else about the candidate is changed.
     """
-    best = one
+    best, bar = one, one.evidence
     for dim in table.dims:
         rest = tuple(pair for pair in one.where if pair[0] != dim)
         if len(rest) == PAIRS + 1:
@@ -234,7 +234,9 @@ def widened(table: Table, signal: str, one: Candidate, tried: Mapping[int, float
         gain += special.xlogy(known, known / ((found + known) * (1 - part)))
         evidence = np.where(found > likely, gain - price, -np.inf)
         at = int(np.argmax(evidence))
-        if 0 < at < n - 1 and evidence[at] > max(evidence[0], evidence[-1], best.evidence) + WIDER:
+        # One value, of whatever dimension, is the simpler name.
+        bar = max(bar, float(evidence[0]), float(evidence[-1]))
+        if 0 < at < n - 1 and evidence[at] > max(best.evidence, one.evidence + WIDER):
             values = [table.values(dim)[code] for code in order[: at + 1]]
             scope = Scope.of({**{name: [value] for name, value in rest}, dim: values})
             p = min(1.0, float(np.exp(price[at])) * chance(float(found[at]), float(likely[at]), float(known[at])))
@@ -242,7 +244,7 @@ def widened(table: Table, signal: str, one: Candidate, tried: Mapping[int, float
                 one, scope=scope, found=float(found[at]), expected=float(likely[at]), known=float(known[at]),
                 evidence=float(evidence[at]), p=p,
             )  # fmt: skip
-    return best
+    return best if best.evidence > bar + WIDER else one
 
 
 def unmixed(table: Table, signal: str, one: Candidate) -> tuple[Candidate, str]:

@@ -47,7 +47,7 @@ class Witness:
 
 @dataclass(frozen=True)
 class DetectorFix:
-    """A rule that would have kept a detector quiet, and its effect on past data: alerts in the window that would go, alerts before it
+    """What to do if a look at the traces shows that a detector is wrong: a rule that would have kept it quiet, and its effect on past data: alerts in the window that would go, alerts before it
     that would go too, and how many of either a second signal had seen as well (what would be lost)."""
 
     rule: str
@@ -60,7 +60,7 @@ class DetectorFix:
 
 @dataclass(frozen=True)
 class Validity:
-    """Whether a signal is to be believed, and on whose word."""
+    """Whether a signal is to be believed, and on whose word. Unless it is confirmed, `fix` says what would have silenced it."""
 
     signal: str
     verdict: Verdict
@@ -93,9 +93,8 @@ def validity(
     witnesses = tuple(_witness(one, *counted.shares[one.name], level, factor) for one in independent)
     if any(one.rose for one in witnesses):
         return Validity(signal.name, "confirmed", witnesses, None)
-    if sum(one.could_show for one in witnesses) == 0:
-        return Validity(signal.name, "one source only", witnesses, None)
-    return Validity(signal.name, "suspect detector", witnesses, _fix(signal, segment, counted))
+    verdict: Verdict = "suspect detector" if any(one.could_show for one in witnesses) else "one source only"
+    return Validity(signal.name, verdict, witnesses, _fix(signal, segment, counted))
 
 
 @dataclass(frozen=True)

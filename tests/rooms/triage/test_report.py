@@ -56,7 +56,9 @@ def test_an_incident_is_told_as_who_what_when_where_how_bad(incident, matrix):
 def test_the_report_is_json_without_nan(incident, matrix):
     data, _ = incident
     told, _ = asked(data, columns(data), matrix)
-    text = json.dumps(dataclasses.asdict(dataclasses.replace(told, line=None, signal=None)), allow_nan=False)
+    text = json.dumps(
+        dataclasses.asdict(dataclasses.replace(told, line=None, inside=None, signal=None)), allow_nan=False
+    )
     assert json.loads(text)["statement"]["sentence"] == told.statement.sentence
 
 
@@ -127,7 +129,7 @@ def test_text_is_read_where_it_is_needed_and_not_when_forbidden(matrix):
     assert "output" in told.columns_read
     assert any("mail" in one.lower() for one in told.statement.beside)
     assert "keller" not in json.dumps(
-        dataclasses.asdict(dataclasses.replace(told, line=None, signal=None)), default=str
+        dataclasses.asdict(dataclasses.replace(told, line=None, inside=None, signal=None)), default=str
     )
     blind, _ = asked(data, meaning, matrix, Question(texts=False))
     assert blind.leakage is None

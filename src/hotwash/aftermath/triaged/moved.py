@@ -20,6 +20,12 @@ def changed_blocks(known: Triage) -> list[Block]:
     blocks: list[Block] = [Section("What changed", "changed"), Prose(_compared(known))]
     if known.drift is not None:
         blocks += _drift(known.drift)
+    if known.drift_here is not None:
+        columns = ("Column", "Where", "What moved", "PSI", "noise", "line", "Size", "All others")
+        rows = tuple(_shift(one, "the segment") for one in known.drift_here.shifts)
+        blocks.append(
+            Table("Inside the segment, against its own past", columns, rows, (3, 4, 5), empty="Nothing moved.")
+        )
     if known.shifts:
         head = ("Feature", "Where", "Moved at (UTC)", "95 %", "Median before", "after")
         blocks.append(
@@ -64,8 +70,8 @@ def _drift(found: Drift) -> list[Block]:
     return blocks
 
 
-def _shift(one: Shift) -> tuple[Cell, ...]:
-    where = joined([f"{named(dim)} {value}" for dim, value in one.where]) or "all traffic"
+def _shift(one: Shift, everywhere: str = "all traffic") -> tuple[Cell, ...]:
+    where = joined([f"{named(dim)} {value}" for dim, value in one.where]) or everywhere
     rest = "–" if one.rest_psi is None else f"PSI {one.rest_psi:.2f}, noise {one.rest_noise or 0.0:.2f}"
     mix = f" Only the mix of {named(one.mix)} changed." if one.mix else ""
     return (
