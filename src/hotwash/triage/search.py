@@ -14,7 +14,7 @@ from scipy import special
 
 from hotwash.ports.scope import Scope
 from hotwash.triage.cells import Cells, Ints, Table, Where
-from hotwash.triage.usual import FEW_ALIKE, UNALIKE, Prior, Scores, alikeness, chance, scored, stretches, usual
+from hotwash.triage.usual import FEW_ALIKE, Scores, chance, scored, stretches, usual
 
 BINS = 8
 """Equal shares of traffic by time, for the first pass over all cells; the second is finer."""
@@ -22,8 +22,8 @@ FINE = 48
 SEEDS = 24
 """Pairs of attributes that are looked into for a third one, a signal. What stands out with three attributes shows in a pair of them: it
 need not stand out there, but be among the first."""
-WIDER = 3.0
-"""How much better, in nats, a description of several values must be to be taken for that of one."""
+WIDER, WIDER_SHARE = 3.0, 0.05
+"""How much better, in nats and as a share, a description of several values must be to be taken for that of one."""
 FAINT = 2.5
 """Log-likelihood ratio, in nats, below which nothing is followed up."""
 KEPT = 24
@@ -31,8 +31,7 @@ KEPT = 24
 TOGETHER = 4
 """Stretches overlap: about this many of them are one and the same trial. `benchmarks/findings.py` measures what comes of it."""
 PAIRS = 2
-"""How alike cells are is learnt from single attributes and pairs; cells of three are too small to tell, and no more alike than those of
-the pairs that they lie in."""
+"""Attributes that are combined exhaustively."""
 THIN = 10_000
 """Rows without any finding that the first pass counts; the second counts all."""
 AT_ONCE = 3_000
@@ -80,19 +79,12 @@ class _First:
         self._heap = 0
         self._kept: dict[tuple[tuple[str, ...], int], float] = {}
         self.cells: dict[int, int] = {}
-        self.alike: dict[tuple[str, ...], float] = {(): UNALIKE}
         self._usual = usual(table, signal, laid, most, start, stop)
 
     def add(self, cells: Cells) -> None:
         """Cells of one more combination."""
         size = len(cells.names)
         self.cells[size] = self.cells.get(size, 0) + len(cells.codes)
-        if size == 1:
-            self.alike[cells.names] = self._usual.alike[cells.names[0]]
-        elif size == PAIRS:
-            self.alike[cells.names] = alikeness(cells.found.sum(axis=1), self._usual.expected(self._table, cells))
-        elif size > PAIRS:
-            self.alike[cells.names] = min(self.alike.get(pair, FEW_ALIKE) for pair in combinations(cells.names, PAIRS))
         self._waiting.append(cells)
         self._heap += len(cells.codes)
         if self._heap > AT_ONCE:
@@ -120,11 +112,9 @@ class _First:
         if self._waiting:
             found = np.vstack([one.found for one in self._waiting])
             asked = np.vstack([one.asked for one in self._waiting])
-            share = np.vstack([self._usual.shares(self._table, one) for one in self._waiting])
-            owner = np.repeat(np.arange(len(self._waiting)), [len(one.codes) for one in self._waiting])
-            alike = np.array([self.alike[one.names] for one in self._waiting])[owner][:, None]
-            prior = Prior(share, alike, self._usual.cases)
+            prior = self._usual.prior(self._table, self._waiting)
             gain = scored(found, asked, self._start, self._stop, prior, self._table.step).gain.max(axis=1)
+            owner = np.repeat(np.arange(len(self._waiting)), [len(one.codes) for one in self._waiting])
             codes = np.concatenate([one.codes for one in self._waiting])
             for place in np.flatnonzero(gain > FAINT):
                 self._kept[self._waiting[owner[place]].names, int(codes[place])] = float(gain[place])
@@ -169,10 +159,8 @@ def _closer(table: Table, met: Mapping[str, _First]) -> dict[str, Looked]:
     for names in sorted(wanted, key=len):
         only = {signal: np.unique(codes) for signal, codes in wanted[names].items()}
         for signal, cells in table.cells(names, laid, most, only).items():
-            one = met[signal]
             tried = trials[signal][len(names)]
-            alike = np.full((len(cells.codes), 1), one.alike[names])
-            prior = Prior(known[signal].shares(table, cells), alike, known[signal].cases)
+            prior = known[signal].prior(table, [cells])
             seen = scored(cells.found, cells.asked, start, stop, prior, table.step)
             found[signal] += _candidates(table, cells, seen, edges[start], edges[stop], tried)
     for listed in found.values():
@@ -244,7 +232,7 @@ def widened(table: Table, signal: str, one: Candidate, tried: Mapping[int, float
                 one, scope=scope, found=float(found[at]), expected=float(likely[at]), known=float(known[at]),
                 evidence=float(evidence[at]), p=p,
             )  # fmt: skip
-    return best if best.evidence > bar + WIDER else one
+    return best if best.evidence > bar + max(WIDER, WIDER_SHARE * bar) else one
 
 
 def unmixed(table: Table, signal: str, one: Candidate) -> tuple[Candidate, str]:

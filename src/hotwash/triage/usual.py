@@ -7,7 +7,7 @@ fitted to the cells themselves (as in DuMouchel 1999). So neither a cell that is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,26 +16,43 @@ from scipy import special
 from hotwash.triage.cells import Cells, Floats, Ints, Table
 
 TRIM = 0.02
-ALIKE, UNALIKE, FEW_ALIKE = 8.0, 0.5, 4.0
+ALIKE, UNALIKE, FEW_ALIKE = 8.0, 2.0, 4.0
 """Shapes of the Gamma prior, in cases of a cell's own that outweigh it: for cells that hardly differ, for cells that differ by far, and
 for cells too few to tell. Never more than a handful: a value that is always worse must be able to say so from an eighth of the traffic.
 The same for one attribute as for three, or a part would look better than the whole that it belongs to."""
+OWN_PAST = 0.5
+"""The same for all traffic, which has nothing to go by but its own past."""
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What is taken for usual before a cell's own past is seen: its `share` (cells, stretches), how `alike` cells are to that (cells, 1), and
+    the `cases` that it rests on (stretches,): it is known no better than from these."""
+
+    share: Floats
+    alike: Floats
+    cases: Floats
 
 
 @dataclass(frozen=True)
 class Usual:
     """What is usual for one signal outside every stretch: the `share` of all traffic in drawn cases a unit of weight, and the `cases` that
-    it rests on, both (stretches,); for each dimension, by how much its values differ from that (`factors`, (values, stretches), and
-    over all time in `overall`, (values,)), and how alike they are."""
+    it rests on, both (stretches,); for each dimension, by how much its values differ from that (`factors`, (values, stretches)); and how
+    `alike` cells are to what their attributes make them. One figure for all: descriptions that start from different certainty could not
+    be compared."""
 
     share: Floats
     cases: Floats
-    whole: float
     factors: Mapping[str, Floats]
-    overall: Mapping[str, Floats]
-    alike: Mapping[str, float]
+    alike: float
 
-    def shares(self, table: Table, cells: Cells) -> Floats:
+    def prior(self, table: Table, cells: Sequence[Cells]) -> Prior:
+        """What is taken for usual in cells, before their own past is seen."""
+        share = np.vstack([self._shares(table, one) for one in cells])
+        alike = [self.alike if one.names else OWN_PAST for one in cells]
+        return Prior(share, np.repeat(alike, [len(one.codes) for one in cells])[:, None], self.cases)
+
+    def _shares(self, table: Table, cells: Cells) -> Floats:
         """What the attributes of cells make their share, outside every stretch: (cells, stretches). A single attribute has no other word
         for it than its own past, and starts from the share of all traffic."""
         made = np.repeat(self.share[None, :], len(cells.codes), axis=0)
@@ -44,32 +61,21 @@ class Usual:
                 made *= self.factors[name][place]
         return made
 
-    def expected(self, table: Table, cells: Cells) -> Floats:
-        """Cases that the attributes of cells make likely over all time: (cells,)."""
-        made: Floats = cells.asked.sum(axis=1) * self.whole
-        for name, place in zip(cells.names, table.digits(cells.names, cells.codes), strict=True):
-            made *= self.overall[name][place]
-        return made
-
 
 def usual(table: Table, signal: str, laid: Ints, most: int, start: Ints, stop: Ints) -> Usual:
-    """Learn it: shares by posterior mean, factors of values shrunk towards one as far as the values of their dimension are alike."""
-    factors, overall, alike = {}, {}, {}
-    total_found = total_asked = np.zeros((1, most))
-    if table.dims:
-        found, asked = table.by_value(signal, table.dims[0], laid, most)
-        total_found, total_asked = found.sum(axis=0, keepdims=True), asked.sum(axis=0, keepdims=True)
-    cases, rest = (outside(total_found, start, stop)[0] + 0.5, outside(total_asked, start, stop)[0])
-    share = cases / np.maximum(rest, 1.0)
-    whole = float(total_found.sum() / max(total_asked.sum(), 1e-9))
-    for dim in table.dims:
-        found, asked = table.by_value(signal, dim, laid, most)
-        likely = asked.sum(axis=1) * whole
-        kind = alikeness(found.sum(axis=1), likely)
-        alike[dim] = kind
-        factors[dim] = (outside(found, start, stop) + kind) / (outside(asked, start, stop) * share + kind)
-        overall[dim] = (found.sum(axis=1) + kind) / (likely + kind)
-    return Usual(share, cases, whole, factors, overall, alike)
+    """Learn it: shares by posterior mean, factors of values shrunk towards one as far as values are alike. Most dimensions have nothing to
+    do with an incident: how alike their values are is the middle of what they say."""
+    counts = {dim: table.by_value(signal, dim, laid, most) for dim in table.dims}
+    found, asked = next(iter(counts.values()))
+    cases = outside(found.sum(axis=0, keepdims=True), start, stop)[0] + 0.5
+    share = cases / np.maximum(outside(asked.sum(axis=0, keepdims=True), start, stop)[0], 1.0)
+    whole = float(found.sum() / max(asked.sum(), 1e-9))
+    alike = float(np.median([alikeness(one.sum(axis=1), rows.sum(axis=1) * whole) for one, rows in counts.values()]))
+    factors = {
+        dim: (outside(one, start, stop) + alike) / (outside(rows, start, stop) * share + alike)
+        for dim, (one, rows) in counts.items()
+    }
+    return Usual(share, cases, factors, alike)
 
 
 def outside(counts: Floats, start: Ints, stop: Ints) -> Floats:
@@ -89,16 +95,6 @@ def stretches(bins: int) -> tuple[Ints, Ints]:
         length *= 2
     start, stop = np.array(sorted(pairs), dtype=np.int64).T
     return start, stop
-
-
-@dataclass(frozen=True)
-class Prior:
-    """What is taken for usual before a cell's own past is seen: its `share` (cells, stretches), how `alike` cells are to that (cells, 1), and
-    the `cases` that it rests on (stretches,): it is known no better than from these."""
-
-    share: Floats
-    alike: Floats
-    cases: Floats
 
 
 @dataclass(frozen=True)
