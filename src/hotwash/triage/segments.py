@@ -32,6 +32,8 @@ the correction is a close one and no bound (`benchmarks/findings.py` counts the 
 MOST_SEGMENTS = 4
 SAME_ROWS = 1.02
 """A shorter description that holds up to so many times the rows stands for the longer one."""
+NEARLY = 0.9
+"""A shorter description with so much of the evidence is preferred: attributes that go together lend each other some."""
 LIKE = 3.0
 """Two descriptions that differ in one value are put together when their shares are within this factor of each other."""
 
@@ -133,21 +135,23 @@ def _standing_out(table: Table, signal: str, looked: Looked, level: float, mixes
         if one.p <= level:
             against_mix, dim = unmixed(table, signal, one)
             if against_mix.p <= level:
-                shortest = _shortest(table, one.where)
+                shortest = _shortest(table, one, looked.best)
                 scope = Scope.of({name: [value] for name, value in shortest})
                 return widened(table, signal, replace(against_mix, where=shortest, scope=scope), looked.tried)
             mixes.append(Mix(one.scope, dim))
     return None
 
 
-def _shortest(table: Table, where: Where) -> Where:
-    """The same rows, or nearly, by fewer attributes: what a tenant has one tier of need not say the tier."""
-    rows = table.weigh(where)
-    for size in range(1, len(where)):
-        for part in combinations(where, size):
-            if table.weigh(part) <= SAME_ROWS * rows:
+def _shortest(table: Table, one: Candidate, looked: Sequence[Candidate]) -> Where:
+    """The same by fewer attributes: a part of the description that holds nearly the same rows (what a tenant has one tier of need not say
+    the tier), or for which nearly the same speaks."""
+    rows = table.weigh(one.where)
+    speaks = {other.where: other.evidence for other in looked}
+    for size in range(1, len(one.where)):
+        for part in combinations(one.where, size):
+            if speaks.get(part, 0.0) >= NEARLY * one.evidence > 0 or table.weigh(part) <= SAME_ROWS * rows:
                 return part
-    return where
+    return one.where
 
 
 def count(
