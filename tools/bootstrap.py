@@ -2,7 +2,8 @@
 
     python3 tools/bootstrap.py runtime    .venv with what the package needs (make demo)
     python3 tools/bootstrap.py dev        the same plus the checks and tests (make check)
-    python3 tools/bootstrap.py test       dev plus a browser (make test)
+    python3 tools/bootstrap.py test       dev plus a browser and Spark (make test)
+    python3 tools/bootstrap.py peers      .venv-peers with the tools that benchmarks/triage.py compares with
     python3 tools/bootstrap.py lock       write requirements/*.lock afresh from pyproject.toml (make lock)
 
 A second run with nothing changed does nothing: a stamp in .venv holds a hash of everything that decides what is
@@ -46,6 +47,8 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 VENV_PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "hotwash-setup.json"
+PEERS = ROOT / ".venv-peers"
+PEERS_PYTHON = PEERS / BIN.name / VENV_PYTHON.name
 LOCKS = ROOT / "requirements"
 
 # What pip says, and what the reader should do about it. The first match wins.
@@ -59,7 +62,7 @@ DIAGNOSES: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (
         ("No space left on device", "Disk quota exceeded"),
-        "The disk is full.\nNext: free about 600 MB, then run the same command again.",
+        "The disk is full.\nNext: free about 600 MB (3 GB for make test), then run the same command again.",
     ),
     (
         ("CERTIFICATE_VERIFY_FAILED", "SSLError", "SSLCertVerificationError"),
@@ -221,6 +224,23 @@ def install(level: str) -> None:
     STAMP.write_text(json.dumps(marks, indent=1) + "\n")
 
 
+def install_peers() -> None:
+    """Bring .venv-peers to what `requirements/peers.lock` says. The project itself is not in it: peers read files."""
+    lock, stamp = LOCKS / "peers.lock", PEERS / STAMP.name
+    mark = hashlib.sha256(b"\0".join([lock.read_bytes(), sys.version.encode(), str(ROOT).encode()])).hexdigest()
+    if PEERS_PYTHON.exists() and stamp.exists() and stamp.read_text() == mark:
+        return
+    shutil.rmtree(PEERS, ignore_errors=True)
+    run(f"making .venv-peers with Python {sys.version.split()[0]}", [sys.executable, "-m", "venv", str(PEERS)])
+    packages = sum("==" in line for line in lock.read_text().splitlines())
+    run(
+        f"installing {packages} locked packages (requirements/peers.lock)",
+        [str(PEERS_PYTHON), "-m", "pip", "install", "--require-hashes", "--requirement", str(lock)],
+        total=packages,
+    )
+    stamp.write_text(mark)
+
+
 def get_browser() -> None:
     """A browser for the tests: found, else installed by the system's packages, else by Playwright."""
     if browser.find() is not None or browser.playwright_has_its_own():
@@ -238,6 +258,21 @@ def get_browser() -> None:
     raise SetupError(browser.ADVICE + "".join(f"\n\nTried: {text}" for text in tried))
 
 
+def get_spark() -> None:
+    """A second engine for traces and a Java runtime, both as Python packages."""
+    lock = "spark.lock"
+    if stamps().get("spark") == fingerprint(lock):
+        return
+    # Spark comes as source that holds built jars. Setuptools is there from dev.lock, so that nothing outside the locks
+    # builds it; jars are zipped already, and to compress them again takes longer than all the rest.
+    how = ["--no-build-isolation", "--use-pep517", "--config-settings=--build-option=--compression=stored"]
+    run(
+        "installing Spark and a Java runtime for the tests (about 500 MB to download)",
+        [str(VENV_PYTHON), "-m", "pip", "install", *how, "--require-hashes", "--requirement", str(LOCKS / lock)],
+    )
+    STAMP.write_text(json.dumps({**stamps(), "spark": fingerprint(lock)}, indent=1) + "\n")
+
+
 def lock(*, upgrade: bool) -> None:
     """Write the locks afresh. They hold names, versions and hashes: no address of any package index."""
     install("dev")
@@ -250,7 +285,9 @@ def lock(*, upgrade: bool) -> None:
     inputs = {
         "runtime.lock": ["pyproject.toml", "--group", "install"],
         "dev.lock": ["pyproject.toml", "--group", "dev", "--constraint", "requirements/runtime.lock"],
+        "spark.lock": ["--group", "spark", "--constraint", "requirements/dev.lock"],
         "lock-tool.lock": ["--group", "lock-tool"],
+        "peers.lock": ["--group", "peers"],
     }
     for name, source in inputs.items():
         run(
@@ -266,16 +303,19 @@ def lock(*, upgrade: bool) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Set up what make needs, with the standard library alone.")
-    parser.add_argument("level", choices=["runtime", "dev", "test", "lock"])
+    parser.add_argument("level", choices=["runtime", "dev", "test", "peers", "lock"])
     parser.add_argument("--upgrade", action="store_true", help="with lock: take the newest versions that fit")
     arguments = parser.parse_args()
     try:
         if arguments.level == "lock":
             lock(upgrade=arguments.upgrade)
+        elif arguments.level == "peers":
+            install_peers()
         else:
             install("runtime" if arguments.level == "runtime" else "dev")
             if arguments.level == "test":
                 get_browser()
+                get_spark()
     except (SetupError, browser.BrowserError) as error:
         print(f"\nSet-up stopped: {error}", file=sys.stderr)
         return 1

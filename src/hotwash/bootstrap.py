@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from numpy.typing import NDArray
 
 from hotwash import __version__
 from hotwash.adapters.access_sqlite import AccessLedger, make_password
@@ -18,14 +21,22 @@ from hotwash.adapters.clock_paced import PacedClock
 from hotwash.adapters.clock_wall import WallClock
 from hotwash.adapters.house_folder import DESIGN as HOUSE_DESIGN
 from hotwash.adapters.house_folder import LOG, PLAN, RECORD, HouseFolder
+from hotwash.adapters.import_sources import FORMS
+from hotwash.adapters.import_traces import Imported
+from hotwash.adapters.import_traces import import_traces as read_exports
 from hotwash.adapters.kit_folder import read_base, write_kit
+from hotwash.adapters.query_duckdb import Looked
 from hotwash.adapters.record_folder import ensure_free, read_record, write_record
+from hotwash.adapters.relation_duckdb import from_arrays, open_files
 from hotwash.adapters.scenario_folder import copy_scenario
 from hotwash.adapters.store_memory import MemoryStore
 from hotwash.adapters.store_sqlite import SqliteStore
 from hotwash.adapters.traces_agentdojo import AgentDojoRuns
 from hotwash.adapters.traces_agentdojo import looks_like as looks_like_agentdojo
 from hotwash.adapters.traces_files import MappedRuns
+from hotwash.adapters.traces_open import OpenedTable, OpenedTraces, open_spark
+from hotwash.adapters.traces_open import open_traces as open_table
+from hotwash.adapters.traces_open import propose_columns as propose_for
 from hotwash.aftermath.aar import Material, after_action_report
 from hotwash.aftermath.blocks import Report
 from hotwash.aftermath.kit_pages import kit_pages
@@ -75,6 +86,7 @@ from hotwash.kit.schema.system import SystemSpec
 from hotwash.kit.secret import Constraint, ScenarioSecret
 from hotwash.ports.clock import Clock
 from hotwash.ports.outcome import Counterfactuals
+from hotwash.ports.relation import Relation
 from hotwash.ports.store import EventStore
 from hotwash.ports.system import SignalFrame, SystemUnderDrill
 from hotwash.ports.traces import RecordedRun, Traces
@@ -86,6 +98,7 @@ from hotwash.simulator.texts.phrasebook import Phrasebook
 from hotwash.simulator.words import Words
 from hotwash.standins.cast import cast
 from hotwash.standins.desk import StandIn
+from hotwash.triage.propose import Proposal
 
 STREAM = "drill"
 QUIET_DAYS = 3
@@ -561,3 +574,47 @@ def _design(found: Files) -> Mapping[str, Any]:
     except (KeyError, ValueError) as broken:
         raise TamperedError(f"{DESIGN} is missing or is not JSON: {broken}") from broken
     return body
+
+
+def export_forms() -> dict[str, str]:
+    """The kinds of trace export that can be imported, and what each covers."""
+    return {name: one.covers for name, one in FORMS.items()}
+
+
+def import_traces(
+    source: Path,
+    target: Path,
+    *,
+    form: str = "",
+    text: bool = True,
+    overwrite: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Imported:
+    """Exports at `source` as one Parquet file in our own schema; see `adapters.import_traces`. Raises ContentError."""
+    return read_exports(source, target, form=form, text=text, overwrite=overwrite, progress=progress)
+
+
+def relate(columns: Mapping[str, NDArray[Any]]) -> AbstractContextManager[Relation]:
+    """The requests of a drill as a relation, until it is left."""
+    return contextlib.closing(from_arrays(columns, "requests of the drill"))
+
+
+def open_traces(path: Path, columns_file: Path | None = None) -> OpenedTraces:
+    """A table of traces, what its columns mean, and how that is known; see `adapters.traces_open`. Raises ContentError."""
+    return open_table(path, columns_file)
+
+
+def open_table_on_spark(table: str, columns_file: Path | None = None) -> OpenedTable:
+    """As `open_traces`, where the table lies. Raises NotSupportedError without PySpark."""
+    return open_spark(table, columns_file)
+
+
+def look_into(path: Path, sql: str, *, limit: int, seconds: float) -> Looked:
+    """A person's own SELECT over a file of traces; see `adapters.query_duckdb`. Raises QueryError."""
+    with contextlib.closing(open_files(path, spill=False)) as relation:
+        return relation.look(sql, limit=limit, seconds=seconds)
+
+
+def propose_columns(path: Path) -> Proposal:
+    """What the columns of a table seem to mean. Raises ContentError."""
+    return propose_for(path)

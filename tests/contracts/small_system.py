@@ -8,6 +8,7 @@ import numpy as np
 from hotwash.kernel.clock import MINUTE, SECOND
 from hotwash.kernel.errors import NotSupportedError
 from hotwash.kernel.seeds import Pick
+from hotwash.ports.requests import RequestTable
 from hotwash.ports.scope import EVERYTHING
 from hotwash.ports.system import (
     Baseline,
@@ -147,10 +148,30 @@ class SmallSystem:
 
         return [trace for trace in reversed(list(self.seen())) if wanted(trace)][: query.limit]
 
+    def requests(self, from_ms: int, to_ms: int, scope=EVERYTHING) -> RequestTable:
+        for dim, _ in scope.dims:
+            if dim not in DIMENSIONS:
+                raise NotSupportedError(f"there is no dimension '{dim}'")
+        found = self.find(TraceQuery(from_ms, to_ms, scope, limit=1 << 30))[::-1]
+        on = {
+            "requests": [1 for _ in found],
+            "refused": [int(one.status == "refused") for one in found],
+            "flagged": [int("flagged" in one.flags) for one in found],
+        }
+        return RequestTable(
+            np.array([one.at_ms for one in found], np.int64),
+            {dim: np.array([one.dims[dim] for one in found], np.object_) for dim in DIMENSIONS},
+            {"model": np.full(len(found), "2", np.object_)},
+            np.array([one.status for one in found], np.object_),
+            np.zeros(len(found), np.bool_),
+            {name: np.array(flags, np.int8) for name, flags in on.items()},
+        )
+
     def open(self, trace_id: str) -> Trace:
         if not trace_id[1:].isdigit() or int(trace_id[1:]) >= self.now // SECOND:
             raise NotSupportedError(f"there is no trace '{trace_id}'")
-        return Trace(self.summary(int(trace_id[1:])), prompt=f"Question {trace_id}", output="Answer")
+        found = self.summary(int(trace_id[1:]))
+        return Trace(found, prompt=f"Question {trace_id}", output="Answer", versions={"model": "2"})
 
     def probe(self, suite: str, scope=EVERYTHING, trials: int = 200) -> ProbeResult:
         if suite != "smoke":

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from hotwash.conformance import failures
@@ -259,6 +260,61 @@ class Drifting(SmallSystem):
         return replace(super().describe(), versions={"model": str(len(self.log))})
 
 
+class ForgetsATrace(SmallSystem):
+    def requests(self, from_ms, to_ms, scope=EVERYTHING):
+        return super().requests(from_ms + SECOND, to_ms, scope)
+
+
+class MisFlags(SmallSystem):
+    """The explorer flags one request more than the dashboards count."""
+
+    def requests(self, from_ms, to_ms, scope=EVERYTHING):
+        found = super().requests(from_ms, to_ms, scope)
+        flags = found.signals["refused"].copy()
+        flags[int(np.argmin(flags))] = 1
+        return replace(found, signals={**found.signals, "refused": flags})
+
+
+class AnswersEarly(SmallSystem):
+    """Says no before it can know."""
+
+    def describe(self):
+        found = super().describe()
+        signals = {name: replace(one, delay_min=3 if name == "flagged" else 0) for name, one in found.signals.items()}
+        return replace(found, signals=signals)
+
+
+class AsksEverybody(SmallSystem):
+    """Counts a share of refusals over requests that were not refused."""
+
+    def describe(self):
+        found = super().describe()
+        flagged = replace(found.signals["flagged"], denominator="refused")
+        return replace(found, signals={**found.signals, "flagged": flagged})
+
+
+class MixesVersions(SmallSystem):
+    def requests(self, from_ms, to_ms, scope=EVERYTHING):
+        found = super().requests(from_ms, to_ms, scope)
+        return replace(found, versions={"model": np.where(found.at_ms % 7_000 < 3_000, "1", "2").astype(np.object_)})
+
+
+class TellsEverything(SmallSystem):
+    """Takes no notice of a window's end, and of no scope."""
+
+    def requests(self, from_ms, to_ms, scope=EVERYTHING):
+        return super().requests(from_ms, FOREVER)
+
+
+class Forgives(SmallSystem):
+    """Flags are taken back after five minutes."""
+
+    def requests(self, from_ms, to_ms, scope=EVERYTHING):
+        found = super().requests(from_ms, to_ms, scope)
+        flags = np.where(found.at_ms < self.now - 5 * MINUTE, 0, found.signals["flagged"]).astype(np.int8)
+        return replace(found, signals={**found.signals, "flagged": flags})
+
+
 @pytest.mark.parametrize(
     ("wrong", "noticed"),
     [
@@ -293,6 +349,13 @@ class Drifting(SmallSystem):
         (WrongCells, "test_the_frame_has_the_promised_shape"),
         (WideCounts, "test_the_frame_has_the_promised_shape"),
         (NoBaseline, "test_the_baseline_fits_the_frame"),
+        (ForgetsATrace, "test_requests_are_the_traces_that_can_be_found"),
+        (MisFlags, "test_requests_add_up_to_the_dashboards"),
+        (AnswersEarly, "test_what_could_not_be_asked_is_said"),
+        (AsksEverybody, "test_what_could_not_be_asked_is_said"),
+        (MixesVersions, "test_requests_run_on_the_versions_that_their_traces_name"),
+        (TellsEverything, "test_requests_of_a_window_and_scope_are_part_of_the_whole"),
+        (Forgives, "test_requests_tell_nothing_of_what_is_to_come"),
         (Drifting, "test_the_description_agrees_with_itself"),
     ],
 )

@@ -9,17 +9,30 @@ from tests.support.markdown import Block, blocks, pages
 from tests.support.project import ROOT, shown
 
 WITH_PYTHON = [path for path in pages() if blocks(path, "python")]
+ON_SPARK = [path for path in WITH_PYTHON if any("pyspark" in block.text for block in blocks(path, "python"))]
 YAML_BLOCKS = [block for path in pages() for block in blocks(path, "yaml")]
 
 
-@pytest.mark.parametrize("path", WITH_PYTHON, ids=shown)
-def test_python_blocks_run(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """The blocks of a page share their names, as they do for a reader, and run in an empty folder."""
-    monkeypatch.chdir(tmp_path)
+def play(path: Path) -> None:
+    """The blocks of a page share their names, as they do for a reader."""
     names: dict[str, object] = {"__name__": "__docs__"}
     for block in blocks(path, "python"):
         code = compile("\n" * (block.line - 1) + block.text, str(path), "exec")  # so that a failure names the line
         exec(code, names)
+
+
+@pytest.mark.parametrize("path", [path for path in WITH_PYTHON if path not in ON_SPARK], ids=shown)
+def test_python_blocks_run(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """In an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    play(path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ON_SPARK, ids=shown)
+def test_python_blocks_run_on_spark(path: Path, spark):
+    play(path)
+    spark.catalog.dropTempView("requests")
 
 
 @pytest.mark.parametrize("block", YAML_BLOCKS, ids=str)

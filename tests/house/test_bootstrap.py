@@ -44,6 +44,27 @@ def test_an_equal_stamp_means_nothing_to_do(tmp_path: Path, monkeypatch: pytest.
     bootstrap.install("runtime")
 
 
+def test_peers_are_installed_once_and_again_when_their_lock_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    ran: list[list[str]] = []
+
+    def pretend(_doing: str, command: list[str], *, total: int = 0) -> str:
+        ran.append(list(command))
+        (tmp_path / "peers").mkdir(exist_ok=True)
+        (tmp_path / "peers" / "python").touch()
+        return ""
+
+    monkeypatch.setattr(bootstrap, "LOCKS", tmp_path)
+    monkeypatch.setattr(bootstrap, "PEERS", tmp_path / "peers")
+    monkeypatch.setattr(bootstrap, "PEERS_PYTHON", tmp_path / "peers" / "python")
+    monkeypatch.setattr(bootstrap, "run", pretend)
+    for lock, commands in (("a==1", 2), ("a==1", 0), ("a==2", 2)):
+        (tmp_path / "peers.lock").write_text(lock)
+        ran.clear()
+        bootstrap.install_peers()
+        assert len(ran) == commands, lock
+    assert "--require-hashes" in ran[-1]
+
+
 def test_a_change_of_the_lock_changes_the_stamp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(bootstrap, "LOCKS", tmp_path)
     (tmp_path / "runtime.lock").write_text("a==1")
@@ -91,3 +112,25 @@ def test_without_a_network_set_up_says_so(tmp_path: Path):
     assert run.returncode == 1
     assert "The package index could not be reached" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.slow
+def test_without_a_network_spark_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "spark.lock").write_text(f"no-such-spark==1.0 --hash=sha256:{'0' * 64}\n")
+    monkeypatch.setattr(bootstrap, "LOCKS", tmp_path)
+    monkeypatch.setattr(bootstrap, "STAMP", tmp_path / "stamp.json")
+    monkeypatch.setattr(bootstrap, "VENV_PYTHON", Path(sys.executable))
+    for name, value in {"INDEX_URL": "https://127.0.0.1:9/simple", "CONFIG_FILE": os.devnull, "RETRIES": "0"}.items():
+        monkeypatch.setenv(f"PIP_{name}", value)
+    with pytest.raises(
+        bootstrap.SetupError, match=r"installing Spark .* failed\.\nThe package index could not be reached"
+    ):
+        bootstrap.get_spark()
+    assert not (tmp_path / "stamp.json").exists()
+
+
+def test_spark_that_is_there_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bootstrap, "STAMP", tmp_path / "stamp.json")
+    monkeypatch.setattr(bootstrap, "run", lambda *_, **__: pytest.fail("it ran something"))
+    (tmp_path / "stamp.json").write_text(f'{{"spark": "{bootstrap.fingerprint("spark.lock")}"}}')
+    bootstrap.get_spark()

@@ -35,7 +35,12 @@ def pins(lock: str) -> dict[str, set[str]]:
     [
         ("runtime.lock", [*RUNTIME, *GROUPS["install"]]),
         ("dev.lock", [*RUNTIME, *GROUPS["install"], *GROUPS["dev"]]),
+        (
+            "spark.lock",
+            [*GROUPS["spark"], *(Requirement(one) for one in PROJECT["project"]["optional-dependencies"]["spark"])],
+        ),
         ("lock-tool.lock", GROUPS["lock-tool"]),
+        ("peers.lock", GROUPS["peers"]),
     ],
 )
 def test_a_lock_satisfies_the_project_file(lock: str, requirements: list[Requirement]):

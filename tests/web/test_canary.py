@@ -141,6 +141,8 @@ def test_answers_to_commands_hold_no_secret(planted):
     base = f"/drills/{DRILL}/as/tech/act"
     forms = [
         {"do": "run_query", "flag": "pii_hits", "limit": "40"},
+        {"do": "run_query", "asks": "moved", "limit": "1"},
+        {"do": "run_query", "asks": "moved", "limit": "1", "flag": "pii_hits"},
         {"do": "run_suite", "suite": "smoke", "trials": "50"},
         {"do": "take_snapshot"},
         {"do": "trigger_inject", "inject": "support-first-odd-answer"},
@@ -164,6 +166,21 @@ def test_answers_to_commands_hold_no_secret(planted):
         assert "Prompt" in text
         assert not leaks(text, seen, fine)
         assert "cross_tenant_content" not in text
+
+
+def test_what_moved_is_answered_without_a_word_of_the_world(planted):
+    running, seen, told = planted
+    player, world = running.visit(DRILL, "tech"), bootstrap.content("cross-tenant-leak").secret.world
+    path, form = f"/drills/{DRILL}/as/tech/act", {"do": "run_query", "asks": "moved", "limit": "1"}
+    status, text, headers = player.post(path, form, hx_request="true")
+    assert status == 200
+    assert "pii hits" in text
+    assert not leaks(text + str(headers), seen, allowed(seen, told, "tech"))
+    secret = {one.id for one in world.faults} | {one.note for one in (*world.faults, *world.distractors) if one.note}
+    assert len(secret) > 2
+    assert not [one for one in secret if one in text]
+    for word in ("false_block", "adversarial", "harm", "fault", "latent", "onset_min"):
+        assert word not in text.lower(), word
 
 
 def test_an_undelivered_inject_cannot_be_told_from_one_that_does_not_exist(planted):

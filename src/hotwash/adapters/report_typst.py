@@ -35,7 +35,7 @@ INK = (
     "text{font-family:'Libertinus Serif';font-size:13px;fill:#4b5563}.label{font-weight:bold;fill:#14181f}.label.team{fill:#1d4ed8}"
     ".label.bad,.label.world{fill:#b42318}.label.good{fill:#146c43}.lane{fill:#14181f}.line{fill:none;stroke-width:2.4}"
     ".grid{stroke:#d5d8d3}.line.team{stroke:#1d4ed8}.line.bad{stroke:#b42318}.line.good{stroke:#146c43}.line.quiet{stroke:#4b5563}"
-    ".area{opacity:.1}.area.team{fill:#1d4ed8}.area.bad{fill:#b42318}.coast{fill:#e9ebe6}.mark{stroke:#4b5563;stroke-dasharray:2 3}"
+    ".area{opacity:.1}.area.team{fill:#1d4ed8}.area.bad{fill:#b42318}.coast,.band.b1{fill:#e9ebe6}.band.b0{fill:#b42318;opacity:.16}.mark{stroke:#4b5563;stroke-dasharray:2 3}"
     ".mark.world{stroke:#b42318}.mark.lever,.mark.end{stroke:#14181f}.deed{fill:#4b5563}.deed.lever{fill:#1d4ed8}"
     ".deed.decision{fill:#14181f}.deed.update{fill:#146c43}.deed.missed{fill:none;stroke:#b42318}"
 )
@@ -52,7 +52,7 @@ def to_pdf(report: Report) -> bytes:
     Text goes in as data and is never read as code; the compiler may read a folder that holds its template and nothing else.
     """
     body = {
-        "title": f"EXERCISE · {report.title}",
+        "title": report.heading,
         "subtitle": report.subtitle,
         "handling": report.handling,
         "facts": [[name, _breakable(value)] for name, value in report.facts],
@@ -138,7 +138,7 @@ def _widths(table: Table) -> list[float]:
 
 
 def _cell(cell: Cell) -> dict[str, Any]:
-    word = WORDS[cell.tone]
+    word = cell.word or WORDS[cell.tone]
     return {"text": _breakable(cell.text), "tone": cell.tone, "word": word, "cites": cell.cites, "strong": cell.strong}
 
 

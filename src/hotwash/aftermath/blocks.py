@@ -14,12 +14,14 @@ Tone = Literal["plain", "good", "warn", "bad"]
 
 @dataclass(frozen=True)
 class Cell:
-    """Text in a table or list, with a tone (never told by colour alone) and the events that it rests on."""
+    """Text in a table or list, with a tone (never told by colour alone) and the events that it rests on. `word` stands for the tone
+    where its usual word (good, partly, missed) does not fit."""
 
     text: str
     tone: Tone = "plain"
     cites: tuple[int, ...] = ()
     strong: bool = False
+    word: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ Role = Literal["team", "bad", "good", "quiet"]
 
 @dataclass(frozen=True)
 class Line:
-    """One series of a chart; `y` has one value per minute. `dash` tells lines apart without colour."""
+    """One series of a chart; `y` has one value per step. `dash` tells lines apart without colour."""
 
     label: str
     y: tuple[float, ...]
@@ -100,16 +102,35 @@ class Line:
 
 @dataclass(frozen=True)
 class ChartMark:
-    """A moment on the time axis."""
+    """A moment on the time axis, in steps. `when` says it in words where steps are no minutes."""
 
     at_min: float
     label: str
     kind: Literal["world", "team", "lever", "end"] = "team"
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class ChartBand:
+    """A stretch of the time axis that is shaded, in steps."""
+
+    from_step: float
+    to_step: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A time axis: what it counts, and (step, text) of its ticks. Without ticks, every tenth step has its number."""
+
+    label: str = "minutes of drill time"
+    ticks: tuple[tuple[float, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Lines over minutes of drill time. `shade_from` shades what lies after a minute (the coast after ENDEX)."""
+    """Lines over time, one value a step: minutes of drill time unless the axis says otherwise. `shade_from` shades what lies after a
+    minute (the coast after ENDEX), `bands` shade stretches and name them."""
 
     title: str
     summary: str
@@ -118,6 +139,8 @@ class Chart:
     marks: tuple[ChartMark, ...] = ()
     shade_from: float | None = None
     small: bool = False
+    axis: Axis = field(default_factory=Axis)
+    bands: tuple[ChartBand, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,10 +192,17 @@ Block = Page | Section | Prose | Callout | Figures | Table | Chart | ChartRow | 
 
 @dataclass(frozen=True)
 class Report:
-    """A whole report. `handling` is the line that says EXERCISE on every page."""
+    """A whole report. `handling` is the line on every page that says how to treat it. What is made of a drill is marked EXERCISE; what is
+    made of real traffic must not be (`exercise` False)."""
 
     title: str
     subtitle: str
     handling: str
     facts: Sequence[tuple[str, str]]
     blocks: Sequence[Block] = field(default_factory=tuple)
+    exercise: bool = True
+
+    @property
+    def heading(self) -> str:
+        """What a window or a document is called."""
+        return f"EXERCISE · {self.title}" if self.exercise else self.title

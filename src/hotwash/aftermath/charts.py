@@ -42,6 +42,7 @@ class _Plane:
 
     def __init__(self, chart: Chart) -> None:
         self.width, self.height = TALL if chart.small else WIDE
+        self.worded = bool(chart.axis.ticks)
         self.minutes = max((len(line.y) for line in chart.lines), default=1)
         top = max((max(line.y, default=0.0) for line in chart.lines), default=1.0)
         self.ticks = nice_ticks(top, 3 if chart.small else 5)
@@ -63,7 +64,7 @@ class _Plane:
 def line_chart(chart: Chart, index: int) -> str:
     """One chart as an SVG element; `index` keeps ids unique on a page."""
     plane = _Plane(chart)
-    parts = [_shade(chart, plane), _grid(chart, plane)]
+    parts = [_shade(chart, plane), _bands(chart, plane), _grid(chart, plane)]
     parts += [_line(line, plane) for line in chart.lines]
     parts += _marks(chart.marks, plane, labelled=not chart.small)
     if not chart.small:
@@ -83,9 +84,10 @@ def _grid(chart: Chart, plane: _Plane) -> str:
         for v in plane.ticks
     ]
     step = 30 if chart.small and plane.minutes > 60 else 10
+    ticks = chart.axis.ticks or tuple((float(m), str(m)) for m in range(0, plane.minutes + 1, step))
     columns = [
-        f'<text class="tick" x="{plane.x(m):.1f}" y="{plane.floor + 16}" text-anchor="middle">{m}</text>'
-        for m in range(0, plane.minutes + 1, step)
+        f'<text class="tick" x="{plane.x(at):.1f}" y="{plane.floor + 16}" text-anchor="{_anchor(at, plane)}">{escape(said)}</text>'
+        for at, said in ticks
     ]
     unit = f'<text class="tick" x="{plane.left}" y="{plane.top - 9}">{escape(chart.unit)}</text>'
     axis = (
@@ -93,10 +95,30 @@ def _grid(chart: Chart, plane: _Plane) -> str:
         if chart.small
         else (
             f'<text class="tick" x="{plane.width - RIGHT}" y="{plane.height - 4}" text-anchor="end">'
-            "minutes of drill time</text>"
+            f"{escape(chart.axis.label)}</text>"
         )
     )
     return "".join(rows + columns) + unit + axis
+
+
+def _anchor(at: float, plane: _Plane) -> str:
+    """A word at the right edge stands before its tick."""
+    return "end" if plane.worded and at > 0.985 * plane.minutes else "middle"
+
+
+def _bands(chart: Chart, plane: _Plane) -> str:
+    """Shaded stretches, each with its name at its foot; a narrow one is still to be seen."""
+    parts = []
+    for place, one in enumerate(chart.bands):
+        start, stop = plane.x(one.from_step), plane.x(one.to_step)
+        wide = max(2.0, stop - start)
+        flip = start > plane.width * 0.8
+        anchor = ' text-anchor="end"' if flip else ""
+        parts.append(
+            f'<rect class="band b{place}" x="{start:.1f}" y="{plane.top}" width="{wide:.1f}" height="{plane.floor - plane.top}"/>'
+            f'<text class="tick" x="{start + (-4 if flip else 4):.1f}" y="{plane.top + 12 + 14 * place}"{anchor}>{escape(one.label)}</text>'
+        )
+    return "".join(parts)
 
 
 def _shade(chart: Chart, plane: _Plane) -> str:

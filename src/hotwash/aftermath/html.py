@@ -43,7 +43,7 @@ def to_html(report: Report) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f'<title>EXERCISE · {escape(report.title)}</title><meta name="color-scheme" content="light dark">'
+        f'<title>{escape(report.heading)}</title><meta name="color-scheme" content="light dark">'
         f"<style>{CSS}</style></head><body>"
         f'<header class="banner"><p class="handling">{handling}</p>'
         f'<div class="lead"><h1>{escape(report.title)}</h1><p class="sub">{escape(report.subtitle)}</p><dl>{facts}</dl></div></header>'
@@ -69,7 +69,7 @@ def _block(block: Block, number: Callable[[], int]) -> str:
             return f"<p>{escape(block.text)}{_cites(block.cites)}</p>"
         case Callout():
             return (
-                f'<aside class="callout {block.tone}"><strong>{escape(block.title)}</strong> '
+                f'<aside class="callout {block.tone}" aria-label="{escape(block.title)}"><strong>{escape(block.title)}</strong> '
                 f"{escape(block.text)}{_cites(block.cites)}</aside>"
             )
         case Figures():
@@ -141,7 +141,7 @@ def _table(table: Table) -> str:
 
 
 def _td(cell: Cell, right: str) -> str:
-    word = TONE_WORDS[cell.tone]
+    word = escape(cell.word) or TONE_WORDS[cell.tone]
     sign = f'<span class="tone {cell.tone}">{word}</span> ' if word else ""
     text = f"<strong>{escape(cell.text)}</strong>" if cell.strong else escape(cell.text)
     return f"<td{right}>{sign}{text}{_cites(cell.cites)}</td>"

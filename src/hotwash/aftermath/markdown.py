@@ -26,16 +26,16 @@ TONES = {"plain": "", "good": "✓ ", "warn": "△ ", "bad": "✗ "}
 
 def to_markdown(report: Report) -> str:
     """The whole report; ends with a newline."""
-    head = [f"**{report.handling}**", f"# {report.title}", report.subtitle]
+    head = [f"**{_text(report.handling)}**", f"# {_text(report.title)}", _text(report.subtitle)]
     facts = ["| | |", "|---|---|", *(f"| {_text(name)} | {_text(value)} |" for name, value in report.facts)]
-    parts = [*head, "\n".join(facts), *(_block(block) for block in report.blocks), f"**{report.handling}**"]
+    parts = [*head, "\n".join(facts), *(_block(block) for block in report.blocks), f"**{_text(report.handling)}**"]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _block(block: Block) -> str:
     match block:
         case Section():
-            return f"{'#' * block.level} {block.title}"
+            return f"{'#' * block.level} {_text(block.title)}"
         case Page():
             return re.sub(r"(?m)^#", "#" * block.under, block.text.strip())
         case Prose():
@@ -43,7 +43,9 @@ def _block(block: Block) -> str:
         case Callout():
             return f"> **{TONES[block.tone]}{_text(block.title)}** {_text(block.text)}{_cites(block.cites)}"
         case Figures():
-            return "\n".join(f"- **{one.label}: {one.value}** {_text(one.note)}".rstrip() for one in block.items)
+            return "\n".join(
+                f"- **{_text(one.label)}: {_text(one.value)}** {_text(one.note)}".rstrip() for one in block.items
+            )
         case Table():
             return _table(block)
         case Chart():
@@ -60,24 +62,25 @@ def _block(block: Block) -> str:
 
 def _table(table: Table) -> str:
     if not table.rows:
-        return f"*{_text(table.caption)}:* {table.empty}"
+        return f"*{_text(table.caption)}:* {_text(table.empty)}"
     rule = ["---:" if i in table.numeric else "---" for i in range(len(table.head))]
-    lines = ["| " + " | ".join(table.head) + " |", "|" + "|".join(rule) + "|"]
+    lines = ["| " + " | ".join(map(_text, table.head)) + " |", "|" + "|".join(rule) + "|"]
     lines += ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in table.rows]
     return ("" if table.told else f"*{_text(table.caption)}*\n\n") + "\n".join(lines)
 
 
 def _cell(cell: Cell) -> str:
     text = _text(cell.text)
-    return TONES[cell.tone] + (f"**{text}**" if cell.strong and text else text) + _cites(cell.cites)
+    sign = TONES[cell.tone] + (f"{_text(cell.word)}: " if cell.word and text else _text(cell.word))
+    return sign + (f"**{text}**" if cell.strong and text else text) + _cites(cell.cites)
 
 
 def _chart(chart: Chart) -> str:
     lines = [
-        f"    {line.label[:34]:<34} {spark(thin(line.y, 48))} {short(line.y[-1] if line.y else 0)}"
+        f"    {' '.join(line.label.split())[:34]:<34} {spark(thin(line.y, 48))} {short(line.y[-1] if line.y else 0)}"
         for line in chart.lines
     ]
-    marks = ", ".join(f"{mark.label} at minute {mark.at_min:.0f}" for mark in chart.marks)
+    marks = ", ".join(f"{mark.label} at {mark.when or f'minute {mark.at_min:.0f}'}" for mark in chart.marks)
     return (
         f"*{_text(chart.title)} ({chart.unit}).* {_text(chart.summary)}\n\n"
         + "\n".join(lines)
@@ -92,4 +95,5 @@ def _cites(versions: tuple[int, ...]) -> str:
 
 
 def _text(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    """Plain text that stays plain: no cell ends early, no link, image, code or HTML comes of it."""
+    return re.sub(r"([\\`*\[\]|])", r"\\\1", text).replace("\n", " ").replace("<", "&lt;")

@@ -39,7 +39,7 @@ svg .label{font-weight:600;paint-order:stroke;stroke:var(--paper);stroke-width:4
 .line.team{stroke:var(--team)}.line.bad{stroke:var(--bad)}.line.good{stroke:var(--good)}.line.quiet{stroke:var(--quiet);stroke-width:1.4}
 svg .label.team{fill:var(--team)}svg .label.bad,svg .label.world{fill:var(--bad)}svg .label.good{fill:var(--good)}
 svg .label.lever,svg .label.end{fill:var(--ink)}.area{opacity:.1}.area.team{fill:var(--team)}.area.bad{fill:var(--bad)}
-.coast{fill:var(--coast)}.mark{stroke:var(--quiet);stroke-dasharray:2 3}.mark.world{stroke:var(--bad)}.mark.lever{stroke:var(--ink)}
+.coast,.band.b1{fill:var(--coast)}.band.b0{fill:var(--bad);opacity:.16}.mark{stroke:var(--quiet);stroke-dasharray:2 3}.mark.world{stroke:var(--bad)}.mark.lever{stroke:var(--ink)}
 .mark.end{stroke:var(--ink);stroke-dasharray:none}svg .lane{fill:var(--ink);font-size:13px}
 .deed{fill:var(--quiet)}.deed.lever{fill:var(--team)}.deed.decision{fill:var(--ink)}.deed.update{fill:var(--good)}
 .deed.missed{fill:none;stroke:var(--bad);stroke-width:2.2}
@@ -47,7 +47,7 @@ svg .label.lever,svg .label.end{fill:var(--ink)}.area{opacity:.1}.area.team{fill
 .key{width:1.6em;height:.9em;vertical-align:-.1em}.quote{border-left:4px solid var(--rule);padding-left:1rem}
 .quote.bad{border-color:var(--bad)}blockquote{margin:.3rem 0;white-space:pre-wrap;max-width:84ch;font-size:.92rem}
 h4{font-size:.95rem;margin:1rem 0 .3rem}.page{max-width:84ch}.page ul,.page ol{margin:.2rem 0;padding-left:1.3rem}.page p{margin:.4rem 0}
-code{font:.88em ui-monospace,Consolas,monospace;background:var(--panel);padding:0 .2em}details summary{cursor:pointer;font-weight:650;margin:1rem 0 .4rem}.empty{color:var(--dim)}
+pre{margin:.3rem 0;white-space:pre-wrap;overflow-wrap:anywhere;max-width:none}code{font:.88em ui-monospace,Consolas,monospace;background:var(--panel);padding:0 .2em}details summary{cursor:pointer;font-weight:650;margin:1rem 0 .4rem}.empty{color:var(--dim)}
 .told{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 @page{margin:11mm 13mm}
 @media print{body{font-size:11px;line-height:1.36}nav{display:none}h2,h3,h4{break-after:avoid}.sheet{break-before:page;margin-top:0}

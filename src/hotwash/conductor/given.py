@@ -5,6 +5,7 @@ from __future__ import annotations
 from hotwash.drill import commands as c
 from hotwash.drill.commands import Action
 from hotwash.drill.moment import Given
+from hotwash.kernel.errors import NotSupportedError
 from hotwash.kernel.event import digest
 from hotwash.ports.scope import EVERYTHING, Scope
 from hotwash.ports.system import LeverCall, SystemUnderDrill
@@ -17,6 +18,11 @@ def fetch(system: SystemUnderDrill, action: Action, now_ms: int) -> Given:
     Raises NotSupportedError when the system has no such trace, lever, scope or suite.
     """
     match action:
+        case c.RunQuery(asks="moved"):
+            if action.flag and action.flag not in system.describe().signals:
+                raise NotSupportedError(f"there is no signal '{action.flag}': choose one that the dashboards show")
+            scope = Scope.of(action.scope)
+            return Given(requests=system.requests(action.from_ms, min(action.to_ms, now_ms), scope))
         case c.RunQuery():
             scope = Scope.of(action.scope)
             query = TraceQuery(action.from_ms, min(action.to_ms, now_ms), scope, action.flag, action.limit)

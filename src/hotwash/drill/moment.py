@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hotwash.ports.requests import RequestTable
 from hotwash.ports.system import LeverReceipt, ProbeResult
 from hotwash.ports.traces import Trace, TraceSummary
 
@@ -22,6 +23,7 @@ class Moment:
 class Given:
     """What exercise control fetched from the system for one command; the engine itself never asks it."""
 
+    requests: RequestTable | None = None
     found: tuple[TraceSummary, ...] = ()
     trace: Trace | None = None
     shows: tuple[str, ...] = ()

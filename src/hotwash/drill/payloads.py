@@ -186,8 +186,10 @@ class DisagreementPayload(Payload):
 
 
 class QueryPayload(Payload):
-    """A search over traces: newest first, in [from_ms, to_ms), inside a scope, with a flag."""
+    """A search over traces in [from_ms, to_ms), inside a scope. `traces` lists them, newest first, with a flag; `moved` asks what moved,
+    in one signal (`flag`) or in all."""
 
+    asks: Literal["traces", "moved"] = "traces"
     from_ms: int = 0
     to_ms: int = 1 << 60
     scope: Dims = Field(default_factory=dict)

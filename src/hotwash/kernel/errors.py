@@ -51,6 +51,12 @@ class NotSupportedError(HotwashError):
     code = "not-supported"
 
 
+class QueryError(HotwashError):
+    """An engine refused a statement over traces, or cannot do what it was asked; the message holds the engine's own words."""
+
+    code = "query"
+
+
 @dataclass(frozen=True)
 class Located:
     """A place in a content file. Lines and columns count from 1; 0 means the file as a whole."""

@@ -14,6 +14,7 @@ from hotwash.kit import refs, sense
 from hotwash.kit.mistakes import in_order
 from hotwash.kit.partial import ALL_READ, Unread
 from hotwash.kit.reader import Reader, kit_field, raise_all
+from hotwash.kit.schema.columns import TraceColumns
 from hotwash.kit.schema.kit import Guide, Kit, MessageTemplate
 from hotwash.kit.schema.mapping import TraceMapping
 from hotwash.kit.schema.phrases import Phrases
@@ -120,6 +121,12 @@ def load_mapping(file: Path) -> TraceMapping:
     """A mapping file for recorded traces. Raises ContentError with every mistake in it."""
     reader = Reader()
     return reader.done(reader.model(file, ("mapping",), TraceMapping))
+
+
+def load_columns(file: Path) -> TraceColumns:
+    """What the columns of a table of traces mean. Raises ContentError with every mistake in it."""
+    reader = Reader()
+    return reader.done(reader.model(file, ("columns",), TraceColumns))
 
 
 def list_scenarios() -> tuple[str, ...]:

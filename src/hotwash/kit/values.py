@@ -25,6 +25,7 @@ WORDS: dict[str, frozenset[str]] = {
     "decision_recorded.kind": _words(
         "declare not-declare severity scope contain rollback notify not-notify communicate accept-risk recover close"
     ),
+    "query_run.asks": _words("traces moved"),
     "decision_recorded.confidence": _words("low medium high"),
     "evidence_collected.kind": _words("trace signal message configuration suite"),
     "lever_pulled.authority": _words("approved standing-order own-right break-glass"),

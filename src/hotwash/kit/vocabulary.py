@@ -53,7 +53,7 @@ _FIELDS = {
     "decision_recorded": "decision kind what reason options "
     "evidence confidence effect reversible review_at_ms replaces",
     "disagreement_recorded": "decision reason",
-    "query_run": "from_ms to_ms scope flag limit found",
+    "query_run": "asks from_ms to_ms scope flag limit found",
     "trace_opened": "trace purpose sensitive shows",
     "evidence_collected": "item kind ref note sha256 shows",
     "evidence_accessed": "item purpose",

@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from hotwash.ports.requests import RequestTable
 from hotwash.ports.scope import EVERYTHING, Scope
 from hotwash.ports.traces import Trace, TraceQuery, TraceSummary
 
@@ -196,6 +197,11 @@ class SystemUnderDrill(Protocol):
 
     def find(self, query: TraceQuery) -> Sequence[TraceSummary]:
         """Traces of requests that were made before now, newest first."""
+        ...
+
+    def requests(self, from_ms: int, to_ms: int, scope: Scope = EVERYTHING) -> RequestTable:
+        """The traces that `find` finds in [from_ms, to_ms) and a scope without a limit, as a table. Its flags, summed by minute and cell,
+        are the counts of `frame` where every trace was kept. Raises NotSupportedError as `find` does."""
         ...
 
     def open(self, trace_id: str) -> Trace:

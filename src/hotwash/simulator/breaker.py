@@ -41,6 +41,10 @@ class Breakers:
         closed = {name for name, since, until in self.history if since <= at_ms < until}
         return frozenset(closed | {name for name, since in self.since.items() if since <= at_ms})
 
+    def moments(self) -> set[int]:
+        """Every moment so far at which one opened or closed."""
+        return {moment for _, *ends in self.history for moment in ends} | set(self.since.values())
+
     def copy(self) -> Breakers:
         """The same state, to be continued apart."""
         other = Breakers(self.tape)

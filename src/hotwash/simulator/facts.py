@@ -63,7 +63,7 @@ class Facts:
 
     def stance(self, row: int) -> Stance:
         """How the levers treated the row."""
-        return self._standing(int(self.tape.at_ms[row])).stance_at(row)
+        return self.standing(int(self.tape.at_ms[row])).stance_at(row)
 
     def flags(self, row: int, until_ms: int | None = None) -> tuple[str, ...]:
         """Signals that the row counts in; with a moment, only those that have shown by then."""
@@ -91,7 +91,12 @@ class Facts:
             found[str(name)] = part.previous if name in stance.previous else now
         return found
 
-    def _standing(self, at_ms: int) -> Standing:
+    def moments(self) -> set[int]:
+        """Every moment at which a lever or a breaker starts or stops to act."""
+        return self.play.log.boundaries() | self.play.breakers.moments()
+
+    def standing(self, at_ms: int) -> Standing:
+        """The levers in effect at a moment."""
         return Standing(self.tape, self.play.log.on(at_ms), self.play.breakers.open_at(at_ms))
 
     def _fate(self, row: int) -> str:

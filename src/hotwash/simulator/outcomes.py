@@ -10,6 +10,8 @@ from hotwash.simulator.arrays import I32, U8, U16
 
 STATUS = ("served", "off", "rate_limited", "dropped", "blocked", "false_block", "caught", "abandoned", "held")
 SERVED, OFF, RATE, DROP, BLOCK, FALSE_BLOCK, CAUGHT, ABANDONED, HELD = range(9)
+SEEN = tuple("blocked" if status == "false_block" else status for status in STATUS)
+"""The same as a log has it: that a guardrail was wrong is for a reader to find out."""
 LOST = np.array([status in (OFF, RATE, DROP, FALSE_BLOCK, ABANDONED) for status in range(9)])
 """Statuses of requests that nobody answered."""
 

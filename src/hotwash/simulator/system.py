@@ -14,6 +14,7 @@ from hotwash.kit.schema.levers import HarmWeights, Lever
 from hotwash.kit.schema.scenario import Change
 from hotwash.kit.schema.system import SystemSpec, World
 from hotwash.ports.outcome import Outcome
+from hotwash.ports.requests import RequestTable
 from hotwash.ports.scope import EVERYTHING, Scope
 from hotwash.ports.system import (
     Baseline,
@@ -34,9 +35,10 @@ from hotwash.simulator.facts import Facts, row_of, shown_facts, trace_id
 from hotwash.simulator.faults import compile_faults
 from hotwash.simulator.layout import Layout
 from hotwash.simulator.levers import Catalogue, LeverLog
-from hotwash.simulator.outcomes import STATUS
+from hotwash.simulator.outcomes import SEEN
 from hotwash.simulator.play import Play
 from hotwash.simulator.probe import SUITES, Prober
+from hotwash.simulator.request_table import request_table
 from hotwash.simulator.signals import bit, signals_of
 from hotwash.simulator.stance import Effecter
 from hotwash.simulator.tape import Tape
@@ -171,8 +173,7 @@ class SimulatedSystem:
         names = [signal.name for signal in self.signals]
         if query.flag and query.flag not in names:
             raise NotSupportedError(f"there is no signal '{query.flag}': write one of {', '.join(names)}")
-        first = self.tape.row_at(max(0, min(query.from_ms, self._end_ms)))
-        last = min(self.play.row, self.tape.row_at(max(0, min(query.to_ms, self._end_ms))))
+        first, last = self._played(query.from_ms, query.to_ms)
         inside = self.tape.mask(query.scope)[first:last] & self._kept[first:last]
         if query.flag:
             inside = inside & ((self.play.out.bits[first:last] & bit(self.layout, query.flag)) > 0)
@@ -185,6 +186,18 @@ class SimulatedSystem:
             if len(found) >= query.limit:
                 break
         return found
+
+    def requests(self, from_ms: int, to_ms: int, scope: Scope = EVERYTHING) -> RequestTable:
+        """Requests made in [from, to) and before now whose traces were kept. Raises NotSupportedError for a scope that does not exist."""
+        self.layout.check(scope, to_route=False)
+        first, last = self._played(from_ms, to_ms)
+        inside = self.tape.mask(scope)[first:last] & self._kept[first:last]
+        return request_table(self.facts, first + np.flatnonzero(inside), self.now_ms)
+
+    def _played(self, from_ms: int, to_ms: int) -> tuple[int, int]:
+        first = self.tape.row_at(max(0, min(from_ms, self._end_ms)))
+        last = min(self.play.row, self.tape.row_at(max(0, min(to_ms, self._end_ms))))
+        return first, max(first, last)
 
     def open(self, trace_id: str) -> Trace:
         """One trace in full. Raises NotSupportedError for an id that does not exist or lies in the future."""
@@ -213,7 +226,7 @@ class SimulatedSystem:
             id=trace_id(row),
             at_ms=int(self.tape.at_ms[row]),
             dims=facts.dims(row),
-            status=STATUS[int(out.status[row])],
+            status=SEEN[int(out.status[row])],
             flags=facts.flags(row, self.now_ms),
             cached=bool(out.leader[row] > 0),
         )

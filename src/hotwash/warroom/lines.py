@@ -80,6 +80,8 @@ LINES: Mapping[str, tuple[str, str]] = {
     "hotwash_noted": ("finding", "Hot wash: {text} {owner}"),
 }
 """Event type → kind and words. A test holds that every type of the log is here."""
+MOVED = "Asked what moved {scope} {flag}"
+"""A search of traces that lists none."""
 LONGEST = 300
 
 
@@ -98,6 +100,7 @@ class TimelineLine:
 def line(event: ViewEvent) -> TimelineLine:
     """The line of a view event; a field that the audience does not get is left out of it."""
     kind, words = LINES[event.type]
+    words = MOVED if event.data.get("asks") == "moved" else words
     said = words.format_map(_Said(event))
     text = " ".join((said.replace("**", "") if kind == "update" else said).split())
     return TimelineLine(event.position, event.drill_ms, event.seat, event.person, kind, _cut(text))

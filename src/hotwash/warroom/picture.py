@@ -16,7 +16,7 @@ from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.kit import Alert, Guide, Kit, Prohibited, SeatGuide
 from hotwash.kit.schema.levers import Lever
 from hotwash.kit.schema.scenario import Scenario
-from hotwash.ports.system import LeverSpec, SystemDescription
+from hotwash.ports.system import LeverSpec, SignalSpec, SystemDescription
 from hotwash.standins.room import Pull, Room
 from hotwash.standins.view import picture
 from hotwash.warroom.forms import Field, Options
@@ -235,6 +235,12 @@ class Picture:
     def options(self, field: Field) -> Options:
         """What a field of a form can be; from the open half of the design."""
         return field.options(self._design) if field.options else ()
+
+    @property
+    def moving(self) -> Mapping[str, SignalSpec]:
+        """Signals that something can move in; what others are a share of counts opportunities."""
+        shared = {one.denominator for one in self.system.signals.values()}
+        return {name: one for name, one in self.system.signals.items() if name not in shared}
 
     @property
     def routable_dims(self) -> Mapping[str, tuple[str, ...]]:

@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from hotwash.bootstrap import relate
+from hotwash.conductor.inquiry import inquiry
 from hotwash.conductor.live import LiveDrill
 from hotwash.conductor.plan import DrillPlan
 from hotwash.conductor.session import Done
@@ -23,6 +25,7 @@ from hotwash.warroom.control import picture_for, truth
 from hotwash.warroom.door import NoEntryError, Visitor
 from hotwash.warroom.forms import FormError, Submitted, read_action
 from hotwash.warroom.hall import hall
+from hotwash.warroom.moved import card
 from hotwash.warroom.picture import Picture
 from hotwash.warroom.render import timeline_items
 from hotwash.warroom.signals import signals
@@ -93,6 +96,9 @@ async def act(request: Request) -> Response:
     stage, visitor = await _enter(request)
     sent = await request.form(max_files=0, max_fields=400)
     try:
+        if [str(one) for one in sent.getlist("asks")] == ["moved"]:
+            async with stage.question(visitor.who):
+                return await _moved(request, stage, visitor, sent)
         done = await give(stage, visitor, sent)
     except (RefusedError, NotSupportedError, FormError) as refused:
         return _answer(request, str(refused), refused=True)
@@ -101,6 +107,22 @@ async def act(request: Request) -> Response:
     return _answer(
         request, DONE, found=found, versions=[event.version for event in done.events] if visitor.facilitates else []
     )
+
+
+async def _moved(request: Request, stage: Stage, visitor: Visitor, sent: Submitted) -> Response:
+    """Put the question on record, work out the answer beside play, and show it."""
+    done = await give(stage, visitor, sent)
+    asked = await stage.read(lambda live: inquiry(live, visitor.who, done))
+    if asked is None:  # a retry of a question that was answered
+        return _answer(request, DONE)
+    found = await stage.answer(lambda: asked.answer(relate))
+    told = card(found, asked.start_ms, asked.system.dimensions)
+
+    def draw(live: LiveDrill) -> str:
+        picture = picture_for(live, visitor.who, _base(request))
+        return hall(request).pages.page("fragments/moved.html", p=picture, card=told, base=_base(request))
+
+    return _answer(request, told.statement.sentence, found=await stage.read(draw))
 
 
 async def give(stage: Stage, visitor: Visitor, sent: Submitted) -> Done:
@@ -188,7 +210,7 @@ def _answer(
     """For a page a fragment, for a program JSON, for a form without script the page again."""
     headers = {"x-hotwash-refused": "1"} if refused else {}
     if "application/json" in request.headers.get("accept", ""):
-        body = {"refused": said} if refused else {"done": True, "events": versions or []}
+        body = {"refused": said} if refused else {"done": True, "said": said, "events": versions or []}
         return JSONResponse(body, 422 if refused else 200, headers)
     if request.headers.get("hx-request"):
         pages = hall(request).pages

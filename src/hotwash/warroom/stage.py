@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from hotwash.bootstrap import House, Opened
 from hotwash.conductor.close import Closing, Par
 from hotwash.conductor.live import LiveDrill
+from hotwash.drill.refusal import RefusedError
 from hotwash.drill.views.project import ViewEvent
 from hotwash.kernel.clock import MINUTE
 from hotwash.warroom.channel import HEARTBEAT_S, Channel, Listener, message
+from hotwash.warroom.guard import Counts
 
 T = TypeVar("T")
 Updater = Callable[["Stage", str, list[ViewEvent]], bytes]
 """From a stage, an audience and what is new to it, to the message that brings its page up to date."""
+QUESTIONS, MOST_WAITING = 6, 3
+"""What moved may be asked this often a minute and audience; this many of all audiences may wait for their answer."""
 LONGEST_WAIT_S, AGAIN_S, MOMENT_S = 20.0, 1.0, 0.1
 log = logging.getLogger("hotwash.warroom")
 
@@ -37,6 +42,8 @@ class Stage:
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"drill-{opened.plan.drill}")
         self._beside = ThreadPoolExecutor(1, thread_name_prefix=f"beside-{opened.plan.drill}")
+        self._asking = ThreadPoolExecutor(1, thread_name_prefix=f"asking-{opened.plan.drill}")
+        self._waiting, self._questions = 0, Counts()
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
         self._stopped = False
@@ -70,6 +77,21 @@ class Stage:
         """Work on the mirror, beside play."""
         return await self._loop.run_in_executor(self._beside, lambda: work(self.opened))
 
+    @asynccontextmanager
+    async def question(self, who: str) -> AsyncIterator[None]:
+        """A place in the queue of questions, held until it is answered. Raises RefusedError, with nothing on record, when there is none."""
+        if self._waiting >= MOST_WAITING or not self._questions.take(who, QUESTIONS, self._loop.time()):
+            raise RefusedError("pace", "several questions are being worked on: ask again in a moment", permanent=False)
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+
+    async def answer(self, work: Callable[[], T]) -> T:
+        """Work out an answer from what the question took along: one at a time, beside play."""
+        return await self._loop.run_in_executor(self._asking, work)
+
     async def listen(self, listener: Listener, after: int) -> None:
         """Let a browser in that has everything up to its position `after`. It gets what it missed first."""
 
@@ -96,6 +118,7 @@ class Stage:
         self.channel.end()
         self._thread.shutdown(wait=True, cancel_futures=True)
         self._beside.shutdown(wait=True, cancel_futures=True)
+        self._asking.shutdown(wait=True, cancel_futures=True)
         self.live.session.store.close()
 
     async def scored(self) -> Closing:

@@ -92,6 +92,8 @@
     let id = form.elements.namedItem("command");
     if (!id) { id = document.createElement("input"); id.type = "hidden"; id.name = "command"; form.append(id); }
     id.value = id.value || fresh();
+    const waits = $("[data-wait]", form);
+    if (waits) text(waits, waits.dataset.wait);
     const about = form.elements.namedItem("about"), newest = $("#timeline > li");
     if (about && !about.value && newest) about.value = newest.getAttribute("value");
   }, true);
@@ -103,6 +105,7 @@
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail.ctx, form = ctx && ctx.sourceElement && ctx.sourceElement.closest && ctx.sourceElement.closest("form.act");
     if (!form || !ctx.response || ctx.response.status >= 500) return;
+    if ($("[data-wait]", form)) text($("[data-wait]", form), "");
     if (ctx.response.headers.get("x-hotwash-refused")) { const id = form.elements.namedItem("command"); if (id) id.value = ""; return; }
     if (form.dataset.do === "run_query") { const id = form.elements.namedItem("command"); if (id) id.value = ""; return; }
     form.reset();
@@ -131,11 +134,26 @@
 
   document.addEventListener("toggle", (event) => {      // a scope is narrowed: its choices come now
     const pick = event.target;
-    if (!pick.matches || !pick.matches("details.scope") || !pick.open || $("fieldset", pick)) return;
-    const choices = $(`#pick-${pick.dataset.pick}`).content.cloneNode(true);
-    for (const box of $$("input", choices)) box.name = `${pick.dataset.name}.${box.name}`;
-    pick.append(choices);
+    if (pick.matches && pick.matches("details.scope") && pick.open) choices(pick);
   }, true);
+  function choices(pick) {
+    if ($("fieldset", pick)) return;
+    const found = $(`#pick-${pick.dataset.pick}`).content.cloneNode(true);
+    for (const box of $$("input", found)) box.name = `${pick.dataset.name}.${box.name}`;
+    pick.append(found);
+  }
+  document.addEventListener("click", (event) => {       // from what moved down to the traces behind it
+    const button = event.target.closest("[data-fill]"), form = $("#f-run_query");
+    if (!button || !form) return;
+    const wanted = JSON.parse(button.dataset.fill), pick = $("details.scope", form);
+    for (const name of ["flag", "from_ms", "to_ms"]) form.elements.namedItem(name).value = wanted[name];
+    choices(pick);
+    pick.open = Object.keys(wanted.scope).length > 0;
+    for (const box of $$("input[type=checkbox]", pick)) box.checked = (wanted.scope[box.name.split(".")[1]] || []).includes(box.value);
+    form.requestSubmit();
+    form.scrollIntoView({ block: "nearest" });
+    form.elements.namedItem("flag").focus({ preventScroll: true });
+  });
 
   // ── tabs ────────────────────────────────────────────────────────────────────────────────────────────────────────
   const tabs = $$("[role=tab]");

@@ -1,0 +1,25 @@
+"""Hotwash's own search for segments, as the report runs it: told neither the signal nor the time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hotwash.kit.schema.columns import TraceColumns
+from hotwash.triage import segments
+from hotwash.triage.sample import draw
+from hotwash.triage.timeline import extent, timeline
+
+
+def findings(relation: Any, columns: TraceColumns) -> list[tuple[str, segments.Segment]]:
+    """(signal, segment) of everything that is named, the least likely by chance first."""
+    known = extent(relation, columns)
+    line = timeline(relation, columns, columns.signals, known)
+    sample = draw(relation, columns, columns.signals, line)
+    proposed = segments.propose(sample, [one.name for one in columns.signals], columns.cuts())
+    found = [
+        (signal.name, one)
+        for signal in columns.signals
+        if proposed[signal.name].candidates
+        for one in segments.count(relation, columns, signal, line, sample, proposed[signal.name]).segments
+    ]
+    return sorted(found, key=lambda one: (one[1].p, -one[1].excess.value))

@@ -1,0 +1,1 @@
+"""What triage found, section by section, as blocks."""

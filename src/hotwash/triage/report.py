@@ -1,0 +1,341 @@
+"""The whole triage: each question in turn, the cheapest first, so that a part is there while the rest is still being asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hotwash.kit.schema.columns import SignalColumn, TraceColumns
+from hotwash.kit.schema.kit import Severity
+from hotwash.ports.relation import Provenance, Relation
+from hotwash.ports.scope import Scope
+from hotwash.triage import sql
+from hotwash.triage.attack import Attacks, attacks
+from hotwash.triage.changes import Change, RankedChange, first_seen, rank
+from hotwash.triage.drift import Drift, drift
+from hotwash.triage.fairness import Fairness, fairness
+from hotwash.triage.health import Health, health
+from hotwash.triage.hypotheses import Hypothesis, hypotheses
+from hotwash.triage.leakage import Leakage, leakage
+from hotwash.triage.onset import ValueOnset, onset_of_values
+from hotwash.triage.sample import LOTS, Sample, draw
+from hotwash.triage.segments import Found, Proposed, count, propose
+from hotwash.triage.severity import Suggestion, suggest
+from hotwash.triage.statement import Statement, in_texts, statement
+from hotwash.triage.timeless import Timeless
+from hotwash.triage.timeline import Extent, Timeline, Window, extent, timeline
+from hotwash.triage.validity import Validity, validity
+
+MOST_TEXTS = 60_000
+"""Rows whose text is read for all traffic: with none found, 95 % sure that no more than 1 in 20,000 holds any."""
+PRIME = 1009
+"""Milliseconds are spread over so many classes; being prime, it goes with no habit of clocks."""
+COARSE = 0.5
+"""With more than this share of times on whole seconds, milliseconds tell rows apart no longer."""
+UNTOLD = 0.25
+"""With nothing found, the last quarter of the time is compared with the rest, and the report says so."""
+LEAST_INSIDE = 40
+"""Rows, by weight, that the segment itself must have on either side to be compared with its own past."""
+ONSETS = 3
+"""Shifts of values whose beginning is looked for."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked. `signal` names the one that alerted (else the one that moved most); `incident` fixes the window instead of finding
+    it; `texts` allows checks that read raw text, `all_texts` makes them read every row; `system` is the column with the system prompt."""
+
+    signal: str = ""
+    incident: Window | None = None
+    changes: tuple[Change, ...] = ()
+    texts: bool = True
+    all_texts: bool = False
+    system: str = ""
+
+
+@dataclass(frozen=True)
+class ValueShift:
+    """When a feature moved, in the place where it did."""
+
+    column: str
+    scope: Scope
+    onset: ValueOnset
+
+
+@dataclass(frozen=True)
+class Triage:
+    """Everything asked and answered so far. Parts that were not asked yet, or cannot be, are None or empty; `unknown` says why. `inside` is the
+    timeline of the first segment alone, `unfinished` the step at which somebody stopped. `leakage` and `attacks` are of all traffic, read on
+    a share of it (`texts`); the same `_here` of the main segment, read whole. A `timeless` table has no times: it is one window."""
+
+    provenance: Provenance
+    extent: Extent
+    timeless: bool = False
+    line: Timeline | None = None
+    inside: Timeline | None = None
+    found: tuple[Found, ...] = ()
+    signal: SignalColumn | None = None
+    incident: Window | None = None
+    baseline: Window | None = None
+    guessed: bool = False
+    validity: Validity | None = None
+    changes: tuple[RankedChange, ...] = ()
+    drift: Drift | None = None
+    drift_here: Drift | None = None
+    shifts: tuple[ValueShift, ...] = ()
+    health: Health | None = None
+    fairness: Fairness | None = None
+    leakage: Leakage | None = None
+    leakage_here: Leakage | None = None
+    attacks: Attacks | None = None
+    attacks_here: Attacks | None = None
+    texts: float | None = None
+    hypotheses: tuple[Hypothesis, ...] = ()
+    severity: Suggestion | None = None
+    statement: Statement | None = None
+    columns_read: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    unfinished: str = ""
+
+    @property
+    def main(self) -> Found | None:
+        """What was found for the signal that the report is about."""
+        return next((one for one in self.found if self.signal and one.signal == self.signal.name), None)
+
+
+STEPS = (
+    "Counting by time", "Searching segments", "Checking against other signals", "Health of the data", "Drift", "Fairness",
+    "Leakage", "Attacks", "Hypotheses and severity",
+)  # fmt: skip
+"""Names of the steps, in order: one report of progress each."""
+
+
+def triage(
+    relation: Relation, columns: TraceColumns, matrix: Severity, question: Question | None = None
+) -> Iterator[tuple[str, Triage]]:
+    """Ask everything, step by step: what is being asked, with all that is known so far. The last one is whole. Raises QueryError where the
+    engine refuses, ContentError-free: columns that are not there must have been refused before."""
+    asked = question or Question()
+    steps = iter(STEPS)
+    known = Triage(relation.provenance, extent(relation, columns))
+    yield next(steps), known
+    if not known.extent.rows:
+        yield STEPS[-1], replace(known, statement=statement(None, None, None, 0, limits=("There are no rows.",)))
+        return
+    if known.extent.undated == known.extent.rows:
+        relation = Timeless(relation)
+        known = replace(known, extent=extent(relation, columns), timeless=True)
+    signals = columns.signals
+    line = timeline(relation, columns, signals, known.extent)
+    yield next(steps), (known := replace(known, line=line))
+    sample = draw(relation, columns, signals, line)
+    known = _searched(relation, columns, sample, line, known, asked)
+    yield next(steps), known
+    known = _believed(relation, columns, known)
+    yield next(steps), known
+    window, usual = _windows(known)
+    found_health = health(relation, columns, usual, window, line)
+    known = _changed(replace(known, health=found_health), asked)
+    yield next(steps), known
+    known = _moved(columns, sample, known)
+    yield next(steps), known
+    if columns.groups:
+        known = replace(known, fairness=fairness(relation, columns, None if known.timeless else usual, window))
+    yield next(steps), known
+    texts = _Texts(relation, columns, sample, known, asked)
+    if asked.texts and (columns.output or columns.input):
+        known = replace(
+            known, leakage=texts.leakage(texts.everywhere), leakage_here=texts.leakage(texts.here), texts=texts.share
+        )
+    yield next(steps), known
+    if asked.texts and (columns.input or columns.documents or columns.tool_calls):
+        known = replace(
+            known, attacks=texts.attacks(texts.everywhere), attacks_here=texts.attacks(texts.here), texts=texts.share
+        )
+    yield STEPS[-1], _concluded(relation, columns, matrix, known, asked)
+
+
+class _Texts:
+    """The checks that read text: in all traffic on a fair share of it when there is much, in the segment on all of its rows (or again a
+    fair share). Texts make a table ten times larger than all else that is asked, so they are read last and no more than is needed."""
+
+    def __init__(
+        self, relation: Relation, columns: TraceColumns, sample: Sample, known: Triage, asked: Question
+    ) -> None:
+        self._relation, self._columns, self._system = relation, columns, asked.system
+        self._incident, self._baseline = _windows(known)
+        self._coarse = bool(np.mean(sample.at_ms % 1000 == 0) > COARSE) if len(sample) else True
+        most = known.extent.rows if asked.all_texts else MOST_TEXTS
+        self.share = min(1.0, most / max(1, known.extent.rows))
+        self.everywhere: list[str] | None = self._lot(self.share)
+        segment = known.main.segments[0] if known.main and known.main.segments else None
+        self.here: list[str] | None = None
+        if segment is not None and segment.scope.dims:
+            rows = segment.share_of_traffic * known.extent.rows
+            lot = self._lot(min(1.0, most / max(1.0, rows)))
+            self.here = [*sql.scope(relation.dialect, segment.scope), *lot]
+
+    def _lot(self, part: float) -> list[str]:
+        """A fair share of the rows: by the milliseconds of their time, which costs nothing, or by lot where times are whole seconds."""
+        if part >= 1:
+            return []
+        dialect, columns = self._relation.dialect, self._columns
+        moment = dialect.epoch_ms(columns.time)
+        if not self._coarse:
+            return [f"MOD({moment}, {PRIME}) < {max(1, round(part * PRIME))}"]
+        return [f"{dialect.lot([dialect.name(columns.id) if columns.id else moment], LOTS)} < {round(part * LOTS)}"]
+
+    def leakage(self, where: list[str] | None) -> Leakage | None:
+        """Leakage in some of the traffic."""
+        if where is None:
+            return None
+        return leakage(self._relation, self._columns, self._incident, self._baseline, where=where, system=self._system)
+
+    def attacks(self, where: list[str] | None) -> Attacks | None:
+        """Attacks in some of the traffic."""
+        return None if where is None else attacks(self._relation, self._columns, self._incident, where=where)
+
+
+def _windows(known: Triage) -> tuple[Window, Window]:
+    """The incident and what it is compared with; both are there once segments were searched."""
+    assert known.incident is not None
+    assert known.baseline is not None
+    return known.incident, known.baseline
+
+
+def _searched(
+    relation: Relation, columns: TraceColumns, sample: Sample, line: Timeline, known: Triage, asked: Question
+) -> Triage:
+    named = [one for one in columns.signals if not asked.signal or one.name == asked.signal]
+    proposed: dict[str, Proposed] = propose(sample, [one.name for one in named], columns.cuts()) if named else {}
+    found = tuple(count(relation, columns, one, line, sample, proposed[one.name]) for one in named)
+    risen = sorted(
+        (one for one in found if one.segments), key=lambda one: (one.segments[0].p, -one.segments[0].excess.value)
+    )
+    signal = next((one for one in columns.signals if risen and one.name == risen[0].signal), None)
+    whole = Window(line.start_ms, line.end_ms)
+    incident, guessed = asked.incident, False
+    if known.timeless:
+        incident = whole
+    elif incident is None and risen:
+        incident = risen[0].segments[0].window
+    if incident is None:
+        incident = Window(round(whole.to_ms - UNTOLD * (whole.to_ms - whole.from_ms)), whole.to_ms)
+        guessed = True
+    before = Window(whole.from_ms, incident.from_ms)
+    baseline = before if before.minutes >= incident.minutes / 4 else Window(incident.to_ms, whole.to_ms)
+    return replace(known, found=found, signal=signal, incident=incident, baseline=baseline, guessed=guessed)
+
+
+def _believed(relation: Relation, columns: TraceColumns, known: Triage) -> Triage:
+    signal, main = known.signal, known.main
+    if signal is None or main is None or known.line is None:
+        return known
+    end = Window(known.line.start_ms, known.line.end_ms)
+    within = sql.scope(relation.dialect, main.segments[0].scope) if main.segments else []
+    if within:
+        known = replace(known, inside=timeline(relation, columns, [signal], known.extent, within))
+    return replace(known, validity=validity(relation, columns, signal, main, columns.signals, end))
+
+
+def _changed(known: Triage, asked: Question) -> Triage:
+    segment = known.main.segments[0] if known.main and known.main.segments else None
+    if segment is None or segment.onset is None or known.health is None or known.line is None:
+        return known
+    pace = known.extent.rows / max(1, known.extent.last_ms - known.extent.first_ms)
+    seen = first_seen(known.health.versions, known.extent.first_ms, pace)
+    return replace(known, changes=rank((*asked.changes, *seen), segment.onset, segment.scope))
+
+
+def _moved(columns: TraceColumns, sample: Sample, known: Triage) -> Triage:
+    window, usual = _windows(known)
+    found = drift(sample, columns, usual, window)
+    here = None
+    segment = known.main.segments[0] if known.main and known.main.segments else None
+    if segment is not None and segment.scope.dims:
+        inside = sample.only(sample.within(segment.scope))
+        alone = columns.model_copy(update={"dimensions": [], "versions": []})
+        here = drift(inside, alone, usual, window, least=LEAST_INSIDE)
+    shifts = []
+    for one in [one for one in found.shifts if one.kind == "number"][:ONSETS]:
+        rows = sample.inside(one.where)
+        began = onset_of_values(sample.at_ms[rows], sample.numbers[one.column][rows])
+        if began is not None:
+            scope = Scope.of({dim: [value] for dim, value in one.where})
+            shifts.append(ValueShift(one.column, scope, began))
+    return replace(known, drift=found, drift_here=here, shifts=tuple(shifts))
+
+
+def _concluded(relation: Relation, columns: TraceColumns, matrix: Severity, known: Triage, asked: Question) -> Triage:
+    segment = known.main.segments[0] if known.main and known.main.segments else None
+    told = hypotheses(
+        columns, segment, known.drift, known.health, known.changes, known.attacks_here or known.attacks, known.baseline,
+        known.drift_here,
+    )  # fmt: skip
+    factor = _factor(known)
+    level = suggest(
+        matrix, known.signal, segment, factor, _worse(known), known.attacks_here or known.attacks, known.fairness
+    )
+    unknown = _unknown(columns, known, asked)
+    end_ms = known.line.end_ms if known.line else 0
+    if known.leakage_here or known.attacks_here:
+        beside = in_texts(known.leakage_here, known.attacks_here, "in this segment")
+    else:
+        beside = in_texts(known.leakage, known.attacks, "read")
+    about = known.main or (known.found[0] if known.found else None)
+    sentence = statement(known.signal, about, known.validity, end_ms, beside, unknown, timeless=known.timeless)
+    return replace(
+        known, hypotheses=told, severity=level, statement=sentence, columns_read=tuple(relation.asked), unknown=unknown
+    )
+
+
+def _worse(known: Triage) -> Leakage | None:
+    """What the segment's texts hold, where anything was found in them; else what all traffic's do."""
+    here = known.leakage_here
+    found = here is not None and (any(one.found.found for one in here.kinds) or here.cross_tenant.shown)
+    return here if found else known.leakage
+
+
+def _factor(known: Triage) -> float | None:
+    """The main signal's rate over all traffic in the window, over the rate outside it."""
+    if known.signal is None or known.line is None or known.incident is None:
+        return None
+    line, name = known.line, known.signal.name
+    first, last = (
+        max(0, line.bucket(known.incident.from_ms)),
+        min(line.buckets, line.bucket(known.incident.to_ms - 1) + 1),
+    )
+    found, asked = line.found[name], line.asked[name]
+    inside, exposed = int(found[first:last].sum()), int(asked[first:last].sum())
+    outside, rest = int(found.sum()) - inside, int(asked.sum()) - exposed
+    return (inside / exposed) / (outside / rest) if exposed and outside and rest else None
+
+
+def _unknown(columns: TraceColumns, known: Triage, asked: Question) -> tuple[str, ...]:
+    """What these traces cannot tell, said in one place."""
+    told: list[str] = []
+    if known.timeless:
+        told.append("No row has a time: nothing is said about when, and nothing is compared with before.")
+    elif known.extent.undated:
+        told.append(f"{known.extent.undated:,} rows have no time and are in no count by time.")
+    aside = known.provenance.set_aside or {}
+    told += [f"{count:,} rows could not be read: {reason}." for reason, count in aside.items()]
+    if known.line and (silent := known.health.volume.silences if known.health else ()):
+        told.append(
+            f"{len(silent)} stretches hold no rows where rows were usual: what happened then is not in the traces."
+        )
+    if not columns.signals:
+        told.append("No signal is named: nothing could be searched for a rise.")
+    if not columns.groups:
+        told.append("Whether a group is treated differently: no protected attribute is named.")
+    if not asked.texts:
+        told.append("Leakage and attacks: reading text was not allowed.")
+    elif not (columns.input or columns.output):
+        told.append("Leakage and attacks: the traces hold no text.")
+    if not columns.user:
+        told.append("How many people were touched: no column names users.")
+    if known.guessed:
+        told.append("Without a rise there is no window: the last quarter of the time was compared with the rest.")
+    return tuple(told)

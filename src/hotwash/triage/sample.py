@@ -1,0 +1,167 @@
+"""A small extract of traces as arrays: rows in which something went wrong (all of a rare kind, a fair share of a frequent one), and a
+fair share of the others, each with the weight that makes totals right. A search over segments and a look at distributions need no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotwash.kit.schema.columns import SignalColumn, TraceColumns
+from hotwash.ports.relation import Answer, Relation
+from hotwash.ports.scope import Scope
+from hotwash.triage import sql
+from hotwash.triage.timeline import Timeline
+
+LOTS = 1 << 20
+MOST_RIGHT = 40_000
+"""Rows without any finding that are kept: enough to see a distribution, and how large a slice is."""
+MOST_WRONG = 40_000
+"""Findings that are kept, of all signals together: all of the rare ones, a fair share of the frequent ones."""
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A dimension: `codes` index `values`; shape (rows,), int32."""
+
+    values: tuple[str, ...]
+    codes: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Rows as arrays of shape (rows,). `weight` is one over the chance that a row of its kind was kept. In `signals` 1 is found,
+    0 not found, -1 could not be asked. `cases` are the rows that were drawn for a signal, by the same chance each: a row that is here for
+    the sake of a rarer signal is no case of a frequent one. `numbers` are float64 with NaN for missing."""
+
+    at_ms: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    dims: Mapping[str, Coded]
+    signals: Mapping[str, NDArray[np.int8]]
+    cases: Mapping[str, NDArray[np.bool_]]
+    numbers: Mapping[str, NDArray[np.float64]]
+
+    def __len__(self) -> int:
+        return len(self.at_ms)
+
+    def during(self, from_ms: int, to_ms: int) -> NDArray[np.bool_]:
+        """Which rows lie in [from_ms, to_ms); shape (rows,)."""
+        return (self.at_ms >= from_ms) & (self.at_ms < to_ms)
+
+    def inside(self, where: Sequence[tuple[str, str]]) -> NDArray[np.bool_]:
+        """Which rows lie in a segment: pairs of dimension and value; shape (rows,)."""
+        found = np.ones(len(self), dtype=np.bool_)
+        for dim, value in where:
+            coded = self.dims[dim]
+            found &= coded.codes == (coded.values.index(value) if value in coded.values else -1)
+        return found
+
+    def only(self, rows: NDArray[np.bool_]) -> Sample:
+        """Some of the rows; shape (rows,)."""
+        return Sample(
+            self.at_ms[rows],
+            self.weight[rows],
+            {name: Coded(one.values, one.codes[rows]) for name, one in self.dims.items()},
+            {name: one[rows] for name, one in self.signals.items()},
+            {name: one[rows] for name, one in self.cases.items()},
+            {name: one[rows] for name, one in self.numbers.items()},
+        )
+
+    def within(self, scope: Scope) -> NDArray[np.bool_]:
+        """Which rows lie in a scope; shape (rows,)."""
+        found = np.ones(len(self), dtype=np.bool_)
+        for dim, values in scope.dims:
+            coded = self.dims[dim]
+            found &= np.isin(coded.codes, [place for place, one in enumerate(coded.values) if one in values])
+        return found
+
+
+def coded(texts: NDArray[np.object_]) -> Coded:
+    """Texts as codes, values in alphabetical order so that no order of rows shows through."""
+    listed = texts.tolist()
+    values = sorted(set(listed))
+    places = {value: place for place, value in enumerate(values)}
+    return Coded(tuple(values), np.fromiter(map(places.__getitem__, listed), dtype=np.int32, count=len(listed)))
+
+
+def kept(totals: Mapping[str, int], most: int) -> dict[str, int]:
+    """Lots (of LOTS) in which a finding of each signal is kept, so that all together are at most about `most`: no signal gets more than
+    the level at which what the others leave is shared evenly."""
+    left, level = most, 0.0
+    for number, total in enumerate(sorted(totals.values())):
+        level = left / (len(totals) - number)
+        if total > level:
+            break
+        left -= total
+    else:
+        level = float("inf")
+    return {
+        name: min(LOTS, max(1, int(LOTS * level / total))) if total > level else LOTS for name, total in totals.items()
+    }
+
+
+def draw(
+    relation: Relation,
+    columns: TraceColumns,
+    signals: Sequence[SignalColumn],
+    line: Timeline,
+    *,
+    wrong: int = MOST_WRONG,
+    right: int = MOST_RIGHT,
+) -> Sample:
+    """Draw rows by lot: of each signal's findings by that signal's own chance, of the other rows `right` at the most. `line` says how many
+    of each there are. The lot depends on the row's own values only, so that every engine draws the same rows."""
+    dialect, cuts = relation.dialect, columns.cuts()
+    moment = dialect.epoch_ms(columns.time)
+    numbers = list(dict.fromkeys((*columns.features, *([columns.score] if columns.score else ()))))
+    totals = {one.name: int(line.found[one.name].sum()) for one in signals}
+    rows = int(line.rows.sum())
+    lots = kept(totals, wrong)
+    plain = min(LOTS, max(1, round(LOTS * right / max(1, rows - min(rows - 1, sum(totals.values()))))))
+    lot = "0"
+    if plain < LOTS or any(one < LOTS for one in lots.values()):
+        key = moment
+        if columns.id:
+            key = f"COALESCE(CAST({dialect.name(columns.id)} AS VARCHAR(1000)), {dialect.text(sql.NONE)})"
+        lot = dialect.lot([key], LOTS)
+    # The lot is named once: engines work out what is written twice twice.
+    within = [str(plain), *(f"CASE WHEN {sql.holds(dialect, one)} THEN {lots[one.name]} ELSE 0 END" for one in signals)]
+    chosen = f"{lot} < GREATEST({', '.join(within)})" if signals else f"{lot} < {plain}"
+    wanted = [("at_ms", moment), ("lot", f"CAST({lot} AS BIGINT)")]
+    wanted += [(f"d{number}", sql.value(dialect, one)) for number, one in enumerate(cuts)]
+    wanted += [(f"s{number}", sql.answer(dialect, one)) for number, one in enumerate(signals)]
+    wanted += [(f"x{number}", f"CAST({dialect.name(one)} AS DOUBLE)") for number, one in enumerate(numbers)]
+    reads = [columns.time, *([columns.id] if columns.id and lot != "0" else []), *cuts]
+    reads += [*(one.column for one in signals), *numbers]
+    answer = relation.ask(sql.select(wanted, [f"{moment} IS NOT NULL", chosen]), list(dict.fromkeys(reads)))
+    return _laid(answer, cuts, [one.name for one in signals], numbers, lots, plain)
+
+
+def _laid(
+    answer: Answer,
+    cuts: Sequence[str],
+    signals: Sequence[str],
+    numbers: Sequence[str],
+    lots: Mapping[str, int],
+    plain: int,
+) -> Sample:
+    at_ms, lot = np.asarray(answer["at_ms"], dtype=np.int64), np.asarray(answer["lot"], dtype=np.int64)
+    dims = {one: coded(answer[f"d{number}"]) for number, one in enumerate(cuts)}
+    told = {one: np.asarray(answer[f"s{number}"], dtype=np.int8) for number, one in enumerate(signals)}
+    within = np.full(len(at_ms), plain, dtype=np.int64)
+    for name, found in told.items():
+        within = np.maximum(within, np.where(found == 1, lots[name], 0))
+    # Engines answer in any order; whatever is done with the rows must not depend on it.
+    keys: list[NDArray[np.integer]] = [*(one.codes for one in dims.values()), lot, at_ms]
+    order = np.lexsort(keys)
+    return Sample(
+        at_ms[order],
+        LOTS / within[order],
+        {one: Coded(kept.values, kept.codes[order]) for one, kept in dims.items()},
+        {one: found[order] for one, found in told.items()},
+        {one: ((found == 1) & (lot < lots[one]))[order] for one, found in told.items()},
+        {one: np.asarray(answer[f"x{number}"], dtype=np.float64)[order] for number, one in enumerate(numbers)},
+    )

@@ -1,0 +1,256 @@
+"""Where and when a signal is found more often than it should be: every cell over many stretches of time.
+
+What is usual for a cell is said in `usual`. What is left of chance is corrected for everything that was tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+from scipy import special
+
+from hotwash.ports.scope import Scope
+from hotwash.triage.cells import Cells, Ints, Table, Where
+from hotwash.triage.usual import FEW_ALIKE, Scores, chance, scored, stretches, usual
+
+BINS = 8
+"""Equal shares of traffic by time, for the first pass over all cells; the second is finer."""
+FINE = 48
+SEEDS = 24
+"""Pairs of attributes that are looked into for a third one, a signal. What stands out with three attributes shows in a pair of them: it
+need not stand out there, but be among the first."""
+WIDER, WIDER_SHARE = 3.0, 0.05
+"""How much better, in nats and as a share, a description of several values must be to be taken for that of one."""
+FAINT = 2.5
+"""Log-likelihood ratio, in nats, below which nothing is followed up."""
+KEPT = 24
+"""Cells of a signal that pass from the first look to the second."""
+TOGETHER = 4
+"""Stretches overlap: about this many of them are one and the same trial. `benchmarks/findings.py` measures what comes of it."""
+PAIRS = 2
+"""Attributes that are combined exhaustively."""
+THIN = 10_000
+"""Rows without any finding that the first pass counts; the second counts all."""
+AT_ONCE = 3_000
+"""Cells that are scored together."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A description, its stretch of time [from_ms, to_ms), and what was seen there in drawn cases: `found` against `expected`.
+    `known` are the cases that the expectation rests on, `tried` all that was tried at this number of attributes.
+    `scope` is the same description, which may come to allow more values.
+    `evidence` is the log-likelihood ratio less the log of `tried`, in nats; `p` the chance of
+    as many, corrected for the same."""
+
+    where: Where
+    scope: Scope
+    from_ms: int
+    to_ms: int
+    found: float
+    expected: float
+    known: float
+    tried: float
+    evidence: float
+    p: float
+
+
+@dataclass(frozen=True)
+class Looked:
+    """The best candidates for one signal, the likeliest first, how many cells and stretches were looked at, and, by number of attributes,
+    for how many trials chance is corrected."""
+
+    best: tuple[Candidate, ...]
+    cells: int
+    stretches: int
+    tried: Mapping[int, float]
+
+
+class _First:
+    """The first pass over one signal: cells are scored many at a time, and the best are kept. Combinations come by size."""
+
+    def __init__(self, table: Table, signal: str, laid: Ints, most: int, start: Ints, stop: Ints) -> None:
+        self._table, self._signal, self._laid, self._most = table, signal, laid, most
+        self._start, self._stop = start, stop
+        self._waiting: list[Cells] = []
+        self._heap = 0
+        self._kept: dict[tuple[tuple[str, ...], int], float] = {}
+        self.cells: dict[int, int] = {}
+        self._usual = usual(table, signal, laid, most, start, stop)
+
+    def add(self, cells: Cells) -> None:
+        """Cells of one more combination."""
+        size = len(cells.names)
+        self.cells[size] = self.cells.get(size, 0) + len(cells.codes)
+        self._waiting.append(cells)
+        self._heap += len(cells.codes)
+        if self._heap > AT_ONCE:
+            self._score()
+
+    def extend(self) -> None:
+        """Look into the best pairs for a third attribute. Not every cell of three is counted; the number that there are is taken from
+        those of the pairs that were looked into, so that chance is corrected for all of them."""
+        self._score()
+        pairs = [one for one in self.best(len(self._kept)) if len(one[0]) == PAIRS][:SEEDS]
+        for names, code in pairs:
+            for cells in self._table.extended(self._signal, names, code, self._laid, self._most):
+                self.add(cells)
+        self._score()
+        if pairs:
+            a_pair = self.cells.get(PAIRS + 1, 0) / len(pairs)
+            self.cells[PAIRS + 1] = max(1, round(a_pair * self.cells.get(PAIRS, 0) / (PAIRS + 1)))
+
+    def best(self, most: int) -> list[tuple[tuple[str, ...], int]]:
+        """The best cells that are not faint: names and code."""
+        ranked = sorted(self._kept.items(), key=lambda one: (-one[1], len(one[0][0]), one[0]))
+        return [key for key, _ in ranked[:most]]
+
+    def _score(self) -> None:
+        if self._waiting:
+            found = np.vstack([one.found for one in self._waiting])
+            asked = np.vstack([one.asked for one in self._waiting])
+            prior = self._usual.prior(self._table, self._waiting)
+            gain = scored(found, asked, self._start, self._stop, prior, self._table.step).gain.max(axis=1)
+            owner = np.repeat(np.arange(len(self._waiting)), [len(one.codes) for one in self._waiting])
+            codes = np.concatenate([one.codes for one in self._waiting])
+            for place in np.flatnonzero(gain > FAINT):
+                self._kept[self._waiting[owner[place]].names, int(codes[place])] = float(gain[place])
+        self._waiting.clear()
+        self._heap = 0
+
+
+def look(table: Table) -> dict[str, Looked]:
+    """Search for every signal: all attributes and pairs, and a third one in the best pairs, coarsely; then the best of all finely."""
+    edges = table.edges(BINS)
+    if len(edges) < 3 or not table.dims:
+        return {name: Looked((), 0, 0, {}) for name in table.signals}
+    thin, most = table.thinned(THIN), len(edges) - 1
+    laid = thin.binned(edges)
+    start, stop = stretches(most)
+    met = {name: _First(thin, name, laid, most, start, stop) for name in table.signals}
+    for size in range(PAIRS + 1):
+        for names in combinations(table.dims, size):
+            for signal, cells in thin.cells(names, laid, most).items():
+                met[signal].add(cells)
+    for one in met.values():
+        one.extend()
+    return _closer(table, met)
+
+
+def _closer(table: Table, met: Mapping[str, _First]) -> dict[str, Looked]:
+    """The second, finer look at what the first one kept."""
+    edges = table.edges(FINE)
+    laid, most = table.binned(edges), len(edges) - 1
+    start, stop = stretches(most)
+    wanted: dict[tuple[str, ...], dict[str, list[int]]] = {}
+    for signal, one in met.items():
+        for names, code in one.best(KEPT):
+            wanted.setdefault(names, {}).setdefault(signal, []).append(code)
+    rising = {signal for signals in wanted.values() for signal in signals}
+    known = {signal: usual(table, signal, laid, most, start, stop) for signal in rising}
+    found: dict[str, list[Candidate]] = {name: [] for name in met}
+    apart = (PAIRS + 2) * max(1.0, len(start) / TOGETHER)
+    trials = {
+        name: {size: apart * max(1, one.cells.get(size, 1)) for size in range(PAIRS + 2)} for name, one in met.items()
+    }
+    for names in sorted(wanted, key=len):
+        only = {signal: np.unique(codes) for signal, codes in wanted[names].items()}
+        for signal, cells in table.cells(names, laid, most, only).items():
+            tried = trials[signal][len(names)]
+            prior = known[signal].prior(table, [cells])
+            seen = scored(cells.found, cells.asked, start, stop, prior, table.step)
+            found[signal] += _candidates(table, cells, seen, edges[start], edges[stop], tried)
+    for listed in found.values():
+        listed.sort(key=lambda kept: (-kept.evidence, len(kept.where), kept.where))
+    return {
+        name: Looked(tuple(found[name]), sum(one.cells.values()), len(start), trials[name]) for name, one in met.items()
+    }
+
+
+def _candidates(table: Table, cells: Cells, seen: Scores, begins: Ints, ends: Ints, tried: float) -> list[Candidate]:
+    made = []
+    for row, code in enumerate(cells.codes):
+        at = int(np.argmax(seen.gain[row]))
+        if seen.gain[row, at] > 0:
+            inside, expected, known = seen.inside[row, at], seen.expected[row, at], seen.known[row, at]
+            p = min(1.0, tried * float(chance(inside, expected, known)))
+            evidence = float(seen.gain[row, at] - np.log(tried))
+            where = table.named(cells.names, int(code))
+            made.append(
+                Candidate(
+                    where,
+                    Scope.of({name: [value] for name, value in where}),
+                    int(begins[at]),
+                    int(ends[at]),
+                    float(inside),
+                    float(expected),
+                    float(known),
+                    tried,
+                    evidence,
+                    p,
+                )
+            )
+    return made
+
+
+def widened(table: Table, signal: str, one: Candidate, tried: Mapping[int, float]) -> Candidate:
+    """A candidate, or the better description that allows several values of one dimension: those of its own, or of one more.
+
+    Which values is no search over subsets: with values in order of found over expected, the best set is always a first part of them
+    (linear-time subset scanning, Neill 2012). Every set of that size counts as tried. Nothing else about the candidate is changed.
+    """
+    best, bar = one, one.evidence
+    for dim in table.dims:
+        rest = tuple(pair for pair in one.where if pair[0] != dim)
+        if len(rest) == PAIRS + 1:
+            continue
+        seen = table.split(signal, rest, dim, one.from_ms, one.to_ms)
+        share = (seen.found_outside.sum() + 0.5) / max(seen.asked_outside.sum(), 1.0)
+        expected = seen.exposed * (seen.found_outside + 1.0) / (seen.asked_outside + 1.0 / share)
+        order = np.argsort(-(seen.found / np.maximum(expected, 1e-9)), kind="stable")
+        found, likely = np.cumsum(seen.found[order]), np.cumsum(expected[order])
+        known = np.cumsum(seen.found_outside[order]) + FEW_ALIKE
+        n, sizes = len(order), np.arange(1, len(order) + 1)
+        price = special.gammaln(n + 1) - special.gammaln(sizes + 1) - special.gammaln(n - sizes + 1) - np.log(n)
+        price += np.log(tried.get(len(rest) + 1, one.tried))
+        price[-1] = np.log(tried.get(len(rest), one.tried))  # every value: the dimension is not named at all
+        part = likely / (likely + known)
+        gain = special.xlogy(found, found / ((found + known) * part))
+        gain += special.xlogy(known, known / ((found + known) * (1 - part)))
+        evidence = np.where(found > likely, gain - price, -np.inf)
+        at = int(np.argmax(evidence))
+        # One value, of whatever dimension, is the simpler name.
+        bar = max(bar, float(evidence[0]), float(evidence[-1]))
+        if 0 < at < n - 1 and evidence[at] > max(best.evidence, one.evidence + WIDER):
+            values = [table.values(dim)[code] for code in order[: at + 1]]
+            scope = Scope.of({**{name: [value] for name, value in rest}, dim: values})
+            p = min(1.0, float(np.exp(price[at])) * chance(float(found[at]), float(likely[at]), float(known[at])))
+            best = replace(
+                one, scope=scope, found=float(found[at]), expected=float(likely[at]), known=float(known[at]),
+                evidence=float(evidence[at]), p=p,
+            )  # fmt: skip
+    return best if best.evidence > bar + max(WIDER, WIDER_SHARE * bar) else one
+
+
+def unmixed(table: Table, signal: str, one: Candidate) -> tuple[Candidate, str]:
+    """A candidate against what the changed mix of its own traffic explains, and the dimension that explains most of it.
+
+    More traffic from a tenant that always has more of something lifts every total without anything having got worse. For each other
+    dimension, what is expected is what its values usually have (shrunk towards the whole by two cases), in the mix of the stretch; the
+    largest such expectation counts (direct standardisation, the worst case over dimensions).
+    """
+    most, by = one.expected, ""
+    fixed = {name for name, _ in one.where}
+    for dim in table.dims:
+        if dim not in fixed:
+            seen = table.split(signal, one.where, dim, one.from_ms, one.to_ms)
+            share = one.expected / max(seen.exposed.sum(), table.step)
+            usual = (seen.found_outside + 2.0) / (seen.asked_outside + 2.0 / share)
+            expected = float((seen.exposed * usual).sum())
+            if expected > most:
+                most, by = expected, dim
+    p = min(1.0, one.tried * chance(one.found, most, one.known))
+    return replace(one, expected=most, p=max(p, one.p)), by

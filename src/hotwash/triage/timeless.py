@@ -1,0 +1,58 @@
+"""Traces without any time: all of them lie in one window, at moment 0, and nothing is said about when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from hotwash.ports.relation import Answer, ColumnType, Dialect, Provenance, Relation
+
+
+class TimelessDialect:
+    """A dialect for which every row was at moment 0. Implements `ports.relation.Dialect`."""
+
+    def __init__(self, inner: Dialect) -> None:
+        self._inner = inner
+
+    def name(self, column: str) -> str:
+        return self._inner.name(column)
+
+    def text(self, value: str) -> str:
+        return self._inner.text(value)
+
+    def epoch_ms(self, column: str) -> str:  # noqa: ARG002
+        return "CAST(0 AS BIGINT)"
+
+    def matches(self, expression: str, pattern: str) -> str:
+        return self._inner.matches(expression, pattern)
+
+    def whole_quotient(self, expression: str, divisor: int) -> str:
+        return self._inner.whole_quotient(expression, divisor)
+
+    def lot(self, expressions: Sequence[str], lots: int) -> str:
+        return self._inner.lot(expressions, lots)
+
+
+class Timeless:
+    """A relation seen through such a dialect. Implements `ports.relation.Relation`."""
+
+    def __init__(self, inner: Relation) -> None:
+        self._inner, self._dialect = inner, TimelessDialect(inner.dialect)
+
+    @property
+    def columns(self) -> Mapping[str, ColumnType]:
+        return self._inner.columns
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._dialect
+
+    @property
+    def provenance(self) -> Provenance:
+        return self._inner.provenance
+
+    @property
+    def asked(self) -> Sequence[str]:
+        return self._inner.asked
+
+    def ask(self, sql: str, reads: Sequence[str]) -> Answer:
+        return self._inner.ask(sql, reads)

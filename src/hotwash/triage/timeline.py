@@ -1,0 +1,125 @@
+"""Counts by time: one pass over the traces, exact, of all requests and of every signal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotwash.kit.schema.columns import SignalColumn, TraceColumns
+from hotwash.ports.relation import Relation
+from hotwash.triage import sql
+
+Counts = NDArray[np.int64]
+MINUTE = 60_000
+WIDTHS = tuple(one * MINUTE for one in (1, 5, 15, 60, 360, 1440, 10_080))
+"""Buckets that people think in: minutes to a week."""
+MOST_BUCKETS = 3_000
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of time, [from_ms, to_ms), in ms since 1970 UTC."""
+
+    from_ms: int
+    to_ms: int
+
+    @property
+    def minutes(self) -> float:
+        """How long it is."""
+        return (self.to_ms - self.from_ms) / MINUTE
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Counts in buckets of `width_ms` from `start_ms` (ms since 1970 UTC). `rows` are all requests; for each signal, `asked`
+    are those that could be asked and `found` those in which it was true. Arrays have shape (buckets,).
+    `undated` rows have no time and are in no bucket."""
+
+    start_ms: int
+    width_ms: int
+    rows: Counts
+    asked: Mapping[str, Counts]
+    found: Mapping[str, Counts]
+    undated: int = 0
+
+    @property
+    def buckets(self) -> int:
+        """How many buckets there are."""
+        return len(self.rows)
+
+    @property
+    def end_ms(self) -> int:
+        """Where the last bucket ends."""
+        return self.start_ms + self.buckets * self.width_ms
+
+    def at(self, bucket: int) -> int:
+        """When a bucket begins."""
+        return self.start_ms + bucket * self.width_ms
+
+    def bucket(self, at_ms: int) -> int:
+        """The bucket that holds a moment."""
+        return (at_ms - self.start_ms) // self.width_ms
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How many traces there are, and from when to when (ms since 1970 UTC, both inclusive)."""
+
+    rows: int
+    undated: int
+    first_ms: int
+    last_ms: int
+
+
+def extent(relation: Relation, columns: TraceColumns) -> Extent:
+    """Count the traces and find the first and the last. Without any dated row both moments are 0."""
+    moment = relation.dialect.epoch_ms(columns.time)
+    asked = [("n", "COUNT(*)"), ("dated", f"COUNT({moment})"), ("first", f"MIN({moment})"), ("last", f"MAX({moment})")]
+    found = relation.ask(sql.select(asked), [columns.time])
+    rows, dated = int(found["n"][0]), int(found["dated"][0])
+    return Extent(rows, rows - dated, int(found["first"][0]) if dated else 0, int(found["last"][0]) if dated else 0)
+
+
+def width(first_ms: int, last_ms: int, most: int = MOST_BUCKETS) -> int:
+    """The narrowest usual bucket that needs no more than `most` buckets for a range."""
+    return next((one for one in WIDTHS if (last_ms - first_ms) // one < most), WIDTHS[-1])
+
+
+def timeline(
+    relation: Relation,
+    columns: TraceColumns,
+    signals: Sequence[SignalColumn],
+    found: Extent,
+    where: Sequence[str] = (),
+) -> Timeline:
+    """Count by bucket, in one pass. `where` narrows it to a segment (`sql.inside`)."""
+    dialect, wide = relation.dialect, width(found.first_ms, found.last_ms)
+    start = found.first_ms // wide * wide
+    buckets = (found.last_ms - start) // wide + 1
+    moment = dialect.epoch_ms(columns.time)
+    asked = [("bucket", dialect.whole_quotient(f"{moment} - {start}", wide)), ("n", "COUNT(*)")]
+    for number, one in enumerate(signals):
+        asked += [
+            (f"a{number}", sql.count(sql.asked(dialect, one))),
+            (f"f{number}", sql.count(sql.holds(dialect, one))),
+        ]
+    statement = sql.select(asked, [f"{moment} IS NOT NULL", *where], ["bucket"])
+    answer = relation.ask(statement, [columns.time, *(one.column for one in signals)])
+    place = np.asarray(answer["bucket"], dtype=np.int64)
+
+    def laid(name: str) -> Counts:
+        series = np.zeros(buckets, dtype=np.int64)
+        series[place] = np.asarray(answer[name], dtype=np.int64)
+        return series
+
+    return Timeline(
+        start,
+        wide,
+        laid("n"),
+        {one.name: laid(f"a{number}") for number, one in enumerate(signals)},
+        {one.name: laid(f"f{number}") for number, one in enumerate(signals)},
+        found.undated,
+    )

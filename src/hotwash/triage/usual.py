@@ -1,0 +1,141 @@
+"""What is usual for a part of traffic, and how far beyond it something is.
+
+A cell's usual share is learnt from the time outside a stretch. As long as little was seen there, it is taken to be what its attributes'
+own shares make it (each as a factor on the share of all traffic), as far as cells keep to that anyway: a Gamma prior around the product,
+fitted to the cells themselves (as in DuMouchel 1999). So neither a cell that is always worse nor one that is merely small stands out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from hotwash.triage.cells import Cells, Floats, Ints, Table
+
+TRIM = 0.02
+ALIKE, UNALIKE, FEW_ALIKE = 8.0, 2.0, 4.0
+"""Shapes of the Gamma prior, in cases of a cell's own that outweigh it: for cells that hardly differ, for cells that differ by far, and
+for cells too few to tell. Never more than a handful: a value that is always worse must be able to say so from an eighth of the traffic.
+The same for one attribute as for three, or a part would look better than the whole that it belongs to."""
+OWN_PAST = 0.5
+"""The same for all traffic, which has nothing to go by but its own past."""
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What is taken for usual before a cell's own past is seen: its `share` (cells, stretches), how `alike` cells are to that (cells, 1), and
+    the `cases` that it rests on (stretches,): it is known no better than from these."""
+
+    share: Floats
+    alike: Floats
+    cases: Floats
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What is usual for one signal outside every stretch: the `share` of all traffic in drawn cases a unit of weight, and the `cases` that
+    it rests on, both (stretches,); for each dimension, by how much its values differ from that (`factors`, (values, stretches)); and how
+    `alike` cells are to what their attributes make them. One figure for all: descriptions that start from different certainty could not
+    be compared."""
+
+    share: Floats
+    cases: Floats
+    factors: Mapping[str, Floats]
+    alike: float
+
+    def prior(self, table: Table, cells: Sequence[Cells]) -> Prior:
+        """What is taken for usual in cells, before their own past is seen."""
+        share = np.vstack([self._shares(table, one) for one in cells])
+        alike = [self.alike if one.names else OWN_PAST for one in cells]
+        return Prior(share, np.repeat(alike, [len(one.codes) for one in cells])[:, None], self.cases)
+
+    def _shares(self, table: Table, cells: Cells) -> Floats:
+        """What the attributes of cells make their share, outside every stretch: (cells, stretches). A single attribute has no other word
+        for it than its own past, and starts from the share of all traffic."""
+        made = np.repeat(self.share[None, :], len(cells.codes), axis=0)
+        if len(cells.names) > 1:
+            for name, place in zip(cells.names, table.digits(cells.names, cells.codes), strict=True):
+                made *= self.factors[name][place]
+        return made
+
+
+def usual(table: Table, signal: str, laid: Ints, most: int, start: Ints, stop: Ints) -> Usual:
+    """Learn it: shares by posterior mean, factors of values shrunk towards one as far as values are alike. Most dimensions have nothing to
+    do with an incident: how alike their values are is the middle of what they say."""
+    counts = {dim: table.by_value(signal, dim, laid, most) for dim in table.dims}
+    found, asked = next(iter(counts.values()))
+    cases = outside(found.sum(axis=0, keepdims=True), start, stop)[0] + 0.5
+    share = cases / np.maximum(outside(asked.sum(axis=0, keepdims=True), start, stop)[0], 1.0)
+    whole = float(found.sum() / max(asked.sum(), 1e-9))
+    alike = float(np.median([alikeness(one.sum(axis=1), rows.sum(axis=1) * whole) for one, rows in counts.values()]))
+    factors = {
+        dim: (outside(one, start, stop) + alike) / (outside(rows, start, stop) * share + alike)
+        for dim, (one, rows) in counts.items()
+    }
+    return Usual(share, cases, factors, alike)
+
+
+def outside(counts: Floats, start: Ints, stop: Ints) -> Floats:
+    """Sums outside every stretch, of counts by bin (rows, bins): (rows, stretches)."""
+    heaped = np.concatenate((np.zeros((len(counts), 1)), np.cumsum(counts, axis=1)), axis=1)
+    sums: Floats = np.asarray(heaped[:, -1:] - (heaped[:, stop] - heaped[:, start]), dtype=np.float64)
+    return sums
+
+
+def stretches(bins: int) -> tuple[Ints, Ints]:
+    """Stretches to try: from every bin to the end, and inner ones of length 1, 2, 4 ... begun at every half length. An eighth of the
+    traffic is always outside: what is usual cannot be learnt from less."""
+    pairs = {(start, bins) for start in range(max(1, bins // 8), bins)}
+    length = 1
+    while length < bins:
+        pairs |= {(start, start + length) for start in range(0, bins - length, max(1, length // 2))}
+        length *= 2
+    start, stop = np.array(sorted(pairs), dtype=np.int64).T
+    return start, stop
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Cases inside, cases expected there, the cases that the expectation rests on (prior included), and the log-likelihood ratio of two
+    Poisson rates against one, 0 where there are no more than expected. Each of shape (cells, stretches)."""
+
+    inside: Floats
+    expected: Floats
+    known: Floats
+    gain: Floats
+
+
+def scored(found: Floats, asked: Floats, start: Ints, stop: Ints, prior: Prior, step: float) -> Scores:
+    """Every cell by bin (cells, bins) over every stretch. One row's weight, `step`, is added to what was asked on either side: a cell
+    without any sampled row is small, not empty."""
+    apart = outside(found, start, stop)
+    inside = found.sum(axis=1, keepdims=True) - apart
+    unexposed = outside(asked, start, stop)
+    exposed = asked.sum(axis=1, keepdims=True) - unexposed + step
+    strength = 1 / (1 / prior.alike + 1 / prior.cases)
+    known = apart + strength
+    rest = np.maximum(unexposed, 0.0) + step + strength / np.maximum(prior.share, 1e-12)
+    part = exposed / (exposed + rest)
+    total = inside + known
+    expected = exposed * known / rest
+    gain = special.xlogy(inside, inside / (total * part)) + special.xlogy(known, known / (total * (1 - part)))
+    return Scores(inside, expected, known, np.where(inside > expected, gain, 0.0))
+
+
+def chance(found: float, expected: float, shape: float) -> float:
+    """P(as many or more) under the negative binomial that a Gamma of this shape around `expected` gives."""
+    return float(special.betainc(found, shape, expected / (expected + shape))) if found > 0 else 1.0
+
+
+def alikeness(found: Floats, likely: Floats) -> float:
+    """Shape of the Gamma prior by the method of moments: how far cells scatter around the cases that were `likely` beyond what chance does;
+    both of shape (cells,). The few that scatter most are left out: one of them may hold the incident itself."""
+    over = (found - likely) ** 2 - likely
+    left = np.argsort(over)[: len(over) - max(1, round(TRIM * len(over)))]
+    if len(left) < 2:
+        return FEW_ALIKE
+    variance = float(over[left].sum() / max(np.square(likely[left]).sum(), 1e-9))
+    return float(np.clip(1 / max(variance, 1e-9), UNALIKE, ALIKE))

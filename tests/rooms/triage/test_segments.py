@@ -1,0 +1,263 @@
+"""Who: planted slices are named by their simplest description, counted exactly, and nothing is named where nothing happened."""
+
+import numpy as np
+import pytest
+
+from hotwash.adapters.relation_duckdb import from_arrays
+from hotwash.kit.schema.columns import SignalColumn, TraceColumns
+from hotwash.ports.scope import Scope
+from hotwash.triage.cells import Table
+from hotwash.triage.sample import LOTS, draw, kept
+from hotwash.triage.search import look
+from hotwash.triage.segments import count, excess, propose, standing
+from hotwash.triage.stats import rate
+from hotwash.triage.timeline import MINUTE, extent, timeline
+from hotwash.triage.usual import stretches
+
+START = 1_770_000_000_000
+SIZES = {"tenant": 60, "region": 5, "language": 8, "device": 4, "channel": 6, "index": 5}
+HOURS = 24
+COLUMNS = TraceColumns(
+    time="at",
+    id="id",
+    dimensions=["tenant", "region", "language", "device", "channel"],
+    versions=["index"],
+    signals=[
+        SignalColumn(name="wrong", column="wrong", equals=True),
+        SignalColumn(name="votes", column="vote", equals="down"),
+    ],
+)
+
+
+def traffic(rows, seed):
+    made = np.random.default_rng(seed)
+    data = {"id": np.array([f"r-{n}" for n in range(rows)], dtype=object)}
+    at = np.sort(made.integers(0, HOURS * 60 * MINUTE, rows))
+    data["at"] = (START + at).astype("datetime64[ms]")
+    for name, size in SIZES.items():
+        chance = 1 / np.arange(1, size + 1) ** 0.7
+        picked = made.choice(size, rows, p=chance / chance.sum())
+        data[name] = np.array([f"{name[0]}-{n}" for n in range(size)], dtype=object)[picked]
+    return made, data, at / MINUTE
+
+
+def inside(data, slice_):
+    return np.logical_and.reduce([data[name] == value for name, value in slice_.items()])
+
+
+def filled(made, data, wrong):
+    votes = np.where(
+        made.random(len(wrong)) < 0.3, np.where(made.random(len(wrong)) < 0.02 + 0.5 * wrong, "down", "up"), None
+    )
+    return data | {"wrong": made.random(len(wrong)) < wrong, "vote": votes.astype(object)}
+
+
+def planted(slice_, *, rows=60_000, seed=1, share=0.3, base=0.01, begins=14 * 60, ends=HOURS * 60):
+    made, data, minute = traffic(rows, seed)
+    wrong = np.full(rows, base)
+    wrong[inside(data, slice_) & (minute >= begins) & (minute < ends)] = share
+    return filled(made, data, wrong), minute
+
+
+def search(data, columns=COLUMNS):
+    relation = from_arrays(data)
+    known = extent(relation, columns)
+    line = timeline(relation, columns, columns.signals, known)
+    sample = draw(relation, columns, columns.signals, line)
+    proposed = propose(sample, [one.name for one in columns.signals], columns.cuts())
+    found = {one.name: count(relation, columns, one, line, sample, proposed[one.name]) for one in columns.signals}
+    return found, sample, line
+
+
+@pytest.mark.parametrize(
+    "slice_",
+    [
+        {"region": "r-2", "channel": "c-3", "index": "i-4"},
+        {"tenant": "t-7", "language": "l-1"},
+        {"tenant": "t-20"},
+        {"index": "i-3"},
+    ],
+    ids=" and ".join,
+)
+def test_a_slice_is_named_as_it_was_planted_and_counted_exactly(slice_):
+    data, minute = planted(slice_)
+    found, _, _ = search(data)
+    (segment,) = found["wrong"].segments
+    assert segment.scope == Scope.of({name: [value] for name, value in slice_.items()})
+    assert segment.onset.low_ms - 20 * MINUTE <= START + 14 * 60 * MINUTE <= segment.onset.high_ms + MINUTE
+    here = inside(data, slice_) & (START + minute * MINUTE >= segment.window.from_ms)
+    # Buckets are minutes, and the beginning may cut one: the counts are those of whole buckets.
+    assert segment.rate.asked == pytest.approx(here.sum(), abs=2)
+    assert segment.rate.found == pytest.approx((here & data["wrong"]).sum(), abs=2)
+    assert segment.excess.low <= segment.rate.found - 0.01 * here.sum() <= segment.excess.high
+    assert segment.onset.ended_ms is None
+    assert segment.explains > 0.95
+    assert segment.p < 1e-4
+    assert segment.complement.share == pytest.approx(0.01, abs=0.003)
+
+
+def test_all_traffic_is_the_description_where_everything_rose():
+    data, _ = planted({}, share=0.03)
+    found, _, _ = search(data)
+    assert found["wrong"].segments[0].scope == Scope()
+
+
+def test_what_ended_is_said_to_have_ended():
+    data, _ = planted({"tenant": "t-3"}, begins=10 * 60, ends=12 * 60, share=0.5)
+    found, _, _ = search(data)
+    (segment,) = found["wrong"].segments
+    assert segment.scope == Scope.of({"tenant": ["t-3"]})
+    assert segment.onset.ended_ms == pytest.approx(START + 12 * 60 * MINUTE, abs=10 * MINUTE)
+
+
+def test_values_that_rose_alike_are_one_description():
+    made, data, minute = traffic(60_000, 2)
+    wrong = np.full(60_000, 0.01)
+    hit = np.isin(data["tenant"].astype(str), ["t-4", "t-9"]) & (data["region"] == "r-0") & (minute >= 14 * 60)
+    wrong[hit] = 0.3
+    found, _, _ = search(filled(made, data, wrong))
+    assert found["wrong"].segments[0].scope == Scope.of({"tenant": ["t-4", "t-9"], "region": ["r-0"]})
+
+
+def test_two_things_at_once_are_two_segments():
+    made, data, minute = traffic(60_000, 3)
+    wrong = np.full(60_000, 0.01)
+    first, second = {"tenant": "t-5"}, {"language": "l-6", "device": "d-1"}
+    wrong[inside(data, first) & (minute >= 8 * 60)] = 0.25
+    wrong[inside(data, second) & (minute >= 16 * 60)] = 0.25
+    found, _, _ = search(filled(made, data, wrong))
+    assert {one.scope for one in found["wrong"].segments} == {
+        Scope.of({name: [value] for name, value in one.items()}) for one in (first, second)
+    }
+
+
+def test_a_redundant_name_of_the_same_rows_is_not_listed_beside_it():
+    data, _ = planted({"index": "i-3"}, seed=4)
+    rng = np.random.default_rng(0)
+    data["twin"] = np.where(rng.random(len(data["id"])) < 0.97, data["index"], "i-0").astype(object)
+    columns = COLUMNS.model_copy(update={"versions": ["index", "twin"]})
+    found, _, _ = search(data, columns)
+    assert [one.scope for one in found["wrong"].segments] == [Scope.of({"index": ["i-3"]})]
+
+
+def test_a_segment_that_is_always_worse_is_standing_and_no_segment():
+    made, data, _ = traffic(60_000, 5)
+    wrong = np.where(data["language"] == "l-2", 0.08, 0.01)
+    found, sample, _ = search(filled(made, data, wrong))
+    assert found["wrong"].segments == ()
+    (worse, *_) = found["wrong"].standing
+    assert worse.scope == Scope.of({"language": ["l-2"]})
+    assert worse.rate.share == pytest.approx(0.08, rel=0.2)
+    assert standing(sample, "wrong", COLUMNS.cuts()) == found["wrong"].standing
+
+
+def test_a_surge_of_what_is_always_worse_is_a_mix_and_no_segment():
+    made, data, minute = traffic(80_000, 6)
+    worse = data["tenant"] == "t-0"
+    # From 15:00 on, only every fourth request of other tenants is left: the share of t-0 rises, nothing gets worse.
+    keep = (minute < 15 * 60) | worse | (made.random(80_000) < 0.25)
+    wrong = np.where(worse, 0.12, 0.01)
+    data = {name: values[keep] for name, values in filled(made, data, wrong).items()}
+    found, _, _ = search(data)
+    assert found["wrong"].segments == ()
+    assert [one.dim for one in found["wrong"].mixes] == ["tenant"]
+
+
+def test_clean_data_names_nothing():
+    named = 0
+    for seed in range(12):
+        data, _ = planted({}, seed=100 + seed, rows=25_000, share=0.01)
+        found, _, _ = search(data)
+        named += any(one.segments for one in found.values())
+    # One in twenty-five is allowed; three of twelve has a chance of one in a hundred then.
+    assert named <= 2
+
+
+def test_the_search_does_not_care_about_the_order_of_rows():
+    data, _ = planted({"tenant": "t-7", "language": "l-1"}, rows=30_000)
+    shuffled = np.random.default_rng(9).permutation(30_000)
+    one, _, _ = search(data)
+    other, _, _ = search({name: values[shuffled] for name, values in data.items()})
+    assert one == other
+
+
+def test_a_fair_share_finds_what_all_rows_do():
+    data, _ = planted({"region": "r-1", "channel": "c-2"}, rows=60_000, base=0.05, share=0.4)
+    relation = from_arrays(data)
+    known = extent(relation, COLUMNS)
+    line = timeline(relation, COLUMNS, COLUMNS.signals, known)
+    sample = draw(relation, COLUMNS, COLUMNS.signals, line, wrong=3_000, right=4_000)
+    assert len(sample) < 8_000
+    assert sample.weight.sum() == pytest.approx(60_000, rel=0.05)
+    proposed = propose(sample, ["wrong", "votes"], COLUMNS.cuts())
+    (segment,) = count(relation, COLUMNS, COLUMNS.signals[0], line, sample, proposed["wrong"]).segments
+    assert segment.scope == Scope.of({"region": ["r-1"], "channel": ["c-2"]})
+    exact = inside(data, {"region": "r-1", "channel": "c-2"})
+    assert segment.rate.asked + segment.usual.asked == exact.sum()
+
+
+def test_rare_findings_are_all_kept_and_frequent_ones_share_what_is_left():
+    lots = kept({"rare": 900, "common": 50_000, "often": 20_000}, 10_900)
+    assert lots["rare"] == LOTS
+    assert lots["common"] * 50_000 / LOTS == pytest.approx(5_000, rel=0.01)
+    assert lots["often"] * 20_000 / LOTS == pytest.approx(5_000, rel=0.01)
+    assert set(kept({"rare": 900, "none": 0}, 10_000).values()) == {LOTS}
+    data, _ = planted({}, base=0.2, share=0.2, rows=40_000)
+    data["seldom"] = data["id"] == "r-77"
+    columns = COLUMNS.model_copy(
+        update={"signals": [*COLUMNS.signals, SignalColumn(name="seldom", column="seldom", equals=True)]}
+    )
+    relation = from_arrays(data)
+    line = timeline(relation, columns, columns.signals, extent(relation, columns))
+    sample = draw(relation, columns, columns.signals, line, wrong=2_000, right=5_000)
+    assert sample.cases["seldom"].sum() == 1
+    assert sample.cases["wrong"].sum() < 2_000
+    for name in ("wrong", "votes"):
+        assert sample.weight[sample.signals[name] == 1].sum() == pytest.approx(line.found[name].sum(), rel=0.1)
+        assert sample.weight[sample.signals[name] >= 0].sum() == pytest.approx(line.asked[name].sum(), rel=0.05)
+
+
+def test_cells_count_what_is_there():
+    data, _ = planted({"tenant": "t-7"}, rows=20_000)
+    _, sample, _ = search(data)
+    table = Table(sample, ["wrong"], COLUMNS.cuts())
+    edges = table.edges(8)
+    cells = table.cells(("region", "device"), table.binned(edges), len(edges) - 1)["wrong"]
+    for row, code in enumerate(cells.codes):
+        where = table.named(cells.names, int(code))
+        assert table.code(where) == code
+        rows = sample.inside(where)
+        assert cells.found[row].sum() == sample.cases["wrong"][rows].sum()
+        assert cells.asked[row].sum() == pytest.approx(sample.weight[rows].sum())
+    thin = table.thinned(2_000)
+    assert thin.step > table.step
+    whole = thin.cells((), thin.binned(edges), len(edges) - 1)["wrong"]
+    assert whole.asked.sum() == pytest.approx(20_000, rel=0.02)
+
+
+def test_stretches_reach_every_end_and_never_cover_everything():
+    start, stop = stretches(8)
+    pairs = set(zip(start.tolist(), stop.tolist(), strict=True))
+    assert {(begin, 8) for begin in range(1, 8)} <= pairs
+    assert (0, 8) not in pairs
+    fine, over = stretches(48)
+    assert fine[over == 48].min() == 6
+    assert all(0 <= begin < end <= 8 for begin, end in pairs)
+
+
+def test_the_excess_has_an_interval_that_covers():
+    made, held = np.random.default_rng(8), 0
+    for _ in range(300):
+        before, now = made.binomial(4_000, 0.01), made.binomial(2_000, 0.02)
+        over = excess(rate(now, 2_000), rate(before, 4_000))
+        assert over.low <= over.value <= over.high
+        held += over.low <= 20 + (now - 40) <= over.high
+    assert held >= 0.93 * 300
+    assert excess(rate(5, 10), rate(0, 0)).low == 0.0
+
+
+def test_too_little_to_search_is_no_error():
+    data, _ = planted({}, rows=30)
+    _, sample, _ = search(data)
+    table = Table(sample, ["wrong"], COLUMNS.cuts(), np.zeros(len(sample), dtype=np.bool_))
+    assert look(table)["wrong"].best == ()
