@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -48,7 +47,7 @@ from hotwash.conductor.clues import met_by_health
 from hotwash.conductor.live import LiveDrill
 from hotwash.conductor.plan import PERSON, ROOM_TO_PLAY_MIN, DrillPlan, PlanError
 from hotwash.conductor.prove import Proof, prove
-from hotwash.conductor.record import DESIGN, Files, record
+from hotwash.conductor.record import DESIGN, Files, design_of, digests, record
 from hotwash.conductor.run import Watch, play
 from hotwash.conductor.session import Session
 from hotwash.conductor.verify import Verdict, check_log, compare
@@ -59,7 +58,7 @@ from hotwash.drill.views.project import ViewEvent, ViewLog
 from hotwash.kernel.audience import Audience
 from hotwash.kernel.clock import MINUTE
 from hotwash.kernel.errors import ContentError, Located, NotSupportedError, Problem, TamperedError
-from hotwash.kernel.event import Event, digest
+from hotwash.kernel.event import Event
 from hotwash.kit.compare import Change, UpgradeStep, changes, upgrade
 from hotwash.kit.constrain import constrain
 from hotwash.kit.lint import lint_on, lint_scenario
@@ -537,22 +536,11 @@ def rebuild(found: Files) -> tuple[Table, list[Event]]:
     """The table and log of a record. Raises TamperedError when content and first event disagree."""
     events, _ = check_log(found)
     first = events[0]
-    body = _design(found)
+    body = design_of(found)
     for name, digested in digests(body).items():
         if digested != first.data[name]:
             raise TamperedError(f"{DESIGN} is not the content that the drill was planned with: {name} differs")
     return lay_out(Content.from_json(body), first.data["seed"], first.data["drill"]), events
-
-
-def digests(body: Mapping[str, Any]) -> dict[str, str]:
-    """The digests of a drill's content, as its first event has them. Raises TamperedError when parts are missing."""
-    try:
-        return {
-            "scenario_digest": digest({name: body[name] for name in ("scenario", "secret", "spec", "phrases")}),
-            "kit_digest": digest(body["kit"]),
-        }
-    except KeyError as missing:
-        raise TamperedError(f"{DESIGN} lacks {missing}") from missing
 
 
 def verify(found: Files, head: str = "") -> Verdict:
@@ -566,14 +554,6 @@ def verify(found: Files, head: str = "") -> Verdict:
     except TamperedError as broken:
         return Verdict(len(events), events[-1].hash if events else "", tuple(sorted(found)), str(broken))
     return Verdict(len(events), chain, tuple(sorted(found)), difference)
-
-
-def _design(found: Files) -> Mapping[str, Any]:
-    try:
-        body: Mapping[str, Any] = json.loads(found[DESIGN])
-    except (KeyError, ValueError) as broken:
-        raise TamperedError(f"{DESIGN} is missing or is not JSON: {broken}") from broken
-    return body
 
 
 def export_forms() -> dict[str, str]:

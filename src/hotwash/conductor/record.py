@@ -12,7 +12,7 @@ from hotwash.aftermath.html import to_html
 from hotwash.aftermath.markdown import to_markdown
 from hotwash.conductor.close import Closing
 from hotwash.kernel.errors import TamperedError
-from hotwash.kernel.event import Event, canonical, from_json
+from hotwash.kernel.event import Event, canonical, digest, from_json
 from hotwash.scoring.scorecard import to_json
 
 EVENTS, SCORECARD, REPORT_HTML, REPORT_MD = "events.jsonl", "scorecard.json", "report.html", "report.md"
@@ -65,3 +65,23 @@ def _ordered(value: Mapping[str, Any]) -> bytes:
 
 def _pretty(value: Mapping[str, Any]) -> bytes:
     return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def digests(body: Mapping[str, Any]) -> dict[str, str]:
+    """The digests of a drill's content, as its first event has them. Raises TamperedError when parts are missing."""
+    try:
+        return {
+            "scenario_digest": digest({name: body[name] for name in ("scenario", "secret", "spec", "phrases")}),
+            "kit_digest": digest(body["kit"]),
+        }
+    except KeyError as missing:
+        raise TamperedError(f"{DESIGN} lacks {missing}") from missing
+
+
+def design_of(found: Files) -> Mapping[str, Any]:
+    """The content that a drill was played on. Raises TamperedError when it is missing or cannot be read."""
+    try:
+        body: Mapping[str, Any] = json.loads(found[DESIGN])
+    except (KeyError, ValueError) as broken:
+        raise TamperedError(f"{DESIGN} is missing or is not JSON: {broken}") from broken
+    return body
