@@ -136,7 +136,7 @@ def _table(table: Table) -> str:
     caption = escape(table.caption)
     shown = ' class="told"' if table.told else ""
     inner = f"<table><caption{shown}>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    box = f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}">{inner}</div>'
+    box = f'<div class="scroll" tabindex="0" role="group" aria-label="{caption}">{inner}</div>'
     return f"<details><summary>{caption} ({len(table.rows)})</summary>{box}</details>" if table.folded else box
 
 

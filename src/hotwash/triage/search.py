@@ -22,7 +22,7 @@ FINE = 48
 SEEDS = 24
 """Pairs of attributes that are looked into for a third one, a signal. What stands out with three attributes shows in a pair of them: it
 need not stand out there, but be among the first."""
-WIDER, WIDER_SHARE = 3.0, 0.05
+WIDER, WIDER_SHARE = 3.0, 0.15
 """How much better, in nats and as a share, a description of several values must be to be taken for that of one."""
 FAINT = 2.5
 """Log-likelihood ratio, in nats, below which nothing is followed up."""

@@ -125,14 +125,6 @@ def binomial_tail(at_least: Floats | float, trials: Floats | float, chance: Floa
     return np.where(k <= 0, 1.0, special.betainc(np.maximum(k, 1e-9), np.maximum(n - k + 1, 1e-9), chance))
 
 
-def log_ratio(found: Floats, expected: Floats) -> Floats:
-    """Log-likelihood ratio of a Poisson count against what was expected, 0 where it is not above it: Kulldorff's (1997) scan
-    statistic in its expectation-based form (Neill 2009). Elementwise."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = found * np.log(found / expected) - (found - expected)
-    return np.where(found > expected, np.nan_to_num(ratio, nan=0.0, posinf=np.inf), 0.0)
-
-
 def step_log_ratio(found_before: Floats, asked_before: Floats, found_after: Floats, asked_after: Floats) -> Floats:
     """Log-likelihood ratio of two binomial shares against one common share, elementwise, whichever way it moved."""
     found, asked = found_before + found_after, asked_before + asked_after
@@ -157,11 +149,6 @@ def discoveries(p: Floats, level: float = 0.05) -> NDArray[np.bool_]:
 def chi_square_tail(value: float, degrees: float) -> float:
     """P(X ≥ value) of a chi-square."""
     return float(special.chdtrc(degrees, value))
-
-
-def chi_square_line(level: float, degrees: float) -> float:
-    """The value that a chi-square exceeds with chance `level`."""
-    return float(special.chdtri(degrees, level))
 
 
 def _binomial_log(found: Floats, asked: Floats) -> Floats:
