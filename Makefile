@@ -25,7 +25,7 @@ demo: ## Open a running drill in the browser, stand-ins in every seat; OUT=folde
 test: ## Every check and every test, browser and slow ones included
 	@$(PYTHON) tools/bootstrap.py test
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n auto $(ARGS)
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 check: ## The quick round: checks, and tests that need neither a browser nor patience
 	@$(PYTHON) tools/bootstrap.py dev
