@@ -11,6 +11,7 @@ import pytest
 
 from tests.support import spark as spark_tool
 from tests.support.loops import no_running_loop
+from tests.support.patience import PATIENCE_MS
 from tests.support.project import ROOT
 from tools import browser as browser_tool
 
@@ -70,8 +71,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """One headless browser for the session (one per worker under xdist)."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_MS)
     executable = browser_tool.find()
     if executable is None and not browser_tool.playwright_has_its_own():
         pytest.fail(browser_tool.ADVICE)
@@ -112,6 +114,7 @@ def page(browser: "Browser", request: pytest.FixtureRequest) -> "Iterator[Page]"
             route.abort()
 
     context.route("**/*", gate)
+    context.set_default_timeout(PATIENCE_MS)
     opened = context.new_page()
     opened.on("pageerror", lambda error: trouble.append(f"script error: {error}"))
     opened.on("console", lambda line: trouble.append(f"console: {line.text}") if line.type == "error" else None)

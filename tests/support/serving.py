@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from hotwash.bootstrap import House
 from hotwash.warroom.app import make_app, server
 from hotwash.warroom.door import Door
+from tests.support.patience import PATIENCE_S
 
 
 @dataclass
@@ -28,7 +29,7 @@ class Visit:
         self, method: str, path: str, form: dict[str, object] | None = None, **headers: str
     ) -> tuple[int, str, dict[str, str]]:
         """(status, body, headers) of one request. Header names are written with underscores."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         sent = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
         if self.cookie:
             sent["cookie"] = self.cookie
@@ -53,9 +54,9 @@ class Visit:
         """A form."""
         return self.ask("POST", path, form or {}, **headers)
 
-    def listen(self, path: str, seconds: float, **headers: str) -> str:
-        """What a stream says within some seconds."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+    def listen(self, path: str, last: str, **headers: str) -> str:
+        """What a stream says up to the end of the message that has `last` in it."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         sent = {
             **self.headers,
             "cookie": self.cookie,
@@ -64,11 +65,10 @@ class Visit:
         connection.request("GET", path, headers=sent)
         answer = connection.getresponse()
         heard = b""
-        try:
-            while piece := answer.read1(65536):
-                heard += piece
-        except TimeoutError:
-            pass  # it goes on for ever; this is all that was said so far
+        while not (last.encode() in heard and heard.endswith(b"\n\n")):
+            piece = answer.read1(65536)
+            assert piece, f"the stream ended before it said {last!r}"
+            heard += piece
         connection.close()
         return heard.decode("utf-8", "replace")
 
@@ -112,4 +112,4 @@ def serving(house: House, **settings: object) -> Iterator[Serving]:
         yield Serving(house, port, Door(house))
     finally:
         running.should_exit = True
-        thread.join(20)
+        thread.join(PATIENCE_S)

@@ -9,9 +9,10 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from contextlib import closing, suppress
 from pathlib import Path
+
+from tests.support.patience import PATIENCE_S, until
 
 SERVE = """
 import sys
@@ -43,14 +44,6 @@ def answers(port: int, path: str = "/health") -> bool:
         connection.close()
 
 
-def until(true, seconds: float = 30.0, what: str = "it") -> None:
-    """Wait until something is so; fail when it is not in time."""
-    wait, limit = threading.Event(), time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < limit, f"{what} did not happen in {seconds:.0f} s"
-        wait.wait(0.02)
-
-
 class Process:
     """The server in a process of its own, that can be killed without a word and started again."""
 
@@ -66,7 +59,7 @@ class Process:
 
     def kill(self) -> None:
         self._run.send_signal(signal.SIGKILL)
-        self._run.wait(10)
+        self._run.wait(PATIENCE_S)
 
 
 class Listening(threading.Thread):
@@ -87,7 +80,7 @@ class Listening(threading.Thread):
             self._over.wait(0.1)
 
     def _listen(self) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         sent = {"cookie": self.cookie, "last-event-id": str(self.position)}
         with closing(self._connection):
             self._connection.request("GET", f"{self.base}/stream?after=0", headers=sent)
@@ -128,7 +121,7 @@ class Listening(threading.Thread):
     def stop(self) -> None:
         self._over.set()
         self.cut()
-        self.join(10)
+        self.join(PATIENCE_S)
 
 
 class Proxy(threading.Thread):

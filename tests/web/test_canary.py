@@ -127,7 +127,7 @@ def test_no_page_fragment_or_stream_of_a_seat_holds_a_secret(planted, seat):
             if f"/as/{place}" in path and place != seat:
                 assert status == 403, path
     assert read >= 4
-    heard = player.listen(f"/drills/{DRILL}/as/{seat}/stream?after=0", 1.5)
+    heard = player.listen(f"/drills/{DRILL}/as/{seat}/stream?after=0", "event: clock")
     assert "hx-partial" in heard
     assert not leaks(heard, seen, fine)
     assert bool(fine) == bool(PLANTED.findall(heard))

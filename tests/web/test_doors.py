@@ -10,6 +10,7 @@ from hotwash.adapters.clock_manual import ManualClock
 from hotwash.conductor.plan import PERSON, DrillPlan
 from hotwash.warroom.door import DAY_MS, Door, NoEntryError
 from hotwash.warroom.guard import LARGEST_BODY, Pace
+from tests.support.patience import PATIENCE_S
 from tests.support.serving import Visit, serving
 
 START = 1_800_000_000_000
@@ -179,7 +180,7 @@ def test_too_much_at_once_is_refused_with_and_without_a_declared_length(running)
     assert (status, "shorten it" in text) == (413, True)
     import http.client
 
-    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=PATIENCE_S)
     connection.putrequest("POST", "/drills/first/as/observer/act")
     for name, value in (
         ("cookie", player.cookie),

@@ -10,8 +10,9 @@ import pytest
 from hotwash import bootstrap
 from hotwash.conductor.plan import DrillPlan
 from hotwash.warroom.door import Door
+from tests.support.patience import PATIENCE_S, until
 from tests.support.serving import Visit
-from tests.support.streams import LINE, Listening, Process, until
+from tests.support.streams import LINE, Listening, Process
 
 pytestmark = pytest.mark.slow
 SPEED = int(os.environ.get("HOTWASH_SOAK_SPEED", "180"))
@@ -65,7 +66,7 @@ def test_every_window_ends_as_a_fresh_page(tmp_path):
     dropping.start()
     until(
         lambda: all(one.clock.endswith("ended") for one in windows),
-        2.0 * MINUTES * 60 / SPEED + 30,
+        2.0 * MINUTES * 60 / SPEED + 3 * PATIENCE_S,
         "ENDEX at each window",
     )
     over.set()

@@ -7,10 +7,10 @@ from playwright.sync_api import expect
 
 from hotwash import bootstrap
 from tests.support.accessibility import assert_accessible
+from tests.support.patience import PATIENCE_MS
 from tests.support.serving import serving
 
 pytestmark = pytest.mark.slow
-PATIENCE_MS = 15_000
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.mid_drill import played_to
+from tests.support.patience import until
 from tests.support.serving import serving
 
 pytestmark = pytest.mark.slow
@@ -39,8 +40,9 @@ def test_a_hidden_window_lets_its_stream_go_and_misses_nothing(page, running):
     enter(page, running, "/drills/mid/as/tech")
     page.locator("#tab-room").click()
     page.evaluate(HIDE, True)
+    until(lambda: page.evaluate("document.querySelector('#stream')._htmx.sse.reader === null"), what="the end")
     say(running, "while you looked away")
-    page.wait_for_timeout(600)
+    page.evaluate("fetch('/health').then(answer => answer.json())")  # sent after the message, and here
     assert "while you looked away" not in page.locator("#chat").text_content()
     page.evaluate(HIDE, False)
     expect(page.locator("#chat")).to_contain_text("while you looked away")
@@ -55,7 +57,7 @@ def test_a_seventh_window_opens_once_another_is_hidden(page, running):
         expect(window.locator("#link")).to_have_text("live")
     windows[0].evaluate(HIDE, True)
     seventh = page.context.new_page()
-    seventh.goto(page.url, timeout=10_000)
+    seventh.goto(page.url)
     expect(seventh.locator("#link")).to_have_text("live")
     say(running, "to all windows")
     for window in (*windows[1:], seventh):
@@ -69,11 +71,12 @@ def test_a_drill_that_ends_is_scored_for_the_library_without_being_asked(page, r
     assert control.post("/drills/mid/as/facilitator/act", form, accept="application/json")[0] == 200
     enter(page, running, "/drills/mid/as/facilitator")
     page.goto(f"{found.address}/drills")
-    for _ in range(40):
-        if page.locator("tbody tr", has_text="hot wash").count():
-            break
-        page.wait_for_timeout(250)
+
+    def scored():
         page.reload()
+        return page.locator("tbody tr", has_text="hot wash").count()
+
+    until(scored, what="the score")
     row = page.locator("#drill-mid")
     expect(row).to_contain_text("hot wash")
     expect(row.locator(".tag")).to_have_text("ended")

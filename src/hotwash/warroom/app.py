@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import socket
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -36,9 +36,9 @@ log = logging.getLogger("hotwash.warroom")
 class WarRoom:
     """The whole application, as a server calls it. `hall` is there once it has started."""
 
-    def __init__(self, pages: Starlette, hosts: Iterable[str], pace: Pace) -> None:
+    def __init__(self, pages: Starlette, hosts: Iterable[str], pace: Pace, now_ms: Callable[[], int]) -> None:
         self.pages = pages
-        self._guard = Guard(pages, Streams(lambda: self.hall), tuple(hosts), pace)
+        self._guard = Guard(pages, Streams(lambda: self.hall), tuple(hosts), pace, now_ms)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or the whole life."""
@@ -75,7 +75,7 @@ def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False, p
         exception_handlers={HotwashError: refused, 404: missing, Exception: broken},
         lifespan=life,
     )  # fmt: skip
-    return WarRoom(pages, hosts, pace)
+    return WarRoom(pages, hosts, pace, house.clock.now)
 
 
 class RoomServer(uvicorn.Server):

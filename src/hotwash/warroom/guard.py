@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -50,11 +49,13 @@ SMALLEST_TO_PACK = 1_000
 class Guard:
     """Known host, same origin, allowed size and rate; then the headers that keep a page to itself."""
 
-    def __init__(self, pages: ASGIApp, streams: ASGIApp, hosts: Iterable[str], pace: Pace) -> None:
-        """`streams` answers what `is_stream` names, and says its headers itself."""
+    def __init__(
+        self, pages: ASGIApp, streams: ASGIApp, hosts: Iterable[str], pace: Pace, now_ms: Callable[[], int]
+    ) -> None:
+        """`streams` answers what `is_stream` names, and says its headers itself; `now_ms` is wall time, for the pace."""
         self._plain, self._streams, self._hosts = pages, streams, frozenset(hosts)
         self._pages = GZipMiddleware(pages, minimum_size=SMALLEST_TO_PACK)
-        self._pace, self._counts = pace, Counts()
+        self._pace, self._counts, self._now_ms = pace, Counts(), now_ms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -82,7 +83,7 @@ class Guard:
             return 413, f"That is more than {LARGEST_BODY // 1024} kB at once; shorten it."
         address = (scope.get("client") or ("unknown", 0))[0]
         allowed, kind = self._allowance(scope)
-        if not self._counts.take(f"{kind} {address}", allowed, asyncio.get_running_loop().time()):
+        if not self._counts.take(f"{kind} {address}", allowed, self._now_ms() / 1000):
             return 429, "Too many requests from here in the last minute; wait a little and try again."
         return None
 

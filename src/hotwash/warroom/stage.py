@@ -80,7 +80,7 @@ class Stage:
     @asynccontextmanager
     async def question(self, who: str) -> AsyncIterator[None]:
         """A place in the queue of questions, held until it is answered. Raises RefusedError, with nothing on record, when there is none."""
-        if self._waiting >= MOST_WAITING or not self._questions.take(who, QUESTIONS, self._loop.time()):
+        if self._waiting >= MOST_WAITING or not self._questions.take(who, QUESTIONS, self.house.clock.now() / 1000):
             raise RefusedError("pace", "several questions are being worked on: ask again in a moment", permanent=False)
         self._waiting += 1
         try:

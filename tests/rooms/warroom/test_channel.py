@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from hotwash.warroom.channel import BEAT, LONGEST_QUEUE, Channel, Listener, message
+from tests.support.patience import PATIENCE_S
 
 
 def played(work):
@@ -13,7 +14,7 @@ def played(work):
 
 async def heard(listener):
     found = []
-    while (piece := await asyncio.wait_for(listener.next(), 1)) is not None:
+    while (piece := await asyncio.wait_for(listener.next(), PATIENCE_S)) is not None:
         found.append(piece)
     return b"".join(found)
 
