@@ -86,7 +86,7 @@ class SqliteStore:
         try:
             with self._in_words():
                 self._prepare()
-        except BaseException:
+        except BaseException:  # whatever it was, raised again: no file stays open behind a store that was never made
             self._db.close()
             raise
 
@@ -186,7 +186,9 @@ class SqliteStore:
             try:
                 yield
                 self._db.execute("COMMIT")
-            except BaseException:
+            except (
+                BaseException
+            ):  # raised again, an interrupt too: half a transaction would lock every other writer out
                 # A failed COMMIT may have ended the transaction already.
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")

@@ -24,7 +24,7 @@ def current(event: Event) -> Event:
     body, version = event.data, event.schema
     while (event.type, version) in UPCASTERS:
         body, version = UPCASTERS[event.type, version](body), version + 1
-    newest = 1 + max((schema for kind, schema in UPCASTERS if kind == event.type), default=0)
+    newest = 1 + max((schema for kind, schema in UPCASTERS if kind == event.type), default=0) if UPCASTERS else 1
     if version > newest:
         raise NotSupportedError(
             f"event {event.version} ({event.type}) was written by a later version of hotwash: update, then read it"

@@ -17,6 +17,7 @@ from hotwash.kernel.errors import TamperedError
 
 GENESIS = "0" * 64
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _KINDS: dict[str, type] = {
     "data": dict,
     **dict.fromkeys(("version", "drill_ms", "wall_ms", "schema"), int),
@@ -65,7 +66,7 @@ def canonical(value: object) -> bytes:
 
     Raises ValueError for NaN, infinity and text that is not Unicode; TypeError for what JSON does not have.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def digest(value: object) -> str:

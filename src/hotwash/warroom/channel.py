@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
 
 LONGEST_QUEUE = 1_000
 """Messages that may wait for one browser. One that is further behind is let go: it comes back with its own position."""
@@ -74,11 +73,6 @@ class Channel:
         """Send to everybody who listens as `who`."""
         for listener in tuple(self._listeners.get(who, ())):
             listener.send(message)
-
-    def tell_all(self, messages: Iterable[tuple[str, bytes]]) -> None:
-        """Send (who, message) pairs, in order."""
-        for who, message in messages:
-            self.tell(who, message)
 
     def end(self, link: str = "") -> None:
         """End the streams of one link; of everybody without one."""

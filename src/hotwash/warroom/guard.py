@@ -43,7 +43,7 @@ NO_STORE = (b"cache-control", b"no-store")
 
 
 SMALLEST_TO_PACK = 1_000
-"""Bytes from which a page is packed; streams never are, as a packer waits for more."""
+"""Bytes from which a page is packed; streams never are, as a packer waits for more, and answers to forms are short."""
 
 
 class Guard:
@@ -71,7 +71,8 @@ class Guard:
         elif is_stream(scope["path"]):
             await self._streams(scope, receive, send)
         else:
-            await self._pages(scope, _measured(receive), wrapped)
+            pages = self._pages if scope["method"] in SAFE else self._plain
+            await pages(scope, _measured(receive), wrapped)
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
         host = headers.get("host", "")

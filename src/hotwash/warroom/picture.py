@@ -59,6 +59,12 @@ class ClockCard:
     note: str = ""
 
 
+def title_of(kit: Kit, seat: str) -> str:
+    """What a seat, the facilitator or an observer is called on every page."""
+    known = kit.roles.seats.get(seat)
+    return known.title if known else {"control": "Exercise control", "all": "everybody"}.get(seat, seat.capitalize())
+
+
 class Picture:
     """Read on the drill's thread, at one moment, from the audience's own view. `base` is the address of its place."""
 
@@ -113,10 +119,7 @@ class Picture:
 
     def title(self, seat: str) -> str:
         """A seat's title; the facilitator and observers have theirs too."""
-        known = self.kit.roles.seats.get(seat)
-        return (
-            known.title if known else {"control": "Exercise control", "all": "everybody"}.get(seat, seat.capitalize())
-        )
+        return title_of(self.kit, seat)
 
     def may(self, do: str) -> bool:
         """Does the kit give this audience the right to a command?"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -16,9 +16,10 @@ from hotwash.kernel.clock import stamp
 from hotwash.warroom.catalogue import FORMS
 from hotwash.warroom.channel import message
 from hotwash.warroom.control import picture_for
-from hotwash.warroom.lines import TimelineLine, line
-from hotwash.warroom.picture import Picture
+from hotwash.warroom.lines import line
+from hotwash.warroom.picture import Picture, title_of
 from hotwash.warroom.stage import Stage
+from hotwash.warroom.telling import Telling
 
 EXERCISE = "EXERCISE"
 
@@ -120,17 +121,21 @@ class Pages:
         """One panel's inside."""
         return self._env.get_template(f"panels/{name}.html").render(p=picture)
 
-    def update(self, stage: Stage, who: str, new: list[ViewEvent]) -> bytes:
+    def update(self, stage: Stage, who: str, new: list[ViewEvent], telling: Telling) -> bytes:
         """Everything on an audience's page that these events change: new lines, and the panels that they touch."""
-        picture = picture_for(stage.live, who, f"/drills/{stage.opened.plan.drill}/as/{who}")
-        types = dict.fromkeys(event.type for event in new)
-        panels = dict.fromkeys(panel for kind in types for panel in panels_after(who, kind))
-        parts = [_added("timeline", "afterbegin", timeline_items(reversed(new), picture))]
-        if "message_sent" in types:
+        panels = dict.fromkeys(panel for event in new for panel in panels_after(who, event.type))
+        title = partial(title_of, stage.live.design.kit)
+
+        def lines() -> str:
             said = [event for event in new if event.type == "message_sent"]
-            parts.append(_added("chat", "beforeend", chat_items(said, picture)))
-        parts += [_drawn(panel, self.panel(panel, picture)) for panel in panels]
-        return message("".join(parts), position=new[-1].position)
+            added = _added("timeline", "afterbegin", _timeline_items(reversed(new), title, telling))
+            return added + (_added("chat", "beforeend", _chat_items(said, title)) if said else "")
+
+        if not panels:
+            return telling.whole(new, lambda: message(lines(), position=new[-1].position))
+        picture = picture_for(stage.live, who, f"/drills/{stage.opened.plan.drill}/as/{who}")
+        drawn = "".join(_drawn(panel, self.panel(panel, picture)) for panel in panels)
+        return message(lines() + drawn, position=new[-1].position)
 
 
 def _added(target: str, how: str, items: str) -> str:
@@ -144,7 +149,14 @@ def _drawn(panel: str, inside: str) -> str:
 def timeline_items(events: Iterable[ViewEvent], picture: Picture) -> Markup:
     """Lines of the timeline. Written in Python: they are made for every event and every audience. What people wrote is escaped here;
     the rest is ours."""
-    return Markup("\n".join(_timeline_item(line(event), picture) for event in events))  # noqa: S704 escaped below
+    return Markup(_timeline_items(events, picture.title, Telling()))  # noqa: S704 escaped below
+
+
+def _timeline_items(events: Iterable[ViewEvent], title: Callable[[str], str], telling: Telling) -> str:
+    return "\n".join(
+        f'<li id="t{event.position}" value="{event.position}" {telling.part(event, partial(_timeline_item, event, title))}'
+        for event in events
+    )
 
 
 @lru_cache(4096)
@@ -153,23 +165,28 @@ def _safe(text: str) -> str:
     return str(escape(text))
 
 
-def _timeline_item(one: TimelineLine, picture: Picture) -> str:
+def _timeline_item(event: ViewEvent, title: Callable[[str], str]) -> str:
+    one = line(event)
     return (
-        f'<li id="t{one.position}" class="k-{one.kind}" value="{one.position}" data-by="{_safe(one.seat)}">'
-        f'<time class="t">{stamp(one.drill_ms)}</time> <b>{_safe(picture.title(one.seat))}</b> {_safe(one.text)}</li>'
+        f'class="k-{one.kind}" data-by="{_safe(one.seat)}">'
+        f'<time class="t">{stamp(one.drill_ms)}</time> <b>{_safe(title(one.seat))}</b> {_safe(one.text)}</li>'
     )
 
 
 def chat_items(events: Iterable[ViewEvent], picture: Picture) -> Markup:
     """Messages, as the timeline's lines are made."""
-    return Markup("\n".join(_chat_item(event, picture) for event in events))  # noqa: S704 escaped below
+    return Markup(_chat_items(events, picture.title))  # noqa: S704 escaped below
 
 
-def _chat_item(event: ViewEvent, picture: Picture) -> str:
+def _chat_items(events: Iterable[ViewEvent], title: Callable[[str], str]) -> str:
+    return "\n".join(_chat_item(event, title) for event in events)
+
+
+def _chat_item(event: ViewEvent, title: Callable[[str], str]) -> str:
     to = event.data["to"]
-    names = "" if not to or "all" in to else f" to {', '.join(picture.title(seat) for seat in to)}"
+    names = "" if not to or "all" in to else f" to {', '.join(map(title, to))}"
     return (
-        f'<li id="c{event.position}"><time class="t">{stamp(event.drill_ms)}</time> <b>{_safe(picture.title(event.seat))}</b>'
+        f'<li id="c{event.position}"><time class="t">{stamp(event.drill_ms)}</time> <b>{_safe(title(event.seat))}</b>'
         f'<span class="dim">{_safe(names)}</span> <span class="text">{_safe(event.data["text"])}</span></li>'
     )
 

@@ -17,13 +17,17 @@ from hotwash.drill.views.project import ViewEvent
 from hotwash.kernel.clock import MINUTE
 from hotwash.warroom.channel import HEARTBEAT_S, Channel, Listener, message
 from hotwash.warroom.guard import Counts
+from hotwash.warroom.telling import Telling
+from hotwash.warroom.worker import Worker
 
 T = TypeVar("T")
-Updater = Callable[["Stage", str, list[ViewEvent]], bytes]
-"""From a stage, an audience and what is new to it, to the message that brings its page up to date."""
+Updater = Callable[["Stage", str, list[ViewEvent], Telling], bytes]
+"""From a stage, an audience and what is new to it, in one round for all, to the message that brings its page up to date."""
 QUESTIONS, MOST_WAITING = 6, 3
 """What moved may be asked this often a minute and audience; this many of all audiences may wait for their answer."""
-LONGEST_WAIT_S, AGAIN_S, MOMENT_S = 20.0, 1.0, 0.1
+LONGEST_WAIT_S, AGAIN_S = 20.0, 1.0
+MOMENT_S = 0.25
+"""Commands of one moment share a look at what follows from them by the kit's rules; nobody notices that it came this much later."""
 log = logging.getLogger("hotwash.warroom")
 
 
@@ -40,7 +44,7 @@ class Stage:
         self.par: Par | None = None
         self.closing: Closing | None = None
         self._loop = asyncio.get_running_loop()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"drill-{opened.plan.drill}")
+        self._thread = Worker(f"drill-{opened.plan.drill}")
         self._beside = ThreadPoolExecutor(1, thread_name_prefix=f"beside-{opened.plan.drill}")
         self._asking = ThreadPoolExecutor(1, thread_name_prefix=f"asking-{opened.plan.drill}")
         self._waiting, self._questions = 0, Counts()
@@ -52,7 +56,6 @@ class Stage:
         self._told = {who: self.live.view(who).position for who in self.live.everybody}
         self._minute = self._clock = -1
         self._listening: set[str] = set()
-        self._outgoing: list[tuple[str, bytes]] = []
         self._scoring: asyncio.Task[Closing] | None = None
         self._heart = asyncio.create_task(self._beat())
         self._wake_after(0.0)
@@ -65,13 +68,13 @@ class Stage:
     async def do(self, work: Callable[[LiveDrill], T]) -> T:
         """Do something with the drill, then tell everybody what came of it."""
         try:
-            return await self._loop.run_in_executor(self._thread, self._then_tell, work)
+            return await self._thread.do(lambda: self._then_tell(work))
         finally:
             self._wake_after(MOMENT_S)
 
     async def read(self, work: Callable[[LiveDrill], T]) -> T:
         """Look at the drill and change nothing."""
-        return await self._loop.run_in_executor(self._thread, lambda: work(self.live))
+        return await self._thread.do(lambda: work(self.live))
 
     async def beside(self, work: Callable[[Opened], T]) -> T:
         """Work on the mirror, beside play."""
@@ -99,10 +102,10 @@ class Stage:
             view = self.live.view(listener.who)
             self._listening.add(listener.who)
             missed = view.events[max(0, min(after, view.position)) : self._told[listener.who]]
-            first = self._update(self, listener.who, missed) if missed else b""
-            self._loop.call_soon_threadsafe(self._enter, listener, first + self._clock_message())
+            first = self._update(self, listener.who, missed, Telling()) if missed else b""
+            self._thread.then(self._enter, listener, first + self._clock_message())
 
-        await self._loop.run_in_executor(self._thread, enter)
+        await self._thread.do(enter)
 
     def leave(self, listener: Listener) -> None:
         """A browser is gone."""
@@ -116,7 +119,7 @@ class Stage:
         if self._timer is not None:
             self._timer.cancel()
         self.channel.end()
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._thread.stop()
         self._beside.shutdown(wait=True, cancel_futures=True)
         self._asking.shutdown(wait=True, cancel_futures=True)
         self.live.session.store.close()
@@ -176,10 +179,12 @@ class Stage:
             self.live.step()
             self._tell()
             wait_s = self._wait_s()
-        except Exception:
+        except (
+            Exception
+        ):  # the edge of the drill's thread: what is wrong is logged, and the drill must not stand still for it
             log.exception("drill %s: a step failed; it is tried again", self.opened.plan.drill)
             wait_s = AGAIN_S
-        self._loop.call_soon_threadsafe(self._wake_after, wait_s)
+        self._thread.then(self._wake_after, wait_s)
 
     def _wait_s(self) -> float:
         wake = self.live.wake_ms()
@@ -196,25 +201,25 @@ class Stage:
             self._timer.cancel()
         self._due = now + wait_s
         if not self._stopped:
-            self._timer = self._loop.call_at(self._due, self._loop.run_in_executor, self._thread, self._step)
+            self._timer = self._loop.call_at(self._due, self._thread.post, self._step)
 
     def _tell(self) -> None:
         """On the drill's thread: bring every audience that somebody listens as up to date."""
+        telling = Telling()
         for who in self.live.everybody:
             view = self.live.view(who)
             new = view.events[self._told[who] :]
             self._told[who] = view.position
             if new and who in self._listening:
-                self._send(who, self._update(self, who, new))
+                self._send(who, self._update(self, who, new, telling))
         self._tell_time()
-        self._flush()
 
     def _tell_time(self) -> None:
         clock, minute = self._clock_key(), self.live.session.system.now_ms // MINUTE
         if clock != self._clock:
             self._clock = clock
             if self.live.session.state.ended:
-                self._loop.call_soon_threadsafe(self._ended)
+                self._thread.then(self._ended)
             self._send_all(self._clock_message())
         if minute != self._minute:
             self._minute = minute
@@ -235,13 +240,7 @@ class Stage:
             self._send(who, body)
 
     def _send(self, who: str, body: bytes) -> None:
-        self._outgoing.append((who, body))
-
-    def _flush(self) -> None:
-        """Hand everything over at once: each crossing to the event loop wakes it up."""
-        if self._outgoing:
-            outgoing, self._outgoing = self._outgoing, []
-            self._loop.call_soon_threadsafe(self.channel.tell_all, outgoing)
+        self._thread.then(self.channel.tell, who, body)
 
 
 def _complain(task: asyncio.Task[Closing]) -> None:

@@ -24,7 +24,8 @@ def test_each_hears_what_is_said_to_it_in_order_and_then_the_end():
         channel, one, other = Channel(), Listener("ic", "a"), Listener("tech", "b")
         channel.add(one)
         channel.add(other)
-        channel.tell_all([("ic", b"1"), ("tech", b"x"), ("ic", b"2")])
+        for who, said in (("ic", b"1"), ("tech", b"x"), ("ic", b"2")):
+            channel.tell(who, said)
         channel.end()
         return await heard(one), await heard(other)
 

@@ -105,7 +105,8 @@ class ViewLog:
         how = PLAYERS.get(event.type)
         if how is None or not self._reaches(how.to, event):
             return None
-        return how.named or event.type, {name: value for name, value in event.data.items() if name not in how.without}
+        data = event.data if not how.without else {k: v for k, v in event.data.items() if k not in how.without}
+        return how.named or event.type, data
 
     def _reaches(self, to: To, event: Event) -> bool:
         match to:
