@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.kit.schema.kit import Severity
 from hotwash.ports.relation import Provenance, Relation
@@ -20,7 +18,7 @@ from hotwash.triage.health import Health, health
 from hotwash.triage.hypotheses import Hypothesis, hypotheses
 from hotwash.triage.leakage import Leakage, leakage
 from hotwash.triage.onset import ValueOnset, onset_of_values
-from hotwash.triage.sample import LOTS, Sample, draw
+from hotwash.triage.sample import LOTS, Sample, draw, told_apart
 from hotwash.triage.segments import Found, Proposed, count, propose
 from hotwash.triage.severity import Suggestion, suggest
 from hotwash.triage.statement import Statement, in_texts, statement
@@ -32,8 +30,6 @@ MOST_TEXTS = 60_000
 """Rows whose text is read for all traffic: with none found, 95 % sure that no more than 1 in 20,000 holds any."""
 PRIME = 1009
 """Milliseconds are spread over so many classes; being prime, it goes with no habit of clocks."""
-COARSE = 0.5
-"""With more than this share of times on whole seconds, milliseconds tell rows apart no longer."""
 UNTOLD = 0.25
 """With nothing found, the last quarter of the time is compared with the rest, and the report says so."""
 LEAST_INSIDE = 40
@@ -166,7 +162,7 @@ class _Texts:
     ) -> None:
         self._relation, self._columns, self._system = relation, columns, asked.system
         self._incident, self._baseline = _windows(known)
-        self._coarse = bool(np.mean(sample.at_ms % 1000 == 0) > COARSE) if len(sample) else True
+        self._by_time = told_apart(sample.at_ms)
         most = known.extent.rows if asked.all_texts else MOST_TEXTS
         self.share = min(1.0, most / max(1, known.extent.rows))
         self.everywhere: list[str] | None = self._lot(self.share)
@@ -178,12 +174,12 @@ class _Texts:
             self.here = [*sql.scope(relation.dialect, segment.scope), *lot]
 
     def _lot(self, part: float) -> list[str]:
-        """A fair share of the rows: by the milliseconds of their time, which costs nothing, or by lot where times are whole seconds."""
+        """A fair share of the rows: by the milliseconds of their time, which costs nothing, or by lot where times tell no rows apart."""
         if part >= 1:
             return []
         dialect, columns = self._relation.dialect, self._columns
         moment = dialect.epoch_ms(columns.time)
-        if not self._coarse:
+        if self._by_time:
             return [f"MOD({moment}, {PRIME}) < {max(1, round(part * PRIME))}"]
         return [f"{dialect.lot([dialect.name(columns.id) if columns.id else moment], LOTS)} < {round(part * LOTS)}"]
 
