@@ -13,6 +13,7 @@ from hotwash.triage import sql
 from hotwash.triage.attack import Attacks, attacks
 from hotwash.triage.changes import Change, RankedChange, first_seen, rank
 from hotwash.triage.drift import Drift, drift
+from hotwash.triage.embedding import EmbeddingShift, embedding_shift
 from hotwash.triage.fairness import Fairness, fairness
 from hotwash.triage.health import Health, health
 from hotwash.triage.hypotheses import Hypothesis, hypotheses
@@ -81,6 +82,8 @@ class Triage:
     drift: Drift | None = None
     drift_here: Drift | None = None
     shifts: tuple[ValueShift, ...] = ()
+    embedding: EmbeddingShift | None = None
+    embedding_here: EmbeddingShift | None = None
     health: Health | None = None
     fairness: Fairness | None = None
     leakage: Leakage | None = None
@@ -135,7 +138,7 @@ def triage(
     found_health = health(relation, columns, usual, window, line)
     known = _changed(replace(known, health=found_health), asked)
     yield next(steps), known
-    known = _moved(columns, sample, known)
+    known = _moved(relation, columns, sample, known)
     yield next(steps), known
     if columns.groups:
         known = replace(known, fairness=fairness(relation, columns, None if known.timeless else usual, window))
@@ -245,7 +248,7 @@ def _changed(known: Triage, asked: Question) -> Triage:
     return replace(known, changes=rank((*asked.changes, *seen), segment.onset, segment.scope))
 
 
-def _moved(columns: TraceColumns, sample: Sample, known: Triage) -> Triage:
+def _moved(relation: Relation, columns: TraceColumns, sample: Sample, known: Triage) -> Triage:
     window, usual = _windows(known)
     found = drift(sample, columns, usual, window)
     here = None
@@ -261,14 +264,23 @@ def _moved(columns: TraceColumns, sample: Sample, known: Triage) -> Triage:
         if began is not None:
             scope = Scope.of({dim: [value] for dim, value in one.where})
             shifts.append(ValueShift(one.column, scope, began))
-    return replace(known, drift=found, drift_here=here, shifts=tuple(shifts))
+    vectors = embedding_shift(relation, columns, usual, window)
+    inside_vectors = None
+    if segment is not None and segment.scope.dims:
+        where = sql.scope(relation.dialect, segment.scope)
+        inside_vectors = embedding_shift(relation, columns, usual, window, where)
+    return replace(
+        known, drift=found, drift_here=here, shifts=tuple(shifts), embedding=vectors, embedding_here=inside_vectors
+    )
 
 
 def _concluded(relation: Relation, columns: TraceColumns, matrix: Severity, known: Triage, asked: Question) -> Triage:
     segment = known.main.segments[0] if known.main and known.main.segments else None
+    here = known.embedding_here
+    vectors = here if here is not None and here.p is not None else known.embedding
     told = hypotheses(
         columns, segment, known.drift, known.health, known.changes, known.attacks_here or known.attacks, known.baseline,
-        known.drift_here,
+        known.drift_here, vectors,
     )  # fmt: skip
     factor = _factor(known)
     level = suggest(
