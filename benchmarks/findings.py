@@ -154,11 +154,18 @@ def baselines(data: dict[str, Any], truth: Truth) -> dict[str, Segment]:
         return json.loads(process.stdout.readline())
 
 
-def run(jobs: list[tuple[int, Spec, int, bool]], processes: int, what: str) -> list[Outcome]:
+def run(jobs: list[tuple[int, Spec, int, bool]], processes: int, what: str, minutes: float | None) -> list[Outcome]:
+    """Examine them all, or as many as begin within a time."""
     began, done = time.monotonic(), []
     with ProcessPoolExecutor(processes) as pool:
-        for one in as_completed([pool.submit(examine, job) for job in jobs]):
+        waiting = [pool.submit(examine, job) for job in jobs]
+        for one in as_completed(waiting):
+            if one.cancelled():
+                continue
             done.append(one.result())
+            if minutes is not None and time.monotonic() - began > 60 * minutes:
+                for other in waiting:
+                    other.cancel()
             if len(done) % 10 == 0 or len(done) == len(jobs):
                 print(
                     f"  {what}: {len(done)} of {len(jobs)}, {time.monotonic() - began:.0f} s",
@@ -251,6 +258,9 @@ def main() -> int:
     parser.add_argument("--clean", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--minutes", type=float, help="begin no incident after so long; what is done is told, and how many that is"
+    )
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--svg", type=Path)
     parser.add_argument("--json", type=Path, help="write every outcome here")
@@ -262,9 +272,10 @@ def main() -> int:
     planted = [(place, one, base + place, peers) for place, one in enumerate(specs(arguments.count, arguments.seed))]
     nothing = specs(arguments.clean, arguments.seed + 1, clean=True)
     clean = run(
-        [(place, one, base + 50_000 + place, False) for place, one in enumerate(nothing)], arguments.jobs, "clean"
+        [(place, one, base + 50_000 + place, False) for place, one in enumerate(nothing)], arguments.jobs, "clean", None
     )
-    outcomes = run(planted, arguments.jobs, "incidents")
+    outcomes = run(planted, arguments.jobs, "incidents", arguments.minutes)
+    print(f"{len(outcomes)} of {len(planted)} incidents, {len(clean)} clean sets")
     methods = ["hotwash", *(PEERS if peers else ())]
     rows = curve(outcomes)
     table("By size (expected excess / noise)", [(label, held) for label, _, held in rows], methods)

@@ -233,9 +233,10 @@ def install_peers() -> None:
     shutil.rmtree(PEERS, ignore_errors=True)
     run(f"making .venv-peers with Python {sys.version.split()[0]}", [sys.executable, "-m", "venv", str(PEERS)])
     packages = sum("==" in line for line in lock.read_text().splitlines())
+    # The lock is whole. Left to resolve again, pip meets an extra (`pandas[parquet]`) that no line of the lock pins, and gives up.
     run(
         f"installing {packages} locked packages (requirements/peers.lock)",
-        [str(PEERS_PYTHON), "-m", "pip", "install", "--require-hashes", "--requirement", str(lock)],
+        [str(PEERS_PYTHON), "-m", "pip", "install", "--no-deps", "--require-hashes", "--requirement", str(lock)],
         total=packages,
     )
     stamp.write_text(mark)

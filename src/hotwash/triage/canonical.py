@@ -137,4 +137,5 @@ def columns_of(there: Collection[str]) -> TraceColumns:
         documents=one("documents"),
         tool_calls=one("tool_calls"),
         retrieved=one("retrieved"),
+        embedding=one("embedding"),
     )

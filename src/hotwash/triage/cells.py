@@ -1,12 +1,14 @@
 """Every small part of traffic, by up to three attributes: how often a signal was found in it, by time.
 
-Counts are of the sample: cases as they were drawn, what was asked by weight. Keys of a combination are made once for all signals.
+Counts are of the sample: cases as they were drawn, what was asked by weight. The values of all dimensions are numbered through, in the
+order of the dimensions, so that a description is a few numbers in rising order; a combination is counted once for all signals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,15 +24,16 @@ LARGEST = 1 << 21
 
 Where = tuple[tuple[str, str], ...]
 """A description: pairs of dimension and value, in the order of the dimensions. The empty one is all traffic."""
+Numbers = tuple[int, ...]
+"""The same as a table numbers values."""
 
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of one combination in which one signal was found often enough: their codes (cells,), cases found and weight asked by
-    bin, both (cells, bins)."""
+    """Cells with equally many attributes: the numbers of their values (cells, attributes), cases found and weight asked by bin, both
+    (cells, bins)."""
 
-    names: tuple[str, ...]
-    codes: Ints
+    values: Ints
     found: Floats
     asked: Floats
 
@@ -53,21 +56,26 @@ class Table:
     ) -> None:
         self._sample = sample
         self._rows = np.arange(len(sample)) if keep is None else np.flatnonzero(keep)
-        self._values = {name: sample.dims[name].values for name in dims}
-        self._codes = {name: sample.dims[name].codes[self._rows].astype(np.int64) for name in dims}
-        self._at, self._weight = sample.at_ms[self._rows], sample.weight[self._rows]
-        told = {name: sample.signals[name][self._rows] for name in signals}
-        self._cases = {name: np.flatnonzero(sample.cases[name][self._rows]) for name in signals}
-        # Signals that the same rows can be asked about share one count of what was asked.
-        masks = {(one >= 0).tobytes(): one >= 0 for one in told.values()}
-        order = {mask: number for number, mask in enumerate(masks)}
-        self._masks = [None if mask.all() else self._weight * mask for mask in masks.values()]
-        self._mask_of = {name: order[(one >= 0).tobytes()] for name, one in told.items()}
-        self._asked: dict[tuple[int, str, int], Floats] = {}
         self.signals, self.dims = tuple(signals), tuple(dims)
-        # Values of all dimensions in one row of numbers: where those of each begin, and each row's own.
-        self._from = np.concatenate(([0], np.cumsum([len(self._values[one]) for one in dims], dtype=np.int64)))
-        columns = [self._codes[one] + self._from[place] for place, one in enumerate(dims)]
+        self._values = [sample.dims[name].values for name in dims]
+        self._codes = [sample.dims[name].codes[self._rows] for name in dims]
+        self._at, self._weight = sample.at_ms[self._rows], sample.weight[self._rows]
+        self._number = {name: number for number, name in enumerate(self.signals)}
+        self._drawn = [sample.cases[name][self._rows] for name in signals]
+        cases = [np.flatnonzero(one) for one in self._drawn]
+        self._cases = np.concatenate(cases) if cases else np.zeros(0, dtype=np.int64)
+        self._of = np.repeat(np.arange(len(cases)), [len(one) for one in cases])
+        # Signals that the same rows can be asked about share one count of what was asked.
+        told = [sample.signals[name][self._rows] >= 0 for name in signals]
+        masks = {one.tobytes(): one for one in told}
+        order = {mask: number for number, mask in enumerate(masks)}
+        self._weights = [self._weight * mask for mask in masks.values()]
+        self._mask_of = [order[one.tobytes()] for one in told]
+        self._asked: dict[tuple[int, int], Floats] = {}
+        self._listed: dict[int, tuple[Ints, Ints]] = {}
+        self._from = np.concatenate(([0], np.cumsum([len(one) for one in self._values], dtype=np.int64)))
+        self._dim_of = np.repeat(np.arange(len(dims)), np.diff(self._from))
+        columns = [codes + first for codes, first in zip(self._codes, self._from[:-1], strict=True)]
         self._wide = np.stack(columns, axis=1) if columns else np.zeros((len(self._rows), 0), dtype=np.int64)
         self.step = float(self._weight.max(initial=1.0))
         """The weight of one row of the kind that was drawn most sparsely."""
@@ -104,133 +112,144 @@ class Table:
         """Bin of every row."""
         return np.clip(np.searchsorted(edges, self._at, side="right") - 1, 0, len(edges) - 2).astype(np.int64)
 
-    def cells(
-        self, names: tuple[str, ...], bins: Ints, most: int, only: dict[str, Ints] | None = None
-    ) -> dict[str, Cells]:
-        """The cells of one combination for every signal; with `only`, of the named signals and codes whatever they hold."""
-        key, size = self._key(names)
-        chosen = only or {name: _often(key[cases], size) for name, cases in self._cases.items()}
-        chosen = {name: codes for name, codes in chosen.items() if len(codes)}
-        if not chosen:
+    def cells(self, names: tuple[str, ...], bins: Ints, most: int) -> dict[str, Cells]:
+        """The cells of one combination of dimensions in which a signal was found often enough, for every signal that has any."""
+        places = [self.dims.index(name) for name in names]
+        key, size = np.zeros(len(self._rows), dtype=np.int64), 1
+        for place in places:
+            key = key * len(self._values[place]) + self._codes[place]
+            size *= len(self._values[place])
+        drawn = self._of * size + key[self._cases]
+        often = _often(drawn, len(self.signals) * size)
+        if not len(often):
             return {}
-        everyone = np.unique(np.concatenate([*chosen.values()]))
-        place = _places(key, everyone, size)
-        inside = np.flatnonzero(place >= 0)
-        spot = place[inside] * most + bins[inside]
-        shape = (len(everyone), most)
+        of, codes = np.divmod(often, size)
+        everyone = np.unique(codes)
+        # Rows in no such cell are counted behind the last one.
+        spot = _places(key, everyone, size) * most + bins
+        at = _places(drawn, often, len(self.signals) * size)
+        heaped = np.bincount(at * most + bins[self._cases], minlength=(len(often) + 1) * most)
+        found: Floats = heaped[: len(often) * most].astype(np.float64).reshape(-1, most)
+        values = self._apart(places, codes)
         asked: dict[int, Floats] = {}
         made: dict[str, Cells] = {}
-        for name, codes in chosen.items():
-            number = self._mask_of[name]
-            if number not in asked:
-                mask = self._masks[number]
-                weight = (self._weight if mask is None else mask)[inside]
-                laid = np.bincount(spot, weights=weight, minlength=shape[0] * most)
-                asked[number] = laid.astype(np.float64).reshape(shape)
-            at = np.searchsorted(everyone, codes)
-            cases = self._cases[name]
-            placed = place[cases]
-            cases, placed = cases[placed >= 0], placed[placed >= 0]
-            found = np.bincount(placed * most + bins[cases], minlength=shape[0] * most).reshape(shape)
-            made[name] = Cells(names, codes, found[at].astype(np.float64), asked[number][at])
+        for number in np.unique(of).tolist():
+            mask = self._mask_of[number]
+            if mask not in asked:
+                laid = np.bincount(spot, weights=self._weights[mask], minlength=(len(everyone) + 1) * most)
+                asked[mask] = laid[: len(everyone) * most].astype(np.float64, copy=False).reshape(-1, most)
+            mine = slice(*np.searchsorted(of, [number, number + 1]).tolist())
+            here = np.searchsorted(everyone, codes[mine])
+            made[self.signals[number]] = Cells(values[mine], found[mine], asked[mask][here])
         return made
 
-    def extended(self, signal: str, names: tuple[str, ...], code: int, bins: Ints, most: int) -> Iterator[Cells]:
-        """The cells of one description with one more attribute, for every other dimension."""
-        rows = np.flatnonzero(self._inside(self.named(names, code)))
-        case = np.zeros(len(self._rows), dtype=np.bool_)
-        case[self._cases[signal]] = True
-        mask = self._masks[self._mask_of[signal]]
-        weight = self._weight if mask is None else mask
+    def extended(self, signal: str, numbers: Numbers, bins: Ints, most: int) -> Cells:
+        """The cells of one description with one more attribute, of whatever other dimension, in which a signal was found often enough."""
+        rows, number = self._inside(numbers), self._number[signal]
         spot = self._wide[rows] * most + bins[rows][:, None]
         total = int(self._from[-1]) * most
-        heaped = np.bincount(spot.ravel(), weights=np.repeat(weight[rows], spot.shape[1]), minlength=total)
-        found = np.bincount(spot[case[rows]].ravel(), minlength=total).astype(np.float64).reshape(-1, most)
-        asked = heaped.astype(np.float64).reshape(-1, most)
+        found = np.bincount(spot[self._drawn[number][rows]].ravel(), minlength=total).reshape(-1, most)
         often = found.sum(axis=1) >= LEAST
-        digits = dict(zip(names, self.digits(names, np.array([code])), strict=True))
-        for place, dim in enumerate(self.dims):
-            values = np.flatnonzero(often[self._from[place] : self._from[place + 1]])
-            if dim not in digits and len(values):
-                wide = tuple(one for one in self.dims if one == dim or one in digits)
-                codes = np.zeros(len(values), dtype=np.int64)
-                for one in wide:
-                    codes = codes * len(self._values[one]) + (values if one == dim else digits[one])
-                chosen = values + int(self._from[place])
-                yield Cells(wide, codes, found[chosen], asked[chosen])
+        for dim in self._dim_of[list(numbers)]:
+            often[self._from[dim] : self._from[dim + 1]] = False
+        added = np.flatnonzero(often)
+        weight = np.repeat(self._weights[self._mask_of[number]][rows], spot.shape[1])
+        asked: Floats = np.bincount(spot.ravel(), weights=weight, minlength=total).astype(np.float64).reshape(-1, most)
+        whole = np.concatenate([np.tile(numbers, (len(added), 1)), added[:, None]], axis=1)
+        return Cells(np.sort(whole, axis=1), found[added].astype(np.float64), asked[added])
 
-    def by_value(self, signal: str, dim: str, bins: Ints, most: int) -> tuple[Floats, Floats]:
-        """Cases found and weight asked by every value of one dimension and bin, both (values, bins)."""
-        size = len(self._values[dim])
-        cases, number = self._cases[signal], self._mask_of[signal]
-        found = np.bincount(self._codes[dim][cases] * most + bins[cases], minlength=size * most).astype(np.float64)
-        if (number, dim, most) not in self._asked:
-            mask = self._masks[number]
-            weight = self._weight if mask is None else mask
-            asked = np.bincount(self._codes[dim] * most + bins, weights=weight, minlength=size * most)
-            self._asked[number, dim, most] = asked.astype(np.float64).reshape(size, most)
-        return found.reshape(size, most), self._asked[number, dim, most]
+    def counted(self, signal: str, descriptions: Sequence[Numbers], bins: Ints, most: int) -> Cells:
+        """The cells of some descriptions with equally many attributes, whatever they hold."""
+        number = self._number[signal]
+        drawn, weight = self._drawn[number], self._weights[self._mask_of[number]]
+        found, asked = np.zeros((len(descriptions), most)), np.zeros((len(descriptions), most))
+        for place, one in enumerate(descriptions):
+            rows = self._inside(one)
+            found[place] = np.bincount(bins[rows[drawn[rows]]], minlength=most)
+            asked[place] = np.bincount(bins[rows], weights=weight[rows], minlength=most)
+        return Cells(np.array(descriptions, dtype=np.int64).reshape(len(descriptions), -1), found, asked)
 
-    def digits(self, names: tuple[str, ...], codes: Ints) -> list[Ints]:
-        """Combined codes taken apart: one array of codes for each dimension, in their order."""
-        apart = []
-        for name in reversed(names):
-            codes, place = np.divmod(codes, len(self._values[name]))
-            apart.append(place)
-        return apart[::-1]
+    def by_value(self, signal: str, bins: Ints, most: int) -> tuple[Floats, Floats]:
+        """Cases found and weight asked by every value of every dimension and bin, both (values, bins)."""
+        number, total = self._number[signal], int(self._from[-1]) * most
+        mask, cases = self._mask_of[number], np.flatnonzero(self._drawn[number])
+        spot = self._wide[cases] * most + bins[cases][:, None]
+        found = np.bincount(spot.ravel(), minlength=total).astype(np.float64)
+        if (mask, most) not in self._asked:
+            weight = self._weights[mask]
+            heaped = [np.bincount(codes * most + bins, weights=weight, minlength=len(values) * most)
+                      for codes, values in zip(self._codes, self._values, strict=True)]  # fmt: skip
+            self._asked[mask, most] = np.concatenate(heaped).astype(np.float64, copy=False).reshape(-1, most)
+        return found.reshape(-1, most), self._asked[mask, most]
 
     def weigh(self, where: Where) -> float:
         """How many rows a description holds, by weight."""
-        return float(self._weight[self._inside(where)].sum())
-
-    def _inside(self, where: Where) -> NDArray[np.bool_]:
-        inside = np.ones(len(self._rows), dtype=np.bool_)
-        for name, value in where:
-            inside &= self._codes[name] == self._values[name].index(value)
-        return inside
+        return float(self._weight[self._inside(self.numbers(where))].sum())
 
     def split(self, signal: str, where: Where, dim: str, from_ms: int, to_ms: int) -> Split:
         """A description's traffic by the values of one more dimension, inside and outside a stretch of time."""
-        inside = self._inside(where)
-        mask = self._masks[self._mask_of[signal]]
-        weight = (self._weight if mask is None else mask) * inside
-        during = (self._at >= from_ms) & (self._at < to_ms)
-        cases = self._cases[signal]
-        cases = cases[inside[cases]]
-        codes, values = self._codes[dim], len(self._values[dim])
-        early, late = cases[~during[cases]], cases[during[cases]]
+        rows, number, place = self._inside(self.numbers(where)), self._number[signal], self.dims.index(dim)
+        weight, drawn = self._weights[self._mask_of[number]][rows], self._drawn[number][rows]
+        during = (self._at[rows] >= from_ms) & (self._at[rows] < to_ms)
+        codes, values = self._codes[place][rows], len(self._values[place])
         return Split(
-            np.bincount(codes[late], minlength=values).astype(np.float64),
+            np.bincount(codes[drawn & during], minlength=values).astype(np.float64),
             np.bincount(codes, weights=weight * during, minlength=values).astype(np.float64),
-            np.bincount(codes[early], minlength=values).astype(np.float64),
+            np.bincount(codes[drawn & ~during], minlength=values).astype(np.float64),
             np.bincount(codes, weights=weight * ~during, minlength=values).astype(np.float64),
         )
 
     def values(self, dim: str) -> tuple[str, ...]:
         """Values of a dimension, in the order of their codes."""
-        return self._values[dim]
+        return self._values[self.dims.index(dim)]
 
-    def named(self, names: tuple[str, ...], code: int) -> Where:
-        """The description that a combined code stands for."""
-        found = []
-        for name in reversed(names):
-            code, place = divmod(code, len(self._values[name]))
-            found.append((name, self._values[name][place]))
-        return tuple(found[::-1])
+    def bounds(self) -> list[slice]:
+        """Where the numbers of each dimension's values lie."""
+        return [slice(*pair) for pair in pairwise(self._from.tolist())]
 
-    def code(self, where: Where) -> int:
-        """The combined code of a description."""
-        code = 0
-        for name, value in where:
-            code = code * len(self._values[name]) + self._values[name].index(value)
-        return code
+    def named(self, numbers: Numbers) -> Where:
+        """The description that numbers stand for."""
+        dims = self._dim_of[list(numbers)].tolist()
+        return tuple(
+            (self.dims[dim], self._values[dim][one - int(self._from[dim])])
+            for dim, one in zip(dims, numbers, strict=True)
+        )
 
-    def _key(self, names: tuple[str, ...]) -> tuple[Ints, int]:
-        key, size = np.zeros(len(self._rows), dtype=np.int64), 1
-        for name in names:
-            key = key * len(self._values[name]) + self._codes[name]
-            size *= len(self._values[name])
-        return key, size
+    def numbers(self, where: Where) -> Numbers:
+        """The numbers of a description."""
+        places = [(self.dims.index(name), value) for name, value in where]
+        return tuple(int(self._from[place]) + self._values[place].index(value) for place, value in places)
+
+    def _inside(self, numbers: Numbers) -> Ints:
+        """The rows of a description, in order."""
+        if not numbers:
+            return np.arange(len(self._rows))
+        lists = sorted((self._rows_with(one) for one in numbers), key=len)
+        rows = lists[0]
+        for one in numbers:
+            dim = self._dim_of[one]
+            rows = rows[self._wide[rows, dim] == one]
+        return rows
+
+    def _rows_with(self, number: int) -> Ints:
+        """The rows that have a value, in order."""
+        dim = int(self._dim_of[number])
+        if dim not in self._listed:
+            codes, size = self._codes[dim], len(self._values[dim])
+            # Sixteen bits are sorted by counting them.
+            order = np.argsort(codes.astype(np.int16) if size < 1 << 15 else codes, kind="stable")
+            self._listed[dim] = (order, np.concatenate(([0], np.cumsum(np.bincount(codes, minlength=size)))))
+        order, ends = self._listed[dim]
+        place = number - int(self._from[dim])
+        return order[ends[place] : ends[place + 1]]
+
+    def _apart(self, places: Sequence[int], codes: Ints) -> Ints:
+        """Combined codes of some dimensions as numbers of values: (codes, dimensions)."""
+        apart = np.zeros((len(codes), len(places)), dtype=np.int64)
+        for column, place in reversed(list(enumerate(places))):
+            codes, digit = np.divmod(codes, len(self._values[place]))
+            apart[:, column] = digit + self._from[place]
+        return apart
 
 
 def _often(key: Ints, size: int) -> Ints:
@@ -242,10 +261,10 @@ def _often(key: Ints, size: int) -> Ints:
 
 
 def _places(key: Ints, codes: Ints, size: int) -> Ints:
-    """Where each row's code stands among some codes in order, -1 where it is none of them."""
+    """Where each row's code stands among some codes in order; behind the last where it is none of them."""
     if size <= LARGEST:
-        place = np.full(size, -1, dtype=np.int64)
+        place = np.full(size, len(codes), dtype=np.int64)
         place[codes] = np.arange(len(codes))
         return place[key]
     at = np.minimum(np.searchsorted(codes, key), len(codes) - 1)
-    return np.where(codes[at] == key, at, -1)
+    return np.where(codes[at] == key, at, len(codes))

@@ -14,7 +14,7 @@ LISTS = ("dimensions", "versions", "features", "groups")
 TESTS = ("equals", "among", "above", "below", "contains", "missing")
 SINGLE = (
     "time", "id", "tenant", "user", "request", "bundle", "score", "label_time", "input", "output", "documents", "tool_calls",
-    "retrieved",
+    "retrieved", "embedding",
 )  # fmt: skip
 HEAD = """# What the columns of a table of traces mean. Proposed from names, types and counts: read it, correct it, keep it beside the
 # data as columns.yaml. Only `time` must be there; a column without a role is not asked about.

@@ -14,6 +14,7 @@ from hotwash.ports.scope import Scope
 from hotwash.triage.attack import Attacks
 from hotwash.triage.changes import RankedChange
 from hotwash.triage.drift import Drift, Shift
+from hotwash.triage.embedding import EmbeddingShift
 from hotwash.triage.health import Health
 from hotwash.triage.segments import Segment
 from hotwash.triage.timeline import Window
@@ -45,11 +46,13 @@ def hypotheses(
     attacks: Attacks | None,
     baseline: Window | None = None,
     inside: Drift | None = None,
+    vectors: EmbeddingShift | None = None,
 ) -> tuple[Hypothesis, ...]:
-    """All five, in the order of the runbook. `inside` is the drift of the segment's own traffic."""
+    """All five, in the order of the runbook. `inside` is the drift of the segment's own traffic, `vectors` that of
+    its embeddings (of all traffic without a segment)."""
     scope = segment.scope if segment else None
     return (
-        _data(columns, scope, drift, inside),
+        _data(columns, scope, drift, inside, vectors),
         _labels(columns, health),
         _retrieval(scope, health),
         _change(columns, scope, changes),
@@ -57,17 +60,25 @@ def hypotheses(
     )
 
 
-def _data(columns: TraceColumns, scope: Scope | None, drift: Drift | None, inside: Drift | None) -> Hypothesis:
+def _data(
+    columns: TraceColumns,
+    scope: Scope | None,
+    drift: Drift | None,
+    inside: Drift | None,
+    vectors: EmbeddingShift | None,
+) -> Hypothesis:
     what = "Data shift"
     refuted = "Inputs of the segment from before, sent through the service as it is now: if they fail too, the data did not do it."
-    if drift is None or not (columns.features or columns.score):
+    told_apart = vectors is not None and vectors.p is not None
+    if drift is None or not (columns.features or columns.score or told_apart):
         return Hypothesis("data-shift", what, "cannot be tested", "Nothing: no feature is named.",
-                          "Name `features` in columns.yaml.", refuted)  # fmt: skip
-    tested = f"{drift.tests:,} comparisons of features and categories, by segment, before against after."
+                          "Name `features` or `embedding` in columns.yaml.", refuted)  # fmt: skip
+    tested = f"{drift.tests:,} comparisons of features and categories, by segment, before against after{'; embeddings' if told_apart else ''}."
     here = [one for one in drift.shifts if _touches(one, scope) and one.mix is None]
     here += [one for one in (inside.shifts if inside else ()) if one.mix is None]
-    if here:
-        told = joined([_shift(one) for one in here[:3]])
+    moved = [_vectors(vectors)] if vectors is not None and vectors.moved else []
+    if here or moved:
+        told = joined([*(_shift(one) for one in here[:3]), *moved])
         return Hypothesis("data-shift", what, "supported", tested, f"{told}.", refuted)
     elsewhere = f" Elsewhere: {joined([_shift(one) for one in drift.shifts[:2]])}." if drift.shifts else ""
     return Hypothesis(
@@ -86,6 +97,10 @@ def _shift(one: Shift) -> str:
     if one.median_before is not None and one.median_after is not None:
         return f"{one.column}{where} moved from a median of {one.median_before:.4g} to {one.median_after:.4g} (PSI {one.psi:.2f}, noise {one.noise:.2f})"
     return f"the mix of {one.column}{where} moved (PSI {one.psi:.2f}, noise {one.noise:.2f})"
+
+
+def _vectors(one: EmbeddingShift) -> str:
+    return f"{one.column} moved by {one.distance:.3f} of the largest energy distance (noise {one.noise:.3f})"
 
 
 def _labels(columns: TraceColumns, health: Health | None) -> Hypothesis:

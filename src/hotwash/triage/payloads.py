@@ -70,12 +70,13 @@ WORDED = "|".join(
     f"(?:{loose(one)})".replace("(?:(?i)", "(?i:", 1) for kind, one in FAMILIES.items() if kind not in _CONFIRMED
 )
 """Every wording in one automaton with few states: a superset, ten times as fast as one after the other."""
-HIDDEN = "|".join(FAMILIES[one] for one in _CONFIRMED)
+SUSPECT = "|".join([WORDED, *(f"(?:{FAMILIES[one]})" for one in _CONFIRMED)])
+"""Everything that is looked for: calling an engine's automaton costs as much as running it over a short text."""
 
 
 def suspect(dialect: Dialect, expression: str) -> str:
     """A boolean SQL expression: the text may hold an injected instruction. Null stays null."""
-    return f"{dialect.matches(expression, WORDED)} OR {dialect.matches(expression, HIDDEN)}"
+    return dialect.matches(expression, SUSPECT)
 
 
 def payload(text: str | None, *, prompt: bool = False) -> Payload | None:

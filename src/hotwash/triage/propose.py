@@ -201,6 +201,7 @@ class _Proposer:
         wanted: tuple[tuple[str, Sequence[str], Callable[[Column], bool]], ...] = (
             ("score", roles.SCORE, lambda one: one.type == "number"),
             ("retrieved", roles.RETRIEVED, lambda one: one.type == "integer"),
+            ("embedding", roles.EMBEDDING, lambda one: one.type == "other"),
         )
         for role, words, fits in wanted:
             held = [one for one in self._free if fits(one) and roles.says(one.name, words)]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.kit.schema.kit import Severity
 from hotwash.ports.relation import Provenance, Relation
@@ -15,12 +13,13 @@ from hotwash.triage import sql
 from hotwash.triage.attack import Attacks, attacks
 from hotwash.triage.changes import Change, RankedChange, first_seen, rank
 from hotwash.triage.drift import Drift, drift
+from hotwash.triage.embedding import EmbeddingShift, embedding_shift
 from hotwash.triage.fairness import Fairness, fairness
 from hotwash.triage.health import Health, health
 from hotwash.triage.hypotheses import Hypothesis, hypotheses
 from hotwash.triage.leakage import Leakage, leakage
 from hotwash.triage.onset import ValueOnset, onset_of_values
-from hotwash.triage.sample import LOTS, Sample, draw
+from hotwash.triage.sample import LOTS, Sample, draw, told_apart
 from hotwash.triage.segments import Found, Proposed, count, propose
 from hotwash.triage.severity import Suggestion, suggest
 from hotwash.triage.statement import Statement, in_texts, statement
@@ -32,8 +31,6 @@ MOST_TEXTS = 60_000
 """Rows whose text is read for all traffic: with none found, 95 % sure that no more than 1 in 20,000 holds any."""
 PRIME = 1009
 """Milliseconds are spread over so many classes; being prime, it goes with no habit of clocks."""
-COARSE = 0.5
-"""With more than this share of times on whole seconds, milliseconds tell rows apart no longer."""
 UNTOLD = 0.25
 """With nothing found, the last quarter of the time is compared with the rest, and the report says so."""
 LEAST_INSIDE = 40
@@ -85,6 +82,8 @@ class Triage:
     drift: Drift | None = None
     drift_here: Drift | None = None
     shifts: tuple[ValueShift, ...] = ()
+    embedding: EmbeddingShift | None = None
+    embedding_here: EmbeddingShift | None = None
     health: Health | None = None
     fairness: Fairness | None = None
     leakage: Leakage | None = None
@@ -139,7 +138,7 @@ def triage(
     found_health = health(relation, columns, usual, window, line)
     known = _changed(replace(known, health=found_health), asked)
     yield next(steps), known
-    known = _moved(columns, sample, known)
+    known = _moved(relation, columns, sample, known)
     yield next(steps), known
     if columns.groups:
         known = replace(known, fairness=fairness(relation, columns, None if known.timeless else usual, window))
@@ -166,7 +165,7 @@ class _Texts:
     ) -> None:
         self._relation, self._columns, self._system = relation, columns, asked.system
         self._incident, self._baseline = _windows(known)
-        self._coarse = bool(np.mean(sample.at_ms % 1000 == 0) > COARSE) if len(sample) else True
+        self._by_time = told_apart(sample.at_ms)
         most = known.extent.rows if asked.all_texts else MOST_TEXTS
         self.share = min(1.0, most / max(1, known.extent.rows))
         self.everywhere: list[str] | None = self._lot(self.share)
@@ -178,12 +177,12 @@ class _Texts:
             self.here = [*sql.scope(relation.dialect, segment.scope), *lot]
 
     def _lot(self, part: float) -> list[str]:
-        """A fair share of the rows: by the milliseconds of their time, which costs nothing, or by lot where times are whole seconds."""
+        """A fair share of the rows: by the milliseconds of their time, which costs nothing, or by lot where times tell no rows apart."""
         if part >= 1:
             return []
         dialect, columns = self._relation.dialect, self._columns
         moment = dialect.epoch_ms(columns.time)
-        if not self._coarse:
+        if self._by_time:
             return [f"MOD({moment}, {PRIME}) < {max(1, round(part * PRIME))}"]
         return [f"{dialect.lot([dialect.name(columns.id) if columns.id else moment], LOTS)} < {round(part * LOTS)}"]
 
@@ -249,7 +248,7 @@ def _changed(known: Triage, asked: Question) -> Triage:
     return replace(known, changes=rank((*asked.changes, *seen), segment.onset, segment.scope))
 
 
-def _moved(columns: TraceColumns, sample: Sample, known: Triage) -> Triage:
+def _moved(relation: Relation, columns: TraceColumns, sample: Sample, known: Triage) -> Triage:
     window, usual = _windows(known)
     found = drift(sample, columns, usual, window)
     here = None
@@ -265,14 +264,23 @@ def _moved(columns: TraceColumns, sample: Sample, known: Triage) -> Triage:
         if began is not None:
             scope = Scope.of({dim: [value] for dim, value in one.where})
             shifts.append(ValueShift(one.column, scope, began))
-    return replace(known, drift=found, drift_here=here, shifts=tuple(shifts))
+    vectors = embedding_shift(relation, columns, usual, window)
+    inside_vectors = None
+    if segment is not None and segment.scope.dims:
+        where = sql.scope(relation.dialect, segment.scope)
+        inside_vectors = embedding_shift(relation, columns, usual, window, where)
+    return replace(
+        known, drift=found, drift_here=here, shifts=tuple(shifts), embedding=vectors, embedding_here=inside_vectors
+    )
 
 
 def _concluded(relation: Relation, columns: TraceColumns, matrix: Severity, known: Triage, asked: Question) -> Triage:
     segment = known.main.segments[0] if known.main and known.main.segments else None
+    here = known.embedding_here
+    vectors = here if here is not None and here.p is not None else known.embedding
     told = hypotheses(
         columns, segment, known.drift, known.health, known.changes, known.attacks_here or known.attacks, known.baseline,
-        known.drift_here,
+        known.drift_here, vectors,
     )  # fmt: skip
     factor = _factor(known)
     level = suggest(

@@ -56,6 +56,7 @@ OUTPUT = ("output", "answer", "response", "completion", "reply", "generation", "
 DOCUMENTS = ("documents", "document", "context", "contexts", "passages", "evidence", "chunks")
 TOOL_CALLS = ("toolcalls", "calls", "actions", "functions")
 RETRIEVED = ("retrieved", "hits", "ndocs")
+EMBEDDING = ("embedding", "embeddings", "vector")
 SCORE = ("score", "prob", "probability", "proba", "risk", "confidence")
 DECISION = ("decision", "decided", "approved", "accepted", "granted", "prediction", "predicted", "verdict")
 LABEL = ("label", "truth", "actual", "target", "gold", "repaid")

@@ -21,6 +21,10 @@ MOST_RIGHT = 40_000
 """Rows without any finding that are kept: enough to see a distribution, and how large a slice is."""
 MOST_WRONG = 40_000
 """Findings that are kept, of all signals together: all of the rare ones, a fair share of the frequent ones."""
+COARSE = 0.5
+"""With more than this share of times on whole seconds, milliseconds tell rows apart no longer."""
+CROWDED = 1.5
+"""With more rows than so many to a moment, the rows of one moment are no draw of their own."""
 
 
 @dataclass(frozen=True)
@@ -113,20 +117,54 @@ def draw(
     right: int = MOST_RIGHT,
 ) -> Sample:
     """Draw rows by lot: of each signal's findings by that signal's own chance, of the other rows `right` at the most. `line` says how many
-    of each there are. The lot depends on the row's own values only, so that every engine draws the same rows."""
-    dialect, cuts = relation.dialect, columns.cuts()
+    of each there are. The lot depends on the row's own values only, so that every engine draws the same rows: on its time where
+    times tell rows apart, else on its id."""
+    rows = int(line.rows.sum())
+    totals = {one.name: int(line.found[one.name].sum()) for one in signals}
+    chances = _Chances(
+        kept(totals, wrong), min(LOTS, max(1, round(LOTS * right / max(1, rows - min(rows - 1, sum(totals.values()))))))
+    )
+    if columns.id and not chances.all and line.whole_seconds > COARSE * rows:
+        return _drawn(relation, columns, signals, chances, columns.id)
+    sample = _drawn(relation, columns, signals, chances)
+    crowded = not told_apart(sample.at_ms)
+    return (
+        _drawn(relation, columns, signals, chances, columns.id)
+        if columns.id and not chances.all and crowded
+        else sample
+    )
+
+
+def told_apart(at_ms: NDArray[np.int64]) -> bool:
+    """Whether rows can be told apart by the milliseconds of their times; shape (rows,)."""
+    if not len(at_ms):
+        return False
+    return bool(np.mean(at_ms % 1000 == 0) <= COARSE and len(at_ms) <= CROWDED * len(np.unique(at_ms)))
+
+
+@dataclass(frozen=True)
+class _Chances:
+    """Lots (of LOTS) in which a finding of each signal is kept, and in which any row is."""
+
+    lots: Mapping[str, int]
+    plain: int
+
+    @property
+    def all(self) -> bool:
+        """Whether every row is kept anyway."""
+        return self.plain == LOTS and all(one == LOTS for one in self.lots.values())
+
+
+def _drawn(
+    relation: Relation, columns: TraceColumns, signals: Sequence[SignalColumn], chances: _Chances, key: str = ""
+) -> Sample:
+    """The rows of one draw, by lots out of a column with ids, or out of their time."""
+    dialect, cuts, lots, plain = relation.dialect, columns.cuts(), chances.lots, chances.plain
     moment = dialect.epoch_ms(columns.time)
     numbers = list(dict.fromkeys((*columns.features, *([columns.score] if columns.score else ()))))
-    totals = {one.name: int(line.found[one.name].sum()) for one in signals}
-    rows = int(line.rows.sum())
-    lots = kept(totals, wrong)
-    plain = min(LOTS, max(1, round(LOTS * right / max(1, rows - min(rows - 1, sum(totals.values()))))))
-    lot = "0"
-    if plain < LOTS or any(one < LOTS for one in lots.values()):
-        key = moment
-        if columns.id:
-            key = f"COALESCE(CAST({dialect.name(columns.id)} AS VARCHAR(1000)), {dialect.text(sql.NONE)})"
-        lot = dialect.lot([key], LOTS)
+    lot = "0" if chances.all else sql.lot_of_moment(moment, LOTS)
+    if key:
+        lot = dialect.lot([sql.value(dialect, key)], LOTS)
     # The lot is named once: engines work out what is written twice twice.
     within = [str(plain), *(f"CASE WHEN {sql.holds(dialect, one)} THEN {lots[one.name]} ELSE 0 END" for one in signals)]
     chosen = f"{lot} < GREATEST({', '.join(within)})" if signals else f"{lot} < {plain}"
@@ -134,10 +172,9 @@ def draw(
     wanted += [(f"d{number}", sql.value(dialect, one)) for number, one in enumerate(cuts)]
     wanted += [(f"s{number}", sql.answer(dialect, one)) for number, one in enumerate(signals)]
     wanted += [(f"x{number}", f"CAST({dialect.name(one)} AS DOUBLE)") for number, one in enumerate(numbers)]
-    reads = [columns.time, *([columns.id] if columns.id and lot != "0" else []), *cuts]
-    reads += [*(one.column for one in signals), *numbers]
+    reads = [columns.time, *([key] if key else []), *cuts, *(one.column for one in signals), *numbers]
     answer = relation.ask(sql.select(wanted, [f"{moment} IS NOT NULL", chosen]), list(dict.fromkeys(reads)))
-    return _laid(answer, cuts, [one.name for one in signals], numbers, lots, plain)
+    return _laid(answer, cuts, [one.name for one in signals], numbers, chances)
 
 
 def _laid(
@@ -145,9 +182,9 @@ def _laid(
     cuts: Sequence[str],
     signals: Sequence[str],
     numbers: Sequence[str],
-    lots: Mapping[str, int],
-    plain: int,
+    chances: _Chances,
 ) -> Sample:
+    lots, plain = chances.lots, chances.plain
     at_ms, lot = np.asarray(answer["at_ms"], dtype=np.int64), np.asarray(answer["lot"], dtype=np.int64)
     dims = {one: coded(answer[f"d{number}"]) for number, one in enumerate(cuts)}
     told = {one: np.asarray(answer[f"s{number}"], dtype=np.int8) for number, one in enumerate(signals)}

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import special
 
 from hotwash.ports.scope import Scope
-from hotwash.triage.cells import Cells, Ints, Table, Where
+from hotwash.triage.cells import Cells, Floats, Ints, Numbers, Table, Where
 from hotwash.triage.usual import FEW_ALIKE, Scores, chance, scored, stretches, usual
 
 BINS = 8
@@ -70,56 +70,61 @@ class Looked:
 
 
 class _First:
-    """The first pass over one signal: cells are scored many at a time, and the best are kept. Combinations come by size."""
+    """The first pass over one signal: cells are scored many at a time, and the best are kept."""
 
     def __init__(self, table: Table, signal: str, laid: Ints, most: int, start: Ints, stop: Ints) -> None:
         self._table, self._signal, self._laid, self._most = table, signal, laid, most
         self._start, self._stop = start, stop
-        self._waiting: list[Cells] = []
-        self._heap = 0
-        self._kept: dict[tuple[tuple[str, ...], int], float] = {}
+        self._waiting: dict[int, list[Cells]] = {}
+        self._kept: dict[int, list[tuple[Ints, Floats]]] = {}
         self.cells: dict[int, int] = {}
         self._usual = usual(table, signal, laid, most, start, stop)
 
     def add(self, cells: Cells) -> None:
-        """Cells of one more combination."""
-        size = len(cells.names)
-        self.cells[size] = self.cells.get(size, 0) + len(cells.codes)
-        self._waiting.append(cells)
-        self._heap += len(cells.codes)
-        if self._heap > AT_ONCE:
-            self._score()
+        """More cells."""
+        size = cells.values.shape[1]
+        self.cells[size] = self.cells.get(size, 0) + len(cells.values)
+        waiting = self._waiting.setdefault(size, [])
+        waiting.append(cells)
+        if sum(len(one.values) for one in waiting) > AT_ONCE:
+            self._score(size)
 
     def extend(self) -> None:
         """Look into the best pairs for a third attribute. Not every cell of three is counted; the number that there are is taken from
         those of the pairs that were looked into, so that chance is corrected for all of them."""
-        self._score()
-        pairs = [one for one in self.best(len(self._kept)) if len(one[0]) == PAIRS][:SEEDS]
-        for names, code in pairs:
-            for cells in self._table.extended(self._signal, names, code, self._laid, self._most):
-                self.add(cells)
-        self._score()
+        pairs = [numbers for _, numbers in self._best(PAIRS, SEEDS)]
+        for one in pairs:
+            self.add(self._table.extended(self._signal, one, self._laid, self._most))
         if pairs:
             a_pair = self.cells.get(PAIRS + 1, 0) / len(pairs)
             self.cells[PAIRS + 1] = max(1, round(a_pair * self.cells.get(PAIRS, 0) / (PAIRS + 1)))
 
-    def best(self, most: int) -> list[tuple[tuple[str, ...], int]]:
-        """The best cells that are not faint: names and code."""
-        ranked = sorted(self._kept.items(), key=lambda one: (-one[1], len(one[0][0]), one[0]))
-        return [key for key, _ in ranked[:most]]
+    def best(self, most: int) -> list[Numbers]:
+        """The best cells that are not faint, the best first and of equals the one with fewer attributes."""
+        ranked = [(-gain, size, numbers) for size in range(PAIRS + 2) for gain, numbers in self._best(size, most)]
+        return [numbers for _, _, numbers in sorted(ranked)[:most]]
 
-    def _score(self) -> None:
-        if self._waiting:
-            found = np.vstack([one.found for one in self._waiting])
-            asked = np.vstack([one.asked for one in self._waiting])
-            prior = self._usual.prior(self._table, self._waiting)
+    def _best(self, size: int, most: int) -> list[tuple[float, Numbers]]:
+        """The best cells of so many attributes: gain and numbers."""
+        self._score(size)
+        kept = self._kept.get(size, [])
+        if not kept:
+            return []
+        values, gain = np.concatenate([one for one, _ in kept]), np.concatenate([one for _, one in kept])
+        order = np.lexsort((*values.T[::-1], -gain))
+        # A description of three is met from each of its pairs.
+        seen = dict.fromkeys((float(gain[one]), tuple(values[one].tolist())) for one in order[: most * (PAIRS + 1)])
+        return list(seen)[:most]
+
+    def _score(self, size: int) -> None:
+        waiting = self._waiting.pop(size, [])
+        if waiting:
+            values = np.concatenate([one.values for one in waiting])
+            found, asked = np.vstack([one.found for one in waiting]), np.vstack([one.asked for one in waiting])
+            prior = self._usual.prior(values)
             gain = scored(found, asked, self._start, self._stop, prior, self._table.step).gain.max(axis=1)
-            owner = np.repeat(np.arange(len(self._waiting)), [len(one.codes) for one in self._waiting])
-            codes = np.concatenate([one.codes for one in self._waiting])
-            for place in np.flatnonzero(gain > FAINT):
-                self._kept[self._waiting[owner[place]].names, int(codes[place])] = float(gain[place])
-        self._waiting.clear()
-        self._heap = 0
+            keep = gain > FAINT
+            self._kept.setdefault(size, []).append((values[keep], gain[keep]))
 
 
 def look(table: Table) -> dict[str, Looked]:
@@ -145,40 +150,32 @@ def _closer(table: Table, met: Mapping[str, _First]) -> dict[str, Looked]:
     edges = table.edges(FINE)
     laid, most = table.binned(edges), len(edges) - 1
     start, stop = stretches(most)
-    wanted: dict[tuple[str, ...], dict[str, list[int]]] = {}
-    for signal, one in met.items():
-        for names, code in one.best(KEPT):
-            wanted.setdefault(names, {}).setdefault(signal, []).append(code)
-    rising = {signal for signals in wanted.values() for signal in signals}
-    known = {signal: usual(table, signal, laid, most, start, stop) for signal in rising}
-    found: dict[str, list[Candidate]] = {name: [] for name in met}
     apart = (PAIRS + 2) * max(1.0, len(start) / TOGETHER)
-    trials = {
-        name: {size: apart * max(1, one.cells.get(size, 1)) for size in range(PAIRS + 2)} for name, one in met.items()
-    }
-    for names in sorted(wanted, key=len):
-        only = {signal: np.unique(codes) for signal, codes in wanted[names].items()}
-        for signal, cells in table.cells(names, laid, most, only).items():
-            tried = trials[signal][len(names)]
-            prior = known[signal].prior(table, [cells])
-            seen = scored(cells.found, cells.asked, start, stop, prior, table.step)
-            found[signal] += _candidates(table, cells, seen, edges[start], edges[stop], tried)
-    for listed in found.values():
-        listed.sort(key=lambda kept: (-kept.evidence, len(kept.where), kept.where))
-    return {
-        name: Looked(tuple(found[name]), sum(one.cells.values()), len(start), trials[name]) for name, one in met.items()
-    }
+    looked = {}
+    for signal, one in met.items():
+        trials = {size: apart * max(1, one.cells.get(size, 1)) for size in range(PAIRS + 2)}
+        best = one.best(KEPT)
+        known = usual(table, signal, laid, most, start, stop) if best else None
+        found: list[Candidate] = []
+        for size in sorted({len(numbers) for numbers in best}):
+            cells = table.counted(signal, [numbers for numbers in best if len(numbers) == size], laid, most)
+            assert known is not None
+            seen = scored(cells.found, cells.asked, start, stop, known.prior(cells.values), table.step)
+            found += _candidates(table, cells, seen, edges[start], edges[stop], trials[size])
+        found.sort(key=lambda kept: (-kept.evidence, len(kept.where), kept.where))
+        looked[signal] = Looked(tuple(found), sum(one.cells.values()), len(start), trials)
+    return looked
 
 
 def _candidates(table: Table, cells: Cells, seen: Scores, begins: Ints, ends: Ints, tried: float) -> list[Candidate]:
     made = []
-    for row, code in enumerate(cells.codes):
+    for row, numbers in enumerate(cells.values.tolist()):
         at = int(np.argmax(seen.gain[row]))
         if seen.gain[row, at] > 0:
             inside, expected, known = seen.inside[row, at], seen.expected[row, at], seen.known[row, at]
             p = min(1.0, tried * float(chance(inside, expected, known)))
             evidence = float(seen.gain[row, at] - np.log(tried))
-            where = table.named(cells.names, int(code))
+            where = table.named(tuple(numbers))
             made.append(
                 Candidate(
                     where,

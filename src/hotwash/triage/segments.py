@@ -301,22 +301,22 @@ def standing(sample: Sample, signal: str, dims: Sequence[str], most: int = 3) ->
     if not drawn or not total_asked:
         return ()
     unit = total_found / drawn
+    tried = float(np.log(20 * sum(len(sample.dims[one].values) for one in dims))) + 3
     made: list[tuple[float, Standing]] = []
     for name in dims:
         coded = sample.dims[name]
         seen = np.bincount(coded.codes[case], weights=weight[case], minlength=len(coded.values))
         through = np.bincount(coded.codes, weights=weight, minlength=len(coded.values))
-        for place, value in enumerate(coded.values):
-            here, there = seen[place], total_found - seen[place]
-            rest = total_asked - through[place]
-            if here / unit < 20 or rest <= 0 or here / through[place] < 2 * there / rest:
-                continue
-            expected = there / rest * through[place] / unit
-            gain = float(here / unit * np.log(here / unit / max(expected, 1e-9)) - (here / unit - expected))
-            if gain > np.log(20 * sum(len(sample.dims[one].values) for one in dims)) + 3:
-                scope = Scope.of({name: [value]})
-                made.append(
-                    (gain, Standing(scope, rate(float(here), float(through[place])), rate(float(there), float(rest))))
+        there, rest = total_found - seen, total_asked - through
+        large = (seen >= 20 * unit) & (rest > 0) & (seen * rest >= 2 * there * through)
+        for place in np.flatnonzero(large).tolist():
+            here, likely = float(seen[place] / unit), float(there[place] / rest[place] * through[place] / unit)
+            gain = here * float(np.log(here / max(likely, 1e-9))) - (here - likely)
+            if gain > tried:
+                scope = Scope.of({name: [coded.values[place]]})
+                now, others = (
+                    rate(float(one[place]), float(of[place])) for one, of in ((seen, through), (there, rest))
                 )
+                made.append((gain, Standing(scope, now, others)))
     made.sort(key=lambda one: -one[0])
     return tuple(one for _, one in made[:most])

@@ -112,7 +112,7 @@ def hypergeometric_tail(at_least: float, total: float, marked: float, drawn: flo
         return 0.0
     # Terms fall off fast on either side of the mean: the sum over a window of them is the sum.
     spread = math.sqrt(drawn * (marked / total) * (1 - marked / total)) + 10 if total else 1
-    last = min(most, max(first, drawn * marked / max(1.0, total)) + 40 * spread)
+    last = min(most, max(first, drawn * marked / max(1.0, total)) + 12 * spread)
     x = np.arange(first, last + 1)
     logs = _log_choose(marked, x) + _log_choose(total - marked, drawn - x) - _log_choose(total, drawn)
     return float(min(1.0, np.exp(special.logsumexp(logs))))

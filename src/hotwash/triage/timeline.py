@@ -36,7 +36,7 @@ class Window:
 class Timeline:
     """Counts in buckets of `width_ms` from `start_ms` (ms since 1970 UTC). `rows` are all requests; for each signal, `asked`
     are those that could be asked and `found` those in which it was true. Arrays have shape (buckets,).
-    `undated` rows have no time and are in no bucket."""
+    `undated` rows have no time and are in no bucket; `whole_seconds` have a time without milliseconds."""
 
     start_ms: int
     width_ms: int
@@ -44,6 +44,7 @@ class Timeline:
     asked: Mapping[str, Counts]
     found: Mapping[str, Counts]
     undated: int = 0
+    whole_seconds: int = 0
 
     @property
     def buckets(self) -> int:
@@ -101,6 +102,7 @@ def timeline(
     buckets = (found.last_ms - start) // wide + 1
     moment = dialect.epoch_ms(columns.time)
     asked = [("bucket", dialect.whole_quotient(f"{moment} - {start}", wide)), ("n", "COUNT(*)")]
+    asked.append(("whole", sql.count(f"MOD({moment}, 1000) = 0")))
     for number, one in enumerate(signals):
         asked += [
             (f"a{number}", sql.count(sql.asked(dialect, one))),
@@ -122,4 +124,5 @@ def timeline(
         {one.name: laid(f"a{number}") for number, one in enumerate(signals)},
         {one.name: laid(f"f{number}") for number, one in enumerate(signals)},
         found.undated,
+        int(laid("whole").sum()),
     )

@@ -7,13 +7,12 @@ fitted to the cells themselves (as in DuMouchel 1999). So neither a cell that is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
 
-from hotwash.triage.cells import Cells, Floats, Ints, Table
+from hotwash.triage.cells import Floats, Ints, Table
 
 TRIM = 0.02
 ALIKE, UNALIKE, FEW_ALIKE = 8.0, 2.0, 4.0
@@ -26,55 +25,47 @@ OWN_PAST = 0.5
 
 @dataclass(frozen=True)
 class Prior:
-    """What is taken for usual before a cell's own past is seen: its `share` (cells, stretches), how `alike` cells are to that (cells, 1), and
+    """What is taken for usual before a cell's own past is seen: its `share` (cells, stretches), how `alike` cells are to that, and
     the `cases` that it rests on (stretches,): it is known no better than from these."""
 
     share: Floats
-    alike: Floats
+    alike: float
     cases: Floats
 
 
 @dataclass(frozen=True)
 class Usual:
     """What is usual for one signal outside every stretch: the `share` of all traffic in drawn cases a unit of weight, and the `cases` that
-    it rests on, both (stretches,); for each dimension, by how much its values differ from that (`factors`, (values, stretches)); and how
+    it rests on, both (stretches,); by how much every value of every dimension differs from that (`factors`, (values, stretches)); and how
     `alike` cells are to what their attributes make them. One figure for all: descriptions that start from different certainty could not
     be compared."""
 
     share: Floats
     cases: Floats
-    factors: Mapping[str, Floats]
+    factors: Floats
     alike: float
 
-    def prior(self, table: Table, cells: Sequence[Cells]) -> Prior:
-        """What is taken for usual in cells, before their own past is seen."""
-        share = np.vstack([self._shares(table, one) for one in cells])
-        alike = [self.alike if one.names else OWN_PAST for one in cells]
-        return Prior(share, np.repeat(alike, [len(one.codes) for one in cells])[:, None], self.cases)
-
-    def _shares(self, table: Table, cells: Cells) -> Floats:
-        """What the attributes of cells make their share, outside every stretch: (cells, stretches). A single attribute has no other word
-        for it than its own past, and starts from the share of all traffic."""
-        made = np.repeat(self.share[None, :], len(cells.codes), axis=0)
-        if len(cells.names) > 1:
-            for name, place in zip(cells.names, table.digits(cells.names, cells.codes), strict=True):
-                made *= self.factors[name][place]
-        return made
+    def prior(self, values: Ints) -> Prior:
+        """What is taken for usual in cells (cells, attributes), before their own past is seen: what their attributes make their share. A
+        single attribute has no other word for it than its own past, and starts from the share of all traffic."""
+        share = np.repeat(self.share[None, :], len(values), axis=0)
+        if values.shape[1] > 1:
+            for place in range(values.shape[1]):
+                share *= self.factors[values[:, place]]
+        return Prior(share, self.alike if values.shape[1] else OWN_PAST, self.cases)
 
 
 def usual(table: Table, signal: str, laid: Ints, most: int, start: Ints, stop: Ints) -> Usual:
     """Learn it: shares by posterior mean, factors of values shrunk towards one as far as values are alike. Most dimensions have nothing to
     do with an incident: how alike their values are is the middle of what they say."""
-    counts = {dim: table.by_value(signal, dim, laid, most) for dim in table.dims}
-    found, asked = next(iter(counts.values()))
-    cases = outside(found.sum(axis=0, keepdims=True), start, stop)[0] + 0.5
-    share = cases / np.maximum(outside(asked.sum(axis=0, keepdims=True), start, stop)[0], 1.0)
-    whole = float(found.sum() / max(asked.sum(), 1e-9))
-    alike = float(np.median([alikeness(one.sum(axis=1), rows.sum(axis=1) * whole) for one, rows in counts.values()]))
-    factors = {
-        dim: (outside(one, start, stop) + alike) / (outside(rows, start, stop) * share + alike)
-        for dim, (one, rows) in counts.items()
-    }
+    found, asked = table.by_value(signal, laid, most)
+    dims = table.bounds()
+    cases = outside(found[dims[0]].sum(axis=0, keepdims=True), start, stop)[0] + 0.5
+    share = cases / np.maximum(outside(asked[dims[0]].sum(axis=0, keepdims=True), start, stop)[0], 1.0)
+    all_found, all_asked = found.sum(axis=1), asked.sum(axis=1)
+    likely = all_asked * float(all_found[dims[0]].sum() / max(all_asked[dims[0]].sum(), 1e-9))
+    alike = float(np.median([alikeness(all_found[one], likely[one]) for one in dims]))
+    factors = (outside(found, start, stop) + alike) / (outside(asked, start, stop) * share + alike)
     return Usual(share, cases, factors, alike)
 
 
@@ -121,8 +112,10 @@ def scored(found: Floats, asked: Floats, start: Ints, stop: Ints, prior: Prior, 
     part = exposed / (exposed + rest)
     total = inside + known
     expected = exposed * known / rest
-    gain = special.xlogy(inside, inside / (total * part)) + special.xlogy(known, known / (total * (1 - part)))
-    return Scores(inside, expected, known, np.where(inside > expected, gain, 0.0))
+    gain, over = np.zeros_like(inside), inside > expected
+    more, less, both, at = inside[over], known[over], total[over], part[over]
+    gain[over] = more * np.log(more / (both * at)) + less * np.log(less / (both * (1 - at)))
+    return Scores(inside, expected, known, gain)
 
 
 def chance(found: float, expected: float, shape: float) -> float:

@@ -96,8 +96,7 @@ def test_engine_and_python_read_every_pattern_alike():
         *(one.start for one in patterns.KINDS),
         patterns.GATE,
         *patterns.STAGES,
-        payloads.WORDED,
-        payloads.HIDDEN,
+        payloads.SUSPECT,
     ):
         said = relation.ask(f"SELECT {relation.dialect.matches('output', pattern)} AS hit FROM traces", ["output"])[
             "hit"

@@ -223,9 +223,9 @@ def test_cells_count_what_is_there():
     table = Table(sample, ["wrong"], COLUMNS.cuts())
     edges = table.edges(8)
     cells = table.cells(("region", "device"), table.binned(edges), len(edges) - 1)["wrong"]
-    for row, code in enumerate(cells.codes):
-        where = table.named(cells.names, int(code))
-        assert table.code(where) == code
+    for row, numbers in enumerate(cells.values.tolist()):
+        where = table.named(tuple(numbers))
+        assert table.numbers(where) == tuple(numbers)
         rows = sample.inside(where)
         assert cells.found[row].sum() == sample.cases["wrong"][rows].sum()
         assert cells.asked[row].sum() == pytest.approx(sample.weight[rows].sum())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hotwash.aftermath.blocks import Block, Cell, Prose, Section, Table, Tone
 from hotwash.aftermath.triaged.findings import named
 from hotwash.triage.drift import Drift, Shift
+from hotwash.triage.embedding import EmbeddingShift
 from hotwash.triage.health import Health, Missing, Shares
 from hotwash.triage.report import Triage, ValueShift
 from hotwash.triage.words import between, joined, length, moment, place, share
@@ -26,6 +27,8 @@ def changed_blocks(known: Triage) -> list[Block]:
         blocks.append(
             Table("Inside the segment, against its own past", columns, rows, (3, 4, 5), empty="Nothing moved.")
         )
+    if known.embedding is not None:
+        blocks.append(_embeddings(known.embedding, known.embedding_here))
     if known.shifts:
         head = ("Feature", "Where", "Moved at (UTC)", "95 %", "Median before", "after")
         blocks.append(
@@ -92,6 +95,23 @@ def _what(one: Shift) -> str:
     if abs(one.missing_after - one.missing_before) >= 0.01:
         told.append(f"missing {share(one.missing_before)} to {share(one.missing_after)}")
     return "; ".join(told) or "its shape"
+
+
+def _embeddings(everywhere: EmbeddingShift, inside: EmbeddingShift | None) -> Block:
+    head = ("Column", "Where", "Vectors before", "now", "Distance", "noise", "line", "p", "Says")
+    where = [("all traffic", everywhere), *([("the segment", inside)] if inside else [])]
+    rows = tuple(_embedding(name, one) for name, one in where)
+    return Table("Embeddings: energy distance, as a share of its largest value", head, rows, (2, 3, 4, 5, 6, 7))
+
+
+def _embedding(where: str, one: EmbeddingShift) -> tuple[Cell, ...]:
+    aside = f" {one.set_aside:,} drawn rows hold no vector of {one.size} numbers." if one.set_aside else ""
+    counts = (Cell(one.column, strong=True), Cell(where), Cell(f"{one.n_before:,}"), Cell(f"{one.n_after:,}"))
+    if one.distance is None or one.noise is None or one.line is None or one.p is None:
+        return (*counts, Cell("–"), Cell("–"), Cell("–"), Cell("–"), Cell(f"too few to compare.{aside}"))
+    figures = (Cell(f"{one.distance:.3f}"), Cell(f"{one.noise:.3f}"), Cell(f"{one.line:.3f}"), Cell(f"{one.p:.3f}"))
+    said = f"cosine of the means {one.cosine:.3f}.{aside}"
+    return (*counts, *figures, Cell(said, "warn", word="moved") if one.moved else Cell(f"as before; {said}"))
 
 
 def _value_shift(one: ValueShift) -> tuple[Cell, ...]:

@@ -89,6 +89,7 @@ class TraceColumns(Content):
     output: str = ""
     documents: str = Field("", description="JSON list of retrieved documents: id, tenant, score, content")
     tool_calls: str = Field("", description="JSON list of calls: name, arguments, result, error")
+    embedding: str = Field("", description="list of numbers that stands for a request or its input")
     retrieved: str = Field("", description="how many documents a search found; empty where none was made")
 
     @model_validator(mode="after")
