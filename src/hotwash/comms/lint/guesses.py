@@ -30,7 +30,8 @@ def unmarked(look: Look) -> Iterator[Finding]:
         if idea.state != "open":
             continue
         places = _stated(look, idea) or _called_faulty(look, idea)
-        if places and not EXCUSES & look.scopes.over(places):
+        own = {i for i, one in enumerate(look.tokens) if one.low in idea.statement.lower().split()}
+        if places and not EXCUSES & look.scopes.over(places, own):
             why = f"It is the hypothesis '{idea.id}', which is open."
             yield look.finding("hypothesis", places, why, cites=idea.rests_on)
             return

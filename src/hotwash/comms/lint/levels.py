@@ -19,6 +19,8 @@ EARLIER = re.compile(
     r"\b(?:raised|rated|lowered|went|moved|changed|upgraded|downgraded|came|up|down)\b.*\bfrom\b|\b(?:was|were|had|previously|earlier|initially|at first|until|before)\b",
     re.IGNORECASE,
 )
+SUPPOSED = re.compile(r"\b(?:if|unless|in case|should)\b", re.IGNORECASE)
+"""What is said after a condition holds under it, across the comma."""
 
 
 def severity(look: Look) -> Iterator[Finding]:
@@ -30,7 +32,7 @@ def severity(look: Look) -> Iterator[Finding]:
         level = int(value_of(one["n1"] or one["n2"] or one["n3"]) or 0)
         places = look.places(*one.span())
         contexts = look.scopes.over(places, places)
-        if contexts & {"conditional", "to-come", "unsaid"}:
+        if contexts & {"conditional", "to-come", "unsaid"} or SUPPOSED.search(look.plain[: one.start()]):
             continue
         denied = "denied" in contexts
         if (denied and (now is None or now.value != level)) or (not denied and now is not None and now.value == level):

@@ -37,12 +37,13 @@ TRIGGERS: tuple[Trigger, ...] = tuple(
             ),
             *_triggers(
                 "denied", "forward",
-                "no; not; never; without; none; nobody; nothing; neither; nor; cannot; no one; not a single; at no time; in no way; "
+                "no; not; never; without; nobody; nothing; neither; nor; cannot; no one; not a single; at no time; in no way; "
                 "by no means; free of; free from; far from; anything but; rule out; ruled out; rules out; excluded; exclude; denies; "
                 "denied; lack of; absence of; hardly any",
             ),
             # After what they deny: "Data affected: none", "exposure has been ruled out".
-            *_triggers("denied", "back", "none; nil; been ruled out; is ruled out; was ruled out; been excluded; is excluded; did not happen"),
+            *_triggers("denied", "both", "none; nil"),
+            *_triggers("denied", "back", "been ruled out; is ruled out; was ruled out; been excluded; is excluded; did not happen"),
             # Refusing to say so is neither saying nor denying it.
             *_triggers(
                 "unsaid", "forward",
@@ -53,18 +54,18 @@ TRIGGERS: tuple[Trigger, ...] = tuple(
             *_triggers(
                 "unsaid", "back",
                 "unknown; not known; is unclear; not clear; being established; being confirmed; being investigated; being looked into; under review; "
-                "under investigation; being assessed; being determined; yet to be confirmed; to be confirmed; still open; not confirmed; not established; "
-                "not been confirmed; not been established; not yet known",
+                "under investigation; being assessed; being determined; yet to be confirmed; to be confirmed; still open",
             ),
+            *_triggers("unsaid", "both", "not confirmed; not established; not been confirmed; not been established; not yet known"),
             # A guess that is marked as one. Before or after: "may be the index", "the index, we suspect".
             *_triggers(
                 "guessed", "both",
                 "may; might; could; possibly; possible; perhaps; maybe; probably; likely; suspect; suspects; suspected; suspicion; hypothesis; hypotheses; "
                 "theory; conceivable; potentially; potential; assumption; presumably; we think; we believe; we assume; one explanation; an explanation; "
-                "being tested; is tested; are testing; we test; not confirmed; unconfirmed; unproven; candidate; seem; seems; seemed; seemingly; appear; "
-                "appears; appeared; apparently; under test; to be tested",
+                "being tested; is tested; are testing; we test; unconfirmed; unproven; candidate; seem to; seems to; seemed to; seems that; seemingly; "
+                "appear to; appears to; appeared to; appears that; apparently; under test; to be tested",
             ),
-            *_triggers("to-come", "forward", "will; shall; going to; expect to; expects to; plan to; hope to; aim to; working to; want to; to be; to have"),
+            *_triggers("to-come", "forward", "will; shall; going to; expect to; expects to; plan to; hope to; aim to; working to; want to; needs to be; has to be; have to be; yet to be; remains to be; still to be; to have"),
             *_triggers("conditional", "forward", "if; unless; until; once; as soon as; when; before; would; should; must; in case; provided that; needs to; need to"),
         ],  # fmt: skip
         key=lambda one: -len(one.words),
@@ -74,7 +75,7 @@ STOPS = frozenset({"but", "however", "although", "though", "whereas", "while", "
 """Words and signs that end a scope."""
 CLAUSE_STARTS = frozenset({
     "we", "it", "they", "you", "i", "he", "she", "this", "that", "these", "those", "the", "our", "your", "its", "their", "there", "he", "which", "who",
-    "please", "everything", "all",
+    "please", "everything", "all", "do",
 })  # fmt: skip
 """What begins a clause of its own after a comma or an `and`: the scope ends there."""
 JOINS = frozenset({"and", "so", "yet", "or", "because", "then"})

@@ -15,8 +15,8 @@ GRACE_MIN = 3
 """Minutes after the cadence at which an update still counts as promised in time, as in the score."""
 ROLES: Mapping[str, str] = {
     "next": r"next (?:update|report)|hear from|(?:write|report) (?:to you )?again|report at|come back to you|further update|update you",
-    "none": r"went live|deploy\w*|released|changed|rebuilt|meet\w*|conference|call is|keeps?|last update|replay\w*|read\b|decision|decide|answer needed|report",
-    "lever": r"\boff\b|on hold|\bheld\b|rolled back|rollback|disabled|switched|limited|contained|stopped|\bcut\b|fixed|resolved|solved|stricter|no longer|earlier policy|\bback\b",
+    "none": r"went live|deploy\w*|released|changed|rebuilt|meet\w*|conference|call is|keeps?|last update|replay\w*|read\b|decision|decide|answer needed|report|fixed|resolved|solved",
+    "lever": r"\boff\b|on hold|\bheld\b|rolled back|rollback|disabled|switched|limited|contained|stopped|\bcut\b|stricter|guardrail|\btier\b|filter|no longer|any ?more|earlier policy|\bback\b",
     "declared": r"declar\w*",
     "severity": r"\bsev-?\s?\d|severity",
     "aware": r"\baware\w*|awareness",
@@ -26,7 +26,7 @@ ROLES: Mapping[str, str] = {
 }
 """What a time is about, by the words near it; a role that stands earlier is looked for first, because `since` goes with all."""
 LOOK = re.compile("|".join(f"(?P<{name.replace(' ', '_')}>{words})" for name, words in ROLES.items()), re.IGNORECASE)
-CLAUSE_END = re.compile(r"[;:()]|,\s(?:and|but|which|we|it)\b|\b(?:but|and|while|seven minutes before)\b")
+CLAUSE_END = re.compile(r"[;:()]|,\s(?:and|but|which|we|it)\b|\b(?:but|while)\b")
 
 
 def times(look: Look) -> Iterator[Finding]:

@@ -156,8 +156,10 @@ def _paragraphs(text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
 def _sentences(plain: str, low: int, high: int) -> Iterator[tuple[int, int]]:
     begin = low
     for stop in STOP.finditer(plain, low, high):
-        follows = plain[stop.end() : high].lstrip()[:1]
-        goes_on = follows.islower() or (SHORT.search(plain[begin : stop.start() + 1]) and not follows.isupper())
+        follows = plain[stop.end() : high].lstrip()[:2]
+        # A capital begins a sentence, two of them may be a zone: "at 4:12 a.m. EST".
+        begins = follows[:1].isupper() and not follows.isupper()
+        goes_on = follows[:1].islower() or (SHORT.search(plain[begin : stop.start() + 1]) and not begins)
         if follows and goes_on and plain[stop.start()] == ".":
             continue
         yield from _trimmed(plain, begin, stop.end())

@@ -81,7 +81,7 @@ def _clocks(plain: str, day: datetime, zone: tzinfo, now: datetime) -> Iterator[
             hour = value_of(one["oclock"])
             if hour is None or not 1 <= hour <= 12:
                 continue
-            yield Told(_nearest(day, int(hour), there, now), one.start(), one.end(), about)
+            yield Told(_nearest(day, int(hour), there, now), one.start(), one.end(), about=True)
             continue
         hour, minute = _hour(one), int(one["m"] or 0)
         if hour is not None:
