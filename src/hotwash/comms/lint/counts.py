@@ -11,16 +11,18 @@ from hotwash.comms.lint.finding import Finding
 from hotwash.comms.lint.look import Look
 from hotwash.comms.lint.numbers import Quantity, quantities
 
-PEOPLE = re.compile(
-    r"\W{0,2}(?:\w+\s){0,2}?(?P<who>people|persons?|individuals?|customers?|users?|applicants?|accounts?|shoppers?|clients?|consumers?|patients?|members?|guests?)\b",
-    re.IGNORECASE,
+_WHO = r"(?:people|persons?|individuals?|customers?|users?|applicants?|accounts?|shoppers?|clients?|consumers?|patients?|members?|guests?|data subjects?)\b"
+PEOPLE = re.compile(rf"\W{{0,2}}(?:\w+\s){{0,2}}?{_WHO}", re.IGNORECASE)
+COUNTED = re.compile(
+    rf"\bnumber of\s{_WHO}[^.;]*?(?:\bis\b|\bat\b|:|\bto\b)\W*(?:about|approximately|around|roughly|some|put at)?\W*$", re.IGNORECASE
 )
+"""A count before which its people stand: "number of people concerned: 12"."""
 HARMED = re.compile(
     r"affect\w*|concern\w*|impact\w*|\bhit\b|\bsaw\b|receiv\w*|\bgot\b|\bwere told\b|declin\w*|denied|expos\w*|abus\w*|harm\w*|touched|estimate\w*|skew\w*|refus\w*|"
-    r"wrong\w*|\boff\b|involv\w*|individuals|so far|see it in|disclos\w*",
+    r"wrong\w*|\boff\b|involv\w*|individuals|so far|see it in|disclos\w*|taken over|unanswered|stolen|number of|victims?",
     re.IGNORECASE,
 )
-PAID = re.compile(r"loss\w*|lost|paid|pay\w*|refund\w*|cost\w*|stand at|damage\w*", re.IGNORECASE)
+PAID = re.compile(r"loss\w*|lost|paid|pay\w*|refund\w*|cost\w*|stand at|damage\w*|out of pocket|stolen|gone", re.IGNORECASE)
 ASIDE = re.compile(r"canary|rollout|sample\w*|replay\w*|traces?|tickets?|team|engineers?|target|budget|trials?|wrote in|answer it", re.IGNORECASE)
 NAMES = {"count": "people", "money": "money", "percent": "the share of requests"}
 
@@ -45,7 +47,7 @@ def _about_harm(plain: str, one: Quantity) -> bool:
         return False
     if one.unit == "money":
         return bool(PAID.search(clause))
-    if one.unit == "count" and not PEOPLE.match(plain, one.end):
+    if one.unit == "count" and not PEOPLE.match(plain, one.end) and not COUNTED.search(plain[: one.start]):
         return False
     return bool(HARMED.search(clause))
 

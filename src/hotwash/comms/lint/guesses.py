@@ -19,12 +19,14 @@ EMPTY = frozenset(
     "a an and are as at be been by did do does for from has have in into is it its of on or our own part than that the their they this to up was were what which "
     "who will with without your more some should last night new there somebody anything".split()
 )
-EXCUSES = frozenset({"denied", "guessed", "unsaid", "conditional", "to-come"})
+EXCUSES = frozenset({"denied", "guessed", "unsaid", "to-come"})
+SUPPOSED = re.compile(r"\b(?:if|unless|until|once|in case)\b", re.IGNORECASE)
+"""Of conditions, those that leave open what follows; `when` in a hypothesis says how it happens."""
 
 
 def unmarked(look: Look) -> Iterator[Finding]:
     """A sentence that states an open hypothesis as if it were known: in its words, or by calling what it blames faulty."""
-    if look.scopes.asked or look.facts.cause is not None:
+    if look.scopes.asked or look.facts.cause is not None or SUPPOSED.search(look.plain):
         return
     for idea in look.facts.ideas:
         if idea.state != "open":

@@ -16,7 +16,7 @@ LEVEL = re.compile(
     re.IGNORECASE,
 )
 EARLIER = re.compile(
-    r"\b(?:raised|rated|lowered|went|moved|changed|upgraded|downgraded|came|up|down)\b.*\bfrom\b|\b(?:was|were|had|previously|earlier|initially|at first|until|before)\b",
+    r"\b(?:raised|rated|lowered|went|moved|changed|upgraded|downgraded|came|up|down)\b.*\bfrom\b|\b(?:was|were|had|previously|earlier|having been|initially|at first|until|before)\b",
     re.IGNORECASE,
 )
 SUPPOSED = re.compile(r"\b(?:if|unless|in case|should)\b", re.IGNORECASE)

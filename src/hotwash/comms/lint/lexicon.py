@@ -63,7 +63,7 @@ TRIGGERS: tuple[Trigger, ...] = tuple(
                 "may; might; could; possibly; possible; perhaps; maybe; probably; likely; suspect; suspects; suspected; suspicion; hypothesis; hypotheses; "
                 "theory; conceivable; potentially; potential; assumption; presumably; we think; we believe; we assume; one explanation; an explanation; "
                 "being tested; is tested; are testing; we test; unconfirmed; unproven; candidate; seem to; seems to; seemed to; seems that; seemingly; "
-                "appear to; appears to; appeared to; appears that; apparently; under test; to be tested",
+                "appear to; appears to; appeared to; appears that; apparently; under test; to be tested; guess; our guess; hunch; looks as if; looks like; our reading; not proven; not certain; not settled",
             ),
             *_triggers("to-come", "forward", "will; shall; going to; expect to; expects to; plan to; hope to; aim to; working to; want to; needs to be; has to be; have to be; yet to be; remains to be; still to be; to have"),
             *_triggers("conditional", "forward", "if; unless; until; once; as soon as; when; before; would; should; must; in case; provided that; needs to; need to"),
@@ -82,12 +82,12 @@ JOINS = frozenset({"and", "so", "yet", "or", "because", "then"})
 SPEECH = frozenset({
     "say", "says", "said", "saying", "claim", "claims", "claimed", "state", "states", "stated", "write", "writes", "wrote", "written", "promise", "promises",
     "promised", "tell", "tells", "told", "assert", "asserts", "conclude", "concluded", "announce", "announced", "post", "posted", "ask", "asks", "asked",
-    "wonder", "wonders", "read", "reads", "confirm", "confirmed", "establish", "established", "guarantee", "prove", "proved", "know", "known", "call", "case",
+    "printed", "reported", "tweeted", "wonder", "wonders", "read", "reads", "confirm", "confirmed", "establish", "established", "guarantee", "prove", "proved", "know", "known", "call", "case",
     "mean",
 })  # fmt: skip
 """Verbs whose complement is said by their subject, and not said where they are denied: "we cannot say that ..."."""
 FOREIGN_SPEECH = frozenset({
-    "say", "says", "said", "claim", "claims", "claimed", "write", "writes", "wrote", "posted", "asks", "asked", "ask", "wonders", "reads", "announced", "states",
+    "say", "says", "said", "claim", "claims", "claimed", "write", "writes", "wrote", "posted", "asks", "asked", "ask", "wonders", "reads", "announced", "states", "printed", "reported", "tweeted",
     "stated",
 })  # fmt: skip
 """Of these, the ones that hand a statement to somebody else when their subject is not us. "Samples show" is not among them."""

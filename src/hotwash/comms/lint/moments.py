@@ -14,19 +14,21 @@ from hotwash.kernel.clock import MINUTE
 GRACE_MIN = 3
 """Minutes after the cadence at which an update still counts as promised in time, as in the score."""
 ROLES: Mapping[str, str] = {
-    "next": r"next (?:update|report)|hear from|(?:write|report) (?:to you )?again|report at|come back to you|further update|update you",
+    "next": r"next (?:update|report|message|news)|hear from|(?:write|report) (?:to you )?again|report at|come back to you|further update|update you",
     "none": r"went live|deploy\w*|released|changed|rebuilt|meet\w*|conference|call is|keeps?|last update|replay\w*|read\b|decision|decide|answer needed|report|fixed|resolved|solved",
     "lever": r"\boff\b|on hold|\bheld\b|rolled back|rollback|disabled|switched|limited|contained|stopped|\bcut\b|stricter|guardrail|\btier\b|filter|no longer|any ?more|earlier policy|\bback\b",
     "declared": r"declar\w*",
     "severity": r"\bsev-?\s?\d|severity",
-    "aware": r"\baware\w*|awareness",
+    "aware": r"\baware\w*|learn(?:ed|t) of|came to know",
     "detected": r"notic\w+|detect\w+|\balert\w*|first report\w*|reached us|spotted|discover\w+",
-    "first seen": r"first seen|first case\w*",
+    "first seen": r"first seen|first case\w*|first bad|dates? from",
     "onset": r"\bsince\b|\bbegan\b|\bbegin\w*|\bstart\w*|onset|going on|first wrong|\bfrom\b",
 }
 """What a time is about, by the words near it; a role that stands earlier is looked for first, because `since` goes with all."""
 LOOK = re.compile("|".join(f"(?P<{name.replace(' ', '_')}>{words})" for name, words in ROLES.items()), re.IGNORECASE)
 CLAUSE_END = re.compile(r"[;:()]|,\s(?:and|but|which|we|it)\b|\b(?:but|while)\b")
+UNTIL = re.compile(r"\b(?:to|until|till)\W*(?:about\W*)?$", re.IGNORECASE)
+"""The end of a span is not its beginning."""
 
 
 def times(look: Look) -> Iterator[Finding]:
@@ -57,6 +59,8 @@ def _wrong(look: Look, told: Told) -> tuple[str, int] | None:
         "aware": ("The first verdict that it is real is from", [facts.aware]),
         "declared": ("It was declared at", [facts.declared]),
     }.get(role)
+    if role == "onset" and UNTIL.search(look.plain[: told.start]):
+        return None
     if named is None or (role == "onset" and told.length and not re.search(r"going on|last\w*|since", look.plain)):
         return None
     return _differs(look, told, named[0], [one for one in named[1] if one is not None])
@@ -64,9 +68,8 @@ def _wrong(look: Look, told: Told) -> tuple[str, int] | None:
 
 def _role(plain: str, told: Told) -> str:
     """The words of a role nearest before the time in its clause, else after it. `since` and `from` yield to any other role there."""
-    low = max([0, *(one.end() for one in CLAUSE_END.finditer(plain, 0, told.start) if one.end() <= told.start)])
-    label = re.fullmatch(r"\s*[^;:()]{1,40}:\s*", plain[: told.start][-60:]) if ":" in plain[: told.start] else None
-    before = list(LOOK.finditer(plain, 0 if label else low, told.start))
+    low = max([0, *(one.end() for one in CLAUSE_END.finditer(plain, 0, told.start) if not _labels(plain, one))])
+    before = list(LOOK.finditer(plain, low, told.start))
     strong = [one for one in before if one.lastgroup != "onset"]
     chosen = strong[-1] if strong else before[-1] if before else None
     if chosen is None:
@@ -77,6 +80,11 @@ def _role(plain: str, told: Told) -> str:
         if after is not None and after.lastgroup in ("lever", "severity"):
             chosen = after if after.lastgroup == "lever" and not plain[after.start() : after.end()].lower() == "back" else chosen
     return (chosen.lastgroup or "").replace("_", " ") if chosen else ""
+
+
+def _labels(plain: str, end: re.Match[str]) -> bool:
+    """A colon after a few words labels what follows: "Next update: 10:15 UTC"."""
+    return end[0] == ":" and len(plain[: end.start()].split()) <= 4
 
 
 def _next(look: Look, at: int) -> tuple[str, int] | None:

@@ -34,7 +34,7 @@ RANGE = re.compile(
 )
 FRACTION = re.compile(
     rf"\b(?P<n>an?|one|two|three|half|\d+)(?:\s|-)?(?P<part>{'|'.join(PARTS)})s?\b|\b(?P<half>half)\b|"
-    rf"\b(?P<x>one|two|three|\d+) in (?P<y>{_ONE})|\bevery (?P<nth>{'|'.join(PARTS)}|second|other)\b",
+    rf"\b(?P<x>one|two|three|four|five|six|seven|eight|nine|\d+) (?:in|out of) (?P<y>{_ONE})|\bevery (?P<nth>{'|'.join(PARTS)}|second|other)\b",
     re.IGNORECASE,
 )
 BOUND = re.compile(

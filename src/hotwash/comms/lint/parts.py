@@ -10,14 +10,14 @@ from hotwash.comms.lint.finding import Finding
 from hotwash.comms.lint.look import Look
 
 ALSO = {
-    "us": ("US", "USA", "U.S.", "United States", "America"), "eu": ("EU", "Europe", "European Union"),
+    "us": ("US", "USA", "U.S.", "United States", "America", "American"), "eu": ("EU", "Europe", "European", "European Union"),
     "apac": ("APAC", "Asia-Pacific", "Asia Pacific"), "latam": ("LATAM", "Latin America"), "en": ("English",), "de": ("German",),
-    "fr": ("French",), "es": ("Spanish",), "ja": ("Japanese",), "pt": ("Portuguese",), "it": ("Italian",), "nl": ("Dutch",),
+    "fr": ("French",), "es": ("Spanish",), "ja": ("Japanese",), "pt": ("Portuguese",), "it": ("Italian",), "nl": ("Dutch",), "email": ("E-mail", "e-mail"),
 }  # fmt: skip
 """How people write values that systems shorten."""
 HIT = re.compile(
     r"affect\w*|concern\w*|impact\w*|\bhit\b|skew\w*|refus\w*|wrong|\bleak\w*|seeing it|see it|happens? in|\babuse\w*|expos\w*|\bare off\b|\bis off\b|"
-    r"comes? through|limited to|confined to",
+    r"comes? through|limited to|confined to|\bget(?:s|ting)?\b|reached",
     re.IGNORECASE,
 )
 ASIDE = re.compile(r"\bclean\b|sample\w*|switched|\boff for\b|rolled|compare\w*|as well as usual", re.IGNORECASE)

@@ -25,19 +25,20 @@ FAMILIES: dict[str, Family] = {"statement": "prohibited", "closing": "closing", 
 
 
 def statements(look: Look) -> Iterator[Finding]:
-    """Statements of the kit that a sentence makes, one finding each; of two of a family at the same words, the first."""
-    taken: list[tuple[Family, int, int]] = []
+    """Statements of the kit that a sentence makes, one finding each; of two reassurances or two of a family at the same words, the first."""
+    taken: list[tuple[str, int, int]] = []
     for one in look.kit.prohibited:
         family = FAMILIES[one.kind]
         places = said(look, one)
         if not places or _allowed(one, look.facts):
             continue
         start, end = look.tokens[min(places)].start, look.tokens[max(places)].end
-        if any(kind == family and start < stop and begin < end for kind, begin, stop in taken):
+        group = "reassurance" if family in ("closing", "prohibited") else family
+        if any(kind == group and start < stop and begin < end for kind, begin, stop in taken):
             continue
         finding = _finding(look, one, family, places)
         if finding is not None:
-            taken.append((family, start, end))
+            taken.append((group, start, end))
             yield finding
 
 

@@ -41,8 +41,8 @@ class Scopes:
     asked: bool
 
     def at(self, place: int, own: Collection[int] = ()) -> frozenset[Context]:
-        """Contexts of one token, of triggers that are not among the tokens in `own`. Denied twice is not denied."""
-        over = [one for one in self.opened if place in one.covers and not set(range(one.start, one.stop)) & set(own)]
+        """Contexts of one token, of triggers that do not lie inside the tokens in `own`. Denied twice is not denied."""
+        over = [one for one in self.opened if place in one.covers and not set(range(one.start, one.stop)) <= set(own)]
         found: set[Context] = {one.context for one in over if one.context != "denied"}
         if sum(one.context == "denied" for one in over) % 2:
             found.add("denied")

@@ -16,7 +16,7 @@ Family = Literal[
 
 
 class Frame(Content):
-    """Words that say something together, in any order, in one clause: one term of each group, at most `within` words apart.
+    """Words that say something together, in any order, in one clause: one term of each group, at most `within` other words between them.
 
     A term is a word or several; a `*` at the end of a word stands for any ending, `@component` for every component of the
     service. `denied` asks that a negation covers them, `asserted` that none does. `ordered` keeps the order of the groups.
@@ -24,7 +24,7 @@ class Frame(Content):
 
     words: list[list[Text]] = Field(min_length=1)
     says: Literal["asserted", "denied"] = "asserted"
-    within: int = Field(9, ge=1, le=30)
+    within: int = Field(9, ge=0, le=30)
     ordered: bool = False
     starts: bool = False
     """The first group stands at the start of the sentence."""
