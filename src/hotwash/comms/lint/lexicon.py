@@ -71,6 +71,10 @@ TRIGGERS: tuple[Trigger, ...] = tuple(
         key=lambda one: -len(one.words),
     )
 )
+FIRST: dict[str, tuple[Trigger, ...]] = {
+    word: tuple(one for one in TRIGGERS if one.words[0] == word) for word in {one.words[0] for one in TRIGGERS}
+}
+"""Triggers by their first word, the longest first."""
 STOPS = frozenset({"but", "however", "although", "though", "whereas", "while", "except", "instead", ";", "(", ")", "–", "—"})
 """Words and signs that end a scope."""
 CLAUSE_STARTS = frozenset({

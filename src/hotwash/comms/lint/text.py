@@ -64,6 +64,15 @@ class Sentence:
             for one in TOKEN.finditer(self.plain)
         )
 
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Word in lower case, and without a possessive ending → the tokens at which it stands."""
+        found: dict[str, list[int]] = {}
+        for i, one in enumerate(self.tokens):
+            for word in {one.low, one.low.removesuffix("'s")}:
+                found.setdefault(word, []).append(i)
+        return found
+
     @property
     def asks(self) -> bool:
         """Ends with a question mark."""
