@@ -29,11 +29,20 @@ GOAL_PRECISION, GOAL_RECALL = 0.95, 0.9
 PLAIN = ("customer", "status", "talk-track")
 OUTSIDE = (*PLAIN, "regulator", "vendor")
 WORDS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "closing": (r"\bresolved\b|\bfixed\b|\bsolved\b|no (?:\w+ )?data|data is safe|back to normal|fully operational|\bclosed\b|not affected", ()),
+    "closing": (
+        r"\bresolved\b|\bfixed\b|\bsolved\b|no (?:\w+ )?data|data is safe|back to normal|fully operational|\bclosed\b|not affected",
+        (),
+    ),
     "cause": (r"root cause|caused by|due to|because of|\bthe cause\b", ()),
-    "prohibited": (r"no evidence|never happen|cannot happen|guarantee|handful|\bminor\b|isolated|abundance of caution|discriminate|unbiased|breach|\d ?%", OUTSIDE),
+    "prohibited": (
+        r"no evidence|never happen|cannot happen|guarantee|handful|\bminor\b|isolated|abundance of caution|discriminate|unbiased|breach|\d ?%",
+        OUTSIDE,
+    ),
     "blame": (r"user error|mistake|hallucinated|rogue|fault|to blame|incorrectly", OUTSIDE),
-    "jargon": (r"retrieval|\brag\b|tenant|\bllm\b|hallucinat|groundedness|guardrail|classifier|prompt|cache|rollback|\bsev|drift|embedding", PLAIN),
+    "jargon": (
+        r"retrieval|\brag\b|tenant|\bllm\b|hallucinat|groundedness|guardrail|classifier|prompt|cache|rollback|\bsev|drift|embedding",
+        PLAIN,
+    ),
 }
 """What a team's style guide would list."""
 
@@ -70,7 +79,9 @@ def _lacking(one: Labelled) -> set[str]:
 
 def table(ours: Result, theirs: Result) -> list[str]:
     """One line a family."""
-    lines = [f"{'family':12} {'drafts':>6} {'precision':>9} {'recall':>7} {'F1':>5}   {'peer P':>6} {'peer R':>6} {'peer F1':>7} {'ratio':>6}"]
+    lines = [
+        f"{'family':12} {'drafts':>6} {'precision':>9} {'recall':>7} {'F1':>5}   {'peer P':>6} {'peer R':>6} {'peer F1':>7} {'ratio':>6}"
+    ]
     for name in (*sorted(ours.by_family), "all"):
         mine = ours.overall if name == "all" else ours.by_family[name]
         other = theirs.overall if name == "all" else theirs.by_family.get(name, Tally())
@@ -110,7 +121,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\n".join(table(ours, theirs)))
         print(f"\n{len(ours.errors)} errors of draft lint, {len(theirs.errors)} of the keyword search")
         for one, got in ours.errors:
-            print(f"  {one.source}, {one.moment}, {one.variant}: missed {sorted(one.want - got)}, false {sorted(got - one.want)}: {one.text[:110]!r}")
+            print(
+                f"  {one.source}, {one.moment}, {one.variant}: missed {sorted(one.want - got)}, false {sorted(got - one.want)}: {one.text[:110]!r}"
+            )
         print("goal met" if not short else f"goal missed: {', '.join(short)}")
     return 1 if short else 0
 

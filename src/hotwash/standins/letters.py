@@ -114,4 +114,7 @@ def presentable(desk: Desk, text: str, variant: str) -> str:
     sentences = [one for one in read(text).sentences if one.plain not in stopped]
     if not stopped:
         return text
-    return " ".join(text[one.start : one.end] for one in sentences) or "We are looking into it and will come back to you today."
+    return (
+        " ".join(text[one.start : one.end] for one in sentences)
+        or "We are looking into it and will come back to you today."
+    )

@@ -80,5 +80,9 @@ def _outside_impact(told: Story) -> str:
 
 def _outside_asks(told: Story, variant: str) -> str:
     sight = told.play.sight if told.play else ""
-    guided = GUIDANCE.get(sight, "Please check answers before you rely on them.") if variant in ("customer", "status") else ""
+    guided = (
+        GUIDANCE.get(sight, "Please check answers before you rely on them.")
+        if variant in ("customer", "status")
+        else ""
+    )
     return f"{guided} {OUTSIDE_ASKS.get(variant, '')}".strip()

@@ -33,4 +33,8 @@ class Reviewer(SeatPolicy):
 def objections(desk: Desk, paper: Paper) -> list[str]:
     """What stops a draft by what this seat knows, with what to write instead."""
     found = check(paper.text, paper.variant, known(desk), desk.kit)
-    return [f"“{one.words}”: {one.why} Instead: {one.write}" if one.words else f"{one.why} {one.write}" for one in found if one.blocks]
+    return [
+        f"“{one.words}”: {one.why} Instead: {one.write}" if one.words else f"{one.why} {one.write}"
+        for one in found
+        if one.blocks
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 
 from hotwash.comms.lint.scope import Scopes, clauses
 from hotwash.comms.lint.text import Sentence
@@ -59,7 +59,7 @@ def frame_hits(frame: Frame, sentence: Sentence, scopes: Scopes, names: Names) -
 
 def _together(frame: Frame, chosen: Sequence[range]) -> bool:
     apart = all(a.stop <= b.start or b.stop <= a.start for i, a in enumerate(chosen) for b in chosen[i + 1 :])
-    in_order = not frame.ordered or all(a.stop <= b.start for a, b in zip(chosen, chosen[1:], strict=False))
+    in_order = not frame.ordered or all(a.stop <= b.start for a, b in pairwise(chosen))
     return apart and in_order and _spread(chosen) <= frame.within
 
 
@@ -81,4 +81,4 @@ def _words(term: str) -> tuple[str, ...]:
 def _fits(low: str, word: str) -> bool:
     if word.endswith("*"):
         return low.startswith(word[:-1])
-    return low == word or low == f"{word}'s"
+    return low in (word, f"{word}'s")

@@ -77,7 +77,9 @@ def no_prohibited(case: Case, _: Parameters) -> Mark:
     mended = {one.event.update for one in case.all(e.UpdateCorrected)}
     cost = sum(_cost(one.event) * (0.5 if one.event.draft in mended else 1.0) for one in bad)
     rules = sorted({rule for one in bad for rule, _ in one.event.problems})
-    why = f"{len(bad)} of {len(updates)} published texts should have been stopped" + (f": {', '.join(rules)}" if rules else "")
+    why = f"{len(bad)} of {len(updates)} published texts should have been stopped" + (
+        f": {', '.join(rules)}" if rules else ""
+    )
     return Mark(max(0.0, 1 - cost), why, cite_all(bad or updates))
 
 
