@@ -1,0 +1,289 @@
+"""What the team knows, as facts that may be said: read from the entries that every player has been shown, and only those.
+
+`READ` lists, type by type, the fields that are read. Each of them is in every player's view (a test holds this against
+`views.project`), so that no answer key, unrevealed inject or private message can reach a fact, whoever asks for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
+
+from hotwash.comms.facts import (
+    AlertCheck,
+    Change,
+    Closing,
+    Dims,
+    Fact,
+    Facts,
+    Idea,
+    Lever,
+    LeverState,
+    Proof,
+    Range,
+    Said,
+)
+from hotwash.drill.design import DrillDesign
+from hotwash.drill.journal import Journal, Line
+from hotwash.drill.views.fold import Fold
+from hotwash.kit.schema.kit import Kit
+from hotwash.ports.system import SystemDescription
+
+READ: Mapping[str, str] = {
+    "seat_taken": "seat person",
+    "seat_handed_over": "to_person",
+    "alert_fired": "alert count",
+    "complaint_received": "about",
+    "change_logged": "at_ms component from_version to_version note",
+    "incident_opened": "title",
+    "incident_stated": "statement",
+    "classified": "bucket mode",
+    "severity_set": "level",
+    "major_incident_declared": "criteria",
+    "incident_stood_down": "reason",
+    "impact_assessed": "who people_low people_high data_involved jurisdictions promises reversible ongoing money_low_usd "
+    "money_high_usd",
+    "scope_set": "scope since_ms share_low share_high statement",
+    "signal_validated": "alert verdict note",
+    "hypothesis_raised": "hypothesis statement component mode",
+    "test_recorded": "hypothesis result",
+    "decision_recorded": "kind",
+    "lever_requested": "call kind scope arguments",
+    "lever_refused": "call",
+    "lever_pulled": "call kind scope arguments effective_ms",
+    "lever_took_effect": "call kind",
+    "lever_reverted": "call effective_ms",
+    "suite_run": "suite scope trials failures",
+    "update_published": "draft variant text next_due_ms",
+    "no_duty_recorded": "obligation reason",
+    "recovery_declared": "state",
+}
+"""Type → the fields that are read of it."""
+NUMBER = re.compile(r"(?<![\w.-])\d[\d,]*(?:\.\d+)?(?![\w-])")
+Of = Callable[[str], Sequence[Line]]
+
+
+def team_facts(journal: Journal, design: DrillDesign, now_ms: int) -> Facts:
+    """What the team knows now; `rests_on` are versions of the log. Of the design only what anybody may know is read."""
+    return _facts(journal.of, design.system, design.kit, design.scenario.story_start, now_ms)
+
+
+def seat_facts(view: Fold, system: SystemDescription, kit: Kit, start: datetime, now_ms: int) -> Facts:
+    """The same from what one seat was shown; `rests_on` are positions in that seat's view."""
+
+    def of(kind: str) -> Sequence[Line]:
+        return [Line(one.position, one.drill_ms, one.seat, one.data) for one in view.of(kind)]
+
+    return _facts(of, system, kit, start, now_ms)
+
+
+def _facts(everything: Of, system: SystemDescription, kit: Kit, start: datetime, now_ms: int) -> Facts:
+    def of(kind: str) -> Sequence[Line]:
+        fields = READ[kind].split()
+        return [
+            replace(one, data={name: one.data[name] for name in fields if name in one.data})
+            for one in everything(kind)
+            if one.at_ms <= now_ms
+        ]
+
+    severities = tuple(Fact(one.data["level"], one.version, one.at_ms) for one in of("severity_set"))
+    level = kit.severity.levels.get(severities[-1].value) if severities else None
+    scope = _scope(of)
+    return Facts(
+        now_ms=now_ms,
+        start=start,
+        service=system.title.split(",")[0],
+        dimensions=dict(system.dimensions),
+        components=tuple(system.versions),
+        suites=_suites(system, scope.value if scope else {}),
+        title=_last(of, "incident_opened", "title"),
+        statement=_last(of, "incident_stated", "statement"),
+        severity=severities[-1] if severities else None,
+        severities=severities,
+        bucket=_last(of, "classified", "bucket"),
+        mode=_last(of, "classified", "mode"),
+        closing=_closing(of),
+        **_moments(of),
+        next_update=_last(of, "update_published", "next_due_ms"),
+        cadence_min=replace(severities[-1], value=level.update_every_min) if severities and level else None,
+        scope=scope,
+        scope_statement=_last(of, "scope_set", "statement"),
+        **_impact(of),
+        ideas=_ideas(of),
+        levers=_levers(of, now_ms),
+        proofs=_proofs(of),
+        changes=tuple(Change(**one.data, rests_on=one.version) for one in of("change_logged")),
+        checks=_checks(of),
+        said=_said(of),
+        no_duty={
+            one.data["obligation"]: Fact(one.data["reason"], one.version, one.at_ms) for one in of("no_duty_recorded")
+        },
+        seats=_seats(of),
+        other_numbers=_numbers(of),
+    )
+
+
+def _last(of: Of, kind: str, name: str) -> Fact[Any] | None:
+    """The newest value of a field that is not empty."""
+    found = [one for one in of(kind) if one.data.get(name) not in (None, "", (), [])]
+    return _fact(found[-1], found[-1].data[name]) if found else None
+
+
+def _fact(line: Line, value: Any) -> Fact[Any]:
+    return Fact(tuple(value) if isinstance(value, list) else value, line.version, line.at_ms)
+
+
+def _first(lines: Iterable[Line]) -> Fact[int] | None:
+    """The moment of the earliest of some entries."""
+    line = min(lines, key=lambda one: one.version, default=None)
+    return Fact(line.at_ms, line.version, line.at_ms) if line else None
+
+
+def _moments(of: Of) -> dict[str, Any]:
+    """Onset, detection, awareness, opening and declaration."""
+    declared = [one for one in of("decision_recorded") if one.data["kind"] == "declare"]
+    return {
+        "onset": _last(of, "scope_set", "since_ms"),
+        "detected": _first([*of("alert_fired"), *of("complaint_received")]),
+        "aware": _first(one for one in of("signal_validated") if one.data["verdict"] == "confirmed"),
+        "opened": _first(of("incident_opened")),
+        "declared": _first([*of("major_incident_declared"), *declared]),
+        "major": _last(of, "major_incident_declared", "criteria"),
+    }
+
+
+def _closing(of: Of) -> Fact[Closing] | None:
+    """How it ended. A stand-down holds until something is confirmed after it, or an incident is opened anew."""
+    down, recovered = of("incident_stood_down"), of("recovery_declared")
+    real = [one.version for one in of("signal_validated") if one.data["verdict"] == "confirmed"]
+    again = [*real, *(one.version for one in of("incident_opened"))]
+    ends = [(one, "false-alarm") for one in down if one.version > max(again, default=0)]
+    ends += [(one, one.data["state"]) for one in recovered]
+    if not ends:
+        return None
+    line, state = max(ends, key=lambda one: one[0].version)
+    return Fact(cast("Closing", state), line.version, line.at_ms)
+
+
+def _scope(of: Of) -> Fact[Dims] | None:
+    line = next(reversed(of("scope_set")), None)
+    return Fact(_dims(line.data["scope"]), line.version, line.at_ms) if line else None
+
+
+def _dims(scope: Mapping[str, Sequence[str]]) -> Dims:
+    return {dim: tuple(values) for dim, values in scope.items() if values}
+
+
+def _impact(of: Of) -> dict[str, Any]:
+    """The last assessment, field by field: an empty field of a later one does not unsay an earlier one."""
+    names = ("who", "data_involved", "jurisdictions", "promises", "reversible", "ongoing")
+    return {
+        **{name: _last(of, "impact_assessed", name) for name in names},
+        "people": _range(of, "impact_assessed", "people_low", "people_high"),
+        "money_usd": _range(of, "impact_assessed", "money_low_usd", "money_high_usd"),
+        "share": _range(of, "scope_set", "share_low", "share_high"),
+    }
+
+
+def _range(of: Of, kind: str, low: str, high: str) -> Fact[Range] | None:
+    told = [one for one in of(kind) if one.data.get(low) is not None or one.data.get(high) is not None]
+    if not told:
+        return None
+    return _fact(told[-1], Range(told[-1].data.get(low), told[-1].data.get(high)))
+
+
+def _ideas(of: Of) -> tuple[Idea, ...]:
+    found: dict[str, Idea] = {}
+    for one in of("hypothesis_raised"):
+        found[one.data["hypothesis"]] = Idea(
+            one.data["hypothesis"], one.data["statement"], one.data["component"], one.data["mode"], "open",
+            one.version, one.at_ms,
+        )  # fmt: skip
+    reached = {"supports": "supported", "refutes": "refuted"}
+    for one in of("test_recorded"):
+        idea, state = found.get(one.data["hypothesis"]), reached.get(one.data["result"])
+        if idea and state:
+            found[idea.id] = replace(idea, state=cast("Any", state), rests_on=one.version, at_ms=one.at_ms)
+    return tuple(found.values())
+
+
+def _levers(of: Of, now_ms: int) -> tuple[Lever, ...]:
+    found: dict[str, Lever] = {}
+    reached: dict[str, LeverState] = {
+        "lever_requested": "requested", "lever_refused": "refused", "lever_pulled": "pulled",
+        "lever_took_effect": "in-effect", "lever_reverted": "reverted",
+    }  # fmt: skip
+    for one, state in sorted(((one, state) for kind, state in reached.items() for one in of(kind)), key=_order):
+        data = one.data
+        if "arguments" in data:
+            lever = Lever(data["call"], data["kind"], _dims(data["scope"]), dict(data["arguments"]), state)
+            found[lever.call] = lever
+        if data["call"] in found:
+            since = data.get("effective_ms", found[data["call"]].since_ms)
+            found[data["call"]] = replace(found[data["call"]], state=state, since_ms=since, rests_on=one.version)
+    return tuple(
+        replace(one, state="in-effect") if one.state == "pulled" and (one.since_ms or 0) < now_ms else one
+        for one in found.values()
+    )
+
+
+def _order(one: tuple[Line, object]) -> int:
+    return one[0].version
+
+
+def _proofs(of: Of) -> tuple[Proof, ...]:
+    return tuple(
+        Proof(
+            one.data["suite"],
+            one.data["trials"],
+            one.data["failures"],
+            one.at_ms,
+            _dims(one.data["scope"]),
+            one.version,
+        )
+        for one in of("suite_run")
+    )
+
+
+def _checks(of: Of) -> tuple[AlertCheck, ...]:
+    return tuple(
+        AlertCheck(one.data["alert"], one.data["verdict"], one.data["note"], one.version, one.at_ms)
+        for one in of("signal_validated")
+    )
+
+
+def _said(of: Of) -> tuple[Said, ...]:
+    return tuple(
+        Said(one.data["draft"], one.data["variant"], one.data["text"], one.at_ms, one.data["next_due_ms"], one.version)
+        for one in of("update_published")
+    )
+
+
+def _seats(of: Of) -> dict[str, Fact[str]]:
+    held: dict[str, Fact[str]] = {}
+    lines = [*((one, one.data["seat"], one.data["person"]) for one in of("seat_taken"))]
+    lines += [(one, one.seat, one.data["to_person"]) for one in of("seat_handed_over")]
+    for one, seat, person in sorted(lines, key=lambda told: told[0].version):
+        held[seat] = Fact(person, one.version, one.at_ms)
+    return held
+
+
+def _numbers(of: Of) -> tuple[Fact[float], ...]:
+    """Numbers that stand in the log besides ranges: in alerts, suites and the sentences of the room."""
+    found = [_fact(one, float(one.data["count"])) for one in of("alert_fired")]
+    found += [_fact(one, float(one.data[name])) for one in of("suite_run") for name in ("trials", "failures")]
+    for kind, name in (("incident_stated", "statement"), ("scope_set", "statement"), ("signal_validated", "note")):
+        for one in of(kind):
+            found += [_fact(one, float(said[0].replace(",", ""))) for said in NUMBER.finditer(one.data[name])]
+    return tuple(found)
+
+
+def _suites(system: SystemDescription, scope: Dims) -> tuple[str, ...]:
+    """The proofs that can be asked for: replayed cases always, the cache where there is one, paired probes where the scope
+    names a group that nobody may route by, so a group of people."""
+    people = any(dim not in system.routable for dim in scope)
+    fits = {"cache": "cache_flush" in system.levers, "bias": people}
+    return tuple(one for one in system.suites if fits.get(one, True))
