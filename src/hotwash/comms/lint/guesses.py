@@ -54,7 +54,9 @@ def _called_faulty(look: Look, idea: Idea) -> tuple[int, ...]:
 
 def stems(text: str) -> set[str]:
     """The words of a text that carry meaning, without their endings."""
-    return {_stem(word) for word in re.findall(r"[a-z0-9']+", text.lower().replace("’", "'")) if word not in EMPTY} - {""}
+    return {_stem(word) for word in re.findall(r"[a-z0-9']+", text.lower().replace("’", "'")) if word not in EMPTY} - {
+        ""
+    }
 
 
 def _stem(word: str) -> str:

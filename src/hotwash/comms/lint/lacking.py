@@ -46,8 +46,14 @@ def _headings(draft: Draft, kit: Kit) -> Iterator[Finding]:
         yield _missing(kit, draft, "heading", " ".join(said), place)
 
 
-def _any(sentences: Sequence[Sentence], frames: Sequence[Frame], also: Callable[[Sentence], bool] = lambda _: True) -> bool:
-    return any(also(one) and any(True for _ in frame_hits(frame, one, scopes(one), {})) for one in sentences for frame in frames)
+def _any(
+    sentences: Sequence[Sentence], frames: Sequence[Frame], also: Callable[[Sentence], bool] = lambda _: True
+) -> bool:
+    return any(
+        also(one) and any(True for _ in frame_hits(frame, one, scopes(one), {}))
+        for one in sentences
+        for frame in frames
+    )
 
 
 def _announced(draft: Draft, facts: Facts, frames: Sequence[Frame]) -> bool:

@@ -50,7 +50,11 @@ def _wrong(look: Look, told: Told) -> tuple[str, int] | None:
     if role == "next":
         return _next(look, at)
     if role == "lever":
-        known = [Fact(one.since_ms, one.rests_on) for one in facts.levers if one.since_ms is not None and one.state == "in-effect"]
+        known = [
+            Fact(one.since_ms, one.rests_on)
+            for one in facts.levers
+            if one.since_ms is not None and one.state == "in-effect"
+        ]
         return _differs(look, told, "It works since", known)
     named = {
         "onset": ("It began, as far as the log knows, at", [facts.onset]),
@@ -78,7 +82,11 @@ def _role(plain: str, told: Told) -> str:
     elif chosen.lastgroup == "onset" and re.search(r"since\W*(?:about\W*|around\W*)?$", plain[: told.start]):
         after = LOOK.search(plain, told.end)
         if after is not None and after.lastgroup in ("lever", "severity"):
-            chosen = after if after.lastgroup == "lever" and not plain[after.start() : after.end()].lower() == "back" else chosen
+            chosen = (
+                after
+                if after.lastgroup == "lever" and not plain[after.start() : after.end()].lower() == "back"
+                else chosen
+            )
     return (chosen.lastgroup or "").replace("_", " ") if chosen else ""
 
 
@@ -96,7 +104,10 @@ def _next(look: Look, at: int) -> tuple[str, int] | None:
     due = facts.now_ms + round(cadence.value * MINUTE)
     if at <= due + GRACE_MIN * MINUTE:
         return None
-    return f"The severity in force asks for an update every {cadence.value:g} minutes, so by {_clock(facts, due)}.", cadence.rests_on
+    return (
+        f"The severity in force asks for an update every {cadence.value:g} minutes, so by {_clock(facts, due)}.",
+        cadence.rests_on,
+    )
 
 
 def _differs(look: Look, told: Told, says: str, known: list[Fact[int]]) -> tuple[str, int] | None:

@@ -77,8 +77,14 @@ def _joined_clause(tokens: Sequence[Token], i: int) -> bool:
     """Does a clause of its own begin at a comma or a joining word?"""
     after = [one.low for one in tokens[i + 1 : i + 3]]
     if tokens[i].low == ",":
-        return bool(after) and (after[0] in CLAUSE_STARTS or (after[0] in JOINS and after[1:2] != [] and after[1] in CLAUSE_STARTS))
-    return tokens[i].low in ("and", "so", "because") and bool(after) and after[0] in CLAUSE_STARTS - {"the", "that", "those", "all"}
+        return bool(after) and (
+            after[0] in CLAUSE_STARTS or (after[0] in JOINS and after[1:2] != [] and after[1] in CLAUSE_STARTS)
+        )
+    return (
+        tokens[i].low in ("and", "so", "because")
+        and bool(after)
+        and after[0] in CLAUSE_STARTS - {"the", "that", "those", "all"}
+    )
 
 
 def _triggered(tokens: Sequence[Token]) -> Iterator[Opened]:
@@ -101,7 +107,11 @@ def _triggered(tokens: Sequence[Token]) -> Iterator[Opened]:
 
 
 def _is(token: Token, word: str) -> bool:
-    return token.low == word or (word == "not" and token.low.endswith("n't")) or (word == "cannot" and token.low == "can't")
+    return (
+        token.low == word
+        or (word == "not" and token.low.endswith("n't"))
+        or (word == "cannot" and token.low == "can't")
+    )
 
 
 def _forward(tokens: Sequence[Token], start: int, context: Context) -> range:
@@ -132,7 +142,9 @@ def _speech(tokens: Sequence[Token], opened: Sequence[Opened]) -> Iterator[Opene
             continue
         over = {scope.context for scope in opened if i in scope.covers}
         before = [token.low for token in tokens[max(0, i - LOOK_BACK) : i]]
-        foreign = one.low in FOREIGN_SPEECH and any(word[0].isalpha() for word in before) and not OURSELVES & set(before)
+        foreign = (
+            one.low in FOREIGN_SPEECH and any(word[0].isalpha() for word in before) and not OURSELVES & set(before)
+        )
         quoted = any(token.low in ("that", '"', "'", ":", ",", "whether", "if") for token in tokens[i + 1 : i + 3])
         if over & {"denied", "conditional", "to-come"} or (foreign and quoted):
             yield Opened("unsaid", i, i + 1, _forward(tokens, i + 1, "unsaid"))

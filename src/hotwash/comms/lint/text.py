@@ -18,10 +18,13 @@ PLAIN = str.maketrans({
 STRUCK = re.compile(r"~~[^~\n]*~~")
 LINK = re.compile(r"(?<=\])\([^)\s]*\)|<https?://[^>\s]*>|https?://\S+")
 LINE_MARK = re.compile(r"^[ ]*(?:#{1,6}(?= )|>+|[-*+](?= )|\d{1,2}[.)](?= ))", re.MULTILINE)
-EMPHASIS = re.compile(r"(?<![\w*])\*{1,3}(?=\S)|(?<=\S)\*{1,3}(?![\w*])|(?<!\w)_{1,2}(?=\w)|(?<=[\w.!?])_{1,2}(?!\w)|\*\*")
+EMPHASIS = re.compile(
+    r"(?<![\w*])\*{1,3}(?=\S)|(?<=\S)\*{1,3}(?![\w*])|(?<!\w)_{1,2}(?=\w)|(?<=[\w.!?])_{1,2}(?!\w)|\*\*"
+)
 STOP = re.compile(r"""[.!?]+["')\]]*(?=\s|$)""")
 SHORT = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|approx|no|nos|vs|cf|art|sec|dr|mr|ms|mrs|inc|ltd|co|st|u\.s|[ap]\.m|[a-z])|\b[ap]\.m)\.$", re.IGNORECASE
+    r"(?:\b(?:e\.g|i\.e|etc|approx|no|nos|vs|cf|art|sec|dr|mr|ms|mrs|inc|ltd|co|st|u\.s|[ap]\.m|[a-z])|\b[ap]\.m)\.$",
+    re.IGNORECASE,
 )
 """Abbreviations whose full stop ends no sentence unless a capital follows. Single letters are initials."""
 LIST_OR_TABLE = re.compile(r"\s*(?:[-*+] |\d{1,2}[.)] |\||>|#{1,6} )")

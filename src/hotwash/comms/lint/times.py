@@ -17,7 +17,10 @@ ZONES = {
 left out because it means three things."""
 DAYS = {name: i for i, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
 MONTHS = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
-ABOUT = re.compile(r"\b(?:about|around|approximately|roughly|approx|circa|some|shortly (?:after|before)|just (?:after|before)|nearly|almost)\W+$|~\s?$", re.IGNORECASE)
+ABOUT = re.compile(
+    r"\b(?:about|around|approximately|roughly|approx|circa|some|shortly (?:after|before)|just (?:after|before)|nearly|almost)\W+$|~\s?$",
+    re.IGNORECASE,
+)
 
 _ZONE = r"(?P<zone>(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d{2})?|\b(?:" + "|".join(ZONES) + r")\b)"
 CLOCK = re.compile(
@@ -73,7 +76,7 @@ def _clocks(plain: str, day: datetime, zone: tzinfo, now: datetime) -> Iterator[
         named = one["zone"] or one["zone2"]
         if one["h"] and not (one["m"] or one["half"]):
             continue
-        if one["m"] and "." in one[0][: 4] and not (one["half"] or named):
+        if one["m"] and "." in one[0][:4] and not (one["half"] or named):
             continue
         there = _zone(named) if named else zone
         about = bool(ABOUT.search(plain[: one.start()]))
