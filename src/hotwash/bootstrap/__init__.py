@@ -6,6 +6,7 @@ from hotwash.bootstrap.drills import Played, casting, open_session, open_store, 
 from hotwash.bootstrap.house import House, Opened, seat_stand_in
 from hotwash.bootstrap.kits import check_kit, compare_kit, own_kit, show_kit, start_kit
 from hotwash.bootstrap.library import check_scenario, scenarios, show_pack, start_scenario, systems
+from hotwash.bootstrap.obligations import check_obligations, start_incident
 from hotwash.bootstrap.questions import (
     export_forms,
     import_traces,
@@ -30,6 +31,7 @@ __all__ = [
     "check_draft",
     "check_free",
     "check_kit",
+    "check_obligations",
     "check_scenario",
     "compare_kit",
     "constraints",
@@ -60,6 +62,7 @@ __all__ = [
     "seat_stand_in",
     "show_kit",
     "show_pack",
+    "start_incident",
     "start_kit",
     "start_scenario",
     "story_clock",

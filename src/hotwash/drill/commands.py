@@ -198,6 +198,14 @@ class SendMessage(p.ChatPayload):
     do: Literal["send_message"] = "send_message"
 
 
+class AnswerQuestion(p.AnswerPayload):
+    do: Literal["answer_question"] = "answer_question"
+
+
+class RecordMoment(p.MomentPayload):
+    do: Literal["record_moment"] = "record_moment"
+
+
 class AssessObligation(p.DutyPayload):
     do: Literal["assess_obligation"] = "assess_obligation"
 
@@ -246,7 +254,7 @@ Action = (
     | RunQuery | OpenTrace | CollectEvidence | AccessEvidence | TakeSnapshot
     | RequestLever | ApproveLever | RefuseLever | PullLever | RevertLever | RunSuite
     | WriteDraft | RequestReview | RequestChanges | ApproveDraft | PublishUpdate | CorrectUpdate | SendMessage
-    | AssessObligation | NotifyAuthority | RecordNoDuty
+    | AnswerQuestion | RecordMoment | AssessObligation | NotifyAuthority | RecordNoDuty
     | AcceptRisk | DeclareRecovery | RaiseFinding | GiveRating | DiscountRating | NoteAsFacilitator | NoteInHotwash
 )  # fmt: skip
 

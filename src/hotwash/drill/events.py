@@ -365,14 +365,27 @@ class ObligationAssessed(p.DutyPayload):
     type: Literal["obligation_assessed"] = "obligation_assessed"
 
 
-class ObligationClockStarted(p.Payload):
-    """`deadline` is story time (ISO 8601), None where the rule says "without undue delay"."""
+class QuestionAnswered(p.AnswerPayload):
+    type: Literal["question_answered"] = "question_answered"
+
+
+class MomentRecorded(p.MomentPayload):
+    type: Literal["moment_recorded"] = "moment_recorded"
+
+
+class ObligationClockStarted(p.ClockPayload):
+    """`hours`, where the period is one in hours."""
 
     type: Literal["obligation_clock_started"] = "obligation_clock_started"
-    obligation: str
-    aware_ms: int
     hours: int | None
-    deadline: str | None
+
+
+class ObligationClockChanged(p.ClockPayload):
+    """A moment was recorded anew, and the deadline is another: `before` is what it was."""
+
+    type: Literal["obligation_clock_changed"] = "obligation_clock_changed"
+    before: str | None
+    reason: str
 
 
 class AuthorityNotified(p.NotificationPayload):
@@ -424,7 +437,8 @@ DrillEvent = (
     | LeverRequested | LeverApproved | LeverRefused | LeverPulled | LeverTookEffect | LeverReverted | SuiteRun
     | DraftWritten | DraftLinted | ReviewRequested | ChangesRequested | DraftApproved | UpdatePublished
     | UpdateCorrected | MessageSent
-    | ObligationAssessed | ObligationClockStarted | AuthorityNotified | NoDutyRecorded
+    | QuestionAnswered | MomentRecorded | ObligationAssessed | ObligationClockStarted | ObligationClockChanged
+    | AuthorityNotified | NoDutyRecorded
     | RiskAccepted | RecoveryDeclared | FindingRaised | ObserverRatingGiven | RatingDiscounted | FacilitatorNoted | HotwashNoted
 )  # fmt: skip
 

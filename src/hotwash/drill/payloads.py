@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from hotwash.kit.schema.duties import Anchor
 from hotwash.kit.schema.kit import Bucket
 
 Dims = dict[str, list[str]]
@@ -283,6 +284,41 @@ class DutyPayload(Payload):
     reason: str
     aware_ms: int | None = None
     """Drill time at which the clock's starting fact became known."""
+
+
+class AnswerPayload(Payload):
+    """An answer to one of the kit's questions on obligations."""
+
+    question: str
+    answer: Literal["yes", "no", "unknown"]
+    reason: str
+
+
+class MomentPayload(Payload):
+    """A moment that clocks may run from, in drill time; before STARTEX it is negative. `obligation` is empty where it is
+    about the whole incident; `earliest_ms` and `latest_ms` are what can be argued."""
+
+    moment: Anchor
+    at_ms: int
+    reason: str
+    obligation: str = ""
+    earliest_ms: int | None = None
+    latest_ms: int | None = None
+
+
+class ClockPayload(Payload):
+    """`deadline` and `latest` are story time (ISO 8601): the one to work to and the last that a reading of the rule defends;
+    None where the rule says "without undue delay". `aware_ms` is drill time of the moment named by `anchor`, from which
+    it is counted; `counted` says how, step by step."""
+
+    obligation: str
+    aware_ms: int
+    deadline: str | None
+    anchor: Anchor = "aware"
+    deadline_ms: int | None = None
+    latest: str | None = None
+    counted: tuple[str, ...] = ()
+    open_points: tuple[str, ...] = ()
 
 
 class NotificationPayload(Payload):

@@ -14,6 +14,7 @@ from hotwash.kit.vocabulary import ACTIONS, CONTROL_EVENTS
 
 FOLLOWS = {
     "lever_took_effect": "lever_pulled", "draft_linted": "draft_written", "obligation_clock_started": "obligation_assessed",
+    "obligation_clock_changed": "moment_recorded",
 }  # fmt: skip
 """What the engine writes because of what a seat did."""
 

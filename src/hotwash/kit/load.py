@@ -30,9 +30,12 @@ KIT_FILES = {
     "taxonomy": "taxonomy.yaml", "severity": "severity.yaml", "declaration": "declaration.yaml", "rules": "rules.yaml",
     "roles": "roles.yaml", "levers": "levers.yaml", "harm": "harm.yaml", "alerts": "alerts.yaml",
     "prohibited": "prohibited.yaml", "wording": "wording.yaml", "rubric": "rubric.yaml", "timeline": "timeline.yaml",
-    "obligations": "obligations.yaml", "engagement": "rules-of-engagement.yaml", "provenance": "provenance.yaml",
+    "obligations": "obligations.yaml", "questions": "questions.yaml", "calendars": "calendars.yaml", "notices": "notices.yaml",
+    "engagement": "rules-of-engagement.yaml", "provenance": "provenance.yaml",
 }  # fmt: skip
 """Field of `Kit` → its file. Besides them: `kit.yaml`, `tiers.yaml` (tiers and breaker), `messages/*.md`, `guides/*.md`."""
+FROM_BASE = frozenset({"questions", "calendars", "notices"})
+"""Parts that are the base's where a kit has no file for them: kits and records are older than these files."""
 TIER_PARTS = ("tiers", "breaker")
 """The top keys of `tiers.yaml`."""
 
@@ -166,7 +169,8 @@ def examine_kit(path: Path | str | None = None, today: date | None = None) -> tu
     head = reader.document(folder / "kit.yaml", ("kit",))
     values: dict[str, Any] = reader.head(head)
     for field, name in KIT_FILES.items():
-        values[field] = reader.field(folder / name, (field,), field)
+        own = field not in FROM_BASE or (folder / name).exists()
+        values[field] = reader.field((folder if own else base_kit_folder()) / name, (field,), field)
     tiers = reader.document(folder / "tiers.yaml", ("tiers.yaml",))
     for field in TIER_PARTS:
         values[field] = reader.part(tiers, field)

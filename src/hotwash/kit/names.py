@@ -68,6 +68,7 @@ class Names:
             "template": of_part("messages", lambda: [message.id for message in kit.messages]),
             "variant": ANYTHING if unread.touches("messages") else {one.variant for one in kit.messages},
             "rule": of_part("rules", lambda: [rule.id for rule in kit.rules]),
+            "question": of_part("questions", lambda: [one.id for one in kit.questions]),
             "duty": ANYTHING if unread.touches("rules") else [duty.id for rule in kit.rules for duty in rule.then],
             "criteria": of_part("declaration", lambda: kit.declaration.major_criteria),
         }  # fmt: skip

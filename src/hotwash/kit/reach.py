@@ -163,11 +163,6 @@ def check_kit_reach(findings: Findings, kit: Kit, unread: Unread) -> None:
     if not unread.lacks("timeline"):
         for i, move in enumerate(kit.timeline):
             _minutes(findings, ("timeline", i, "by_min"), move.by_min, Limits())
-    if not unread.lacks("obligations"):
-        for i, one in enumerate(kit.obligations):
-            if one.deadline_hours is not None and one.deadline_hours < 1:
-                found = f"a deadline of {one.deadline_hours} hours cannot be kept"
-                findings.add(("obligations", i, "deadline_hours"), found, "Write at least 1, or null.")
     if not unread.lacks("alerts"):
         check_alerts(findings, kit, MOST_PER_S, "the busiest system")
     if not unread.lacks("rubric"):

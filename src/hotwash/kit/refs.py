@@ -9,6 +9,7 @@ from typing import get_args
 
 from hotwash.kernel.errors import Problem
 from hotwash.kit.dimensions import dimensions_of
+from hotwash.kit.duty_refs import check_duties
 from hotwash.kit.names import Names, check_condition, check_name, check_names, check_unique, instead
 from hotwash.kit.partial import ALL_READ, Unread
 from hotwash.kit.schema.kit import Bucket, Kit
@@ -29,13 +30,23 @@ RUNBOOK = (
     "Detection", "Triage", "Containment options", "Escalation and messages", "Recovery proof", "Do not",
 )  # fmt: skip
 """Headings of a runbook, in the order in which a responder needs them."""
-SOURCED = frozenset(Kit.model_fields) - {"id", "title", "version", "extends", "activities", "provenance"}
-"""Parts of a kit that say what they rest on."""
+SOURCED = frozenset(Kit.model_fields) - {
+    "id",
+    "title",
+    "version",
+    "extends",
+    "activities",
+    "provenance",
+    "questions",
+    "calendars",
+    "notices",
+}
+"""Parts of a kit that say what they rest on in `provenance.yaml`; the others say it row by row."""
 LEVELS = frozenset({1, 2, 3, 4})
 PARTS: dict[str, tuple[str, ...]] = {
     "taxonomy": ("taxonomy",), "severity": ("severity",), "rules": ("rules",), "roles": ("roles",), "levers": ("levers",),
     "tiers": ("tiers",), "harm": ("harm",), "alerts": ("alerts",), "messages": ("messages",),
-    "prohibited": ("prohibited",), "rubric": ("rubric",), "duties": ("obligations",), "timeline": ("timeline",),
+    "prohibited": ("prohibited",), "rubric": ("rubric",), "duties": ("obligations",), "asking": ("obligations", "questions", "calendars", "notices"), "timeline": ("timeline",),
     "guides": ("guides",), "engagement": ("engagement",), "provenance": ("provenance",), "activities": ("activities", "obligations"),
 }  # fmt: skip
 """Checks of a kit → its parts that they walk through."""
@@ -259,6 +270,10 @@ class _KitCheck:
         check_unique(self.findings, ((("obligations", i, "id"), one.id) for i, one in enumerate(self.kit.obligations)))
         for i, one in enumerate(self.kit.obligations):
             check_condition(self.findings, ("obligations", i, "when"), one.when, self.names)
+
+    def asking(self) -> None:
+        """Questions, calendars and notices that obligations name exist, and questions follow from earlier ones."""
+        check_duties(self.findings, self.kit, self.unread, self.names.facts)
 
     def activities(self) -> None:
         """What the organisation does is a word that an obligation knows."""

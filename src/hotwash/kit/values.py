@@ -5,6 +5,10 @@ The rooms that own these fields stand above the kit; `tests/rooms/kit/test_value
 
 from __future__ import annotations
 
+from typing import get_args
+
+from hotwash.kit.schema.duties import Anchor
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -32,6 +36,10 @@ WORDS: dict[str, frozenset[str]] = {
     "lever_pulled.provenance": _words("simulated recorded modelled"),
     "draft_written.variant": VARIANTS,
     "update_published.variant": VARIANTS,
+    "question_answered.answer": _words("yes no unknown"),
+    "moment_recorded.moment": frozenset(get_args(Anchor)),
+    "obligation_clock_started.anchor": frozenset(get_args(Anchor)),
+    "obligation_clock_changed.anchor": frozenset(get_args(Anchor)),
     "obligation_assessed.applies": _words("yes no unclear"),
     "recovery_declared.state": _words("recovered contained-monitoring"),
     "observer_rating_given.rating": _words("P S M U"),
@@ -60,7 +68,9 @@ NUMBERS: dict[str, Ends] = {
             "rule_armed.because rule_armed.due_ms rule_met.by fact_learned.by change_logged.at_ms scope_set.since_ms "
             "decision_recorded.review_at_ms query_run.from_ms query_run.to_ms lever_pulled.effective_ms "
             "lever_pulled.waited_ms lever_reverted.effective_ms update_published.next_due_ms obligation_assessed.aware_ms "
-            "obligation_clock_started.aware_ms observer_rating_given.about rating_discounted.rating facilitator_noted.happened_ms"
+            "obligation_clock_started.aware_ms obligation_clock_started.deadline_ms obligation_clock_changed.aware_ms "
+            "obligation_clock_changed.deadline_ms moment_recorded.at_ms moment_recorded.earliest_ms moment_recorded.latest_ms "
+            "observer_rating_given.about rating_discounted.rating facilitator_noted.happened_ms"
         ),
         OPEN,
     ),

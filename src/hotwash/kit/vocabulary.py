@@ -75,7 +75,10 @@ _FIELDS = {
     "update_corrected": "update text reason",
     "message_sent": "channel to text in_reply_to",
     "obligation_assessed": "obligation applies reason aware_ms",
-    "obligation_clock_started": "obligation aware_ms hours deadline",
+    "question_answered": "question answer reason",
+    "moment_recorded": "moment at_ms reason obligation earliest_ms latest_ms",
+    "obligation_clock_started": "obligation aware_ms hours deadline anchor deadline_ms latest counted open_points",
+    "obligation_clock_changed": "obligation aware_ms before reason deadline anchor deadline_ms latest counted open_points",
     "authority_notified": "obligation recipient text",
     "no_duty_recorded": "obligation reason",
     "risk_accepted": "residual exposed why conditions expires_h",
@@ -94,7 +97,7 @@ COMMANDS = _words(
     "validate_signal adjust_detector raise_hypothesis record_test record_decision record_disagreement run_query "
     "open_trace collect_evidence access_evidence take_snapshot request_lever approve_lever refuse_lever pull_lever "
     "revert_lever run_suite write_draft request_review request_changes approve_draft publish_update correct_update "
-    "send_message assess_obligation notify_authority record_no_duty accept_risk declare_recovery raise_finding"
+    "send_message answer_question record_moment assess_obligation notify_authority record_no_duty accept_risk declare_recovery raise_finding"
 )
 """Commands of players, on which a kit may give decision rights."""
 
@@ -109,7 +112,7 @@ ACTIONS = {
     "lever_pulled": "pull_lever", "lever_reverted": "revert_lever", "draft_written": "write_draft",
     "review_requested": "request_review", "changes_requested": "request_changes", "draft_approved": "approve_draft",
     "update_published": "publish_update", "update_corrected": "correct_update", "message_sent": "send_message",
-    "obligation_assessed": "assess_obligation", "no_duty_recorded": "record_no_duty",
+    "question_answered": "answer_question", "moment_recorded": "record_moment", "obligation_assessed": "assess_obligation", "no_duty_recorded": "record_no_duty",
     "authority_notified": "notify_authority", "risk_accepted": "accept_risk", "recovery_declared": "declare_recovery",
 }  # fmt: skip
 """Event → the command of a player that brings it about."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from hotwash.drill.commands import AssessObligation, NotifyAuthority, RecordNoDuty
+from hotwash.drill.commands import AssessObligation, NotifyAuthority, RecordMoment, RecordNoDuty
 from hotwash.kit.duties import asked_of, in_force
 from hotwash.kit.schema.conditions import AllOf, AnyOf, At, Condition, Known, Not, Seen, SignalAbove, Since
 from hotwash.kit.schema.kit import Obligation
+from hotwash.standins.answering import answers
 from hotwash.standins.desk import Desk
 from hotwash.standins.letters import ASKS, writer_of
 from hotwash.standins.profiles import Profile
@@ -52,6 +53,7 @@ class DutyBearer(SeatPolicy):
         if told.play is None and not room.stood_down:
             return
         known = known_facts(room, told)
+        self.answer_questions(desk, room, told, known)
         for one in asked_of(desk.kit):
             private = any(stem in one.id for stem in PRIVACY_STEMS)
             minutes = (3.0 if private == self.own_first else TAKE_OVER_MIN) + self.habits.duty_delay_min
@@ -75,6 +77,26 @@ class DutyBearer(SeatPolicy):
         self.notify(desk, room, told)
         self.answer_askers(desk, room, told, known)
 
+    def answer_questions(self, desk: Desk, room: Room, told: Story, known: Collection[str]) -> None:
+        """Put on record when the team became aware, and go through the kit's questions; once, by one of the two seats."""
+        minutes = (2.0 if self.own_first else TAKE_OVER_MIN - 1) + self.habits.duty_delay_min
+        by_others = any(one.seat != self.seat for one in desk.view.of("question_answered"))
+        if by_others or not self.ripe(desk, "questions", minutes):
+            return
+        if room.confirmed and not any(one.data["moment"] == "aware" for one in desk.view.of("moment_recorded")):
+            why = "The first verdict that something is real."
+            self.do(desk, RecordMoment(moment="aware", at_ms=told.aware_ms, reason=why))
+        found = answers(
+            desk,
+            known,
+            regions(desk, room),
+            for_others=for_others(desk),
+            in_uk=concerns(desk, "United Kingdom"),
+            settled=told.play is not None or room.stood_down,
+        )
+        for one in list(found):
+            self.do(desk, one)
+
     def answer_askers(self, desk: Desk, room: Room, told: Story, known: Collection[str]) -> None:
         """An authority or a customer asks: what was assessed is looked at again with what is known now."""
         for letter in room.inbox:
@@ -94,7 +116,7 @@ class DutyBearer(SeatPolicy):
     def notify(self, desk: Desk, room: Room, told: Story) -> None:
         """Those with the shortest clocks hear first: whoever the contract or the law says must learn it within a day."""
         for one in desk.kit.obligations:
-            short = one.deadline_hours is None or one.deadline_hours <= SHORT_HOURS
+            short = one.deadline is None or (one.deadline_hours or SHORT_HOURS + 1) <= SHORT_HOURS
             direct = one.notifier in ("Processor", "Supplier")
             if (
                 room.duties.get(one.id) != "yes"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from hotwash.comms.obligations.moments import WORDS
 from hotwash.drill.design import DrillDesign
 from hotwash.warroom.forms import Field, Form, Options
 
@@ -58,6 +59,18 @@ def _components(design: DrillDesign) -> Options:
 
 def _duties(design: DrillDesign) -> Options:
     return [(one.id, f"{one.regime} ({one.jurisdiction})") for one in design.obligations.values()]
+
+
+def _questions(design: DrillDesign) -> Options:
+    return [(one.id, one.asks) for one in design.kit.questions]
+
+
+def _moments(_design: DrillDesign) -> Options:
+    return [(name, f"{name}: {words}") for name, words in WORDS.items()]
+
+
+def _about(design: DrillDesign) -> Options:
+    return [("", "the whole incident"), *_duties(design)]
 
 
 def _templates(design: DrillDesign) -> Options:
@@ -227,6 +240,16 @@ FORMS: Mapping[str, Form] = {
             Field("to", "To", "many", _room, required=False, hint="Nobody ticked: everybody."), Field("text", "Message", "area"),
         )),
         # duties and close
+        Form("answer_question", "Answer a question", "Record the answer", (
+            Field("question", "Question", "choice", _questions),
+            Field("answer", "Answer", "choice", _fixed("yes", "no", "unknown")), REASON,
+        )),
+        Form("record_moment", "Put a moment on record", "Put it on record", (
+            Field("moment", "Moment", "choice", _moments), Field("at_ms", "Minute of the drill", "minutes"),
+            Field("earliest_ms", "Earliest minute that can be argued", "minutes", required=False),
+            Field("latest_ms", "Latest minute that can be argued", "minutes", required=False),
+            Field("obligation", "About", "choice", _about, required=False), REASON,
+        )),
         Form("assess_obligation", "Does it apply?", "Record", (
             Field("obligation", "Obligation", "choice", _duties),
             Field("applies", "Applies", "choice", _fixed("yes", "no", "unclear")), REASON,

@@ -67,6 +67,12 @@ LINES: Mapping[str, tuple[str, str]] = {
     "update_published": ("update", "Update published ({variant}): {text}"),
     "update_corrected": ("update", "Correction of {update}: {text}"),
     "message_sent": ("message", "{text}"),
+    "question_answered": ("duty", "{question}: {answer}. {reason}"),
+    "moment_recorded": ("duty", "On record: {moment} at {at_ms} {obligation}. {reason}"),
+    "obligation_clock_changed": (
+        "duty",
+        "Clock of {obligation} counted again: due {deadline}, it was {before}. {reason}",
+    ),
     "obligation_assessed": ("duty", "{obligation} applies: {applies}. {reason}"),
     "obligation_clock_started": ("duty", "Clock of {obligation} runs; due {deadline}"),
     "authority_notified": ("duty", "{recipient} notified under {obligation}"),

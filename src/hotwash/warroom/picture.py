@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from hotwash.comms.obligations.check import Checked, check
+from hotwash.comms.obligations.moments import Moment
 from hotwash.conductor.live import LiveDrill
 from hotwash.drill.design import FACILITATOR, OBSERVER, DrillDesign
+from hotwash.drill.duty_facts import drill_ms, incident_of, moments_of, of_view
+from hotwash.drill.known import seat_facts
 from hotwash.drill.views.fold import Fold
 from hotwash.drill.views.project import ViewEvent
 from hotwash.kernel.clock import MINUTE
@@ -162,13 +166,39 @@ class Picture:
             for event in self.view.duties.values()
         ]
         done = {one.data["obligation"] for one in self.view.of("authority_notified")}
-        for event in self.view.of("obligation_clock_started"):
-            data = event.data
-            if data["obligation"] not in done:
-                hours = data["hours"]
-                ends = None if hours is None else data["aware_ms"] + hours * 60 * MINUTE
-                cards.append(ClockCard(data["obligation"], "legal", ends, f"due {data['deadline']}" if hours else ""))
+        running = {
+            event.data["obligation"]: event.data
+            for event in self.view.of("obligation_clock_started", "obligation_clock_changed")
+        }
+        cards += [_clock_card(name, data) for name, data in running.items() if name not in done]
         return sorted(cards, key=lambda one: one.due_ms if one.due_ms is not None else 1 << 60)
+
+    @cached_property
+    def obligations(self) -> Checked:
+        """Questions to ask, duties that may apply with their clocks and notices, from what this audience was shown."""
+        start = self.scenario.story_start
+        facts = seat_facts(self.view, self.system, self.kit, start, self.now_ms)
+        return check(self.kit, incident_of(of_view(self.view), facts))
+
+    @cached_property
+    def assessed_yes(self) -> frozenset[str]:
+        """Obligations that were last assessed to apply, and stages whose clock an earlier notice started."""
+        begun = {event.data["obligation"] for event in self.view.of("obligation_clock_started")}
+        return frozenset(name for name in {*begun, *self.room.duties} if self.room.duties.get(name, "yes") == "yes")
+
+    @cached_property
+    def moments(self) -> Sequence[Moment]:
+        """Moments that clocks may run from, in the order in which they were put on record."""
+        return moments_of(of_view(self.view), self.scenario.story_start).recorded
+
+    def drill_ms(self, moment: datetime) -> int:
+        """Story time as drill time."""
+        return drill_ms(self.scenario.story_start, moment)
+
+    def day(self, moment: datetime) -> str:
+        """A moment of the story with its day, in the story's own zone."""
+        local = moment.astimezone(self.scenario.story_start.tzinfo)
+        return f"{local:%a} {local.day} {local:%b} {local:%H:%M %Z}".strip()
 
     @property
     def newest(self) -> list[ViewEvent]:
@@ -301,3 +331,11 @@ class Picture:
     def events(self, *types: str) -> list[ViewEvent]:
         """Events of some types, oldest first."""
         return list(self.view.of(*types))
+
+
+def _clock_card(name: str, data: Mapping[str, Any]) -> ClockCard:
+    """The clock of an obligation. Records from before periods had units name hours alone."""
+    ends, hours = data.get("deadline_ms"), data.get("hours")
+    if ends is None and hours is not None:
+        ends = data["aware_ms"] + hours * 60 * MINUTE
+    return ClockCard(name, "legal", ends, f"due {data['deadline']}" if data["deadline"] else "")

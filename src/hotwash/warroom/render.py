@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from hotwash.comms.obligations.moments import WORDS as MOMENTS
 from hotwash.drill.design import FACILITATOR, OBSERVER
 from hotwash.drill.views.project import ViewEvent
 from hotwash.kernel.clock import stamp
@@ -26,7 +27,7 @@ EXERCISE = "EXERCISE"
 _BOARD = (
     "incident_opened", "incident_stated", "incident_stood_down", "classified", "severity_set", "major_incident_declared",
     "scope_set", "impact_assessed", "update_published", "seat_taken", "seat_handed_over", "rule_armed", "rule_met",
-    "rule_missed", "obligation_clock_started", "authority_notified", "risk_accepted", "recovery_declared", "drill_started",
+    "rule_missed", "obligation_clock_started", "obligation_clock_changed", "authority_notified", "risk_accepted", "recovery_declared", "drill_started",
     "drill_ended", "drill_paused", "drill_resumed",
 )  # fmt: skip
 _LEVERS = (
@@ -51,7 +52,7 @@ PLAYER: Mapping[str, tuple[str, ...]] = {
     "decisions": ("decision_recorded", "disagreement_recorded", "risk_accepted", "recovery_declared"),
     "evidence": ("evidence_collected", "evidence_accessed", "snapshot_taken", "suite_run"),
     "papers": _PAPERS,
-    "duties": ("obligation_assessed", "obligation_clock_started", "authority_notified", "no_duty_recorded", "rule_armed",
+    "duties": ("impact_assessed", "scope_set", "incident_stated", "lever_took_effect", "question_answered", "moment_recorded", "obligation_assessed", "obligation_clock_started", "obligation_clock_changed", "authority_notified", "no_duty_recorded", "rule_armed",
                "rule_met", "rule_missed"),
     "seats": _SEATS,
     "findings": _FINDINGS,
@@ -105,7 +106,7 @@ class Pages:
         }
         self._env.filters.update(filters)
         self._env.globals |= {
-            "FORMS": FORMS, "EXERCISE": EXERCISE, "timeline_items": timeline_items, "chat_items": chat_items,
+            "FORMS": FORMS, "MOMENTS": MOMENTS, "EXERCISE": EXERCISE, "timeline_items": timeline_items, "chat_items": chat_items,
         }  # fmt: skip
 
     def page(self, template: str, **context: Any) -> str:

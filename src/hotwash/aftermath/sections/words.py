@@ -102,6 +102,10 @@ def say(entry: Entry[Any]) -> tuple[str, str]:
             return "decision", f"Clock of {obligation} runs" + (
                 f" to {deadline}" if deadline else ", without undue delay"
             )
+        case e.ObligationClockChanged(obligation=obligation, deadline=deadline, before=before, reason=reason):
+            return "decision", f"Clock of {obligation} counted again: {deadline}, it was {before}. {reason}"
+        case e.MomentRecorded(moment=moment, at_ms=at_ms, reason=reason):
+            return "decision", f"On record: {moment} at {stamp(at_ms) if at_ms >= 0 else 'before STARTEX'}. {reason}"
         case e.AuthorityNotified(obligation=obligation, recipient=recipient):
             return "update", f"{recipient} notified ({obligation})"
         case e.RecoveryDeclared(state=state, statement=statement):

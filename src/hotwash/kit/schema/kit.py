@@ -9,12 +9,12 @@ from pydantic import Field
 
 from hotwash.kit.schema.base import Content, Dims, Id, Level, Minutes, Share, Text
 from hotwash.kit.schema.conditions import Condition
+from hotwash.kit.schema.duties import Confidence, Notice, Obligation, Question, WorkCalendar
 from hotwash.kit.schema.levers import BreakerGuide, HarmWeights, Lever, LeverKind, TierGuide
 from hotwash.kit.schema.wording import Frame, Proof, Wording
 from hotwash.ports.system import Layer
 
 Bucket = Literal["model", "data", "platform", "policy"]
-Confidence = Literal["high", "medium", "low"]
 
 
 class BucketGuide(Content):
@@ -271,30 +271,6 @@ class Move(Content):
     done_when: list[Text]
 
 
-class Obligation(Content):
-    """A duty to notify. Not legal advice: source, confidence and the date of the last check stand beside it."""
-
-    id: Id
-    regime: Text
-    jurisdiction: Text
-    trigger: Text
-    when: Condition
-    regions: list[str] = Field(default_factory=list)
-    only_for: list[Id] = Field(default_factory=list)
-    """Activities of an organisation of which one must be its own; empty: everybody's."""
-    notifier: Text
-    recipient: Text
-    deadline_hours: int | None
-    clock_starts: Text
-    basis: Text
-    exceptions: Text
-    confidence: Confidence
-    source: Text
-    checked_on: date
-    in_force_from: date | None = None
-    in_force_until: date | None = None
-
-
 class PolicyException(Content):
     """Something that is allowed for a while against the kit's own rules: what, why, who said so, until when."""
 
@@ -369,9 +345,13 @@ class Kit(Content):
     rubric: Rubric
     timeline: list[Move]
     obligations: list[Obligation]
+    questions: list[Question] = Field(default_factory=list)
+    """What is asked to find out which obligations may apply; the base's where a kit has no file of its own."""
+    calendars: list[WorkCalendar] = Field(default_factory=list)
+    notices: dict[Id, Notice] = Field(default_factory=dict)
     engagement: Engagement
     provenance: dict[Id, Provenance]
     guides: list[Guide] = Field(default_factory=list)
 
 
-__all__ = ["Dims", "Kit"]
+__all__ = ["Confidence", "Dims", "Kit", "Obligation"]

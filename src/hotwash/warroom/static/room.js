@@ -20,7 +20,7 @@
     const s = Math.max(0, Math.floor(ms / 1000)), two = (n) => String(n).padStart(2, "0");
     return s >= 3600 ? `T+${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}` : `T+${two(Math.floor(s / 60))}:${two(s % 60)}`;
   }
-  const span = (ms) => { const s = Math.round(Math.abs(ms) / 1000); return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`; };
+  const span = (ms) => { const s = Math.round(Math.abs(ms) / 1000); return s >= 7200 ? `${Math.floor(s / 3600)} h ${Math.floor(s / 60) % 60} min` : `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`; };
   function text(element, value) { if (element && element.textContent !== value) element.textContent = value; }
   function tick() {
     const now = drillNow();
