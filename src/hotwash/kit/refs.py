@@ -156,6 +156,8 @@ class _KitCheck:
             check_name(self.findings, place, "seat", guide.deputy, self.seats)
             if guide.deputy == seat:
                 self.findings.add(place, f"'{seat}' is its own deputy", "Name another seat.")
+        for form, readers in self.kit.declaration.evidence.readers.items():
+            check_names(self.findings, ("declaration", "evidence", "readers", form), "seat", readers, self.seats)
         for command, seats in self.kit.roles.rights.items():
             check_name(self.findings, ("roles", "rights", command), "command", command, COMMANDS, key=True)
             check_names(self.findings, ("roles", "rights", command), "seat", seats, self.seats)
