@@ -2,6 +2,7 @@
 
 from hotwash.bootstrap.contents import Content, RecordedTraces, constraints, content, content_recorded, recorded_runs
 from hotwash.bootstrap.drills import Played, casting, open_session, open_store, report_pdf, run, story_clock
+from hotwash.bootstrap.evidence import check_sealed, check_vault, keep_evidence, own_key, purge, refuse_held, seal
 from hotwash.bootstrap.house import House, Opened, seat_stand_in
 from hotwash.bootstrap.kits import check_kit, compare_kit, own_kit, show_kit, start_kit
 from hotwash.bootstrap.library import check_scenario, scenarios, show_pack, start_scenario, systems
@@ -29,12 +30,15 @@ __all__ = [
     "check_free",
     "check_kit",
     "check_scenario",
+    "check_sealed",
+    "check_vault",
     "compare_kit",
     "constraints",
     "content",
     "content_recorded",
     "export_forms",
     "import_traces",
+    "keep_evidence",
     "lay_out",
     "lay_out_recorded",
     "load_record",
@@ -43,16 +47,20 @@ __all__ = [
     "open_store",
     "open_table_on_spark",
     "open_traces",
+    "own_key",
     "own_kit",
     "propose_columns",
+    "purge",
     "rebuild",
     "recorded_runs",
+    "refuse_held",
     "relate",
     "report_pdf",
     "run",
     "save",
     "scenarios",
     "score_again",
+    "seal",
     "seat_stand_in",
     "show_kit",
     "show_pack",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -67,9 +68,11 @@ def run(
         )
         if out_dir is not None:
             bootstrap.check_free(out_dir, overwrite=overwrite)
+            bootstrap.refuse_held(out_dir)
         played = _play(table, players, store, watch=watch, quiet=as_json)
         if out_dir is not None:
             bootstrap.save(played.files, out_dir, overwrite=overwrite)
+            bootstrap.keep_evidence(played.files, out_dir, table.system)
     if as_json:
         emit({**to_json(played.closing.card), "refusals": played.refusals, "out": str(out_dir) if out_dir else None})
         return
@@ -181,7 +184,10 @@ def verify(
 
     A drill on recorded traces is checked without them: its record holds the outcomes."""
     with errors(as_json=as_json):
-        verdict = bootstrap.verify(bootstrap.load_record(folder), head)
+        files = bootstrap.load_record(folder)
+        verdict = bootstrap.verify(files, head)
+        if verdict.sound:
+            verdict = replace(verdict, difference=bootstrap.check_vault(folder, files))
     if as_json:
         emit({"sound": verdict.sound, "events": verdict.events, "head": verdict.head, "difference": verdict.difference})
     elif verdict.sound:

@@ -15,7 +15,6 @@ from typing import Any, Literal, get_args
 
 from hotwash.drill.journal import Journal
 from hotwash.kernel.clock import MINUTE
-from hotwash.kernel.errors import NotSupportedError
 from hotwash.kernel.event import canonical
 from hotwash.ports.system import SystemUnderDrill
 from hotwash.ports.traces import Trace
@@ -68,11 +67,18 @@ def value_of(system: SystemUnderDrill, journal: Journal, kind: str, ref: str, at
             whole = max(0, at_ms - SETTLED_MS) // MINUTE
             return {"signal": ref, "counts_by_minute": [int(one) for one in frame.series(ref)[:whole]]}
         case "message":
-            found = [one for kind in ("inject_delivered", "inject_improvised") for one in journal.where(kind, inject=ref)]
+            found = [
+                one for kind in ("inject_delivered", "inject_improvised") for one in journal.where(kind, inject=ref)
+            ]
             told = ("sender", "channel", "to", "subject", "body")
-            return {"inject": ref, "at_ms": found[0].at_ms, **{one: found[0].data[one] for one in told}} if found else None
+            return (
+                {"inject": ref, "at_ms": found[0].at_ms, **{one: found[0].data[one] for one in told}} if found else None
+            )
         case "suite":
-            run = next((one for one in reversed(journal.of("suite_run")) if one.data["suite"] == ref and one.at_ms <= at_ms), None)
+            run = next(
+                (one for one in reversed(journal.of("suite_run")) if one.data["suite"] == ref and one.at_ms <= at_ms),
+                None,
+            )
             return {"at_ms": run.at_ms, **{one: run.data[one] for one in run.data if one != "shows"}} if run else None
         case "configuration":
             versions = system.configuration().get("versions", {})
@@ -136,7 +142,11 @@ def redacted(value: Any) -> Any:
         for one in value["passages"]
     ]
     kept = {name: value[name] for name in ("at_ms", "dims", "status", "cached", "versions", "trace")}
-    texts = {"passages": passages, "attributes": attributes, **{name: value[name] for name in ("prompt", "output", "tool_calls")}}
+    texts = {
+        "passages": passages,
+        "attributes": attributes,
+        **{name: value[name] for name in ("prompt", "output", "tool_calls")},
+    }
     return {**kept, **redactor.value(texts)}
 
 
@@ -153,7 +163,9 @@ def _about(value: Any) -> Any:
     if not isinstance(value, Mapping):
         return {"characters": len(canonical(value))}
     if "passages" not in value:
-        return {str(name): one if isinstance(one, int) else f"{len(canonical(one))} bytes" for name, one in value.items()}
+        return {
+            str(name): one if isinstance(one, int) else f"{len(canonical(one))} bytes" for name, one in value.items()
+        }
     kept = {name: value[name] for name in ("trace", "at_ms", "dims", "status", "cached", "versions")}
     return {
         **kept,

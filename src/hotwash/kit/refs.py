@@ -33,7 +33,7 @@ SOURCED = frozenset(Kit.model_fields) - {"id", "title", "version", "extends", "a
 """Parts of a kit that say what they rest on."""
 LEVELS = frozenset({1, 2, 3, 4})
 PARTS: dict[str, tuple[str, ...]] = {
-    "taxonomy": ("taxonomy",), "severity": ("severity",), "rules": ("rules",), "roles": ("roles",), "levers": ("levers",),
+    "taxonomy": ("taxonomy",), "severity": ("severity",), "declaration": ("declaration",), "rules": ("rules",), "roles": ("roles",), "levers": ("levers",),
     "tiers": ("tiers",), "harm": ("harm",), "alerts": ("alerts",), "messages": ("messages",),
     "prohibited": ("prohibited",), "rubric": ("rubric",), "duties": ("obligations",), "timeline": ("timeline",),
     "guides": ("guides",), "engagement": ("engagement",), "provenance": ("provenance",), "activities": ("activities", "obligations"),
@@ -150,14 +150,16 @@ class _KitCheck:
             for j, duty in enumerate(rule.then):
                 yield ("rules", i, "then", j, "id"), duty.id
 
+    def declaration(self) -> None:
+        for form, readers in self.kit.declaration.evidence.readers.items():
+            check_names(self.findings, ("declaration", "evidence", "readers", form), "seat", readers, self.seats)
+
     def roles(self) -> None:
         for seat, guide in self.kit.roles.seats.items():
             place: Place = ("roles", "seats", seat, "deputy")
             check_name(self.findings, place, "seat", guide.deputy, self.seats)
             if guide.deputy == seat:
                 self.findings.add(place, f"'{seat}' is its own deputy", "Name another seat.")
-        for form, readers in self.kit.declaration.evidence.readers.items():
-            check_names(self.findings, ("declaration", "evidence", "readers", form), "seat", readers, self.seats)
         for command, seats in self.kit.roles.rights.items():
             check_name(self.findings, ("roles", "rights", command), "command", command, COMMANDS, key=True)
             check_names(self.findings, ("roles", "rights", command), "seat", seats, self.seats)

@@ -27,8 +27,12 @@ def open_trace(asked: Asked) -> list[Payload]:
     )
     readers = may_read(asked.design.kit.declaration.evidence, "raw", asked.design.seats)
     if trace.sensitive and asked.command.seat not in readers:
-        refused = asked.refuse("evidence", f"a trace that holds personal data is not shown to '{asked.command.seat}'", readers)
-        refused.on_record = e.EvidenceRefused(item=asked.action.trace, purpose=asked.action.purpose, form="raw", who=readers)
+        refused = asked.refuse(
+            "evidence", f"a trace that holds personal data is not shown to '{asked.command.seat}'", readers
+        )
+        refused.on_record = e.EvidenceRefused(
+            item=asked.action.trace, purpose=asked.action.purpose, form="raw", who=readers
+        )
         raise refused
     return [asked.becomes(e.TraceOpened, sensitive=trace.sensitive, shows=asked.given.shows)]
 
@@ -75,7 +79,9 @@ def access(asked: Asked) -> list[Payload]:
     asked.must(bool(asked.action.purpose.strip()), "custody", "say why you look at it")
     readers = may_read(asked.design.kit.declaration.evidence, asked.action.form, asked.design.seats)
     if asked.command.seat not in (*readers, _collector(asked, item)):
-        refused = asked.refuse("evidence", f"'{asked.action.form}' of evidence is not shown to '{asked.command.seat}'", readers)
+        refused = asked.refuse(
+            "evidence", f"'{asked.action.form}' of evidence is not shown to '{asked.command.seat}'", readers
+        )
         refused.on_record = asked.becomes(e.EvidenceRefused, who=readers)
         raise refused
     content = asked.given.content
@@ -90,7 +96,10 @@ def may_read(policy: EvidencePolicy, form: EvidenceForm, seats: tuple[str, ...])
 
 def _collector(asked: Asked, item: str) -> str:
     """Whoever kept an item had all of it in front of them already."""
-    kept = [*asked.state.journal.where("evidence_collected", item=item), *asked.state.journal.where("snapshot_taken", item=item)]
+    kept = [
+        *asked.state.journal.where("evidence_collected", item=item),
+        *asked.state.journal.where("snapshot_taken", item=item),
+    ]
     return kept[0].seat
 
 
