@@ -144,7 +144,7 @@ def _admit(name: str, files: Mapping[str, bytes]) -> None:
     twin = next((one for one in files if one.lower() == name.lower()), "")
     if twin:
         raise TamperedError(f"{name} and {twin} are one file on some machines")
-    last = next(reversed(files), "")
+    last = max(files, default="")
     if name < last:
         raise TamperedError(f"{name} stands after {last}: the order of files was changed")
     if len(files) >= MOST_ENTRIES:

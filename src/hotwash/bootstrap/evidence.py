@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
 from hotwash.adapters.clock_wall import WallClock
 from hotwash.adapters.evidence_folder import Vault, read_vault, rewrite, write_vault
@@ -15,17 +15,17 @@ from hotwash.adapters.sealed_zip import leftover, pack, read_sealed, unpack, wri
 from hotwash.bootstrap.records import rebuild, verify
 from hotwash.conductor import sealed, unsealed
 from hotwash.conductor.custody import standing
-from hotwash.conductor.locker import FORMS, Form
 from hotwash.conductor.record import Files, read_events
 from hotwash.conductor.tombstones import broken_at
 from hotwash.conductor.vault import Asked, Contents, Plan, difference, graves, in_forms, plan_purge, values, without
 from hotwash.conductor.verify import Verdict
 from hotwash.kernel.errors import ContentError, Located, Problem, TamperedError
 from hotwash.kernel.event import Event
+from hotwash.kit.schema.kit import Kit
 from hotwash.ports.clock import Clock
 from hotwash.ports.system import SystemUnderDrill
 
-ON_KEEPING: tuple[Form, ...] = ("raw", "redacted", "metadata")
+ON_KEEPING = ("raw", "redacted", "metadata")
 """Forms that a vault gets when it is made; keyed hashes come when somebody with a key needs them."""
 
 
@@ -86,20 +86,16 @@ def own_key(*, make: bool = True) -> Key | None:
     return Key(mine.public, signing.fingerprint(mine.public), mine.folder) if mine else None
 
 
-def _vault_of(folder: Path, files: Files) -> tuple[Vault, Sequence[Event], Any]:
+def _vault_of(folder: Path, files: Files) -> tuple[Vault, Sequence[Event], Kit]:
     """The vault of a record, made from the record where it is older than vaults are; log and kit. Raises TamperedError."""
     table, events = rebuild(files)
     found = read_vault(folder)
     if found is None:
         made = in_forms(values(table.system, events), b"", ON_KEEPING)
-        found = Vault(cast("Mapping[str, Mapping[str, bytes]]", made), ())
-    if broken := broken_at(found.graves) or difference(_typed(found), found.graves, events):
+        found = Vault(made, ())
+    if broken := broken_at(found.graves) or difference(found.contents, found.graves, events):
         raise TamperedError(f"evidence: {broken}")
     return found, events, table.design.kit
-
-
-def _typed(vault: Vault) -> Contents:
-    return cast("Contents", vault.contents)
 
 
 def seal(folder: Path, target: Path, *, raw_reason: str = "", overwrite: bool = False) -> tuple[Key, int]:
@@ -117,14 +113,14 @@ def seal(folder: Path, target: Path, *, raw_reason: str = "", overwrite: bool = 
     vault, events, kit = _vault_of(folder, files)
     mine = signing.own_key(key_folder())
     assert mine is not None
-    out = _outgoing(_typed(vault), mine.vault, raw=bool(raw_reason))
+    out = _outgoing(vault.contents, mine.vault, raw=bool(raw_reason))
     made = sealed.contents_of(sealed.Material(files, events, kit, out, vault.graves, raw_reason))
     made[sealed.SIGNATURE] = sealed.signature_file(mine.public, mine.sign(made[sealed.MANIFEST]))
     write_sealed(target, made, overwrite=overwrite)
     return Key(mine.public, signing.fingerprint(mine.public), mine.folder), len(pack(made))
 
 
-def _outgoing(contents: Contents, key: bytes, *, raw: bool) -> dict[str, dict[Form, bytes]]:
+def _outgoing(contents: Contents, key: bytes, *, raw: bool) -> dict[str, dict[str, bytes]]:
     """Forms that may leave: keyed hashes are made of raw texts that do not."""
     return {
         item: {form: body for form, body in with_hash(by_form, key).items() if raw or form != "raw"}
@@ -132,10 +128,8 @@ def _outgoing(contents: Contents, key: bytes, *, raw: bool) -> dict[str, dict[Fo
     }
 
 
-def with_hash(by_form: Mapping[Form, bytes], key: bytes) -> dict[Form, bytes]:
+def with_hash(by_form: Mapping[str, bytes], key: bytes) -> dict[str, bytes]:
     """An item's forms, with the keyed hash where the raw form is still there to make it from."""
-    import json
-
     if "hash" in by_form or "raw" not in by_form:
         return dict(by_form)
     return {**by_form, **in_forms({"": json.loads(by_form["raw"])}, key, ("hash",))[""]}
@@ -179,7 +173,7 @@ def purge(folder: Path, asked: Asked, *, by: str, reason: str, dry: bool, clock:
 
     files = read_record(folder)
     vault, events, kit = _vault_of(folder, files)
-    contents = _typed(vault)
+    contents = vault.contents
     if unknown := sorted({*asked.items} - {*contents}):
         write = f"Write one of: {', '.join(contents) or 'nothing, there is no evidence'}."
         raise ContentError([Problem(Located(folder), f"there is no evidence item '{unknown[0]}' in it", write)])
@@ -193,23 +187,5 @@ def purge(folder: Path, asked: Asked, *, by: str, reason: str, dry: bool, clock:
         contents = {item: with_hash(by_form, mine.vault) for item, by_form in contents.items()}
     if read_vault(folder) is None:
         write_vault(folder, contents)
-    rewrite(
-        folder, Vault(cast("Any", without(contents, plan)), graves(vault.graves, contents, plan, now_ms, by, reason))
-    )
+    rewrite(folder, Vault(without(contents, plan), graves(vault.graves, contents, plan, now_ms, by, reason)))
     return plan
-
-
-__all__ = [
-    "FORMS",
-    "Asked",
-    "Checked",
-    "Key",
-    "Plan",
-    "check_sealed",
-    "check_vault",
-    "keep_evidence",
-    "own_key",
-    "purge",
-    "refuse_held",
-    "seal",
-]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hotwash.conductor.locker import Form, Item, items
+from hotwash.conductor.locker import Item, items
 from hotwash.drill.journal import Line
 from hotwash.drill.state import fold
 from hotwash.kernel.event import Event
@@ -19,7 +19,7 @@ from hotwash.kit.schema.kit import Kit
 LOOKS = {"evidence_accessed": "shown", "evidence_refused": "refused"}
 
 
-def custody(events: Sequence[Event], kit: Kit, addresses: Mapping[str, Mapping[Form, str]]) -> dict[str, Any]:
+def custody(events: Sequence[Event], kit: Kit, addresses: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     """Custody of each item in the order in which they were kept. `addresses` are the SHA-256 of the forms that are there."""
     journal, by_version = fold(events).journal, {event.version: event for event in events}
     holds = standing(events)

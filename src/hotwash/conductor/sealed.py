@@ -11,7 +11,6 @@ from typing import Any
 from hotwash import __version__
 from hotwash.conductor import record
 from hotwash.conductor.custody import custody
-from hotwash.conductor.locker import Form
 from hotwash.kernel.errors import TamperedError
 from hotwash.kernel.event import Event, canonical
 from hotwash.kit.schema.kit import Kit
@@ -23,7 +22,7 @@ RECORD = "record/"
 UNSIGNED = (MANIFEST, SIGNATURE)
 HANDLING = "Holds the answer key and the log of every seat: for exercise control, observers and auditors; for players after the hot wash."
 
-Contents = Mapping[str, Mapping[Form, bytes]]
+Contents = Mapping[str, Mapping[str, bytes]]
 """Item → form → its bytes; of an item that was purged, or whose content was never kept, nothing."""
 
 
@@ -69,7 +68,7 @@ def contents_of(sealed: Material) -> record.Files:
     return {**files, MANIFEST: _manifest(sealed, files)}
 
 
-def path_of(form: Form, body: bytes) -> str:
+def path_of(form: str, body: bytes) -> str:
     """Where a form of an item lies: under its own SHA-256."""
     return f"evidence/{form}/{sha256(body).hexdigest()}.json"
 

@@ -34,7 +34,7 @@ def bury(graves: Sequence[Mapping[str, Any]], gone: Iterable[Purged]) -> list[di
     return made
 
 
-def broken_at(graves: Sequence[Mapping[str, Any]]) -> str:
+def broken_at(graves: Sequence[Any]) -> str:
     """The first tombstone that was changed, moved or taken out from between others, in words; empty when none was."""
     previous = GENESIS
     for place, one in enumerate(graves, start=1):

@@ -18,7 +18,7 @@ from hotwash.kernel.event import Event
 from hotwash.kit.schema.kit import Kit
 from hotwash.ports.system import SystemUnderDrill
 
-Contents = Mapping[str, Mapping[Form, bytes]]
+Contents = Mapping[str, Mapping[str, bytes]]
 DAY_MS = 24 * 3600 * 1000
 
 
@@ -54,7 +54,7 @@ def _value(system: SystemUnderDrill, journal: Journal, item: Item) -> Any:
     return value if sha256(raw_form(value)).hexdigest() == item.sha256 else None
 
 
-def in_forms(found: Mapping[str, Any], key: bytes, wanted: Collection[Form] = FORMS) -> dict[str, dict[Form, bytes]]:
+def in_forms(found: Mapping[str, Any], key: bytes, wanted: Collection[str] = FORMS) -> dict[str, dict[str, bytes]]:
     """Item → form → bytes. `key` is the vault's, for keyed hashes."""
     return {
         item: {form: body for form, body in forms(value, key).items() if form in wanted}
@@ -108,7 +108,7 @@ def _kept_ms(events: Sequence[Event]) -> dict[str, int]:
     return {item.item: by_version[item.version] for item in items(fold(events).journal)}
 
 
-def without(contents: Contents, plan: Plan) -> dict[str, dict[Form, bytes]]:
+def without(contents: Contents, plan: Plan) -> dict[str, dict[str, bytes]]:
     """What is left."""
     gone = set(plan.goes)
     return {

@@ -119,10 +119,8 @@ class EvidencePolicy(Content):
     """What becomes of evidence once it is kept: who may read which form, and how long each is kept. A form without readers is
     open to every seat; whoever kept an item may read it; a legal hold overrides the days."""
 
-    readers: dict[EvidenceForm, list[Id]] = Field(default_factory=lambda: {"raw": []})
-    retention_days: dict[EvidenceForm, int] = Field(
-        default_factory=lambda: {"raw": 7, "redacted": 30, "hash": 180, "metadata": 180}
-    )
+    readers: dict[EvidenceForm, list[Id]] = Field({"raw": []})
+    retention_days: dict[EvidenceForm, int] = Field({"raw": 7, "redacted": 30, "hash": 180, "metadata": 180})
     why: str = ""
 
 
