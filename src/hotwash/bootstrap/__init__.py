@@ -2,7 +2,16 @@
 
 from hotwash.bootstrap.contents import Content, RecordedTraces, constraints, content, content_recorded, recorded_runs
 from hotwash.bootstrap.drills import Played, casting, open_session, open_store, report_pdf, run, story_clock
-from hotwash.bootstrap.evidence import check_sealed, check_vault, keep_evidence, own_key, purge, refuse_held, seal
+from hotwash.bootstrap.evidence import (
+    check_sealed,
+    check_vault,
+    keep_evidence,
+    own_key,
+    purge,
+    refuse_held,
+    seal,
+    sealed_files,
+)
 from hotwash.bootstrap.house import House, Opened, seat_stand_in
 from hotwash.bootstrap.kits import check_kit, compare_kit, own_kit, show_kit, start_kit
 from hotwash.bootstrap.library import check_scenario, scenarios, show_pack, start_scenario, systems
@@ -15,7 +24,16 @@ from hotwash.bootstrap.questions import (
     propose_columns,
     relate,
 )
-from hotwash.bootstrap.records import as_seen_by, check_free, load_record, rebuild, save, score_again, verify
+from hotwash.bootstrap.records import (
+    as_seen_by,
+    check_free,
+    load_record,
+    rebuild,
+    save,
+    score_again,
+    verify,
+    what_was_known,
+)
 from hotwash.bootstrap.tables import Table, lay_out, lay_out_recorded
 
 __all__ = [
@@ -61,6 +79,7 @@ __all__ = [
     "scenarios",
     "score_again",
     "seal",
+    "sealed_files",
     "seat_stand_in",
     "show_kit",
     "show_pack",
@@ -69,4 +88,5 @@ __all__ = [
     "story_clock",
     "systems",
     "verify",
+    "what_was_known",
 ]

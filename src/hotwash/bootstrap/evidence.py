@@ -156,6 +156,14 @@ def check_sealed(file: Path, key: str = "", head: str = "", *, replay: bool = Fa
     return Checked(opinion, vouched, shown, again)
 
 
+def sealed_files(file: Path) -> Files:
+    """The record inside a sealed file that nothing differs in, whoever signed it. Raises TamperedError for one where something does."""
+    found = check_sealed(file)
+    if found.opinion.differences:
+        raise TamperedError(found.opinion.differences[0])
+    return unsealed.record_in(unpack(read_sealed(file)))
+
+
 def check_vault(folder: Path, files: Files) -> str:
     """The first difference between a vault and the log, in words; empty when there is none or no vault."""
     try:
