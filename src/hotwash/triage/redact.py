@@ -2,7 +2,7 @@
 
 The detectors are those that leakage is judged by (`patterns`), and more that are right for hiding and too eager for counting: a
 name in front of an address, a number in groups that fails its check. Each value becomes its kind and a number, the same value the
-same number, so that a reader can still follow who is who. Nothing found is not nothing there: free text can hold what no pattern
+same number, so that a reader can still follow who is who; the mark is one that triage knows and counts. Nothing found is not nothing there: free text can hold what no pattern
 knows.
 """
 
@@ -16,6 +16,7 @@ from typing import Any
 
 from hotwash.triage.patterns import ANY_AFTER, ANY_BEFORE, KINDS, Kind
 from hotwash.triage.scan import MOST_CHARS, key, plain, spans
+from hotwash.triage.suspects import REDACTED
 from hotwash.triage.verify import Verdict, digits
 
 NAME = r"[A-ZÀ-ÖØ-Þ][A-Za-zÀ-ÖØ-öø-ÿ'’-]{1,30}"
@@ -165,7 +166,7 @@ class Redactor:
         compared = (kind, key(kind, value))
         if compared not in self._known:
             self.counts[kind] += 1
-            self._known[compared] = f"[{kind}-{self.counts[kind]}]"
+            self._known[compared] = f"[{REDACTED} {kind}-{self.counts[kind]}]"
         return self._known[compared]
 
 

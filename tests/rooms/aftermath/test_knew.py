@@ -12,6 +12,8 @@ from hotwash.kernel.audience import FACILITATOR, player
 from hotwash.kernel.clock import MINUTE
 from hotwash.kernel.errors import ContentError
 
+pytestmark = pytest.mark.slow
+
 SEATS = ("ic", "tech", "ml", "scribe", "comms", "legal", "privacy")
 
 

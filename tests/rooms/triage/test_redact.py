@@ -47,8 +47,8 @@ def test_talk_about_a_value_is_none(text: str):
 def test_the_same_value_keeps_its_number_over_texts():
     redactor = Redactor()
     first, second = redactor.text("a@corp.com wrote to b@corp.com"), redactor.text("B@corp.com answered")
-    assert first == "[email-1] wrote to [email-2]"
-    assert second == "[email-2] answered", "case of an address does not make another person"
+    assert first == "[REDACTED email-1] wrote to [REDACTED email-2]"
+    assert second == "[REDACTED email-2] answered", "case of an address does not make another person"
     assert redactor.counts == {"email": 2}
 
 
@@ -56,12 +56,12 @@ def test_what_was_withheld_is_hidden_where_it_is_quoted():
     redactor = Redactor()
     redactor.carry("Case E695228. Customer Omar Lowe <omar@lowe.io>.")
     left = redactor.text("The last case was E695228 of Omar Lowe, order E695229")
-    assert left == "The last case was [withheld-1] of [withheld-2], order E695229"
+    assert left == "The last case was [REDACTED withheld-1] of [REDACTED withheld-2], order E695229"
 
 
 def test_keys_and_depth_of_a_json_value():
     value = {"to": ["a@corp.com", {"b@corp.com": 3}], "n": 4, "none": None}
-    assert Redactor().value(value) == {"to": ["[email-1]", {"[email-2]": 3}], "n": 4, "none": None}
+    assert Redactor().value(value) == {"to": ["[REDACTED email-1]", {"[REDACTED email-2]": 3}], "n": 4, "none": None}
 
 
 def test_what_is_too_long_to_look_through_is_left_out():
