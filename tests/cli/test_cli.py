@@ -45,7 +45,8 @@ def test_a_scenario_keeps_its_secret_unless_asked():
 
 def test_a_run_leaves_a_record_that_can_be_shown_and_verified(folder):
     names = {path.name for path in folder.iterdir()}
-    assert names == {"events.jsonl", "scorecard.json", "report.html", "report.md", "design.json", "manifest.json"}
+    assert names == {"events.jsonl", "scorecard.json", "report.html", "report.md", "design.json", "manifest.json",
+                     "evidence"}  # fmt: skip
     card = json.loads(hotwash("drill", "show", str(folder), "--json"))
     assert card["players"]["comms"] == "slow"
     verdict = json.loads(hotwash("drill", "verify", str(folder), "--head", card["log_head"], "--json"))
@@ -55,7 +56,7 @@ def test_a_run_leaves_a_record_that_can_be_shown_and_verified(folder):
 def test_a_changed_record_is_named_with_exit_code_one(folder, tmp_path):
     copy = tmp_path / "copy"
     copy.mkdir()
-    for path in folder.iterdir():
+    for path in folder.glob("*.*"):
         (copy / path.name).write_bytes(path.read_bytes())
     card = (copy / "scorecard.json").read_text()
     (copy / "scorecard.json").write_text(card.replace('"seed": 2', '"seed": 3'))

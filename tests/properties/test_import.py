@@ -76,7 +76,7 @@ def check(body: bytes, form: str) -> None:
         file, target = Path(folder) / "export.json", Path(folder) / "out" / "made.parquet"
         file.write_bytes(body)
         try:
-            done = import_traces(file, target, form=form)
+            done = import_traces(file, target, form=form, raw="a test")
         except ContentError:
             assert not list(target.parent.glob("*")), "something was left behind"
             return

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hotwash.adapters import import_cells, import_sources, import_spans
+from hotwash.adapters.import_keep import Keeper
 from hotwash.adapters.import_span import Span
 from hotwash.adapters.import_units import UNREADABLE, Aside, Made, Tally
 from hotwash.adapters.import_writer import ALWAYS, SAME_SPAN, AsideFile, Stage
@@ -46,6 +47,10 @@ class Imported:
     cut: int
     filled: Mapping[str, float]
     """Column → share of the rows that say something there, for the columns that were written."""
+    texts: str
+    """What became of what people wrote: `redacted`, `raw` or `left out`."""
+    redacted: Mapping[str, int]
+    """Kind of personal data or secret → how many values were hidden, each counted once a row."""
     first_ms: int | None
     last_ms: int | None
 
@@ -56,12 +61,14 @@ def import_traces(
     *,
     form: str = "",
     text: bool = True,
+    raw: str = "",
     overwrite: bool = False,
     progress: Progress | None = None,
     now: datetime | None = None,
 ) -> Imported:
     """Read every export at `source` and write `target` and, if something was set aside, `<name>.set-aside.jsonl`. Without
-    `text`, raw text columns are not written. `form` is one of `import_sources.FORMS`, else each file's is found out. Nothing
+    `text`, raw text columns are not written; with it, personal data and secrets are taken out of them, unless `raw` is the reason
+    why not. File metadata says which (`hotwash.texts`, `hotwash.raw_reason`). `form` is one of `import_sources.FORMS`, else each file's is found out. Nothing
     is written when something fails. Raises ContentError for a source without any row, and for a target that is there or
     cannot be written."""
     import duckdb
@@ -75,11 +82,16 @@ def import_traces(
     try:
         with closing(Stage(target.parent)) as stage, closing(AsideFile(stage.folder / "aside.jsonl")) as sink:
             tally = Tally(sink)
-            formats = _read(source, form, stage, tally, _Teller(progress, tally), now_us)
-            done = _imported(target, aside_file if sink.count else None, formats, tally, stage, text=text)
+            keeper = Keeper(stage, tally, now_us, hide=text and not raw)
+            formats = _read(source, form, keeper, _Teller(progress, tally))
+            texts = "left out" if not text else "raw" if raw else "redacted"
+            done = _imported(target, aside_file if sink.count else None, formats, keeper, texts)
             if not done.rows:
                 raise _nothing(source, tally)
-            stage.write(stage.folder / "rows.parquet", tuple(done.filled))
+            about = {"hotwash.texts": texts, "hotwash.redacted": json.dumps(done.redacted), "hotwash.raw_reason": raw}
+            stage.write(
+                stage.folder / "rows.parquet", tuple(done.filled), {name: one for name, one in about.items() if one}
+            )
             sink.close()
             (stage.folder / "rows.parquet").replace(target)
             if sink.count:
@@ -105,14 +117,15 @@ class _Teller:
             self._next = self._tally.seen + STEP
 
 
-def _read(source: Path, form: str, stage: Stage, tally: Tally, teller: _Teller, now_us: int) -> Counter[str]:
+def _read(source: Path, form: str, keeper: Keeper, teller: _Teller) -> Counter[str]:
+    stage, tally = keeper.stage, keeper.tally
     formats: Counter[str] = Counter()
     for file in import_sources.files(source, tally):
         shown = file.name if file == source else file.relative_to(source).as_posix()
         try:
             for one in import_sources.units(file, shown, form, tally, formats):
                 teller.tell()
-                _take(one, stage, tally, now_us)
+                _take(one, keeper)
         except ContentError:
             if file == source:
                 raise
@@ -123,32 +136,19 @@ def _read(source: Path, form: str, stage: Stage, tally: Tally, teller: _Teller, 
         if isinstance(row, Aside):
             tally.aside(row)
         else:
-            _keep(row, stage, tally, now_us)
+            keeper.keep(row)
     for again in stage.twice():
         tally.aside(again)
     return formats
 
 
-def _take(one: Made | tuple[str, Span] | Aside, stage: Stage, tally: Tally, now_us: int) -> None:
+def _take(one: Made | tuple[str, Span] | Aside, keeper: Keeper) -> None:
     if isinstance(one, Aside):
-        tally.aside(one)
+        keeper.tally.aside(one)
     elif isinstance(one, Made):
-        _keep(one, stage, tally, now_us)
+        keeper.keep(one)
     else:
-        _hold(*one, stage, tally)
-
-
-def _keep(one: Made, stage: Stage, tally: Tally, now_us: int) -> None:
-    try:
-        cells = import_cells.cells(one.row, tally, now_us)
-    except UNREADABLE as broken:
-        reason = "nested too deeply" if isinstance(broken, RecursionError) else "a value that no column can hold"
-        tally.aside(Aside(one.place, reason, one.units))
-        return
-    if cells.get("id") is None:
-        tally.aside(Aside(one.place, "a row without an id", one.units))
-        return
-    stage.row(cells, import_cells.writable(one.place, tally), one.units)
+        _hold(*one, keeper.stage, keeper.tally)
 
 
 def _hold(place: str, span: Span, stage: Stage, tally: Tally) -> None:
@@ -195,8 +195,9 @@ def _assemble(bodies: list[str], place: str) -> Made | Aside:
 
 
 def _imported(
-    target: Path, aside_file: Path | None, formats: Mapping[str, int], tally: Tally, stage: Stage, *, text: bool
+    target: Path, aside_file: Path | None, formats: Mapping[str, int], keeper: Keeper, texts: str
 ) -> Imported:
+    stage, tally, text = keeper.stage, keeper.tally, texts != "left out"
     rows, joined, filled, (begun, ended) = stage.counted()
     assert joined + sum(tally.set_aside.values()) == tally.seen, "a unit was lost, or counted twice"
     kept = {
@@ -207,7 +208,7 @@ def _imported(
     by_count = {name: dict(sorted(said.items(), key=lambda one: (-one[1], one[0]))) for name, said in
                 (("aside", tally.set_aside), ("notes", tally.notes))}  # fmt: skip
     return Imported(target, aside_file, dict(formats), tally.seen, joined, rows, by_count["aside"], by_count["notes"],
-                    tally.cut, kept, begun, ended)  # fmt: skip
+                    tally.cut, kept, texts, dict(sorted(keeper.hidden.items())), begun, ended)  # fmt: skip
 
 
 def _ensure_free(source: Path, target: Path, *, overwrite: bool) -> None:

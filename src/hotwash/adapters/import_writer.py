@@ -96,15 +96,17 @@ class Stage:
         rows, units, begun, ended, *filled = said or (0, 0, None, None, *(0 for _ in FIELDS))
         return int(rows), int(units), dict(zip(FIELDS, map(int, filled), strict=True)), (begun, ended)
 
-    def write(self, file: Path, columns: Sequence[str]) -> None:
-        """Write these columns of all rows, earliest first, rows without a time last."""
+    def write(self, file: Path, columns: Sequence[str], about: Mapping[str, str]) -> None:
+        """Write these columns of all rows, earliest first, rows without a time last; `about` as the file's own metadata."""
         average = self._database.execute("SELECT COALESCE(AVG(characters), 0) FROM made").fetchone()
         group = int(GROUP_CHARACTERS / max(float((average or (0,))[0]), 1))
         chosen = ", ".join(f'"{name}"' for name in columns)
         ordered = f'SELECT {chosen} FROM made ORDER BY "at" NULLS LAST, seq'  # noqa: S608 (names of our own columns)
         size = max(GROUP_LEAST, min(group, GROUP_MOST))
+        told = ", ".join(f"'{_text(name)}': '{_text(one)}'" for name, one in about.items())
         self._database.execute(
-            f"COPY ({ordered}) TO '{_quoted(file)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {size})"
+            f"COPY ({ordered}) TO '{_quoted(file)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {size}, "
+            f"KV_METADATA {{{told}}})"
         )
 
     def close(self) -> None:
@@ -155,7 +157,11 @@ def _row_values() -> str:
 
 
 def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+    return _text(str(path))
+
+
+def _text(said: str) -> str:
+    return said.replace("'", "''")
 
 
 class AsideFile:

@@ -7,9 +7,10 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from hotwash.adapters.evidence_folder import EVIDENCE
 from hotwash.kernel.errors import ContentError, Located, Problem
 
-MANIFEST = "manifest.json"
+MANIFEST, EVENTS = "manifest.json", "events.jsonl"
 LARGEST = 256 * 1024 * 1024
 """Bytes; a larger file is not one of ours."""
 
@@ -37,8 +38,16 @@ def write_record(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = 
             out.flush()
             os.fsync(out.fileno())
     if folder.exists():
+        if _same_drill(folder, files) and (folder / EVIDENCE).is_dir():
+            (folder / EVIDENCE).rename(staging / EVIDENCE)
         shutil.rmtree(folder)
     staging.rename(folder)
+
+
+def _same_drill(folder: Path, files: Mapping[str, bytes]) -> bool:
+    """A record of the same log is written again: its evidence stays as it is, and what was purged stays away."""
+    log = folder / EVENTS
+    return log.is_file() and log.read_bytes() == files.get(EVENTS)
 
 
 def read_record(folder: Path) -> dict[str, bytes]:
@@ -51,6 +60,8 @@ def read_record(folder: Path) -> dict[str, bytes]:
         )
     files = {}
     for path in sorted(folder.iterdir()):
+        if path.name == EVIDENCE and path.is_dir():
+            continue
         if path.is_dir() or path.stat().st_size > LARGEST:
             raise _problem(path, "does not belong to a drill record", "Move it out of the folder.")
         files[path.name] = path.read_bytes()

@@ -3,6 +3,16 @@
 from hotwash.bootstrap.contents import Content, RecordedTraces, constraints, content, content_recorded, recorded_runs
 from hotwash.bootstrap.drafts import check_draft, facts_at, facts_from
 from hotwash.bootstrap.drills import Played, casting, open_session, open_store, report_pdf, run, story_clock
+from hotwash.bootstrap.evidence import (
+    check_sealed,
+    check_vault,
+    keep_evidence,
+    own_key,
+    purge,
+    refuse_held,
+    seal,
+    sealed_files,
+)
 from hotwash.bootstrap.house import House, Opened, seat_stand_in
 from hotwash.bootstrap.kits import check_kit, compare_kit, own_kit, show_kit, start_kit
 from hotwash.bootstrap.library import check_scenario, scenarios, show_pack, start_scenario, systems
@@ -16,7 +26,16 @@ from hotwash.bootstrap.questions import (
     propose_columns,
     relate,
 )
-from hotwash.bootstrap.records import as_seen_by, check_free, load_record, rebuild, save, score_again, verify
+from hotwash.bootstrap.records import (
+    as_seen_by,
+    check_free,
+    load_record,
+    rebuild,
+    save,
+    score_again,
+    verify,
+    what_was_known,
+)
 from hotwash.bootstrap.tables import Table, lay_out, lay_out_recorded
 
 __all__ = [
@@ -33,6 +52,8 @@ __all__ = [
     "check_kit",
     "check_obligations",
     "check_scenario",
+    "check_sealed",
+    "check_vault",
     "compare_kit",
     "constraints",
     "content",
@@ -41,6 +62,7 @@ __all__ = [
     "facts_at",
     "facts_from",
     "import_traces",
+    "keep_evidence",
     "lay_out",
     "lay_out_recorded",
     "load_record",
@@ -49,16 +71,21 @@ __all__ = [
     "open_store",
     "open_table_on_spark",
     "open_traces",
+    "own_key",
     "own_kit",
     "propose_columns",
+    "purge",
     "rebuild",
     "recorded_runs",
+    "refuse_held",
     "relate",
     "report_pdf",
     "run",
     "save",
     "scenarios",
     "score_again",
+    "seal",
+    "sealed_files",
     "seat_stand_in",
     "show_kit",
     "show_pack",
@@ -68,4 +95,5 @@ __all__ = [
     "story_clock",
     "systems",
     "verify",
+    "what_was_known",
 ]

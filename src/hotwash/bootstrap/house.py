@@ -14,6 +14,7 @@ from hotwash.adapters.record_folder import write_record
 from hotwash.adapters.store_sqlite import SqliteStore
 from hotwash.bootstrap.contents import Content, content
 from hotwash.bootstrap.drills import casting, open_session
+from hotwash.bootstrap.evidence import keep_evidence
 from hotwash.bootstrap.tables import Table, lay_out
 from hotwash.conductor.close import Closing, Par, close, players_of
 from hotwash.conductor.live import LiveDrill
@@ -100,7 +101,9 @@ class House:
         """Score a drill that has ended, and write its record beside its log."""
         events = opened.live.session.events
         closing = close(opened.table.design, events, opened.mirror.what_if, par, players=players_of(events))
-        write_record(opened.home / RECORD, record(closing, events, opened.table.content), overwrite=True)
+        files = record(closing, events, opened.table.content)
+        write_record(opened.home / RECORD, files, overwrite=True)
+        keep_evidence(files, opened.home / RECORD, opened.table.system)
         return closing
 
 

@@ -33,11 +33,12 @@ def import_traces(
     *,
     form: str = "",
     text: bool = True,
+    raw: str = "",
     overwrite: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Imported:
     """Exports at `source` as one Parquet file in our own schema; see `adapters.import_traces`. Raises ContentError."""
-    return read_exports(source, target, form=form, text=text, overwrite=overwrite, progress=progress)
+    return read_exports(source, target, form=form, text=text, raw=raw, overwrite=overwrite, progress=progress)
 
 
 def relate(columns: Mapping[str, NDArray[Any]]) -> AbstractContextManager[Relation]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from hotwash.adapters.record_folder import ensure_free, read_record, write_record
+from hotwash.aftermath.knew import Knew, knew, seen
 from hotwash.bootstrap.contents import Content
 from hotwash.bootstrap.tables import Table, lay_out
 from hotwash.conductor.close import Closing, close, players_of
+from hotwash.conductor.onlooker import fold_of
 from hotwash.conductor.record import DESIGN, Files, design_of, digests, record
+from hotwash.conductor.session import lever_log
 from hotwash.conductor.verify import Verdict, check_log, compare
 from hotwash.drill.views.project import ViewEvent, ViewLog
 from hotwash.kernel.audience import Audience
-from hotwash.kernel.errors import TamperedError
+from hotwash.kernel.clock import stamp
+from hotwash.kernel.errors import ContentError, Located, Problem, TamperedError
 from hotwash.kernel.event import Event
 
 
@@ -53,6 +57,28 @@ def as_seen_by(table: Table, events: list[Event], audience: Audience, until_ms: 
     log = ViewLog(audience, table.design)
     shown = (log.show(one) for one in events if until_ms is None or one.drill_ms <= until_ms)
     return [one for one in shown if one is not None]
+
+
+def what_was_known(table: Table, events: list[Event], audience: Audience, at_ms: int) -> Knew:
+    """What one audience knew at a moment of drill time, with the signals that it could see then.
+
+    Raises ContentError for a moment before STARTEX or after the end of the log.
+    """
+    last = events[-1].drill_ms
+    if not 0 <= at_ms <= last:
+        said = f"the drill has no moment {stamp(at_ms) if at_ms >= 0 else 'before STARTEX'}"
+        raise ContentError([Problem(Located(Path("--at")), said, f"Write one from T+00:00 to {stamp(last)}.")])
+    view = fold_of(table.design, audience)
+    for one in as_seen_by(table, events, audience, at_ms):
+        view.apply(one)
+    system = table.system
+    for call in lever_log(events):
+        if call.at_ms <= at_ms:
+            system.advance(call.at_ms)
+            system.pull(call)
+    system.advance(at_ms)
+    signals = seen(system.frame(), system.baseline(), table.design, at_ms)
+    return knew(view, audience.seat or audience.kind, at_ms, table.design, events[0].data["drill"], signals)
 
 
 def verify(found: Files, head: str = "") -> Verdict:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import closing
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,13 +13,15 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hotwash import bootstrap
+from hotwash.aftermath.knew_pages import knew_page
 from hotwash.cli.feed import Feed
+from hotwash.cli.pages import show_report
 from hotwash.cli.results import show_scorecard
-from hotwash.cli.screen import emit, err, errors, out
+from hotwash.cli.screen import emit, err, errors, out, write_pages
 from hotwash.conductor.record import EVENTS, REPORT_HTML, SCORECARD, read_events
 from hotwash.conductor.session import Session
 from hotwash.kernel.audience import FACILITATOR, OBSERVER, Audience, player
-from hotwash.kernel.clock import MINUTE, stamp
+from hotwash.kernel.clock import MINUTE, SECOND, stamp
 from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.kernel.event import check_chain
 from hotwash.ports.store import EventStore
@@ -67,9 +71,11 @@ def run(
         )
         if out_dir is not None:
             bootstrap.check_free(out_dir, overwrite=overwrite)
+            bootstrap.refuse_held(out_dir)
         played = _play(table, players, store, watch=watch, quiet=as_json)
         if out_dir is not None:
             bootstrap.save(played.files, out_dir, overwrite=overwrite)
+            bootstrap.keep_evidence(played.files, out_dir, table.system)
     if as_json:
         emit({**to_json(played.closing.card), "refusals": played.refusals, "out": str(out_dir) if out_dir else None})
         return
@@ -162,6 +168,48 @@ def replay(
         feed.show_view(one)
 
 
+@app.command()
+def view(
+    folder: Annotated[Path, typer.Argument(help="Folder of a record, or a file that `hotwash evidence seal` wrote.")],
+    at: Annotated[str, typer.Option(help="Moment of drill time: T+23, T+23:30 or T+1:02:05.")],
+    as_seat: Annotated[str, typer.Option("--as", help="A seat, or facilitator, or observer.")],
+    html: Annotated[Path | None, typer.Option(help="Write it as a page to this file.", show_default=False)] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what one audience knew at one moment: statement, severity, inbox, clocks, drafts, signals. "What did legal know at T+23?" has one answer."""
+    with errors(as_json=as_json):
+        moment = _moment(at)
+        files = bootstrap.sealed_files(folder) if folder.is_file() else bootstrap.load_record(folder)
+        table, events = bootstrap.rebuild(files)
+        audience = _audience(as_seat, tuple(table.design.kit.roles.seats))
+        found = bootstrap.what_was_known(table, events, audience, moment)
+        page = knew_page(found, player=not audience.knows_answer_key)
+        if html is not None:
+            write_pages(page, html)
+    if as_json:
+        emit({"exercise": True, **asdict(found)})
+    elif html is None:
+        show_report(out, page)
+
+
+def _moment(text: str) -> int:
+    """Drill time in ms from T+23, T+23:30, T+1:02:05 or minutes alone. Raises ContentError."""
+    found = re.fullmatch(
+        r"(?:[Tt]\+)?(?:(\d{1,3}):(\d{2}):(\d{2})|(\d{1,4}):(\d{2})|(\d{1,4}(?:\.\d+)?))", text.strip()
+    )
+    if found is None:
+        said = Problem(
+            Located(Path("--at")), f"'{text}' is no moment", "Write minutes of drill time: T+23, T+23:30 or T+1:02:05."
+        )
+        raise ContentError([said])
+    hours, minutes, seconds, short, rest, plain = found.groups()
+    if plain is not None:
+        return int(float(plain) * MINUTE)
+    if short is not None:
+        return int(short) * MINUTE + int(rest) * SECOND
+    return (int(hours) * 60 + int(minutes)) * MINUTE + int(seconds) * SECOND
+
+
 def _audience(name: str, seats: tuple[str, ...]) -> Audience:
     known = {"facilitator": FACILITATOR, "observer": OBSERVER, **{seat: player(seat) for seat in seats}}
     if name not in known:
@@ -181,7 +229,10 @@ def verify(
 
     A drill on recorded traces is checked without them: its record holds the outcomes."""
     with errors(as_json=as_json):
-        verdict = bootstrap.verify(bootstrap.load_record(folder), head)
+        files = bootstrap.load_record(folder)
+        verdict = bootstrap.verify(files, head)
+        if verdict.sound:
+            verdict = replace(verdict, difference=bootstrap.check_vault(folder, files))
     if as_json:
         emit({"sound": verdict.sound, "events": verdict.events, "head": verdict.head, "difference": verdict.difference})
     elif verdict.sound:

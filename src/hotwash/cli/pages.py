@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table as Grid
 from rich.text import Text
 
-from hotwash.aftermath.blocks import Block, Callout, Cell, Chart, Figures, Page, Prose, Report, Section, Table
+from hotwash.aftermath.blocks import Block, Callout, Cell, Chart, Figures, Page, Prose, Quote, Report, Section, Table
 from hotwash.aftermath.charts import short, spark, thin
 from hotwash.aftermath.markdown import to_markdown
 
@@ -45,6 +45,12 @@ def _drawn(block: Block, width: int) -> Iterable[RenderableType]:
             return [Text(block.text.replace("\n\n", "\n"), no_wrap=True, overflow="ignore")]
         case Prose():
             return [Text(block.text)]
+        case Quote():
+            return [
+                Panel(
+                    Text(block.text), title=Text(block.title), title_align="left", border_style="dim", box=box.ROUNDED
+                )
+            ]
         case Figures():
             return [_figures(block)]
         case Table():

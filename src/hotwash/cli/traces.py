@@ -51,13 +51,25 @@ def import_(
         bool,
         typer.Option("--without-text", help=f"Leave out the columns that hold what people wrote or were told: {RAW}."),
     ] = False,
+    raw: Annotated[
+        str,
+        typer.Option(
+            "--raw",
+            help="Keep texts as they came, for this reason; the file's metadata carries it. Redacted otherwise.",
+            show_default=False,
+        ),
+    ] = "",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what an earlier import wrote.")] = False,
     as_json: Json = False,
 ) -> None:
     """Read exports of traces into one Parquet file in our own schema. What cannot be read is counted, and listed beside it."""
+    with errors(as_json=as_json):
+        if raw and without_text:
+            said = "cannot go with --without-text"
+            raise ContentError([Problem(Located(Path("--raw")), said, "Leave one of the two out.")])
     with errors(as_json=as_json), err.status("reading") as status:
         done = bootstrap.import_traces(
-            source, target, form=form, text=not without_text, overwrite=overwrite,
+            source, target, form=form, text=not without_text, raw=raw, overwrite=overwrite,
             progress=lambda seen: status.update(f"reading: {seen:,} so far"),
         )  # fmt: skip
     if as_json:
@@ -68,6 +80,8 @@ def import_(
     out.print(f"{done.file}: {done.rows:,} row{'' if done.rows == 1 else 's'} of {kinds}", markup=False, soft_wrap=True)
     out.print(f"{done.seen:,} read = {done.joined:,} in rows + {sum(done.set_aside.values()):,} set aside")
     out.print(f"from {_moment(done.first_ms)} to {_moment(done.last_ms)}")
+    out.print(f"texts {done.texts}", markup=False)
+    _counts("Hidden in texts", done.redacted)
     _counts("Set aside", done.set_aside)
     _counts("Kept, but not as it came", {**done.notes, **({"characters cut off": done.cut} if done.cut else {})})
     filled = sorted(done.filled.items(), key=lambda one: list(FIELDS).index(one[0]))

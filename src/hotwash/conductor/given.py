@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
+from hotwash import __version__
+from hotwash.conductor.locker import form, items, raw_form, value_of
 from hotwash.drill import commands as c
 from hotwash.drill.commands import Action
+from hotwash.drill.journal import Journal
 from hotwash.drill.moment import Given
 from hotwash.kernel.errors import NotSupportedError
 from hotwash.kernel.event import digest
 from hotwash.ports.scope import EVERYTHING, Scope
 from hotwash.ports.system import LeverCall, SystemUnderDrill
-from hotwash.ports.traces import Trace, TraceQuery
+from hotwash.ports.traces import TraceQuery
 
 
-def fetch(system: SystemUnderDrill, action: Action, now_ms: int) -> Given:
+def fetch(system: SystemUnderDrill, action: Action, now_ms: int, journal: Journal, key: bytes) -> Given:
     """Ask the system, without changing it, for what `decide` may not look up itself.
 
     Raises NotSupportedError when the system has no such trace, lever, scope or suite.
@@ -30,18 +35,21 @@ def fetch(system: SystemUnderDrill, action: Action, now_ms: int) -> Given:
         case c.OpenTrace():
             trace = system.open(action.trace)
             return Given(trace=trace, shows=trace.shows)
-        case c.CollectEvidence(kind="trace"):
-            trace = system.open(action.ref)
-            return Given(trace=trace, shows=trace.shows, sha256=digest(_fingerprint(trace)))
         case c.CollectEvidence():
-            return Given(sha256=digest([action.kind, action.ref]))
+            return _collected(system, action, now_ms, journal)
+        case c.AccessEvidence():
+            return Given(content=_shown(system, action, journal, key))
         case c.TakeSnapshot():
             configuration = dict(system.configuration())
             return Given(configuration=configuration, sha256=digest(configuration))
         case c.RequestLever() | c.PullLever():
             arguments = tuple(sorted(action.arguments.items()))
             call = LeverCall(action.call, action.kind, now_ms, Scope.of(action.scope), arguments)
-            return Given(receipt=system.pull(call, mode="dry"))
+            receipt = system.pull(call, mode="dry")
+            if not (isinstance(action, c.PullLever) and action.snapshot_first):
+                return Given(receipt=receipt)
+            configuration = dict(system.configuration())
+            return Given(receipt=receipt, configuration=configuration, sha256=digest(configuration))
         case c.RevertLever():
             call = LeverCall(f"undo-{action.call}", "restore", now_ms, EVERYTHING, (("target", action.call),))
             return Given(receipt=system.pull(call, mode="dry"))
@@ -51,8 +59,27 @@ def fetch(system: SystemUnderDrill, action: Action, now_ms: int) -> Given:
             return Given()
 
 
-def _fingerprint(trace: Trace) -> list[object]:
-    """What a trace's hash covers: everything that a reader sees."""
-    calls = [[call.name, dict(call.arguments), call.result, call.error] for call in trace.tool_calls]
-    passages = [[passage.id, passage.tenant, passage.content] for passage in trace.passages]
-    return [trace.summary.id, trace.prompt, trace.output, passages, calls, dict(trace.versions)]
+def _collected(system: SystemUnderDrill, action: c.CollectEvidence, now_ms: int, journal: Journal) -> Given:
+    """An item's raw form and address. What cannot be looked up has no content: `decide` says what is missing."""
+    trace = system.open(action.ref) if action.kind == "trace" else None
+    value = value_of(system, journal, action.kind, action.ref, now_ms)
+    content = raw_form(value)
+    name = system.describe().name
+    return Given(
+        trace=trace,
+        shows=trace.shows if trace else (),
+        sha256=sha256(content).hexdigest(),
+        content=content,
+        source=name,
+        method=f"hotwash {__version__}",
+    )
+
+
+def _shown(system: SystemUnderDrill, action: c.AccessEvidence, journal: Journal, key: bytes) -> bytes | None:
+    """The form that is asked for; None where the item's content is not what was kept, or is nowhere."""
+    for item in items(journal):
+        if item.item == action.item:
+            value = value_of(system, journal, item.kind, item.ref or item.item, item.at_ms)
+            kept = sha256(raw_form(value)).hexdigest() == item.sha256
+            return form(value, action.form, key) if kept else None
+    return None

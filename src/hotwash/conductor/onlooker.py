@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 from hotwash.conductor.session import Session
+from hotwash.drill.design import DrillDesign
 from hotwash.drill.views.facilitator import FacilitatorView
 from hotwash.drill.views.fold import Fold
 from hotwash.drill.views.observer import ObserverView
@@ -37,8 +38,11 @@ class Onlooker(Generic[V]):
 
 def onlooker(session: Session, audience: Audience) -> Onlooker[Fold]:
     """The onlooker of any audience, with the fold that is made for it."""
+    return Onlooker[Fold](session, audience, fold_of(session.design, audience))
+
+
+def fold_of(design: DrillDesign, audience: Audience) -> Fold:
+    """The fold that is made for an audience, empty."""
     if audience.kind == "facilitator":
-        return Onlooker[Fold](session, audience, FacilitatorView(session.design))
-    if audience.kind == "observer":
-        return Onlooker[Fold](session, audience, ObserverView(session.design))
-    return Onlooker[Fold](session, audience, PlayerView(audience.seat))
+        return FacilitatorView(design)
+    return ObserverView(design) if audience.kind == "observer" else PlayerView(audience.seat)

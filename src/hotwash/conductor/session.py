@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from hotwash.conductor.given import fetch
 from hotwash.drill import commands as c
@@ -13,6 +14,7 @@ from hotwash.drill.design import DrillDesign
 from hotwash.drill.facts import consequences
 from hotwash.drill.moment import Given, Moment
 from hotwash.drill.payloads import Payload
+from hotwash.drill.refusal import RefusedError
 from hotwash.drill.state import DrillState, fold
 from hotwash.drill.watch import Observation, next_due, tick
 from hotwash.kernel.event import Draft, Event
@@ -68,8 +70,13 @@ class Session:
         if settle or self._overdue(at):
             self.tick()
             at = self._now()
-        given = fetch(self.system, command.action, at.drill_ms)
-        payloads = decide(self.state, self.design, command, at, given)
+        given = fetch(self.system, command.action, at.drill_ms, self.state.journal, self._vault_key())
+        try:
+            payloads = decide(self.state, self.design, command, at, given)
+        except RefusedError as refused:
+            if refused.on_record is not None and (attempt := f"{command.id}-refused") not in self.state.commands:
+                self._append([refused.on_record], command.seat, command.person, attempt, at)
+            raise
         events = self._append(payloads, command.seat, command.person, command.id, at)
         return Done(tuple(events), given)
 
@@ -97,6 +104,11 @@ class Session:
     def next_due_ms(self) -> int | None:
         """The next moment of drill time at which `tick` has something to do."""
         return next_due(self.state, self.design, self._now().drill_ms)
+
+    def _vault_key(self) -> bytes:
+        """What the keyed hashes of this drill's evidence are made with: the same after a restart, and known to no player, as no view
+        shows an event's hash."""
+        return sha256(f"vault {self.events[0].hash}".encode()).digest() if self.events else b""
 
     def _overdue(self, at: Moment) -> bool:
         """Time alone asks for a look."""

@@ -138,6 +138,14 @@ class AccessEvidence(p.AccessPayload):
     do: Literal["access_evidence"] = "access_evidence"
 
 
+class PlaceHold(p.HoldPayload):
+    do: Literal["place_hold"] = "place_hold"
+
+
+class LiftHold(p.LiftPayload):
+    do: Literal["lift_hold"] = "lift_hold"
+
+
 class TakeSnapshot(p.SnapshotPayload):
     do: Literal["take_snapshot"] = "take_snapshot"
 
@@ -156,10 +164,11 @@ class RefuseLever(p.CallPayload):
 
 class PullLever(p.LeverPayload):
     """Pull, after a request with the same `call` or at once where the kit allows it. `break_glass` claims the right
-    that the rules of engagement may give."""
+    that the rules of engagement may give. `snapshot_first` keeps what runs now before the lever changes it, whoever pulls."""
 
     do: Literal["pull_lever"] = "pull_lever"
     break_glass: bool = False
+    snapshot_first: bool = False
 
 
 class RevertLever(p.CallPayload):
@@ -251,7 +260,7 @@ Action = (
     | TriggerInject | HoldInject | SkipInject | ImproviseInject
     | OpenIncident | StateIncident | Classify | SetSeverity | DeclareMajorIncident | StandDown | AssessImpact | SetScope
     | ValidateSignal | AdjustDetector | RaiseHypothesis | RecordTest | RecordDecision | RecordDisagreement
-    | RunQuery | OpenTrace | CollectEvidence | AccessEvidence | TakeSnapshot
+    | RunQuery | OpenTrace | CollectEvidence | AccessEvidence | TakeSnapshot | PlaceHold | LiftHold
     | RequestLever | ApproveLever | RefuseLever | PullLever | RevertLever | RunSuite
     | WriteDraft | RequestReview | RequestChanges | ApproveDraft | PublishUpdate | CorrectUpdate | SendMessage
     | AnswerQuestion | RecordMoment | AssessObligation | NotifyAuthority | RecordNoDuty

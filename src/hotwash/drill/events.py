@@ -254,13 +254,38 @@ class TraceOpened(p.OpenTracePayload):
 
 
 class EvidenceCollected(p.EvidencePayload):
+    """`sha256` and `bytes` are those of the raw form; `source` is the system that it lies in, `method` what kept it, `sensitive` whether
+    it holds personal data. Who kept it and when is the event's own seat, person and time on both clocks."""
+
     type: Literal["evidence_collected"] = "evidence_collected"
     sha256: str
     shows: tuple[str, ...]
+    bytes: int = 0
+    sensitive: bool = False
+    source: str = ""
+    method: str = ""
 
 
 class EvidenceAccessed(p.AccessPayload):
+    """`sha256` is that of the form which was shown; empty for an item whose content is not kept."""
+
     type: Literal["evidence_accessed"] = "evidence_accessed"
+    sha256: str = ""
+
+
+class EvidenceRefused(p.AccessPayload):
+    """A look at evidence that the kit does not give this seat; nothing was shown."""
+
+    type: Literal["evidence_refused"] = "evidence_refused"
+    who: tuple[str, ...] = ()
+
+
+class LegalHoldPlaced(p.HoldPayload):
+    type: Literal["legal_hold_placed"] = "legal_hold_placed"
+
+
+class LegalHoldLifted(p.LiftPayload):
+    type: Literal["legal_hold_lifted"] = "legal_hold_lifted"
 
 
 class SnapshotTaken(p.SnapshotPayload):
@@ -269,6 +294,8 @@ class SnapshotTaken(p.SnapshotPayload):
     type: Literal["snapshot_taken"] = "snapshot_taken"
     sha256: str
     configuration: p.Json
+    before: str = ""
+    """The lever call that it was taken for, in the same breath."""
 
 
 class LeverRequested(p.LeverPayload):
@@ -433,7 +460,8 @@ DrillEvent = (
     | IncidentOpened | IncidentStated | Classified | SeveritySet | MajorIncidentDeclared | IncidentStoodDown
     | ImpactAssessed | ScopeSet
     | SignalValidated | DetectorAdjusted | HypothesisRaised | TestRecorded | DecisionRecorded | DisagreementRecorded
-    | QueryRun | TraceOpened | EvidenceCollected | EvidenceAccessed | SnapshotTaken
+    | QueryRun | TraceOpened | EvidenceCollected | EvidenceAccessed | EvidenceRefused | SnapshotTaken
+    | LegalHoldPlaced | LegalHoldLifted
     | LeverRequested | LeverApproved | LeverRefused | LeverPulled | LeverTookEffect | LeverReverted | SuiteRun
     | DraftWritten | DraftLinted | ReviewRequested | ChangesRequested | DraftApproved | UpdatePublished
     | UpdateCorrected | MessageSent

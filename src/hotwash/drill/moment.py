@@ -31,3 +31,7 @@ class Given:
     configuration: Mapping[str, Any] | None = None
     receipt: LeverReceipt | None = None
     probe: ProbeResult | None = None
+    source: str = ""
+    method: str = ""
+    content: bytes | None = None
+    """The raw form of an item that is collected, or the form that is asked for of one that is looked at."""

@@ -15,6 +15,7 @@ from hotwash.kit.schema.kit import Bucket
 Dims = dict[str, list[str]]
 Arguments = dict[str, int | str]
 Grade = Literal["low", "medium", "high"]
+EvidenceForm = Literal["raw", "redacted", "hash", "metadata"]
 Variant = Literal["executive", "support", "engineering", "customer", "status", "regulator", "vendor", "talk-track"]
 
 
@@ -215,8 +216,24 @@ class EvidencePayload(Payload):
 
 
 class AccessPayload(Payload):
+    """Somebody looks at an item in one of its forms; who may see which, the kit says."""
+
     item: str
     purpose: str
+    form: EvidenceForm = "redacted"
+
+
+class HoldPayload(Payload):
+    """A legal hold: while it stands, nothing of these items may be purged. No item named: every item, also those to come."""
+
+    hold: str
+    items: tuple[str, ...] = ()
+    reason: str
+
+
+class LiftPayload(Payload):
+    hold: str
+    reason: str
 
 
 class SnapshotPayload(Payload):

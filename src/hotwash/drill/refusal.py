@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hotwash.drill.payloads import Payload
 from hotwash.kernel.errors import HotwashError
 
 
@@ -14,3 +15,5 @@ class RefusedError(HotwashError):
         could = f". It could be done by: {', '.join(who)}." if who else ""
         super().__init__(message + could)
         self.rule, self.who, self.permanent = rule, who, permanent
+        self.on_record: Payload | None = None
+        """What the log keeps of the attempt, where an attempt is itself a fact."""

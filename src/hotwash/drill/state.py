@@ -168,6 +168,7 @@ NAMED = {
     "decision_recorded": "decision",
     "evidence_collected": "item",
     "snapshot_taken": "item",
+    "legal_hold_placed": "hold",
     "inject_delivered": "inject",
     "inject_improvised": "inject",
 }

@@ -44,7 +44,7 @@ SOURCED = frozenset(Kit.model_fields) - {
 """Parts of a kit that say what they rest on in `provenance.yaml`; the others say it row by row."""
 LEVELS = frozenset({1, 2, 3, 4})
 PARTS: dict[str, tuple[str, ...]] = {
-    "taxonomy": ("taxonomy",), "severity": ("severity",), "rules": ("rules",), "roles": ("roles",), "levers": ("levers",),
+    "taxonomy": ("taxonomy",), "severity": ("severity",), "declaration": ("declaration",), "rules": ("rules",), "roles": ("roles",), "levers": ("levers",),
     "tiers": ("tiers",), "harm": ("harm",), "alerts": ("alerts",), "messages": ("messages",),
     "prohibited": ("prohibited",), "rubric": ("rubric",), "duties": ("obligations",), "asking": ("obligations", "questions", "calendars", "notices"), "timeline": ("timeline",),
     "guides": ("guides",), "engagement": ("engagement",), "provenance": ("provenance",), "activities": ("activities", "obligations"),
@@ -160,6 +160,10 @@ class _KitCheck:
         for i, rule in enumerate(self.kit.rules):
             for j, duty in enumerate(rule.then):
                 yield ("rules", i, "then", j, "id"), duty.id
+
+    def declaration(self) -> None:
+        for form, readers in self.kit.declaration.evidence.readers.items():
+            check_names(self.findings, ("declaration", "evidence", "readers", form), "seat", readers, self.seats)
 
     def roles(self) -> None:
         for seat, guide in self.kit.roles.seats.items():

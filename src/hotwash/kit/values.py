@@ -32,6 +32,8 @@ WORDS: dict[str, frozenset[str]] = {
     "query_run.asks": _words("traces moved"),
     "decision_recorded.confidence": _words("low medium high"),
     "evidence_collected.kind": _words("trace signal message configuration suite"),
+    "evidence_accessed.form": _words("raw redacted hash metadata"),
+    "evidence_refused.form": _words("raw redacted hash metadata"),
     "lever_pulled.authority": _words("approved standing-order own-right break-glass"),
     "lever_pulled.provenance": _words("simulated recorded modelled"),
     "draft_written.variant": VARIANTS,
@@ -53,6 +55,7 @@ NUMBERS: dict[str, Ends] = {
     "severity_set.level": (1, 4),
     "query_run.limit": (1, 200),
     "suite_run.trials": (1, 5000), "suite_run.failures": (0, 5000), "suite_run.upper_ppm": (0, 1_000_000),
+    "evidence_collected.bytes": (0, None),
     "scope_set.share_low": (0, 100), "scope_set.share_high": (0, 100),
     "risk_accepted.expires_h": (1, None),
     "lever_requested.needs": (0, 2),
@@ -79,7 +82,7 @@ NUMBERS: dict[str, Ends] = {
 
 FLAGS = _words(
     "rule_armed.knowable impact_assessed.reversible impact_assessed.ongoing decision_recorded.reversible "
-    "trace_opened.sensitive lever_pulled.destroys_evidence update_published.external"
+    "trace_opened.sensitive evidence_collected.sensitive lever_pulled.destroys_evidence update_published.external"
 )
 """Event and field that is true or false."""
 

@@ -55,9 +55,12 @@ _FIELDS = {
     "disagreement_recorded": "decision reason",
     "query_run": "asks from_ms to_ms scope flag limit found",
     "trace_opened": "trace purpose sensitive shows",
-    "evidence_collected": "item kind ref note sha256 shows",
-    "evidence_accessed": "item purpose",
-    "snapshot_taken": "item note sha256 configuration",
+    "evidence_collected": "item kind ref note sha256 shows bytes sensitive source method",
+    "evidence_accessed": "item purpose form sha256",
+    "evidence_refused": "item purpose form who",
+    "legal_hold_placed": "hold items reason",
+    "legal_hold_lifted": "hold reason",
+    "snapshot_taken": "item note sha256 configuration before",
     "lever_requested": "call kind scope arguments reason effect needs approvers",
     "lever_approved": "call reason",
     "lever_refused": "call reason",
@@ -95,7 +98,7 @@ EVENT_FIELDS: dict[str, frozenset[str]] = {event: _words(fields) for event, fiel
 COMMANDS = _words(
     "open_incident state_incident classify set_severity declare_major_incident stand_down assess_impact set_scope "
     "validate_signal adjust_detector raise_hypothesis record_test record_decision record_disagreement run_query "
-    "open_trace collect_evidence access_evidence take_snapshot request_lever approve_lever refuse_lever pull_lever "
+    "open_trace collect_evidence access_evidence take_snapshot place_hold lift_hold request_lever approve_lever refuse_lever pull_lever "
     "revert_lever run_suite write_draft request_review request_changes approve_draft publish_update correct_update "
     "send_message answer_question record_moment assess_obligation notify_authority record_no_duty accept_risk declare_recovery raise_finding"
 )
@@ -107,7 +110,8 @@ ACTIONS = {
     "impact_assessed": "assess_impact", "scope_set": "set_scope", "signal_validated": "validate_signal",
     "detector_adjusted": "adjust_detector", "hypothesis_raised": "raise_hypothesis", "test_recorded": "record_test",
     "decision_recorded": "record_decision", "query_run": "run_query", "trace_opened": "open_trace",
-    "evidence_collected": "collect_evidence", "snapshot_taken": "take_snapshot", "suite_run": "run_suite",
+    "evidence_collected": "collect_evidence", "snapshot_taken": "take_snapshot", "evidence_accessed": "access_evidence",
+    "legal_hold_placed": "place_hold", "legal_hold_lifted": "lift_hold", "suite_run": "run_suite",
     "lever_requested": "request_lever", "lever_approved": "approve_lever", "lever_refused": "refuse_lever",
     "lever_pulled": "pull_lever", "lever_reverted": "revert_lever", "draft_written": "write_draft",
     "review_requested": "request_review", "changes_requested": "request_changes", "draft_approved": "approve_draft",

@@ -70,7 +70,7 @@ class LeverHand(SeatPolicy):
     def ask_or_pull(self, desk: Desk, payload: LeverPayload, facts: Collection[str]) -> bool:
         """Pull at once where that is allowed, ask for it otherwise; False when this seat may do neither."""
         if may_pull_at_once(desk.kit, self.seat, payload.kind, facts):
-            return self.do(desk, PullLever(**payload.model_dump())).done
+            return self.do(desk, self._pull(desk, payload)).done
         if may_pull(desk.kit, self.seat, payload.kind):
             return self.do(desk, RequestLever(**payload.model_dump())).done
         return False
@@ -81,7 +81,12 @@ class LeverHand(SeatPolicy):
             if one.state != "approved" or not may_pull(desk.kit, self.seat, one.kind):
                 continue
             if one.seat == self.seat or self.ripe(desk, f"stand-in-for-{one.call}", 2):
-                self.do(desk, PullLever(**_again(one).model_dump()))
+                self.do(desk, self._pull(desk, _again(one)))
+
+    def _pull(self, desk: Desk, payload: LeverPayload) -> PullLever:
+        """The pull, with the snapshot that is offered where it destroys evidence: taken by those who look before they act."""
+        destroys = desk.system.levers[payload.kind].destroys_evidence
+        return PullLever(**payload.model_dump(), snapshot_first=destroys and self.habits.diagnosis == "tests")
 
     def take_back(self, desk: Desk, pull: Pull, reason: str) -> bool:
         """Undo a lever."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import socket
@@ -23,6 +24,7 @@ from hotwash.warroom import aftermath, lobby, room
 from hotwash.warroom.door import Door, NoEntryError
 from hotwash.warroom.guard import Guard, Pace
 from hotwash.warroom.hall import Hall, hall
+from hotwash.warroom.logs import keep_words_out, on_loop, safe_path, where
 from hotwash.warroom.render import Pages
 from hotwash.warroom.stream import Streams
 
@@ -42,7 +44,12 @@ class WarRoom:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or the whole life."""
-        await self._guard(scope, receive, send)
+        try:
+            await self._guard(scope, receive, send)
+        except Exception as error:
+            log.error("request failed: %s\n%s", safe_path(scope.get("path", scope["type"])), where(error))  # noqa: TRY400 the same
+            if scope["type"] != "http":
+                raise
 
     @property
     def hall(self) -> Hall:
@@ -61,6 +68,7 @@ def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False, p
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
+        asyncio.get_running_loop().set_exception_handler(on_loop)
         app.state.hall = Hall(house, Door(house, secure=secure), Pages())
         await app.state.hall.resume()
         yield
@@ -108,7 +116,8 @@ class RoomServer(uvicorn.Server):
 
 
 def server(app: WarRoom, host: str, port: int) -> uvicorn.Server:
-    """A server that is not started yet. Log lines hold no address with a token: access logs are off."""
+    """A server that is not started yet. Log lines hold no address with a token: access logs are off; and no words of people."""
+    keep_words_out()
     config = uvicorn.Config(
         app, host=host, port=port, access_log=False, log_level="warning", timeout_graceful_shutdown=PATIENCE_S,
         server_header=False, lifespan="on",
@@ -124,6 +133,8 @@ async def health(_request: Request) -> Response:
 async def refused(request: Request, error: Exception) -> Response:
     """Errors that were raised on purpose have their words for people."""
     status = 403 if isinstance(error, NoEntryError) else 404 if isinstance(error, ContentError) else 409
+    if isinstance(error, NoEntryError):
+        log.warning("refused: %s %s", request.method, safe_path(request.url.path))
     said = "There is no such drill." if isinstance(error, ContentError) else str(error)
     return _message(request, "Not this way", said, status)
 
@@ -137,7 +148,7 @@ async def missing(request: Request, _error: Exception) -> Response:
 
 async def broken(request: Request, error: Exception) -> Response:
     """Something is wrong with us, and nothing was lost: the log holds what was acknowledged."""
-    log.error("request failed: %s %s", request.method, request.url.path, exc_info=error)
+    log.error("request failed: %s %s\n%s", request.method, safe_path(request.url.path), where(error))
     return _message(
         request, "That failed", "Something is wrong on our side. What was recorded is safe; load the page again.", 500
     )

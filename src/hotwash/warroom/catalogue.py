@@ -205,7 +205,14 @@ FORMS: Mapping[str, Form] = {
             Field("ref", "Which one", hint="Id of a trace or inject, name of a signal, component or suite."),
             Field("note", "Note", required=False),
         ), makes="item"),
-        Form("access_evidence", "Look at it", "Look", (Field("purpose", "Why"),)),
+        Form("access_evidence", "Look at it", "Look", (
+            Field("form", "Form", "choice", _labelled(redacted="redacted", metadata="metadata", hash="keyed hash", raw="raw")),
+            Field("purpose", "Why"),
+        )),
+        Form("place_hold", "Legal hold", "Place it", (
+            Field("items", "Items", "list", required=False, hint="Ids, with commas between them; none: everything, also what comes."), REASON,
+        ), makes="hold"),
+        Form("lift_hold", "Lift the hold", "Lift it", (REASON,)),
         Form("take_snapshot", "Snapshot of what is running", "Take it", (Field("note", "Note", required=False),), makes="item"),
         Form("run_suite", "Run a suite", "Run it", (
             Field("suite", "Suite", "choice", _suites), SCOPE, Field("trials", "Trials", "number", value="200"),
@@ -218,6 +225,7 @@ FORMS: Mapping[str, Form] = {
         Form("pull_lever", "Pull it", "Pull now", (
             Field("arguments", "", "arguments", required=False), SCOPE, REASON,
             Field("effect", "Expected effect, and the metric that shows it", required=False),
+            Field("snapshot_first", "Keep a snapshot of what runs now, then pull", "check", required=False),
             Field("break_glass", "Break the glass: pull without the right, on record", "check", required=False),
         ), makes="call"),
         Form("approve_lever", "Approve", "Approve", (Field("reason", "Note", required=False),)),

@@ -102,7 +102,7 @@ async def act(request: Request) -> Response:
         done = await give(stage, visitor, sent)
     except (RefusedError, NotSupportedError, FormError) as refused:
         return _answer(request, str(refused), refused=True)
-    looked = any(event.type in ("trace_opened", "query_run") for event in done.events)
+    looked = any(event.type in ("trace_opened", "query_run", "evidence_accessed") for event in done.events)
     found = await stage.read(lambda live: _found(request, live, visitor, done)) if looked else ""
     return _answer(
         request, DONE, found=found, versions=[event.version for event in done.events] if visitor.facilitates else []
@@ -174,6 +174,7 @@ def _fresh(live: LiveDrill, who: str, kind: str) -> str:
         "call": "lever",
         "draft": "draft",
         "inject": "improvised",
+        "hold": "hold",
     }[kind]
     taken = {str(event.data.get(kind)) for event in live.view(who).events}
     taken |= (
@@ -192,6 +193,9 @@ def _found(request: Request, live: LiveDrill, visitor: Visitor, done: Done) -> s
     if given.trace is not None and any(event.type == "trace_opened" for event in done.events):
         trace: Trace = replace(given.trace, shows=())
         return pages.page("fragments/trace.html", p=picture, trace=trace, base=_base(request), attributes=_json(trace))
+    if any(event.type == "evidence_accessed" for event in done.events):
+        shown = None if given.content is None else json.dumps(json.loads(given.content), indent=1, ensure_ascii=False)
+        return pages.page("fragments/evidence.html", p=picture, base=_base(request), event=done.events[0], shown=shown)
     if any(event.type == "query_run" for event in done.events):
         found: tuple[TraceSummary, ...] = given.found
         return pages.page("fragments/traces.html", p=picture, traces=found, base=_base(request))

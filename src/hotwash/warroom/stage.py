@@ -17,6 +17,7 @@ from hotwash.drill.views.project import ViewEvent
 from hotwash.kernel.clock import MINUTE
 from hotwash.warroom.channel import HEARTBEAT_S, Channel, Listener, message
 from hotwash.warroom.guard import Counts
+from hotwash.warroom.logs import where
 from hotwash.warroom.telling import Telling
 from hotwash.warroom.worker import Worker
 
@@ -179,10 +180,8 @@ class Stage:
             self.live.step()
             self._tell()
             wait_s = self._wait_s()
-        except (
-            Exception
-        ):  # the edge of the drill's thread: what is wrong is logged, and the drill must not stand still for it
-            log.exception("drill %s: a step failed; it is tried again", self.opened.plan.drill)
+        except Exception as error:  # noqa: BLE001 the edge of the drill's thread: it must not stand still, and its words stay out of the log
+            log.error("drill %s: a step failed; it is tried again\n%s", self.opened.plan.drill, where(error))  # noqa: TRY400 the same
             wait_s = AGAIN_S
         self._thread.then(self._wake_after, wait_s)
 
@@ -245,5 +244,6 @@ class Stage:
 
 def _complain(task: asyncio.Task[Closing]) -> None:
     """A score that failed is tried again when somebody opens the hot wash; the log says why."""
-    if not task.cancelled() and task.exception() is not None:
-        log.error("a drill could not be scored", exc_info=task.exception())
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        log.error("a drill could not be scored\n%s", where(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from hotwash.warroom.guard import HEADERS, NO_STORE
 from hotwash.warroom.hall import Hall
 from hotwash.warroom.stage import Stage
 
+log = logging.getLogger("hotwash.warroom")
 START = {
     "type": "http.response.start",
     "status": 200,
@@ -41,6 +43,7 @@ class Streams:
             stage, visitor = await self._enter(request)
         except HotwashError as refused:
             status = 403 if isinstance(refused, NoEntryError) else 404
+            log.warning("refused: GET %s", request.url.path)
             await PlainTextResponse(str(refused), status, dict(_plain()))(scope, receive, send)
             return
         listener = Listener(visitor.who, visitor.link, visitor.expires_ms)

@@ -18,7 +18,7 @@ def rows(file):
 @pytest.fixture
 def imported(shared, tmp_path):
     def read(name, **how):
-        done = import_traces(shared / "data" / name, tmp_path / "made.parquet", overwrite=True, **how)
+        done = import_traces(shared / "data" / name, tmp_path / "made.parquet", raw="a test", overwrite=True, **how)
         assert done.seen == done.joined + sum(done.set_aside.values())
         return done, rows(done.file)
 

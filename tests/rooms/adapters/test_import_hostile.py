@@ -28,7 +28,7 @@ def take(tmp_path):
             file.write_bytes(body)
         else:
             file.write_text("".join(one if isinstance(one, str) else json.dumps(one) + "\n" for one in body))
-        done = import_(file, tmp_path / "made.parquet", overwrite=True, now=NOW, **how)
+        done = import_(file, tmp_path / "made.parquet", raw="a test", overwrite=True, now=NOW, **how)
         assert done.seen == done.joined + sum(done.set_aside.values())
         with duckdb.connect() as database:
             found = database.execute(f"SELECT * FROM '{done.file}'")

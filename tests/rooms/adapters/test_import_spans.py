@@ -39,7 +39,7 @@ def take(tmp_path):
     def read(*values):
         file = tmp_path / "spans.jsonl"
         file.write_text("".join(json.dumps(one) + "\n" for one in values))
-        done = import_traces(file, tmp_path / "made.parquet", overwrite=True)
+        done = import_traces(file, tmp_path / "made.parquet", raw="a test", overwrite=True)
         with duckdb.connect() as database:
             found = database.execute(f"SELECT * FROM '{done.file}'")
             names = [one[0] for one in found.description]

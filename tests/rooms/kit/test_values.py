@@ -112,6 +112,8 @@ def test_limits_are_those_of_the_schema():
 
 def test_who_brings_an_event_about_is_what_the_engine_does():
     by = {event: do for do, decider in DECIDERS.items() for event in caused(decider) if event != "draft_linted"}
+    assert "snapshot_taken" in caused(DECIDERS["pull_lever"]), "taken on the way, and not what the command is for"
+    by["snapshot_taken"] = "take_snapshot"
     staff = CONTROL | {"give_rating", "note_in_hotwash"}
     assert {event for event, do in by.items() if do in staff} - {"inject_delivered"} == CONTROL_EVENTS
     assert {event: by[event] for event in ACTIONS} == ACTIONS

@@ -137,3 +137,28 @@ def test_a_response_worse_than_the_incident_caps_and_idleness_does_not():
     assert check(case(LEAK, FIX, team=outcome(PLAY, collateral=500))) == (1,)
     assert check(case(FALSE_ALARM, FIX, team=outcome(0, collateral=1500))) == (1,)
     assert check(case(FALSE_ALARM, FIX, team=outcome(0, collateral=100))) is None
+
+
+def kept_trace(at: float) -> tuple[float, str, e.EvidenceCollected]:
+    return at, "tech", e.EvidenceCollected(item=f"t-{at}", kind="trace", ref="r-1", sha256="0", shows=())
+
+
+def snapshot(at: float) -> tuple[float, str, e.SnapshotTaken]:
+    return at, "tech", e.SnapshotTaken(item=f"s-{at}", sha256="0", configuration={})
+
+
+@pytest.mark.parametrize(
+    ("log", "value"),
+    [
+        ([kept_trace(20), snapshot(21), (30.0, "tech", pulled())], 1.0),
+        ([kept_trace(20), (30.0, "tech", pulled())], 0.5),
+        ([snapshot(21), (30.0, "tech", pulled()), kept_trace(31)], 0.5),
+        ([(30.0, "tech", pulled()), kept_trace(31), snapshot(32)], 0.0),
+        ([kept_trace(20), snapshot(21), (30.0, "tech", pulled()), (40.0, "tech", pulled("cache_flush"))], 0.75),
+        ([kept_trace(20), snapshot(21), (30.0, "tech", pulled()), snapshot(35), (40.0, "tech", pulled("cache_flush"))], 1.0),
+    ],
+)  # fmt: skip
+def test_every_lever_that_destroys_wants_a_snapshot_of_its_own(log, value: float):
+    found = mark("preserved-before-change", LEAK, *log)
+    assert found.value == value
+    assert ("no snapshot before cache_flush" in found.why) == (value == 0.75)

@@ -195,7 +195,7 @@ def test_a_large_gap_that_was_always_there_is_no_spike(shared, matrix):
 
 
 def test_transcripts_without_a_time_still_tell_who_was_obeyed(shared, matrix, tmp_path):
-    import_traces(shared / "data" / "agentdojo-runs", tmp_path / "runs.parquet")
+    import_traces(shared / "data" / "agentdojo-runs", tmp_path / "runs.parquet", raw="a test")
     opened = open_traces(tmp_path / "runs.parquet")
     *_, (_, told) = triage(opened.relation, opened.columns, matrix)
     opened.relation.close()

@@ -73,7 +73,23 @@ def pull(asked: Asked) -> list[Payload]:
         provenance=receipt.provenance,
         destroys_evidence=asked.design.system.levers[action.kind].destroys_evidence,
     )
-    return [pulled]
+    return [*_kept_before(asked), pulled]
+
+
+def _kept_before(asked: Asked) -> list[Payload]:
+    """The snapshot that was offered with the pull, if whoever pulls took the offer."""
+    item, given = f"{asked.action.call}-before", asked.given
+    taken = any(name == item for _, name in asked.state.ids)
+    if not asked.action.snapshot_first or given.configuration is None or taken:
+        return []
+    kept = e.SnapshotTaken(
+        item=item,
+        note=f"before {asked.action.kind}",
+        sha256=given.sha256,
+        configuration=dict(given.configuration),
+        before=asked.action.call,
+    )
+    return [kept]
 
 
 def _authority(asked: Asked, lever: Lever, call: Call | None) -> Authority:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from hashlib import sha256
 
 from hotwash.drill import events as e
 from hotwash.drill.decisions.case import Asked
-from hotwash.drill.payloads import Payload
+from hotwash.drill.payloads import EvidenceForm, Payload
+from hotwash.kit.schema.kit import EvidencePolicy
 
 
 def query(asked: Asked) -> list[Payload]:
@@ -23,6 +25,15 @@ def open_trace(asked: Asked) -> list[Payload]:
     asked.must(
         stated or not trace.sensitive, "sensitive content", "this trace holds personal data: say why you open it"
     )
+    readers = may_read(asked.design.kit.declaration.evidence, "raw", asked.design.seats)
+    if trace.sensitive and asked.command.seat not in readers:
+        refused = asked.refuse(
+            "evidence", f"a trace that holds personal data is not shown to '{asked.command.seat}'", readers
+        )
+        refused.on_record = e.EvidenceRefused(
+            item=asked.action.trace, purpose=asked.action.purpose, form="raw", who=readers
+        )
+        raise refused
     return [asked.becomes(e.TraceOpened, sensitive=trace.sensitive, shows=asked.given.shows)]
 
 
@@ -33,7 +44,17 @@ def collect(asked: Asked) -> list[Payload]:
         ("snapshot_taken", asked.action.item) not in asked.state.ids, "id", f"'{asked.action.item}' is a snapshot"
     )
     _there(asked, asked.action.kind, asked.action.ref)
-    return [asked.becomes(e.EvidenceCollected, sha256=asked.given.sha256, shows=asked.given.shows)]
+    given = asked.given
+    kept = asked.becomes(
+        e.EvidenceCollected,
+        sha256=given.sha256,
+        shows=given.shows,
+        bytes=len(given.content or b""),
+        sensitive=given.trace is not None and given.trace.sensitive,
+        source=given.source,
+        method=given.method,
+    )
+    return [kept]
 
 
 def _there(asked: Asked, kind: str, ref: str) -> None:
@@ -56,7 +77,47 @@ def access(asked: Asked) -> list[Payload]:
     kept = {name for kind, name in asked.state.ids if kind in ("evidence_collected", "snapshot_taken")}
     asked.must(item in kept, "evidence", f"there is no evidence item '{item}'")
     asked.must(bool(asked.action.purpose.strip()), "custody", "say why you look at it")
-    return [asked.becomes(e.EvidenceAccessed)]
+    readers = may_read(asked.design.kit.declaration.evidence, asked.action.form, asked.design.seats)
+    if asked.command.seat not in (*readers, _collector(asked, item)):
+        refused = asked.refuse(
+            "evidence", f"'{asked.action.form}' of evidence is not shown to '{asked.command.seat}'", readers
+        )
+        refused.on_record = asked.becomes(e.EvidenceRefused, who=readers)
+        raise refused
+    content = asked.given.content
+    return [asked.becomes(e.EvidenceAccessed, sha256="" if content is None else sha256(content).hexdigest())]
+
+
+def may_read(policy: EvidencePolicy, form: EvidenceForm, seats: tuple[str, ...]) -> tuple[str, ...]:
+    """Seats that the kit lets look at a form; every seat where it does not say."""
+    named = policy.readers.get(form)
+    return seats if named is None else tuple(named)
+
+
+def _collector(asked: Asked, item: str) -> str:
+    """Whoever kept an item had all of it in front of them already."""
+    kept = [
+        *asked.state.journal.where("evidence_collected", item=item),
+        *asked.state.journal.where("snapshot_taken", item=item),
+    ]
+    return kept[0].seat
+
+
+def hold(asked: Asked) -> list[Payload]:
+    """Nothing of it may be purged until whoever has the right lifts it."""
+    asked.new_id("legal_hold_placed", asked.action.hold, "a legal hold")
+    asked.must(bool(asked.action.reason.strip()), "completeness", "say what the hold is for")
+    asked.cites(asked.action.items)
+    return [asked.becomes(e.LegalHoldPlaced)]
+
+
+def lift(asked: Asked) -> list[Payload]:
+    """A hold that stands."""
+    name, journal = asked.action.hold, asked.state.journal
+    stands = journal.has("legal_hold_placed", hold=name) and not journal.has("legal_hold_lifted", hold=name)
+    asked.must(stands, "evidence", f"there is no legal hold '{name}' in force")
+    asked.must(bool(asked.action.reason.strip()), "completeness", "say why it may go")
+    return [asked.becomes(e.LegalHoldLifted)]
 
 
 def snapshot(asked: Asked) -> list[Payload]:
@@ -87,5 +148,7 @@ DECIDERS = {
     "collect_evidence": collect,
     "access_evidence": access,
     "take_snapshot": snapshot,
+    "place_hold": hold,
+    "lift_hold": lift,
     "run_suite": run_suite,
 }

@@ -113,12 +113,25 @@ class Severity(Content):
     """Fact → the mildest level that may be set once the fact is known."""
 
 
+EvidenceForm = Literal["raw", "redacted", "hash", "metadata"]
+
+
+class EvidencePolicy(Content):
+    """What becomes of evidence once it is kept: who may read which form, and how long each is kept. A form without readers is
+    open to every seat; whoever kept an item may read it; a legal hold overrides the days."""
+
+    readers: dict[EvidenceForm, list[Id]] = Field({"raw": []})
+    retention_days: dict[EvidenceForm, int] = Field({"raw": 7, "redacted": 30, "hash": 180, "metadata": 180})
+    why: str = ""
+
+
 class Declaration(Content):
-    """`declaration.yaml`: the minimum bar, the criteria of a major incident, what must be in the first evidence."""
+    """`declaration.yaml`: the minimum bar, the criteria of a major incident, what must be in the first evidence, who may read it."""
 
     bar: list[Text]
     major_criteria: dict[Id, Text]
     minimum_evidence: list[Text]
+    evidence: EvidencePolicy = Field(default_factory=EvidencePolicy)
 
 
 class Duty(Content):

@@ -44,6 +44,8 @@ class Lever(Content):
     undo_s: int = Field(ge=0)
     reversible: bool = True
     destroys_evidence: bool = False
+    destroys: str = ""
+    """What can no longer be looked at once it is in effect."""
     rights: Rights
 
 

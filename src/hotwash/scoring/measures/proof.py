@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hotwash.drill import events as e
 from hotwash.scoring.case import Case, Entry
 from hotwash.scoring.containment import contain
@@ -22,17 +24,36 @@ def containment_score(case: Case, _: Parameters) -> Mark:
 
 
 def preserved_before_change(case: Case, _: Parameters) -> Mark:
-    """A snapshot and at least one collected trace before the first lever that destroys evidence."""
-    destroying = case.first(e.LeverPulled, lambda one: one.destroys_evidence)
+    """At least one collected trace before the first lever that destroys evidence, and before each such lever a snapshot of what it
+    changes: one taken since the one before it. Both halves count the same."""
+    pulls = case.all(e.LeverPulled, lambda one: one.destroys_evidence)
+    destroying = pulls[0] if pulls else None
     snapshot, trace = case.first(e.SnapshotTaken), case.first(e.EvidenceCollected, lambda one: one.kind == "trace")
     kept = [one for one in (snapshot, trace) if one is not None]
     if destroying is None:
         if not case.design.secret.key.incident:
             return not_evaluated("nothing was destroyed, and nothing needed to be kept")
         return Mark(len(kept) / 2, "nothing was destroyed; kept: " + _names(kept), cite(snapshot, trace))
-    before = [one for one in kept if one.version < destroying.version]
-    why = f"before {destroying.event.kind}, kept: {_names(before)}"
-    return Mark(len(before) / 2, why, cite(snapshot, trace, destroying))
+    first = trace if trace is not None and trace.version < destroying.version else None
+    covered, lost = _covered(case, pulls)
+    whys = [f"before {destroying.event.kind}, kept: {_names([*covered[:1], *([first] if first else [])])}"]
+    if lost and len(pulls) > 1:
+        whys.append(f"no snapshot before {', '.join(one.event.kind for one in lost)}")
+    share = (len(pulls) - len(lost)) / len(pulls)
+    return Mark((share + (first is not None)) / 2, "; ".join(whys), cite(first, *covered, *pulls))
+
+
+def _covered(
+    case: Case, pulls: Sequence[Entry[e.LeverPulled]]
+) -> tuple[list[Entry[e.SnapshotTaken]], list[Entry[e.LeverPulled]]]:
+    """Snapshots that were taken before each of these pulls and since the one before it; pulls without one."""
+    taken, lost, since = list[Entry[e.SnapshotTaken]](), list[Entry[e.LeverPulled]](), 0
+    for pull in pulls:
+        kept = [one for one in case.all(e.SnapshotTaken) if since < one.version < pull.version]
+        taken += kept[-1:]
+        lost += [] if kept else [pull]
+        since = pull.version
+    return taken, lost
 
 
 def minimum_evidence(case: Case, _: Parameters) -> Mark:
@@ -119,7 +140,7 @@ def risk_expiry(case: Case, p: Parameters) -> Mark:
     )
 
 
-def _names(entries: list[Entry[e.SnapshotTaken] | Entry[e.EvidenceCollected]]) -> str:
+def _names(entries: Sequence[Entry[e.SnapshotTaken] | Entry[e.EvidenceCollected]]) -> str:
     return (
         ", ".join("a snapshot" if isinstance(one.event, e.SnapshotTaken) else "a trace" for one in entries) or "nothing"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from hotwash.drill.commands import CollectEvidence
+from hotwash.drill.commands import CollectEvidence, PlaceHold
 from hotwash.standins.desk import Desk
 from hotwash.standins.duties import DutyBearer
 from hotwash.standins.letters import Correspondent, writer_of
@@ -43,6 +43,8 @@ class Legal(DutyBearer, Reviewer, Approver, Correspondent):
                 continue
             text = f"{HOLD}: {letter.sender} is in touch. Scribe, please keep the state of the service and a sample as of now."
             self.say_once(desk, room, text, ("scribe", "tech", "ic"))
+            if not list(desk.view.of("legal_hold_placed")):
+                self.do(desk, PlaceHold(hold="legal-hold-1", reason=f"{letter.sender} is in touch"))
             if all(ref != letter.inject for _, ref in room.evidence.values()):
                 note = f"{letter.sender}, {clock(letter.at_ms)}: {letter.subject}"
                 item = self.name("message", room.evidence)
