@@ -15,11 +15,21 @@ from hotwash.bootstrap.questions import (
     relate,
 )
 from hotwash.bootstrap.records import as_seen_by, check_free, load_record, rebuild, save, score_again, verify
+from hotwash.bootstrap.suites import (
+    OpenRun,
+    checked_suite,
+    load_result,
+    open_run,
+    open_target,
+    start_suite,
+    with_budget,
+)
 from hotwash.bootstrap.tables import Table, lay_out, lay_out_recorded
 
 __all__ = [
     "Content",
     "House",
+    "OpenRun",
     "Opened",
     "Played",
     "RecordedTraces",
@@ -29,6 +39,7 @@ __all__ = [
     "check_free",
     "check_kit",
     "check_scenario",
+    "checked_suite",
     "compare_kit",
     "constraints",
     "content",
@@ -38,10 +49,13 @@ __all__ = [
     "lay_out",
     "lay_out_recorded",
     "load_record",
+    "load_result",
     "look_into",
+    "open_run",
     "open_session",
     "open_store",
     "open_table_on_spark",
+    "open_target",
     "open_traces",
     "own_kit",
     "propose_columns",
@@ -58,7 +72,9 @@ __all__ = [
     "show_pack",
     "start_kit",
     "start_scenario",
+    "start_suite",
     "story_clock",
     "systems",
     "verify",
+    "with_budget",
 ]
