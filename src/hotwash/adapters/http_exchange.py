@@ -113,9 +113,11 @@ class Exchange:
                 method, self._path, body, dict(headers), redirect=False, retries=False, timeout=limit,
                 preload_content=False, decode_content=True,
             )  # fmt: skip
-            try:
-                return self._read(answer)
-            finally:
+            got = self._read(answer)
+            # Only a connection whose answer was read to its end can carry another one.
+            if isinstance(got, Response):
+                answer.release_conn()
+            else:
                 answer.close()
         except (ConnectTimeoutError, ReadTimeoutError):
             return NoReply("timeout", f"no answer in {self._seconds:g} s")
@@ -123,6 +125,8 @@ class Exchange:
             if _WATCH.passed:
                 return NoReply("timeout", f"no whole answer in {self._seconds:g} s")
             return NoReply("unreachable", f"{self.name} cannot be reached: {_reason(wrong)}")
+        else:
+            return got
         finally:
             _WATCH.finish()
 
