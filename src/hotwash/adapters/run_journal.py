@@ -46,26 +46,30 @@ class RunJournal:
 
     def _opened(self, begun: Begun) -> Begun:
         try:
-            if self.file.exists() and self.file.stat().st_size:
-                first, end = self._read()
-                first.same_as(begun)
-                self._out = self.file.open("r+b")
-                _lock(self._out, self.file)
-                self._out.truncate(end)
-                self._out.seek(end)
-                return first
-            self._out = os.fdopen(os.open(self.file, os.O_WRONLY | os.O_CREAT, 0o600), "wb")
-            _lock(self._out, self.file)
+            self._out = os.fdopen(os.open(self.file, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
         except OSError as wrong:
             raise _problem(
                 self.file, 0, f"cannot be used: {wrong.strerror}", "Name another file with --journal."
             ) from wrong
-        self._write({"format": FORMAT, **dataclasses.asdict(begun)})
-        return begun
+        try:
+            _lock(self._out, self.file)
+            first, end = self._read(self._out.read())
+            if first is None:
+                first = begun
+            first.same_as(begun)
+            self._out.seek(end)
+            self._out.truncate()
+            if not end:
+                self._write({"format": FORMAT, **dataclasses.asdict(begun)})
+        except BaseException:
+            self._out.close()
+            raise
+        return first
 
-    def _read(self) -> tuple[Begun, int]:
+    def _read(self, raw: bytes) -> tuple[Begun | None, int]:
+        """What the journal is about, None for an empty one, and where its last whole line ends."""
         begun, end = None, 0
-        lines = self.file.read_bytes().splitlines(keepends=True)
+        lines = raw.splitlines(keepends=True)
         for number, line in enumerate(lines, start=1):
             if number == len(lines) and not line.endswith(b"\n"):
                 break
@@ -78,7 +82,7 @@ class RunJournal:
             except (ValueError, KeyError, TypeError) as wrong:
                 raise _problem(self.file, number, "is no line of a journal", "Name the journal of this run, or a new file.") from wrong  # fmt: skip
             end += len(line)
-        if begun is None:
+        if begun is None and raw and not raw.startswith(b'{"format"'[: len(raw)]):
             raise _problem(self.file, 1, "is no journal", "Name the journal of this run, or a new file.")
         return begun, end
 
@@ -100,8 +104,8 @@ class RunJournal:
         os.fsync(self._out.fileno())
 
 
-def _begun(row: dict[str, Any]) -> Begun:
-    if row.pop("format") != FORMAT:
+def _begun(row: Any) -> Begun:
+    if not isinstance(row, dict) or row.pop("format") != FORMAT:
         raise ValueError("another format")
     return Begun(**row)
 
