@@ -18,6 +18,7 @@ from hotwash.bootstrap.records import as_seen_by, check_free, load_record, rebui
 from hotwash.bootstrap.suites import (
     OpenRun,
     checked_suite,
+    judged_rows,
     load_result,
     open_run,
     open_target,
@@ -46,6 +47,7 @@ __all__ = [
     "content_recorded",
     "export_forms",
     "import_traces",
+    "judged_rows",
     "lay_out",
     "lay_out_recorded",
     "load_record",

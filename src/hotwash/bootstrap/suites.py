@@ -10,6 +10,7 @@ from pathlib import Path
 from hotwash.adapters.clock_wall import WallClock
 from hotwash.adapters.crew_threads import ThreadCrew
 from hotwash.adapters.endpoint_recorded import RecordedEndpoint
+from hotwash.adapters.judged_rows import judged_rows as read_rows
 from hotwash.adapters.run_journal import RunJournal
 from hotwash.adapters.suite_folder import copy_suite
 from hotwash.gates.pace import Patience, Spent
@@ -128,6 +129,11 @@ def open_run(
             yield opened
     finally:
         target.endpoint.close()
+
+
+def judged_rows(file: Path) -> list[dict[str, str]]:
+    """Judged requests, one row each; see `adapters.judged_rows`. Raises ContentError."""
+    return read_rows(file)
 
 
 def load_result(file: Path) -> Result:

@@ -167,13 +167,24 @@ def _show(found: Result, *, as_json: bool) -> None:
 
 
 def _keep(found: Result, result: Path | None, junit: Path | None, html: Path | None, markdown: Path | None) -> None:
-    report: Report = suite_report(found)
-    for file, said in ((result, to_json(found)), (junit, to_junit(found)), (html, to_html(report)), (markdown, to_markdown(report))):  # fmt: skip
-        if file is None:
-            continue
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(said, encoding="utf-8")
-        except OSError as broken:
-            write = "Name a file in a folder that you can write to."
-            raise ContentError([Problem(Located(file), f"cannot be written: {broken.strerror}", write)]) from broken
+    write(result, to_json(found))
+    write(junit, to_junit(found))
+    write_report(suite_report(found), html, markdown)
+
+
+def write_report(made: Report, html: Path | None, markdown: Path | None) -> None:
+    """As a page and as Markdown, where these are asked for."""
+    write(html, to_html(made))
+    write(markdown, to_markdown(made))
+
+
+def write(file: Path | None, said: str) -> None:
+    """Write a file, where one is named. Raises ContentError where it cannot be written."""
+    if file is None:
+        return
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(said, encoding="utf-8")
+    except OSError as broken:
+        mend = "Name a file in a folder that you can write to."
+        raise ContentError([Problem(Located(file), f"cannot be written: {broken.strerror}", mend)]) from broken
