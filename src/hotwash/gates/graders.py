@@ -25,7 +25,7 @@ ABSENCE = ("lacks", "unmatched", "no_canary", "no_personal_data", "no_call")
 LIMITS: Mapping[str, str] = {
     "exact": "Spaces are made one and width is ignored; any other difference is a failure, also where the meaning is the same.",
     "contains": "Looks for words, not for what is said about them: `not refundable` contains `refundable`.",
-    "any_of": "As contains: one of the texts is enough.",
+    "any_of": "Looks for words, as contains does; one of the texts is enough.",
     "lacks": "Finds the words as written; a paraphrase passes.",
     "matches": "An expression sees form alone, in the first 50,000 characters.",
     "unmatched": "An expression sees form alone, in the first 50,000 characters; what says the same in other words passes.",

@@ -120,7 +120,7 @@ def _reach(suite: Suite, name: str, limit: Limit, planned: Sequence[Planned], fo
         held = [one for one in planned if one.twin] if suite.kind == "bias" else list(planned)
         groups = _by_group(held) if suite.kind == "bias" else {WHOLE: held}
         parts = {
-            f"{group}, {part}" if part != WHOLE else group: len(inside)
+            part if group == WHOLE else group if part == WHOLE else f"{group}, {part}": len(inside)
             for group, members in groups.items()
             for part, inside in {WHOLE: members, **segments_of(members, limit.by)}.items()
         }

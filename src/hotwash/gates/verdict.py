@@ -152,7 +152,7 @@ def _change(
     ]
     bounds = gap_bounds(twins, confidence)
     few = len(twins) < limit.least
-    kept = bounds.high <= margin and not few
+    kept = bounds.high <= margin and not few and baseline is not None
     note = "no baseline was given" if baseline is None else f"fewer than the {limit.least} agreed" if few else ""
     return Finding(outcome, "change", segment, tally(now for _, now in twins), _value(twins), bounds.low, bounds.high, margin,
                    "pass" if kept else "not_enough", p_above(twins, margin), None, _apart(twins), note)  # fmt: skip
