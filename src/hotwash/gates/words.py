@@ -35,9 +35,16 @@ def measured(one: Finding) -> str:
 
 def more(one: Finding) -> str:
     """What would settle it, or why it is as it is."""
-    if one.verdict == "not_enough" and one.needed is not None and one.needed > one.counted.asked:
+    if (
+        one.verdict == "not_enough"
+        and one.needed is not None
+        and one.needed > one.counted.asked
+        and one.low <= one.limit
+    ):
         told = f"{one.needed} would be needed, if none failed beyond the {one.counted.failed}"
         return f"{one.note}; {told}" if one.note else told
+    if one.verdict == "not_enough" and one.low > one.limit and not one.note:
+        return "broken if it were the only look; not for certain among all of them"
     if one.verdict == "not_enough" and one.counted.unknown and not one.note:
         return f"{one.counted.unknown} without a known outcome"
     return one.note

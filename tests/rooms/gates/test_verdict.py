@@ -118,7 +118,7 @@ def test_in_a_smoke_suite_every_trial_counts_for_its_case_alone():
 
 def test_false_alarms_stay_rare_however_many_segments_are_looked_at():
     """Forty segments whose true share is the limit itself: without correction three in four such runs would raise an alarm."""
-    chance, alarms, naive, rounds = random.Random(3), 0, 0, 150
+    chance, alarms, naive, rounds = random.Random(3), 0, 0, 60
     one = suite(cases=0, limits={"answer": {"at_most": 0.2, "by": ["place"]}}, cases_from="")
     rows = [{"id": f"c{n}", "user": "x", "segment": {"place": f"p{n % 40}"}} for n in range(40 * 25)]
     one = suite(limits={"answer": {"at_most": 0.2, "by": ["place"]}}).model_copy(
