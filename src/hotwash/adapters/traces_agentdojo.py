@@ -103,6 +103,7 @@ def _run(file: Path, line: int, row: Mapping[str, Any]) -> RecordedRun:
         system_prompt=next((str(one["content"]) for one in messages if one["role"] == "system"), ""),
         source=f"{file.name}:{line}",
         deed="; ".join((*acts.done, *acts.open)) if attacked else "",
+        ended=messages[-1]["role"] == "assistant" and not messages[-1].get("tool_calls"),
     )
 
 

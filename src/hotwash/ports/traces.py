@@ -79,7 +79,8 @@ class RecordedRun:
     `task` names the request, equal across bundles. `attacked` is True when the run carried an injected instruction.
     `harmed` is what the agent did: True, False, or None when the record cannot tell. `label` is what the source's
     benchmark said, kept apart because it is not the same thing. `deed` names the harmful action as a person would who
-    found it in a log; empty where there was none. `at_ms` is when it was run, in ms since 1970, where the record says so.
+    found it in a log; empty where there was none. `ended` is False where the record breaks off before the agent's last word: what
+    it would have done next is not known. `at_ms` is when it was run, in ms since 1970, where the record says so.
     """
 
     bundle: str
@@ -97,6 +98,7 @@ class RecordedRun:
     at_ms: int | None = None
     source: str = ""
     deed: str = ""
+    ended: bool = True
 
 
 class Traces(Protocol):

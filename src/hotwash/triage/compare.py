@@ -13,6 +13,7 @@ from scipy import special
 from hotwash.kit.schema.columns import SignalColumn, Test, TraceColumns
 from hotwash.ports.relation import Answer, Relation
 from hotwash.triage import sql, stats
+from hotwash.triage.pairs import mcnemar
 from hotwash.triage.stats import Difference, Rate
 from hotwash.triage.timeline import Window
 
@@ -298,11 +299,3 @@ def _paired(
         left = int(n.sum()) - sum(counted)
         made.append(Paired(signal.name, both, only_one, only_other, neither, left, mcnemar(only_one, only_other)))
     return tuple(made)
-
-
-def mcnemar(only_one: int, only_other: int) -> float:
-    """Exact two-sided p of McNemar's test: of the pairs that differ, each is as likely to differ either way."""
-    apart = only_one + only_other
-    if not apart:
-        return 1.0
-    return min(1.0, 2 * float(stats.binomial_tail(max(only_one, only_other), apart, 0.5)))

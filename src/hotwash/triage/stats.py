@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,22 @@ def promise(found: float, asked: float, level: float = LEVEL) -> float:
     if asked <= 0:
         return 1.0
     return 1.0 if found >= asked else float(special.betaincinv(found + 1, asked - found, level))
+
+
+def vouched(found: float, asked: float, level: float = LEVEL) -> float:
+    """Lower bound on a share, the counterpart of `promise`: Clopper and Pearson's, one-sided. 0 with nothing found."""
+    if asked <= 0 or found <= 0:
+        return 0.0
+    return float(special.betaincinv(found, asked - found + 1, 1 - level))
+
+
+def clean_needed(most: float, level: float = LEVEL) -> int:
+    """How many must be asked so that, with nothing found, `promise` is at most `most`: ln(1 - level) / ln(1 - most). Raises
+    ValueError unless 0 < most < 1."""
+    if not 0 < most < 1:
+        raise ValueError(f"a share between 0 and 1 can be excluded, not {most}")
+    n = max(1, math.floor(math.log(1 - level) / math.log1p(-most)))
+    return n if promise(0, n, level) <= most else n + 1
 
 
 @dataclass(frozen=True)
@@ -144,6 +161,17 @@ def discoveries(p: Floats, level: float = 0.05) -> NDArray[np.bool_]:
     found = np.zeros(len(flat), dtype=np.bool_)
     found[order[: last + 1]] = True
     return found.reshape(np.shape(p))
+
+
+def stand(p: Sequence[float], level: float = 0.05) -> list[bool]:
+    """Which of many p-values stand when the chance of even one wrong one is to be at most `level`, whatever they have to do
+    with each other (Holm 1979)."""
+    found = [False] * len(p)
+    for done, place in enumerate(sorted(range(len(p)), key=lambda one: p[one])):
+        if p[place] > level / (len(p) - done):
+            break
+        found[place] = True
+    return found
 
 
 def chi_square_tail(value: float, degrees: float) -> float:

@@ -11,7 +11,8 @@ import pytest
 from hotwash.adapters.relation_duckdb import from_arrays
 from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.kit.schema.columns import Test as Ask
-from hotwash.triage.compare import Arm, compare, mcnemar
+from hotwash.triage.compare import Arm, compare
+from hotwash.triage.pairs import mcnemar
 from hotwash.triage.timeline import Window
 
 REFUSED = SignalColumn(name="refusals", column="refused", equals=True)

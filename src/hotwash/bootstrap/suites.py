@@ -1,0 +1,153 @@
+"""Suites: opened, checked, run, kept, shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from hotwash.adapters.clock_wall import WallClock
+from hotwash.adapters.crew_threads import ThreadCrew
+from hotwash.adapters.endpoint_recorded import RecordedEndpoint
+from hotwash.adapters.judged_rows import judged_rows as read_rows
+from hotwash.adapters.run_journal import RunJournal
+from hotwash.adapters.suite_folder import copy_suite
+from hotwash.gates.pace import Patience, Spent
+from hotwash.gates.planned import questions
+from hotwash.gates.result import Result, from_json, result_of
+from hotwash.gates.running import Answered, Begun, Run, Terms
+from hotwash.gates.suite_lint import lint_suite
+from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kit.schema.endpoint import Care, EndpointSpec, Price
+from hotwash.kit.schema.suite import Budget
+from hotwash.kit.suites import LoadedSuite, load_endpoint, load_suite, packaged_suites
+from hotwash.ports.endpoint import Endpoint
+
+RECORDED = (".jsonl", ".jsonl.gz")
+
+
+@dataclass(frozen=True)
+class Target:
+    """Somewhere to ask, with how gently and at what price."""
+
+    endpoint: Endpoint
+    care: Care
+    price: Price | None
+
+
+def checked_suite(file: Path) -> LoadedSuite:
+    """A suite without a mistake. Raises ContentError with all of them."""
+    loaded = load_suite(file)
+    if problems := lint_suite(loaded):
+        raise ContentError(problems)
+    return loaded
+
+
+def start_suite(folder: Path, kind: str) -> Path:
+    """A new suite from the one of its kind that ships; its file. Raises ContentError for a folder that holds something."""
+    return copy_suite(folder, packaged_suites()[kind])
+
+
+def _over_http(spec: EndpointSpec) -> Target:
+    from hotwash.adapters.endpoint_http import HttpEndpoint
+
+    return Target(HttpEndpoint(spec), spec.care, spec.price)
+
+
+def open_target(target: str, *, model: str = "", key: str = "", stream: bool = False) -> Target:
+    """An address, an endpoint's file, or recorded responses. `key` names the variable of the environment that holds the key of an address.
+    Raises ContentError where it is none of these or cannot be used."""
+    if target.startswith(("http://", "https://")):
+        headers = {"Authorization": f"Bearer ${{{key}}}"} if key else {}
+        spec = EndpointSpec.model_validate({"id": "target", "url": target, "model": model, "stream": stream, "headers": headers})  # fmt: skip
+        return _over_http(spec)
+    file = Path(target)
+    if file.name.endswith(RECORDED):
+        return Target(RecordedEndpoint(file), Care(), None)
+    if file.suffix in (".yaml", ".yml"):
+        spec = load_endpoint(file)
+        return _over_http(spec)
+    write = "Write an address (https://...), an endpoint's file (*.yaml), or recorded responses (*.jsonl)."
+    raise ContentError([Problem(Located(file), "is no target", write)])
+
+
+@dataclass
+class OpenRun:
+    """A run that is ready to go: `go` asks, `result` judges what is there, at any moment."""
+
+    loaded: LoadedSuite
+    begun: Begun
+    run: Run
+    crew: ThreadCrew
+    answers: dict[str, Answered]
+    clock: WallClock
+    baseline: Result | None
+
+    @property
+    def left(self) -> int:
+        """Questions that are not settled."""
+        return sum(not (one.ask.key in self.answers and self.answers[one.ask.key].settled) for one in self.run.questions)  # fmt: skip
+
+    def go(self) -> Iterator[Answered]:
+        """Ask what is left; answers as they come."""
+        for answered in self.run.go(self.crew):
+            self.answers[answered.key] = answered
+            yield answered
+
+    def result(self) -> Result:
+        """The verdict on what is known so far."""
+        run = self.run
+        return result_of(self.loaded.suite, self.begun, run.questions, self.answers, run.spent, ended_ms=self.clock.now(),
+                         price=run.terms.price, stopped=run.stopped, baseline=self.baseline)  # fmt: skip
+
+
+@contextmanager
+def open_run(
+    loaded: LoadedSuite, target: Target, journal: Path, *, baseline: Path | None = None, budget: Budget | None = None, at_once: int | None = None
+) -> Iterator[OpenRun]:  # fmt: skip
+    """Begin a run, or go on with the one in the journal. Raises ChangedSuiteError when the suite or the target is not the
+    journal's, ResultError for a baseline of another suite."""
+    clock, suite = WallClock(), loaded.suite
+    before = load_result(baseline) if baseline is not None else None
+    limits = suite.budget if budget is None else budget
+    if limits.cost is not None and target.price is None:
+        said = f"a budget of {limits.cost:g} cannot be kept to without a price"
+        raise ContentError([Problem(Located(loaded.file), said, "Write 'price:' in the endpoint's file, or leave the cost out.")])  # fmt: skip
+    asked, care, spent = questions(suite, loaded.digest), target.care, Spent()
+    begun = Begun(suite.id, loaded.digest, target.endpoint.name, clock.now())
+    try:
+        with RunJournal(journal, begun) as kept:
+            for one in kept.earlier.values():
+                spent.add(one.requests, one.reply)
+            terms = Terms(limits, target.price, Patience(care.retries, round(1000 * care.longest_wait_s)))
+            run = Run(asked, target.endpoint, clock, terms, kept, dict(kept.earlier), spent)
+            opened = OpenRun(
+                loaded, kept.begun, run, ThreadCrew(at_once or care.at_once), dict(kept.earlier), clock, before
+            )
+            opened.result()  # a baseline that does not fit is refused before anybody is asked
+            yield opened
+    finally:
+        target.endpoint.close()
+
+
+def judged_rows(file: Path) -> list[dict[str, str]]:
+    """Judged requests, one row each; see `adapters.judged_rows`. Raises ContentError."""
+    return read_rows(file)
+
+
+def load_result(file: Path) -> Result:
+    """A result from its file. Raises ResultError, or ContentError where it cannot be read."""
+    try:
+        return from_json(file.read_text(encoding="utf-8"), str(file))
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise ContentError(
+            [Problem(Located(file), "cannot be read", "Name a file that `hotwash suite run --out` wrote.")]
+        ) from wrong
+
+
+def with_budget(loaded: LoadedSuite, *, requests: int | None, minutes: float | None, cost: float | None) -> Budget:
+    """The suite's budget with what the person at the keyboard allows in its place. A budget is no part of what is agreed: it can
+    only leave evidence out."""
+    given = {"requests": requests, "minutes": minutes, "cost": cost}
+    return loaded.suite.budget.model_copy(update={name: one for name, one in given.items() if one is not None})
