@@ -55,7 +55,7 @@ def planted(tmp_path_factory):
     secret = plant(found.secret, seen)
     content = bootstrap.Content(found.kit, found.scenario, secret, found.spec, found.phrases)
     patch = pytest.MonkeyPatch()
-    patch.setattr(bootstrap, "content", lambda *_args, **_kw: content)
+    patch.setattr("hotwash.bootstrap.house.content", lambda *_args, **_kw: content)
     clock = ManualClock(1_800_000_000_000)
     house = bootstrap.House(tmp_path_factory.mktemp("house"), clock)
     seats = {seat: "expert" if seat in ("ml", "comms") else PERSON for seat in found.kit.roles.seats}

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from hotwash.adapters.relation_duckdb import from_arrays, open_files
-from hotwash.bootstrap import import_traces, load_kit, open_traces
+from hotwash.bootstrap import import_traces, open_traces
+from hotwash.kit.load import load_kit
 from hotwash.kit.schema.columns import SignalColumn, Test, TraceColumns
 from hotwash.ports.scope import Scope
 from hotwash.triage.changes import Change

@@ -1,0 +1,68 @@
+"""Records of drills: kept, read, seen by one audience, played again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hotwash.adapters.record_folder import ensure_free, read_record, write_record
+from hotwash.bootstrap.contents import Content
+from hotwash.bootstrap.tables import Table, lay_out
+from hotwash.conductor.close import Closing, close, players_of
+from hotwash.conductor.record import DESIGN, Files, design_of, digests, record
+from hotwash.conductor.verify import Verdict, check_log, compare
+from hotwash.drill.views.project import ViewEvent, ViewLog
+from hotwash.kernel.audience import Audience
+from hotwash.kernel.errors import TamperedError
+from hotwash.kernel.event import Event
+
+
+def check_free(folder: Path, *, overwrite: bool) -> None:
+    """Find out before playing whether a record can be written here. Raises ContentError when it cannot."""
+    ensure_free(folder, overwrite=overwrite)
+
+
+def save(files: Files, folder: Path, *, overwrite: bool = False) -> None:
+    """Write a record to its folder."""
+    write_record(folder, files, overwrite=overwrite)
+
+
+def load_record(folder: Path) -> Files:
+    """Read a record from its folder."""
+    return read_record(folder)
+
+
+def rebuild(found: Files) -> tuple[Table, list[Event]]:
+    """The table and log of a record. Raises TamperedError when content and first event disagree."""
+    events, _ = check_log(found)
+    first = events[0]
+    body = design_of(found)
+    for name, digested in digests(body).items():
+        if digested != first.data[name]:
+            raise TamperedError(f"{DESIGN} is not the content that the drill was planned with: {name} differs")
+    return lay_out(Content.from_json(body), first.data["seed"], first.data["drill"]), events
+
+
+def score_again(found: Files) -> Closing:
+    """The closing of a record, computed anew. Raises TamperedError for a record that does not agree with itself."""
+    table, events = rebuild(found)
+    return close(table.design, events, table.what_if, table.par(), players=players_of(events))
+
+
+def as_seen_by(table: Table, events: list[Event], audience: Audience, until_ms: int | None) -> list[ViewEvent]:
+    """The log as one audience saw it, up to a moment of drill time."""
+    log = ViewLog(audience, table.design)
+    shown = (log.show(one) for one in events if until_ms is None or one.drill_ms <= until_ms)
+    return [one for one in shown if one is not None]
+
+
+def verify(found: Files, head: str = "") -> Verdict:
+    """Play a record again and compare every byte."""
+    events: list[Event] = []
+    try:
+        events, chain = check_log(found, head)
+        table, _ = rebuild(found)
+        closing = close(table.design, events, table.what_if, table.par(), players=players_of(events))
+        difference = compare(found, record(closing, events, table.content))
+    except TamperedError as broken:
+        return Verdict(len(events), events[-1].hash if events else "", tuple(sorted(found)), str(broken))
+    return Verdict(len(events), chain, tuple(sorted(found)), difference)
