@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hotwash.drill.commands import COMMANDS, Command
-from hotwash.drill.decisions import act, conduct, look, speak, think
+from hotwash.drill.decisions import act, conduct, look, papers, speak, think
 from hotwash.drill.decisions.case import Asked
 from hotwash.drill.design import FACILITATOR, OBSERVER, DrillDesign
 from hotwash.drill.moment import Given, Moment
@@ -15,7 +15,9 @@ from hotwash.drill.state import DrillState
 
 Decider = Callable[[Asked], list[Payload]]
 
-DECIDERS: dict[str, Decider] = {**conduct.DECIDERS, **think.DECIDERS, **look.DECIDERS, **act.DECIDERS, **speak.DECIDERS}
+DECIDERS: dict[str, Decider] = {
+    **conduct.DECIDERS, **think.DECIDERS, **look.DECIDERS, **act.DECIDERS, **papers.DECIDERS, **speak.DECIDERS,
+}  # fmt: skip
 
 BEFORE = frozenset({
     "take_seat", "hand_over", "check_comms", "start_drill", "change_speed", "note_as_facilitator", "skip_inject",

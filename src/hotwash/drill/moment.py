@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hotwash.ports.requests import RequestTable
@@ -31,3 +31,5 @@ class Given:
     configuration: Mapping[str, Any] | None = None
     receipt: LeverReceipt | None = None
     probe: ProbeResult | None = None
+    versions: Mapping[int, int] = field(default_factory=dict)
+    """Position in what the seat was shown → version of the log."""

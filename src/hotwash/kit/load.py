@@ -30,6 +30,7 @@ KIT_FILES = {
     "roles": "roles.yaml", "levers": "levers.yaml", "harm": "harm.yaml", "alerts": "alerts.yaml",
     "prohibited": "prohibited.yaml", "rubric": "rubric.yaml", "timeline": "timeline.yaml",
     "obligations": "obligations.yaml", "engagement": "rules-of-engagement.yaml", "provenance": "provenance.yaml",
+    "stakeholders": "stakeholders.yaml", "communication": "communication.yaml",
 }  # fmt: skip
 """Field of `Kit` → its file. Besides them: `kit.yaml`, `tiers.yaml` (tiers and breaker), `messages/*.md`, `guides/*.md`."""
 TIER_PARTS = ("tiers", "breaker")

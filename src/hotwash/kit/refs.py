@@ -8,6 +8,7 @@ from math import isclose
 from typing import get_args
 
 from hotwash.kernel.errors import Problem
+from hotwash.kit.comms_refs import check_communication, check_stakeholders
 from hotwash.kit.dimensions import dimensions_of
 from hotwash.kit.names import Names, check_condition, check_name, check_names, check_unique, instead
 from hotwash.kit.partial import ALL_READ, Unread
@@ -36,7 +37,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "taxonomy": ("taxonomy",), "severity": ("severity",), "rules": ("rules",), "roles": ("roles",), "levers": ("levers",),
     "tiers": ("tiers",), "harm": ("harm",), "alerts": ("alerts",), "messages": ("messages",),
     "prohibited": ("prohibited",), "rubric": ("rubric",), "duties": ("obligations",), "timeline": ("timeline",),
-    "guides": ("guides",), "engagement": ("engagement",), "provenance": ("provenance",), "activities": ("activities", "obligations"),
+    "guides": ("guides",), "stakeholders": ("stakeholders",), "communication": ("communication",), "engagement": ("engagement",), "provenance": ("provenance",), "activities": ("activities", "obligations"),
 }  # fmt: skip
 """Checks of a kit → its parts that they walk through."""
 
@@ -259,6 +260,14 @@ class _KitCheck:
         check_unique(self.findings, ((("obligations", i, "id"), one.id) for i, one in enumerate(self.kit.obligations)))
         for i, one in enumerate(self.kit.obligations):
             check_condition(self.findings, ("obligations", i, "when"), one.when, self.names)
+
+    def stakeholders(self) -> None:
+        """The map names seats and templates that exist, and each template has a reader."""
+        check_stakeholders(self.findings, self.kit, self.names, self.unread)
+
+    def communication(self) -> None:
+        """Reminders, reviews and readers name what exists."""
+        check_communication(self.findings, self.kit, self.names, self.unread)
 
     def activities(self) -> None:
         """What the organisation does is a word that an obligation knows."""

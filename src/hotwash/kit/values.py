@@ -52,7 +52,7 @@ NUMBERS: dict[str, Ends] = {
     "impact_assessed.people_low": (0, None), "impact_assessed.people_high": (0, None),
     "impact_assessed.money_low_usd": (0, None), "impact_assessed.money_high_usd": (0, None),
     "speed_changed.num": (1, None), "speed_changed.den": (1, None),
-    "obligation_clock_started.hours": (0, None),
+    "obligation_clock_started.hours": (0, None), "reminder_snoozed.minutes": (1, None),
     **dict.fromkeys(
         _words(
             "drill_planned.seed drill_planned.endex_ms drill_planned.coast_ms drill_jumped.to_ms inject_delivered.due_ms "
@@ -60,7 +60,8 @@ NUMBERS: dict[str, Ends] = {
             "rule_armed.because rule_armed.due_ms rule_met.by fact_learned.by change_logged.at_ms scope_set.since_ms "
             "decision_recorded.review_at_ms query_run.from_ms query_run.to_ms lever_pulled.effective_ms "
             "lever_pulled.waited_ms lever_reverted.effective_ms update_published.next_due_ms obligation_assessed.aware_ms "
-            "obligation_clock_started.aware_ms observer_rating_given.about rating_discounted.rating facilitator_noted.happened_ms"
+            "obligation_clock_started.aware_ms observer_rating_given.about rating_discounted.rating facilitator_noted.happened_ms "
+            "draft_written.revision update_published.revision audience_owed.since_ms audience_owed.because reminder_raised.since_ms reminder_snoozed.until_ms"
         ),
         OPEN,
     ),

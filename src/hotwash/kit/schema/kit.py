@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from hotwash.kit.schema.base import Content, Dims, Id, Level, Minutes, Share, Text
+from hotwash.kit.schema.comms import Communication, Stakeholder, Variant
 from hotwash.kit.schema.conditions import Condition
 from hotwash.kit.schema.levers import BreakerGuide, HarmWeights, Lever, LeverKind, TierGuide
 from hotwash.ports.system import Layer
@@ -189,7 +190,7 @@ class MessageTemplate(Content):
 
     id: Id
     title: Text
-    variant: Literal["executive", "support", "engineering", "customer", "status", "regulator", "vendor", "talk-track"]
+    variant: Variant
     external: bool
     approvals: list[Id]
     text: Text
@@ -363,6 +364,8 @@ class Kit(Content):
     engagement: Engagement
     provenance: dict[Id, Provenance]
     guides: list[Guide] = Field(default_factory=list)
+    stakeholders: list[Stakeholder] = Field(default_factory=list)
+    communication: Communication = Field(default_factory=Communication)
 
 
 __all__ = ["Dims", "Kit"]
