@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 
 from hotwash.kit.names import Names, check_condition, check_name, check_names, check_unique, instead
@@ -11,7 +11,7 @@ from hotwash.kit.partial import Unread
 from hotwash.kit.schema.comms import Reminder, Stakeholder
 from hotwash.kit.schema.kit import Kit
 from hotwash.kit.sources import Findings, Place
-from hotwash.kit.vocabulary import READER_SLOTS
+from hotwash.kit.vocabulary import FACT_SLOTS, FACT_STATES, READER_SLOTS
 
 WITHOUT_SEAT = frozenset({"update-due", "review-waiting"})
 """Kinds of reminders that are owed by the audience's owner, or by the reviewer."""
@@ -126,3 +126,25 @@ def _readers(findings: Findings, kit: Kit, names: Names) -> None:
                 if slot not in READER_SLOTS:
                     found, write = f"there is no slot '{slot}'", instead(slot, READER_SLOTS)
                     findings.add_in_text((*place, field), f"{{{slot}}}", found, write)
+
+
+def check_sentences(findings: Findings, kit: Kit, modes: Collection[str]) -> None:
+    """Note wordings that ask for what does not exist, and those that are never reached: after one that always fits."""
+    check_unique(findings, ((("sentences", i, "id"), one.id) for i, one in enumerate(kit.sentences)))
+    states = FACT_STATES | {f"no-{name}" for name in FACT_STATES}
+    for i, point in enumerate(kit.sentences):
+        always: int | None = None
+        for j, one in enumerate(point.say):
+            place: Place = ("sentences", i, "say", j)
+            check_names(findings, (*place, "when"), "state", one.when, states)
+            check_names(findings, (*place, "modes"), "mode", one.modes, modes)
+            slots = re.findall(r"\{(\w*)\}", one.text)
+            for slot in slots:
+                if slot not in FACT_SLOTS:
+                    found, write = f"there is no slot '{slot}'", instead(slot, FACT_SLOTS)
+                    findings.add_in_text((*place, "text"), f"{{{slot}}}", found, write)
+            if always is not None:
+                found = f"this wording is never said: the one above it ({always + 1}) always fits"
+                findings.add(place, found, "Put it before that one, or give that one a condition.")
+            if not one.when and not one.modes and not slots and always is None:
+                always = j

@@ -31,6 +31,7 @@ KIT_FILES = {
     "prohibited": "prohibited.yaml", "rubric": "rubric.yaml", "timeline": "timeline.yaml",
     "obligations": "obligations.yaml", "engagement": "rules-of-engagement.yaml", "provenance": "provenance.yaml",
     "stakeholders": "stakeholders.yaml", "communication": "communication.yaml",
+    "sentences": "sentences.yaml",
 }  # fmt: skip
 """Field of `Kit` → its file. Besides them: `kit.yaml`, `tiers.yaml` (tiers and breaker), `messages/*.md`, `guides/*.md`."""
 TIER_PARTS = ("tiers", "breaker")

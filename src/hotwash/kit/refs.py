@@ -8,7 +8,7 @@ from math import isclose
 from typing import get_args
 
 from hotwash.kernel.errors import Problem
-from hotwash.kit.comms_refs import check_communication, check_stakeholders
+from hotwash.kit.comms_refs import check_communication, check_sentences, check_stakeholders
 from hotwash.kit.dimensions import dimensions_of
 from hotwash.kit.names import Names, check_condition, check_name, check_names, check_unique, instead
 from hotwash.kit.partial import ALL_READ, Unread
@@ -37,7 +37,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "taxonomy": ("taxonomy",), "severity": ("severity",), "rules": ("rules",), "roles": ("roles",), "levers": ("levers",),
     "tiers": ("tiers",), "harm": ("harm",), "alerts": ("alerts",), "messages": ("messages",),
     "prohibited": ("prohibited",), "rubric": ("rubric",), "duties": ("obligations",), "timeline": ("timeline",),
-    "guides": ("guides",), "stakeholders": ("stakeholders",), "communication": ("communication",), "engagement": ("engagement",), "provenance": ("provenance",), "activities": ("activities", "obligations"),
+    "guides": ("guides",), "stakeholders": ("stakeholders",), "communication": ("communication",), "sentences": ("sentences",),
+    "engagement": ("engagement",), "provenance": ("provenance",), "activities": ("activities", "obligations"),
 }  # fmt: skip
 """Checks of a kit → its parts that they walk through."""
 
@@ -268,6 +269,10 @@ class _KitCheck:
     def communication(self) -> None:
         """Reminders, reviews and readers name what exists."""
         check_communication(self.findings, self.kit, self.names, self.unread)
+
+    def sentences(self) -> None:
+        """Wordings name states, slots and modes that exist."""
+        check_sentences(self.findings, self.kit, self.modes)
 
     def activities(self) -> None:
         """What the organisation does is a word that an obligation knows."""

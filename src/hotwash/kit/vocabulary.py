@@ -163,6 +163,18 @@ SLOTS = {
 READER_SLOTS = frozenset(SLOTS) | {"quote", "late"}
 """What the words of a simulated reader may name besides: the words found in the text, and minutes past the due time."""
 
+FACT_STATES = _words(
+    "false-alarm confirmed contained containing fix-in-place proved cause-confirmed recovered monitoring major severe "
+    "irreversible personal-data"
+)
+"""What a wording of an update may ask for; `no-` before it asks for the contrary."""
+
+FACT_SLOTS = _words(
+    "service severity statement since detected aware scope people share money who data countries levers cause ideas idea_count "
+    "changes proof alerts decide_by next_update"
+)
+"""What `{slots}` in the sentences of updates may name; a wording whose slot is not known is not said."""
+
 TEMPLATE_SLOTS = _words("time severity incident next_update what_happened impact status next_steps asks")
 """What `{slots}` in message templates may name; stand-ins fill them from what their seat knows."""
 

@@ -112,3 +112,22 @@ class Communication(Content):
     reminders: list[Reminder] = Field(default_factory=list)
     reviews: list[ReviewRule] = Field(default_factory=list)
     readers: list[Reader] = Field(default_factory=list)
+
+
+class Wording(Content):
+    """One way to make a point. It fits when each state of `when` holds (`no-…`: does not), the label is one of `modes` (empty: any),
+    and every slot of the text is known: nothing is said that is not known."""
+
+    when: list[Id] = Field(default_factory=list)
+    modes: list[Id] = Field(default_factory=list)
+    text: Text
+
+
+class Point(Content):
+    """One thing that an update says under a heading: the first of its wordings that fits; nothing where none does. A wording without
+    conditions says that it is not known."""
+
+    id: Id
+    heading: Heading
+    variants: list[Variant] = Field(min_length=1)
+    say: list[Wording] = Field(min_length=1)

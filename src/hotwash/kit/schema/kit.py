@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from hotwash.kit.schema.base import Content, Dims, Id, Level, Minutes, Share, Text
-from hotwash.kit.schema.comms import Communication, Stakeholder, Variant
+from hotwash.kit.schema.comms import Communication, Point, Stakeholder, Variant
 from hotwash.kit.schema.conditions import Condition
 from hotwash.kit.schema.levers import BreakerGuide, HarmWeights, Lever, LeverKind, TierGuide
 from hotwash.ports.system import Layer
@@ -366,6 +366,7 @@ class Kit(Content):
     guides: list[Guide] = Field(default_factory=list)
     stakeholders: list[Stakeholder] = Field(default_factory=list)
     communication: Communication = Field(default_factory=Communication)
+    sentences: list[Point] = Field(default_factory=list)
 
 
 __all__ = ["Dims", "Kit"]
