@@ -169,6 +169,8 @@ class Facts:
     """Percent of the requests in the scope."""
     who: Fact[str] | None = None
     data_involved: Fact[tuple[str, ...]] | None = None
+    data_cleared: Fact[str] | None = None
+    """The review that found that no data was involved."""
     jurisdictions: Fact[tuple[str, ...]] | None = None
     promises: Fact[str] | None = None
     reversible: Fact[bool] | None = None
@@ -180,6 +182,8 @@ class Facts:
     changes: tuple[Change, ...] = ()
     checks: tuple[AlertCheck, ...] = ()
     said: tuple[Said, ...] = ()
+    lifted: frozenset[str] = frozenset()
+    """Prohibited statements that the record makes true after all, by their condition in the kit."""
     no_duty: Mapping[str, Fact[str]] = field(default_factory=dict)
     """Obligation → why there is no duty, where that was put on record."""
     seats: Mapping[str, Fact[str]] = field(default_factory=dict)
@@ -209,7 +213,7 @@ class Facts:
     @property
     def last_change_ms(self) -> int:
         """When something last changed what the service does: proofs from before prove nothing about now."""
-        return max((one.since_ms for one in self.levers if one.since_ms is not None), default=0)
+        return max((one.since_ms for one in self.levers if one.since_ms is not None), default=-(1 << 60))
 
     def proved(self, suite: str, least_trials: int) -> Proof | None:
         """The last run of a suite since the last change, if it was clean and large enough."""

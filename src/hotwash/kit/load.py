@@ -15,6 +15,7 @@ from hotwash.kit.mistakes import in_order
 from hotwash.kit.partial import ALL_READ, Unread
 from hotwash.kit.reader import Reader, kit_field, raise_all
 from hotwash.kit.schema.columns import TraceColumns
+from hotwash.kit.schema.facts import FactsFile
 from hotwash.kit.schema.kit import Guide, Kit, MessageTemplate
 from hotwash.kit.schema.mapping import TraceMapping
 from hotwash.kit.schema.phrases import Phrases
@@ -28,7 +29,7 @@ SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 KIT_FILES = {
     "taxonomy": "taxonomy.yaml", "severity": "severity.yaml", "declaration": "declaration.yaml", "rules": "rules.yaml",
     "roles": "roles.yaml", "levers": "levers.yaml", "harm": "harm.yaml", "alerts": "alerts.yaml",
-    "prohibited": "prohibited.yaml", "rubric": "rubric.yaml", "timeline": "timeline.yaml",
+    "prohibited": "prohibited.yaml", "wording": "wording.yaml", "rubric": "rubric.yaml", "timeline": "timeline.yaml",
     "obligations": "obligations.yaml", "engagement": "rules-of-engagement.yaml", "provenance": "provenance.yaml",
     "stakeholders": "stakeholders.yaml", "communication": "communication.yaml",
     "sentences": "sentences.yaml",
@@ -129,6 +130,12 @@ def load_columns(file: Path) -> TraceColumns:
     """What the columns of a table of traces mean. Raises ContentError with every mistake in it."""
     reader = Reader()
     return reader.done(reader.model(file, ("columns",), TraceColumns))
+
+
+def load_facts(file: Path) -> FactsFile:
+    """What an organisation knows about an incident of its own. Raises ContentError with every mistake in the file."""
+    reader = Reader()
+    return reader.done(reader.model(file, ("facts",), FactsFile))
 
 
 def list_scenarios() -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from hotwash.kit.schema.wording import Family
+
 Weight = Literal["blocks", "warns"]
 
 
@@ -12,13 +14,14 @@ Weight = Literal["blocks", "warns"]
 class Finding:
     """One thing wrong with a draft.
 
-    `rule` is the id of a rule (of the kit's prohibited statements, or of `wording.yaml`). `sentence` is the text of the
+    `rule` is the id of a prohibited statement of the kit, or the name of the family where the rule is not a statement. `sentence` is the text of the
     sentence, empty for what is missing from the draft as a whole; `start` and `end` are offsets into the draft of the words
     that were found (equal where something is missing: there it would have to stand). `why` is the reason, `write` what to write
     instead. `cites` is the entry of the log that the draft contradicts or lacks (0: none).
     """
 
     rule: str
+    family: Family
     weight: Weight
     sentence: str
     start: int

@@ -11,6 +11,7 @@ from hotwash.kit.schema.base import Content, Dims, Id, Level, Minutes, Share, Te
 from hotwash.kit.schema.comms import Communication, Point, Stakeholder, Variant
 from hotwash.kit.schema.conditions import Condition
 from hotwash.kit.schema.levers import BreakerGuide, HarmWeights, Lever, LeverKind, TierGuide
+from hotwash.kit.schema.wording import Frame, Proof, Wording
 from hotwash.ports.system import Layer
 
 Bucket = Literal["model", "data", "platform", "policy"]
@@ -197,11 +198,18 @@ class MessageTemplate(Content):
 
 
 class Prohibited(Content):
-    """A statement that must not leave the room, unless a fact or event makes it true (`unless`)."""
+    """A statement that must not leave the room, unless the record makes it true: a condition (`unless`) or a `proof`.
+
+    `kind` says what it is: words that close the matter, a cause, blame, or another statement. Words in another order are
+    found by `frames`; what is denied, quoted from others, asked or made conditional is not said, whichever finds it.
+    """
 
     id: Id
+    kind: Literal["statement", "closing", "cause", "blame"] = "statement"
     pattern: Text
     """A regular expression, searched ignoring case."""
+    frames: list[Frame] = Field(default_factory=list)
+    proof: Proof | None = None
     why: Text
     instead: Text
     external_only: bool = True
@@ -358,6 +366,7 @@ class Kit(Content):
     alerts: list[Alert]
     messages: list[MessageTemplate]
     prohibited: list[Prohibited]
+    wording: Wording
     rubric: Rubric
     timeline: list[Move]
     obligations: list[Obligation]

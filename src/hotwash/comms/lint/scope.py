@@ -1,0 +1,138 @@
+"""Which contexts each token of a sentence stands in: denied, guessed, to come, conditional, unsaid. See `lexicon` for the method."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from hotwash.comms.lint.lexicon import (
+    CLAUSE_STARTS,
+    FOREIGN_SPEECH,
+    JOINS,
+    OURSELVES,
+    SPEECH,
+    STOPS,
+    TRIGGERS,
+    Context,
+)
+from hotwash.comms.lint.text import Sentence, Token
+
+REACH = 14
+"""Tokens that a negation reaches at most. NegEx took five, for notes in telegram style; updates are whole sentences."""
+LOOK_BACK = 8
+"""Tokens before a verb of speech in which its subject is looked for."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A trigger in a sentence: its tokens from `start` to `stop`, and the tokens that it covers."""
+
+    context: Context
+    start: int
+    stop: int
+    covers: range
+
+
+@dataclass(frozen=True)
+class Scopes:
+    """All contexts of one sentence."""
+
+    opened: tuple[Opened, ...]
+    asked: bool
+
+    def at(self, place: int, own: Collection[int] = ()) -> frozenset[Context]:
+        """Contexts of one token, of triggers that do not lie inside the tokens in `own`. Denied twice is not denied."""
+        over = [one for one in self.opened if place in one.covers and not set(range(one.start, one.stop)) <= set(own)]
+        found: set[Context] = {one.context for one in over if one.context != "denied"}
+        if sum(one.context == "denied" for one in over) % 2:
+            found.add("denied")
+        return frozenset(found)
+
+    def over(self, places: Collection[int], own: Collection[int] = ()) -> frozenset[Context]:
+        """Contexts of any of some tokens."""
+        return frozenset[Context]().union(*(self.at(one, own) for one in places))
+
+
+def scopes(sentence: Sentence) -> Scopes:
+    """The contexts of a sentence."""
+    tokens = sentence.tokens
+    opened = list(_triggered(tokens))
+    opened += _speech(tokens, opened)
+    return Scopes(tuple(opened), sentence.asks)
+
+
+def clauses(tokens: Sequence[Token]) -> list[range]:
+    """The clauses of a sentence. A colon parts them unless what stands before it is a label of four words or fewer."""
+    ends = [0]
+    for i in range(1, len(tokens)):
+        low = tokens[i].low
+        label = low == ":" and i - ends[-1] <= 4
+        if low in STOPS or (low == ":" and not label) or _joined_clause(tokens, i):
+            ends.append(i)
+    ends.append(len(tokens))
+    return [range(low, high) for low, high in zip(ends, ends[1:], strict=False) if high > low]
+
+
+def _joined_clause(tokens: Sequence[Token], i: int) -> bool:
+    """Does a clause of its own begin at a comma or a joining word?"""
+    after = [one.low for one in tokens[i + 1 : i + 3]]
+    if tokens[i].low == ",":
+        return bool(after) and (after[0] in CLAUSE_STARTS or (after[0] in JOINS and after[1:2] != [] and after[1] in CLAUSE_STARTS))
+    return tokens[i].low in ("and", "so", "because") and bool(after) and after[0] in CLAUSE_STARTS - {"the", "that", "those", "all"}
+
+
+def _triggered(tokens: Sequence[Token]) -> Iterator[Opened]:
+    taken: set[int] = set()
+    for trigger in TRIGGERS:
+        size = len(trigger.words)
+        for i in range(len(tokens) - size + 1):
+            here = range(i, i + size)
+            if taken & set(here) or not all(_is(tokens[j], word) for j, word in zip(here, trigger.words, strict=True)):
+                continue
+            if trigger.way != "back" or size > 1:
+                taken |= set(here)
+            if trigger.way in ("forward", "both"):
+                yield Opened(trigger.context, i, i + size, _forward(tokens, i + size, trigger.context))
+            if trigger.way in ("back", "both"):
+                yield Opened(trigger.context, i, i + size, _back(tokens, i))
+    for i, one in enumerate(tokens):
+        if one.low.endswith("n't") and i not in taken:
+            yield Opened("denied", i, i + 1, _forward(tokens, i + 1, "denied"))
+
+
+def _is(token: Token, word: str) -> bool:
+    return token.low == word or (word == "not" and token.low.endswith("n't")) or (word == "cannot" and token.low == "can't")
+
+
+def _forward(tokens: Sequence[Token], start: int, context: Context) -> range:
+    stop = start
+    while stop < len(tokens):
+        low = tokens[stop].low
+        if low in STOPS or (context == "denied" and (low == ":" or stop - start >= REACH)):
+            break
+        if stop > start and context != "unsaid" and _joined_clause(tokens, stop):
+            break
+        if context in ("conditional", "to-come") and low == ",":
+            break
+        stop += 1
+    return range(start, stop)
+
+
+def _back(tokens: Sequence[Token], end: int) -> range:
+    start = end
+    while start > 0 and tokens[start - 1].low not in STOPS and not _joined_clause(tokens, start - 1):
+        start -= 1
+    return range(start, end)
+
+
+def _speech(tokens: Sequence[Token], opened: Sequence[Opened]) -> Iterator[Opened]:
+    """What somebody else says, and what we say that we do not, cannot, should not or will only later say."""
+    for i, one in enumerate(tokens):
+        if one.low not in SPEECH:
+            continue
+        over = {scope.context for scope in opened if i in scope.covers}
+        before = [token.low for token in tokens[max(0, i - LOOK_BACK) : i]]
+        foreign = one.low in FOREIGN_SPEECH and any(word[0].isalpha() for word in before) and not OURSELVES & set(before)
+        quoted = any(token.low in ("that", '"', "'", ":", ",", "whether", "if") for token in tokens[i + 1 : i + 3])
+        if over & {"denied", "conditional", "to-come"} or (foreign and quoted):
+            yield Opened("unsaid", i, i + 1, _forward(tokens, i + 1, "unsaid"))
