@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from hotwash.comms.approvals import Need, needs
+from hotwash.comms.lint.finding import Finding
 from hotwash.drill import events as e
-from hotwash.drill.conditions import World
 from hotwash.drill.decisions.case import Asked, told
-from hotwash.drill.lint import problems
+from hotwash.drill.lint import blocking, findings, problems
 from hotwash.drill.payloads import Link, Payload
 from hotwash.drill.rhythm import open_reminders
 from hotwash.drill.state import Paper
@@ -28,7 +28,7 @@ def write(asked: Asked) -> list[Payload]:
     asked.must(paper is None or paper.text != action.text, "drafts", "nothing was changed: the text is the same")
     return [
         asked.becomes(e.DraftWritten, links=_links(asked), revision=paper.revision + 1 if paper else 1),
-        e.DraftLinted(draft=action.draft, problems=_lint(asked, template, action.text)),
+        e.DraftLinted(draft=action.draft, problems=problems(_found(asked, template, action.text))),
     ]
 
 
@@ -67,7 +67,7 @@ def approve(asked: Asked) -> list[Payload]:
     own = asked.command.seat == paper.by and set(template.approvals) != {paper.by}
     asked.must(not own, "separation of duties", "whoever writes does not approve")
     asked.must(asked.command.seat not in paper.approved_by, "review", "you have approved it already")
-    _allowed(asked, paper, _blocking(asked, template, paper.text))
+    _allowed(asked, paper, blocking(_found(asked, template, paper.text), external=template.external))
     return [asked.becomes(e.DraftApproved)]
 
 
@@ -84,8 +84,9 @@ def publish(asked: Asked) -> list[Payload]:
     asked.must(
         not paper.changes_by, "review", f"{', '.join(paper.changes_by)} asked for changes: write a new version first"
     )
-    blocking = _blocking(asked, template, paper.text)
-    _allowed(asked, paper, blocking)
+    found = _found(asked, template, paper.text)
+    stopped = blocking(found, external=template.external)
+    _allowed(asked, paper, stopped)
     override = asked.action.override.strip() or paper.override
     return [
         e.UpdatePublished(
@@ -96,11 +97,11 @@ def publish(asked: Asked) -> list[Payload]:
             links=tuple(Link.model_validate(one) for one in paper.links),
             external=template.external,
             approved_by=paper.approved_by,
-            problems=_lint(asked, template, paper.text),
+            problems=problems(found),
             next_due_ms=_next_due(asked),
             revision=paper.revision,
-            override=override if blocking else "",
-            overridden_by=(paper.overridden_by or asked.command.seat) if blocking else "",
+            override=override if stopped else "",
+            overridden_by=(paper.overridden_by or asked.command.seat) if stopped else "",
         )
     ]
 
@@ -111,13 +112,13 @@ def needed(asked: Asked, paper: Paper, template: MessageTemplate) -> tuple[Need,
     return needs(reviews, template, paper.text, paper.by, paper.asked_for_changes)
 
 
-def _allowed(asked: Asked, paper: Paper, blocking: tuple[str, ...]) -> None:
+def _allowed(asked: Asked, paper: Paper, stopped: tuple[str, ...]) -> None:
     """Refuse a text that the draft check blocks, unless somebody who may lets it pass with a reason."""
-    if not blocking or paper.override:
+    if not stopped or paper.override:
         return
     may = tuple(asked.design.kit.communication.override)
     reason = asked.action.override.strip()
-    said = f"the check blocks it ({', '.join(blocking)}): change the text, or have it overridden with a reason"
+    said = f"the check blocks it ({', '.join(stopped)}): change the text, or have it overridden with a reason"
     asked.must(bool(reason), "draft check", said, may)
     asked.must(asked.command.seat in may, "draft check", "you may not override the draft check", may)
 
@@ -143,14 +144,8 @@ def snooze(asked: Asked) -> list[Payload]:
     return [asked.becomes(e.ReminderSnoozed, until_ms=asked.at.drill_ms + round(action.minutes * MINUTE))]
 
 
-def _lint(asked: Asked, template: MessageTemplate, text: str) -> tuple[tuple[str, str], ...]:
-    world = World(asked.state.journal, asked.at.drill_ms, asked.design.system, asked.design.secret.key.facts)
-    return problems(text, external=template.external, design=asked.design, world=world)
-
-
-def _blocking(asked: Asked, template: MessageTemplate, text: str) -> tuple[str, ...]:
-    """Rules of the draft check that keep a text from going out."""
-    return tuple(dict.fromkeys(rule for rule, _ in _lint(asked, template, text)))
+def _found(asked: Asked, template: MessageTemplate, text: str) -> tuple[Finding, ...]:
+    return findings(text, template, asked.design, asked.state.journal, asked.at.drill_ms)
 
 
 def _next_due(asked: Asked) -> int | None:
