@@ -1,27 +1,29 @@
-"""The draft check in a drill: what the team knows now is what a text is held against."""
+"""What draft lint says of a draft in a drill, judged by what the team knows at that moment."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from hotwash.comms.facts import Facts
 from hotwash.comms.lint.check import check
 from hotwash.comms.lint.finding import Finding
+from hotwash.drill.conditions import World, held, of_team
 from hotwash.drill.design import DrillDesign
 from hotwash.drill.journal import Journal
 from hotwash.drill.known import team_facts
-from hotwash.kit.schema.kit import MessageTemplate
-
-Problem = tuple[str, str]
 
 
-def findings(
-    text: str, template: MessageTemplate, design: DrillDesign, journal: Journal, now_ms: int
-) -> tuple[Finding, ...]:
-    """Everything that the check finds, by what the team knows at this moment."""
-    return check(text, template.variant, team_facts(journal, design, now_ms), design.kit)
+def facts_now(journal: Journal, design: DrillDesign, now_ms: int) -> Facts:
+    """What the team knows, with the prohibited statements that the record makes true after all. True facts that the team
+    does not know make nothing true, so they are not looked at."""
+    world = World(journal, now_ms, design.system, ())
+    lifted = (one.id for one in design.kit.prohibited if one.unless and held(of_team(one.unless), world))
+    return replace(team_facts(journal, design, now_ms), lifted=frozenset(lifted))
 
 
-def problems(found: tuple[Finding, ...]) -> tuple[Problem, ...]:
-    """(rule, words found), each once, in the order of the text; what is missing has no words."""
-    return tuple(dict.fromkeys((one.rule, one.words) for one in found))
+def findings(text: str, variant: str, journal: Journal, design: DrillDesign, now_ms: int) -> tuple[Finding, ...]:
+    """Everything that is wrong with a draft now."""
+    return check(text, variant, facts_now(journal, design, now_ms), design.kit)
 
 
 def blocking(found: tuple[Finding, ...], *, external: bool) -> tuple[str, ...]:

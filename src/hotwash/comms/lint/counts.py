@@ -14,16 +14,22 @@ from hotwash.comms.lint.numbers import Quantity, quantities
 _WHO = r"(?:people|persons?|individuals?|customers?|users?|applicants?|accounts?|shoppers?|clients?|consumers?|patients?|members?|guests?|data subjects?)\b"
 PEOPLE = re.compile(rf"\W{{0,2}}(?:\w+\s){{0,2}}?{_WHO}", re.IGNORECASE)
 COUNTED = re.compile(
-    rf"\bnumber of\s{_WHO}[^.;]*?(?:\bis\b|\bat\b|:|\bto\b)\W*(?:about|approximately|around|roughly|some|put at)?\W*$", re.IGNORECASE
+    rf"\bnumber of\s{_WHO}[^.;]*?(?:\bis\b|\bat\b|:|\bto\b)\W*(?:about|approximately|around|roughly|some|put at)?\W*$",
+    re.IGNORECASE,
 )
 """A count before which its people stand: "number of people concerned: 12"."""
 HARMED = re.compile(
     r"affect\w*|concern\w*|impact\w*|\bhit\b|\bsaw\b|receiv\w*|\bgot\b|\bwere told\b|declin\w*|denied|expos\w*|abus\w*|harm\w*|touched|estimate\w*|skew\w*|refus\w*|"
-    r"wrong\w*|\boff\b|involv\w*|individuals|so far|see it in|disclos\w*|taken over|unanswered|stolen|number of|victims?",
+    r"wrong\w*|\boff\b|involv\w*|individuals|so far|see it in|disclos\w*|taken over|\bshown\b|unanswered|stolen|number of|victims?",
     re.IGNORECASE,
 )
-PAID = re.compile(r"loss\w*|lost|paid|pay\w*|refund\w*|cost\w*|stand at|damage\w*|out of pocket|stolen|gone", re.IGNORECASE)
-ASIDE = re.compile(r"canary|rollout|sample\w*|replay\w*|traces?|tickets?|team|engineers?|target|budget|trials?|wrote in|answer it", re.IGNORECASE)
+PAID = re.compile(
+    r"loss\w*|lost|paid|pay\w*|refund\w*|cost\w*|stand at|damage\w*|out of pocket|stolen|gone", re.IGNORECASE
+)
+ASIDE = re.compile(
+    r"canary|rollout|sample\w*|replay\w*|traces?|tickets?|team|engineers?|target|budget|trials?|wrote in|answer it",
+    re.IGNORECASE,
+)
 NAMES = {"count": "people", "money": "money", "percent": "the share of requests"}
 
 
@@ -33,7 +39,11 @@ def numbers(look: Look) -> Iterator[Finding]:
         return
     for one in quantities(look.plain):
         places = look.places(one.start, one.end)
-        if not places or not _about_harm(look.plain, one) or look.scopes.over(places, places) & {"unsaid", "conditional", "to-come"}:
+        if (
+            not places
+            or not _about_harm(look.plain, one)
+            or look.scopes.over(places, places) & {"unsaid", "conditional", "to-come"}
+        ):
             continue
         wrong = _wrong(look, one)
         if wrong:
@@ -61,7 +71,11 @@ def _wrong(look: Look, one: Quantity) -> tuple[str, int] | None:
         return f"The log has no figure for {NAMES[one.unit]} yet.", 0
     slack = look.wording.tolerance.number
     least, most = known.value.low, known.value.high
-    if least is not None and most is not None and _fits(one, least * (1 - slack), most * (1 + slack), least * (1 + slack), most * (1 - slack)):
+    if (
+        least is not None
+        and most is not None
+        and _fits(one, least * (1 - slack), most * (1 + slack), least * (1 + slack), most * (1 - slack))
+    ):
         return None
     if (least is None or most is None) and known.value.holds(one.low, one.high):
         return None

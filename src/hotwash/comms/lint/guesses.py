@@ -16,8 +16,61 @@ FAULTY = (
     "outdated", "degraded", "failing", "defective", "out of date", "wrong",
 )  # fmt: skip
 EMPTY = frozenset(
-    "a an and are as at be been by did do does for from has have in into is it its of on or our own part than that the their they this to up was were what which "
-    "who will with without your more some should last night new there somebody anything".split()
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "by",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "has",
+        "have",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "of",
+        "on",
+        "or",
+        "our",
+        "own",
+        "part",
+        "than",
+        "that",
+        "the",
+        "their",
+        "they",
+        "this",
+        "to",
+        "up",
+        "was",
+        "were",
+        "what",
+        "which",
+        "who",
+        "will",
+        "with",
+        "without",
+        "your",
+        "more",
+        "some",
+        "should",
+        "last",
+        "night",
+        "new",
+        "there",
+        "somebody",
+        "anything",
+    ]
 )
 EXCUSES = frozenset({"denied", "guessed", "unsaid", "to-come"})
 SUPPOSED = re.compile(r"\b(?:if|unless|until|once|in case)\b", re.IGNORECASE)
@@ -54,7 +107,9 @@ def _called_faulty(look: Look, idea: Idea) -> tuple[int, ...]:
 
 def stems(text: str) -> set[str]:
     """The words of a text that carry meaning, without their endings."""
-    return {_stem(word) for word in re.findall(r"[a-z0-9']+", text.lower().replace("’", "'")) if word not in EMPTY} - {""}
+    return {_stem(word) for word in re.findall(r"[a-z0-9']+", text.lower().replace("’", "'")) if word not in EMPTY} - {
+        ""
+    }
 
 
 def _stem(word: str) -> str:

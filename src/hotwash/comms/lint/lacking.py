@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from hotwash.comms.facts import Facts
-from hotwash.comms.lint.finding import Finding
+from hotwash.comms.lint.finding import Finding, Weight
 from hotwash.comms.lint.frames import frame_hits
 from hotwash.comms.lint.scope import scopes
 from hotwash.comms.lint.text import Draft, Sentence
@@ -46,8 +46,14 @@ def _headings(draft: Draft, kit: Kit) -> Iterator[Finding]:
         yield _missing(kit, draft, "heading", " ".join(said), place)
 
 
-def _any(sentences: Sequence[Sentence], frames: Sequence[Frame], also: Callable[[Sentence], bool] = lambda _: True) -> bool:
-    return any(also(one) and any(True for _ in frame_hits(frame, one, scopes(one), {})) for one in sentences for frame in frames)
+def _any(
+    sentences: Sequence[Sentence], frames: Sequence[Frame], also: Callable[[Sentence], bool] = lambda _: True
+) -> bool:
+    return any(
+        also(one) and any(True for _ in frame_hits(frame, one, scopes(one), {}))
+        for one in sentences
+        for frame in frames
+    )
 
 
 def _announced(draft: Draft, facts: Facts, frames: Sequence[Frame]) -> bool:
@@ -63,5 +69,5 @@ def _announced(draft: Draft, facts: Facts, frames: Sequence[Frame]) -> bool:
 
 def _missing(kit: Kit, draft: Draft, family: Family, why: str, place: int | None = None) -> Finding:
     at = len(draft.text.rstrip()) if place is None else place
-    weight = "warns" if family in kit.wording.warns else "blocks"
+    weight: Weight = "warns" if family in kit.wording.warns else "blocks"
     return Finding(family, family, weight, "", at, at, "", why, kit.wording.remedies.get(family, ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,13 +25,12 @@ PARTS: dict[str, float] = {
 SCALES = {"k": 1e3, "m": 1e6, "bn": 1e9, "thousand": 1e3, "million": 1e6, "billion": 1e9, "hundred": 1e2}
 
 _WORD = rf"(?:{'|'.join(sorted(WORDS, key=len, reverse=True))})"
-_ONE = (
-    rf"(?:\d[\d,]*(?:\.\d+)?(?:\s?(?:k|m|bn)\b|\s(?:hundred|thousand|million|billion)\b)?|(?:a\s)?\b{_WORD}(?:[\s-](?:and\s)?{_WORD})*\b)"
-)
+_ONE = rf"(?:\d[\d,]*(?:\.\d+)?(?:\s?(?:k|m|bn)\b|\s(?:hundred|thousand|million|billion)\b)?|(?:a\s)?\b{_WORD}(?:[\s-](?:and\s)?{_WORD})*\b)"
 NUMBER = re.compile(_ONE, re.IGNORECASE)
 MONEY = r"(?:USD|US\$|\$)\s?"
 RANGE = re.compile(
-    rf"(?P<money>{MONEY})?(?P<a>{_ONE})(?P<unit_a>\s?(?:%|percent))?\s?(?:-|–|—|to|and)\s?(?:{MONEY})?(?P<b>{_ONE})", re.IGNORECASE
+    rf"(?P<money>{MONEY})?(?P<a>{_ONE})(?P<unit_a>\s?(?:%|percent))?\s?(?:-|–|—|to|and)\s?(?:{MONEY})?(?P<b>{_ONE})",
+    re.IGNORECASE,
 )
 FRACTION = re.compile(
     rf"\b(?P<n>an?|one|two|three|half|\d+)(?:\s|-)?(?P<part>{'|'.join(PARTS)})s?\b|\b(?P<half>half)\b|"
@@ -93,7 +93,7 @@ def _fractions(plain: str) -> Iterator[Quantity]:
     spans = [(one, _fraction(one)) for one in FRACTION.finditer(plain)]
     between = [
         (a, b)
-        for (a, _), (b, _) in zip(spans, spans[1:], strict=False)
+        for (a, _), (b, _) in itertools.pairwise(spans)
         if re.fullmatch(r"\s?(?:to|and|-|–)\s?", plain[a.end() : b.start()])
     ]
     for a, b in between:
@@ -121,7 +121,9 @@ def _ranges(plain: str) -> Iterator[Quantity]:
         low, high = value_of(one["a"]), value_of(one["b"])
         if low is None or high is None or high < low or _no_number(plain, one.start(), one.end()):
             continue
-        if re.search(r"\band\b", plain[one.end("a") : one.start("b")]) and not re.search(r"between\s$", plain[: one.start()], re.IGNORECASE):
+        if re.search(r"\band\b", plain[one.end("a") : one.start("b")]) and not re.search(
+            r"between\s$", plain[: one.start()], re.IGNORECASE
+        ):
             continue
         # "18k to 26" and "18 to 26k" both mean thousands.
         if one["b"].lower().endswith("k") and low < 1000:
@@ -159,6 +161,6 @@ def _unit(plain: str, low: float, high: float, start: int, end: int, *, money: b
 def _no_number(plain: str, start: int, end: int) -> bool:
     """Part of a time, a date, an id, a version or a severity."""
     before = plain[max(0, start - 12) : start]
-    return bool(NOT_A_NUMBER.match(plain, end) or re.search(r"[\w:]-?$|[:/.]$", before[-2:]) and before[-1:].strip()) or bool(
-        re.search(r"(?:sev|severity|t\+|policy|utc|gmt|version|reference)[\s+-]*$", before, re.IGNORECASE)
-    )
+    return bool(
+        NOT_A_NUMBER.match(plain, end) or (re.search(r"[\w:]-?$|[:/.]$", before[-2:]) and before[-1:].strip())
+    ) or bool(re.search(r"(?:sev|severity|t\+|policy|utc|gmt|version|reference)[\s+-]*$", before, re.IGNORECASE))

@@ -58,7 +58,11 @@ def _part(look: Look, begin: int, end: int) -> tuple[tuple[int, int], str] | Non
     if not HIT.search(text) or ASIDE.search(text) or look.facts.scope is None:
         return None
     scope = {dim: set(values) for dim, values in look.facts.scope.value.items()}
-    says = "The scope in the log is " + "; ".join(f"{dim} {', '.join(sorted(values))}" for dim, values in scope.items()) + "."
+    says = (
+        "The scope in the log is "
+        + "; ".join(f"{dim} {', '.join(sorted(values))}" for dim, values in scope.items())
+        + "."
+    )
     everybody = ALL.search(look.plain, begin, end)
     if everybody and not _contexts(look, everybody.span()) & {"denied", "guessed", "conditional", "unsaid", "to-come"}:
         return everybody.span(), says
@@ -94,7 +98,7 @@ def _named(look: Look, begin: int, end: int) -> Iterator[Named]:
     for dim, values in look.facts.dimensions.items():
         for value in values:
             for spelled, exact in _spellings(dim, value):
-                pattern = rf"(?<![\w-]){spelled}(?:s|es)?(?![\w-])"
+                pattern = rf"(?<![\w-]){spelled}(?:s|es|-speaking)?(?![\w-])"
                 for one in re.compile(pattern, 0 if exact else re.IGNORECASE).finditer(look.plain, begin, end):
                     yield Named(dim, value, one.start(), one.end())
 

@@ -6,7 +6,7 @@ from hotwash.comms.approvals import Need, needs
 from hotwash.comms.lint.finding import Finding
 from hotwash.drill import events as e
 from hotwash.drill.decisions.case import Asked, told
-from hotwash.drill.lint import blocking, findings, problems
+from hotwash.drill.lint import blocking, findings
 from hotwash.drill.payloads import Link, Payload
 from hotwash.drill.rhythm import open_reminders
 from hotwash.drill.state import Paper
@@ -28,7 +28,7 @@ def write(asked: Asked) -> list[Payload]:
     asked.must(paper is None or paper.text != action.text, "drafts", "nothing was changed: the text is the same")
     return [
         asked.becomes(e.DraftWritten, links=_links(asked), revision=paper.revision + 1 if paper else 1),
-        e.DraftLinted(draft=action.draft, problems=problems(_found(asked, template, action.text))),
+        e.DraftLinted(draft=action.draft, problems=_problems(_found(asked, template, action.text))),
     ]
 
 
@@ -97,7 +97,7 @@ def publish(asked: Asked) -> list[Payload]:
             links=tuple(Link.model_validate(one) for one in paper.links),
             external=template.external,
             approved_by=paper.approved_by,
-            problems=problems(found),
+            problems=_problems(found),
             next_due_ms=_next_due(asked),
             revision=paper.revision,
             override=override if stopped else "",
@@ -145,7 +145,12 @@ def snooze(asked: Asked) -> list[Payload]:
 
 
 def _found(asked: Asked, template: MessageTemplate, text: str) -> tuple[Finding, ...]:
-    return findings(text, template, asked.design, asked.state.journal, asked.at.drill_ms)
+    return findings(text, template.variant, asked.state.journal, asked.design, asked.at.drill_ms)
+
+
+def _problems(found: tuple[Finding, ...]) -> tuple[tuple[str, str], ...]:
+    """What would stop a draft, as the log keeps it: (rule, the words found; empty for what is missing)."""
+    return tuple((one.rule, one.words) for one in found if one.blocks)
 
 
 def _next_due(asked: Asked) -> int | None:
