@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from hotwash.conductor.given import fetch
@@ -16,7 +16,9 @@ from hotwash.drill.moment import Given, Moment
 from hotwash.drill.payloads import Payload
 from hotwash.drill.refusal import RefusedError
 from hotwash.drill.state import DrillState, fold
+from hotwash.drill.views.project import ViewLog
 from hotwash.drill.watch import Observation, next_due, tick
+from hotwash.kernel.audience import player
 from hotwash.kernel.event import Draft, Event
 from hotwash.ports.clock import Clock
 from hotwash.ports.scope import Scope
@@ -70,7 +72,7 @@ class Session:
         if settle or self._overdue(at):
             self.tick()
             at = self._now()
-        given = fetch(self.system, command.action, at.drill_ms, self.state.journal, self._vault_key())
+        given = self._given(command, at.drill_ms)
         try:
             payloads = decide(self.state, self.design, command, at, given)
         except RefusedError as refused:
@@ -79,6 +81,16 @@ class Session:
             raise
         events = self._append(payloads, command.seat, command.person, command.id, at)
         return Done(tuple(events), given)
+
+    def _given(self, command: c.Command, now_ms: int) -> Given:
+        """What the system says, and for sentences that cite entries by position, which entries those are."""
+        given = fetch(self.system, command.action, now_ms, self.state.journal, self._vault_key())
+        if not isinstance(command.action, c.WriteDraft) or not command.action.links:
+            return given
+        shown = ViewLog(player(command.seat), self.design)
+        for event in self.events:
+            shown.show(event)
+        return replace(given, versions=shown.versions)
 
     def tick(self) -> list[Event]:
         """Bring system, injects, alerts and deadlines up to the present moment."""

@@ -191,16 +191,20 @@ class RequestChanges(p.DraftChoicePayload):
     do: Literal["request_changes"] = "request_changes"
 
 
-class ApproveDraft(p.DraftChoicePayload):
+class ApproveDraft(p.ApprovalPayload):
     do: Literal["approve_draft"] = "approve_draft"
 
 
-class PublishUpdate(p.DraftChoicePayload):
+class PublishUpdate(p.ApprovalPayload):
     do: Literal["publish_update"] = "publish_update"
 
 
 class CorrectUpdate(p.CorrectionPayload):
     do: Literal["correct_update"] = "correct_update"
+
+
+class SnoozeReminder(p.SnoozePayload):
+    do: Literal["snooze_reminder"] = "snooze_reminder"
 
 
 class SendMessage(p.ChatPayload):
@@ -262,7 +266,7 @@ Action = (
     | ValidateSignal | AdjustDetector | RaiseHypothesis | RecordTest | RecordDecision | RecordDisagreement
     | RunQuery | OpenTrace | CollectEvidence | AccessEvidence | TakeSnapshot | PlaceHold | LiftHold
     | RequestLever | ApproveLever | RefuseLever | PullLever | RevertLever | RunSuite
-    | WriteDraft | RequestReview | RequestChanges | ApproveDraft | PublishUpdate | CorrectUpdate | SendMessage
+    | WriteDraft | RequestReview | RequestChanges | ApproveDraft | PublishUpdate | CorrectUpdate | SnoozeReminder | SendMessage
     | AnswerQuestion | RecordMoment | AssessObligation | NotifyAuthority | RecordNoDuty
     | AcceptRisk | DeclareRecovery | RaiseFinding | GiveRating | DiscountRating | NoteAsFacilitator | NoteInHotwash
 )  # fmt: skip

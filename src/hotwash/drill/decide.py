@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hotwash.drill.commands import COMMANDS, Command
-from hotwash.drill.decisions import act, conduct, duties, look, speak, think
+from hotwash.drill.decisions import act, conduct, duties, look, papers, speak, think
 from hotwash.drill.decisions.case import Asked
 from hotwash.drill.design import FACILITATOR, OBSERVER, DrillDesign
 from hotwash.drill.moment import Given, Moment
@@ -16,7 +16,8 @@ from hotwash.drill.state import DrillState
 Decider = Callable[[Asked], list[Payload]]
 
 DECIDERS: dict[str, Decider] = {
-    **conduct.DECIDERS, **think.DECIDERS, **look.DECIDERS, **act.DECIDERS, **speak.DECIDERS, **duties.DECIDERS,
+    **conduct.DECIDERS, **think.DECIDERS, **look.DECIDERS, **act.DECIDERS, **papers.DECIDERS, **speak.DECIDERS,
+    **duties.DECIDERS,
 }  # fmt: skip
 
 BEFORE = frozenset({

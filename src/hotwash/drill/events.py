@@ -347,7 +347,10 @@ class SuiteRun(p.SuitePayload):
 
 
 class DraftWritten(p.DraftPayload):
+    """`revision` counts the versions of this draft from 1."""
+
     type: Literal["draft_written"] = "draft_written"
+    revision: int = 1
 
 
 class DraftLinted(p.Payload):
@@ -366,22 +369,60 @@ class ChangesRequested(p.DraftChoicePayload):
     type: Literal["changes_requested"] = "changes_requested"
 
 
-class DraftApproved(p.DraftChoicePayload):
+class DraftApproved(p.ApprovalPayload):
     type: Literal["draft_approved"] = "draft_approved"
 
 
 class UpdatePublished(p.DraftPayload):
-    """`problems` are what draft lint would have stopped and was still so when the text left the room, as in `draft_linted`."""
+    """`problems` are what draft lint would have stopped and was still so when the text left the room, as in `draft_linted`; `override`
+    is the reason why it went out although the draft check blocked it, given by the seat `overridden_by`."""
 
     type: Literal["update_published"] = "update_published"
     external: bool
     approved_by: tuple[str, ...]
     problems: tuple[tuple[str, str], ...]
     next_due_ms: int | None
+    revision: int = 1
+    override: str = ""
+    overridden_by: str = ""
 
 
 class UpdateCorrected(p.CorrectionPayload):
     type: Literal["update_corrected"] = "update_corrected"
+
+
+class AudienceOwed(p.Payload):
+    """An audience of the stakeholder map is owed updates from now on. `because` is the version of the event since which."""
+
+    type: Literal["audience_owed"] = "audience_owed"
+    audience: str
+    owner: str
+    since_ms: int
+    because: int
+
+
+class ReminderRaised(p.Payload):
+    """The room is reminded of something that the seat owes. `since_ms` is since when it has been so, or when it is due."""
+
+    type: Literal["reminder_raised"] = "reminder_raised"
+    reminder: str
+    about: str
+    seat: str
+    since_ms: int
+    title: str
+
+
+class ReminderSnoozed(p.SnoozePayload):
+    type: Literal["reminder_snoozed"] = "reminder_snoozed"
+    until_ms: int
+
+
+class ReminderCleared(p.Payload):
+    """What the room was reminded of is no longer so."""
+
+    type: Literal["reminder_cleared"] = "reminder_cleared"
+    reminder: str
+    about: str
 
 
 class MessageSent(p.ChatPayload):
@@ -464,7 +505,7 @@ DrillEvent = (
     | LegalHoldPlaced | LegalHoldLifted
     | LeverRequested | LeverApproved | LeverRefused | LeverPulled | LeverTookEffect | LeverReverted | SuiteRun
     | DraftWritten | DraftLinted | ReviewRequested | ChangesRequested | DraftApproved | UpdatePublished
-    | UpdateCorrected | MessageSent
+    | UpdateCorrected | AudienceOwed | ReminderRaised | ReminderSnoozed | ReminderCleared | MessageSent
     | QuestionAnswered | MomentRecorded | ObligationAssessed | ObligationClockStarted | ObligationClockChanged
     | AuthorityNotified | NoDutyRecorded
     | RiskAccepted | RecoveryDeclared | FindingRaised | ObserverRatingGiven | RatingDiscounted | FacilitatorNoted | HotwashNoted

@@ -12,8 +12,6 @@ from hotwash.drill.design import DrillDesign
 from hotwash.drill.journal import Journal
 from hotwash.drill.known import team_facts
 
-Problem = tuple[str, str]
-
 
 def facts_now(journal: Journal, design: DrillDesign, now_ms: int) -> Facts:
     """What the team knows, with the prohibited statements that the record makes true after all. True facts that the team
@@ -28,6 +26,6 @@ def findings(text: str, variant: str, journal: Journal, design: DrillDesign, now
     return check(text, variant, facts_now(journal, design, now_ms), design.kit)
 
 
-def problems(text: str, variant: str, journal: Journal, design: DrillDesign, now_ms: int) -> tuple[Problem, ...]:
-    """What would stop a draft, as the log keeps it: (rule, the words found; empty for what is missing)."""
-    return tuple((one.rule, one.words) for one in findings(text, variant, journal, design, now_ms) if one.blocks)
+def blocking(found: tuple[Finding, ...], *, external: bool) -> tuple[str, ...]:
+    """Rules that keep a text in the room: whatever it says that is not so; what it lacks only where it leaves the organisation."""
+    return tuple(dict.fromkeys(one.rule for one in found if one.blocks and (one.sentence or external)))

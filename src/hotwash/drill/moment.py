@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hotwash.ports.requests import RequestTable
@@ -35,3 +35,5 @@ class Given:
     method: str = ""
     content: bytes | None = None
     """The raw form of an item that is collected, or the form that is asked for of one that is looked at."""
+    versions: Mapping[int, int] = field(default_factory=dict)
+    """Position in what the seat was shown → version of the log."""

@@ -263,16 +263,40 @@ class SuitePayload(Payload):
     trials: int = Field(200, ge=1, le=5000)
 
 
+class Link(Payload):
+    """A sentence of a draft and the entries that it rests on: in a command by the writer's own positions in what the seat was
+    shown, in an event by versions of the log."""
+
+    sentence: str
+    events: tuple[int, ...]
+
+
 class DraftPayload(Payload):
     draft: str
     template: str
     variant: Variant
     text: str
+    links: tuple[Link, ...] = ()
 
 
 class DraftChoicePayload(Payload):
     draft: str
     note: str = ""
+
+
+class ApprovalPayload(DraftChoicePayload):
+    """`override` is the reason why a text may go out although the draft check blocks it."""
+
+    override: str = ""
+
+
+class SnoozePayload(Payload):
+    """A reminder that somebody wants to hear again later; `about` is what it is about, as it was raised."""
+
+    reminder: str
+    about: str = ""
+    minutes: float = Field(ge=1)
+    reason: str
 
 
 class ReviewPayload(Payload):

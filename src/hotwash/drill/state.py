@@ -33,7 +33,8 @@ class Call:
 
 @dataclass(frozen=True)
 class Paper:
-    """One draft on its way out of the room."""
+    """One draft on its way out of the room. Approvals, wanted changes and an override are about the present revision; reviewers and
+    `asked_for_changes` (in any revision) stay."""
 
     draft: str
     template: str
@@ -44,6 +45,28 @@ class Paper:
     reviewers: tuple[str, ...] = ()
     approved_by: tuple[str, ...] = ()
     published: bool = False
+    revision: int = 1
+    links: tuple[Any, ...] = ()
+    asked_ms: int | None = None
+    """Since when reviewers can read the present revision."""
+    changes_by: tuple[str, ...] = ()
+    asked_for_changes: tuple[str, ...] = ()
+    override: str = ""
+    overridden_by: str = ""
+
+    def rewritten(self, data: Any, by: str, at_ms: int) -> Paper:
+        """The next revision: read by the same reviewers, approved by nobody yet."""
+        return Paper(
+            self.draft, data["template"], data["variant"], data["text"], by, reviewers=self.reviewers,
+            revision=self.revision + 1, links=tuple(data.get("links", ())), asked_ms=at_ms if self.reviewers else None,
+            asked_for_changes=self.asked_for_changes,
+        )  # fmt: skip
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """Reviewers who have said nothing about the present revision."""
+        said = (*self.approved_by, *self.changes_by)
+        return () if self.published else tuple(seat for seat in self.reviewers if seat not in said)
 
 
 @dataclass
@@ -145,16 +168,28 @@ class DrillState:
         name = data["draft"]
         known = self.papers.get(name)
         match event.type:
+            case "draft_written" if known:
+                self.papers[name] = known.rewritten(data, event.seat, event.drill_ms)
             case "draft_written":
-                self.papers[name] = Paper(name, data["template"], data["variant"], data["text"], event.seat)
+                links = tuple(data.get("links", ()))
+                self.papers[name] = Paper(
+                    name, data["template"], data["variant"], data["text"], event.seat, links=links
+                )
             case "draft_linted" if known:
                 self.papers[name] = replace(known, problems=tuple((a, b) for a, b in data["problems"]))
             case "review_requested" if known:
-                self.papers[name] = replace(known, reviewers=tuple(data["reviewers"]))
+                reviewers = tuple(dict.fromkeys((*known.reviewers, *data["reviewers"])))
+                self.papers[name] = replace(known, reviewers=reviewers, asked_ms=event.drill_ms)
             case "draft_approved" if known:
-                self.papers[name] = replace(known, approved_by=(*known.approved_by, event.seat))
+                known = replace(known, approved_by=(*known.approved_by, event.seat))
+                if data.get("override"):
+                    known = replace(known, override=data["override"], overridden_by=event.seat)
+                changes = tuple(seat for seat in known.changes_by if seat != event.seat)
+                self.papers[name] = replace(known, changes_by=changes)
             case "changes_requested" if known:
-                self.papers[name] = replace(known, approved_by=())
+                once = tuple(dict.fromkeys((*known.asked_for_changes, event.seat)))
+                changes = (*known.changes_by, event.seat)
+                self.papers[name] = replace(known, approved_by=(), changes_by=changes, asked_for_changes=once)
             case "update_published" if known:
                 self.papers[name] = replace(known, published=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from hotwash.drill import deadlines, msel
+from hotwash.drill import deadlines, msel, reading, rhythm
 from hotwash.drill import events as e
 from hotwash.drill.alerts import Cell, fired, standing
 from hotwash.drill.conditions import World
@@ -52,6 +52,9 @@ def tick(state: DrillState, design: DrillDesign, at: Moment, seen: Observation) 
         *msel.due(state, design, world),
         *deadlines.rules(state, design, world),
         *deadlines.expectations(state, design, world),
+        *rhythm.owed(state, design, world),
+        *rhythm.reminders(state, design, at.drill_ms),
+        *reading.reacting(state, design, at.drill_ms),
     ]
     if at.drill_ms >= design.endex_ms:
         due.append(e.DrillEnded(reason="ENDEX as planned"))

@@ -32,6 +32,7 @@ KIT_FILES = {
     "prohibited": "prohibited.yaml", "wording": "wording.yaml", "rubric": "rubric.yaml", "timeline": "timeline.yaml",
     "obligations": "obligations.yaml", "questions": "questions.yaml", "calendars": "calendars.yaml", "notices": "notices.yaml",
     "engagement": "rules-of-engagement.yaml", "provenance": "provenance.yaml",
+    "stakeholders": "stakeholders.yaml", "communication": "communication.yaml", "sentences": "sentences.yaml",
 }  # fmt: skip
 """Field of `Kit` → its file. Besides them: `kit.yaml`, `tiers.yaml` (tiers and breaker), `messages/*.md`, `guides/*.md`."""
 FROM_BASE = frozenset({"questions", "calendars", "notices"})

@@ -8,6 +8,7 @@ from math import isclose
 from typing import get_args
 
 from hotwash.kernel.errors import Problem
+from hotwash.kit.comms_refs import check_communication, check_sentences, check_stakeholders
 from hotwash.kit.dimensions import dimensions_of
 from hotwash.kit.duty_refs import check_duties
 from hotwash.kit.names import Names, check_condition, check_name, check_names, check_unique, instead
@@ -47,7 +48,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "taxonomy": ("taxonomy",), "severity": ("severity",), "declaration": ("declaration",), "rules": ("rules",), "roles": ("roles",), "levers": ("levers",),
     "tiers": ("tiers",), "harm": ("harm",), "alerts": ("alerts",), "messages": ("messages",),
     "prohibited": ("prohibited",), "rubric": ("rubric",), "duties": ("obligations",), "asking": ("obligations", "questions", "calendars", "notices"), "timeline": ("timeline",),
-    "guides": ("guides",), "engagement": ("engagement",), "provenance": ("provenance",), "activities": ("activities", "obligations"),
+    "guides": ("guides",), "stakeholders": ("stakeholders",), "communication": ("communication",), "sentences": ("sentences",),
+    "engagement": ("engagement",), "provenance": ("provenance",), "activities": ("activities", "obligations"),
 }  # fmt: skip
 """Checks of a kit → its parts that they walk through."""
 
@@ -278,6 +280,18 @@ class _KitCheck:
     def asking(self) -> None:
         """Questions, calendars and notices that obligations name exist, and questions follow from earlier ones."""
         check_duties(self.findings, self.kit, self.unread, self.names.facts)
+
+    def stakeholders(self) -> None:
+        """The map names seats and templates that exist, and each template has a reader."""
+        check_stakeholders(self.findings, self.kit, self.names, self.unread)
+
+    def communication(self) -> None:
+        """Reminders, reviews and readers name what exists."""
+        check_communication(self.findings, self.kit, self.names, self.unread)
+
+    def sentences(self) -> None:
+        """Wordings name states, slots and modes that exist."""
+        check_sentences(self.findings, self.kit, self.modes)
 
     def activities(self) -> None:
         """What the organisation does is a word that an obligation knows."""

@@ -39,8 +39,14 @@ def sense_problems(
         for i, one in enumerate(kit.prohibited):
             if one.unless is not None:
                 check_reach(findings, ("prohibited", i, "unless"), one.unless, Limits.of(kit, unread))
+    if not unread.lacks("stakeholders"):
+        for i, row in enumerate(kit.stakeholders):
+            if row.when is not None:
+                check_reach(findings, ("stakeholders", i, "when"), row.when, Limits.of(kit, unread))
     if not unread.lacks("severity"):
         _levels(findings, kit)
+    if not unread.touches("severity", "stakeholders"):
+        _cadence(findings, kit)
     if not unread.lacks("messages", "prohibited"):
         _templates(findings, kit)
     if today is not None and not unread.lacks("engagement"):
@@ -90,6 +96,18 @@ def _levels(findings: Findings, kit: Kit) -> None:
                 findings.add(
                     ("severity", "levels", mild, name), found, f"Write at least {more:g}, or shorten Sev-{severe}."
                 )
+
+
+def _cadence(findings: Findings, kit: Kit) -> None:
+    """Somebody inside hears as often as the severity says, so that the rhythm of the room is one that is kept."""
+    inside = [one for one in kit.stakeholders if one.side == "inside" and one.when is None]
+    for level, guide in sorted(kit.severity.levels.items()):
+        told = [one.rhythm[level].every_min for one in inside if level in one.rhythm]
+        often = [minutes for minutes in told if minutes is not None]
+        if kit.stakeholders and (not often or min(often) > guide.update_every_min):
+            found = f"updates are due every {guide.update_every_min:g} minutes, and nobody on the stakeholder map hears so often"
+            write = f"Give an audience inside a rhythm of {guide.update_every_min:g} minutes at Sev-{level}, or lengthen this."
+            findings.add(("severity", "levels", level, "update_every_min"), found, write)
 
 
 def _templates(findings: Findings, kit: Kit) -> None:

@@ -63,7 +63,7 @@ NUMBERS: dict[str, Ends] = {
     "impact_assessed.people_low": (0, None), "impact_assessed.people_high": (0, None),
     "impact_assessed.money_low_usd": (0, None), "impact_assessed.money_high_usd": (0, None),
     "speed_changed.num": (1, None), "speed_changed.den": (1, None),
-    "obligation_clock_started.hours": (0, None),
+    "obligation_clock_started.hours": (0, None), "reminder_snoozed.minutes": (1, None),
     **dict.fromkeys(
         _words(
             "drill_planned.seed drill_planned.endex_ms drill_planned.coast_ms drill_jumped.to_ms inject_delivered.due_ms "
@@ -73,7 +73,8 @@ NUMBERS: dict[str, Ends] = {
             "lever_pulled.waited_ms lever_reverted.effective_ms update_published.next_due_ms obligation_assessed.aware_ms "
             "obligation_clock_started.aware_ms obligation_clock_started.deadline_ms obligation_clock_changed.aware_ms "
             "obligation_clock_changed.deadline_ms moment_recorded.at_ms moment_recorded.earliest_ms moment_recorded.latest_ms "
-            "observer_rating_given.about rating_discounted.rating facilitator_noted.happened_ms"
+            "observer_rating_given.about rating_discounted.rating facilitator_noted.happened_ms "
+            "draft_written.revision update_published.revision audience_owed.since_ms audience_owed.because reminder_raised.since_ms reminder_snoozed.until_ms"
         ),
         OPEN,
     ),

@@ -69,13 +69,18 @@ _FIELDS = {
     "lever_took_effect": "call kind",
     "lever_reverted": "call reason kind effective_ms",
     "suite_run": "suite scope trials failures upper_ppm worst_cell shows",
-    "draft_written": "draft template variant text",
+    "draft_written": "draft template variant text links revision",
     "draft_linted": "draft problems",
     "review_requested": "draft reviewers",
     "changes_requested": "draft note",
-    "draft_approved": "draft note",
-    "update_published": "draft template variant text external approved_by problems next_due_ms",
+    "draft_approved": "draft note override",
+    "update_published": "draft template variant text links external approved_by problems next_due_ms "
+    "revision override overridden_by",
     "update_corrected": "update text reason",
+    "audience_owed": "audience owner since_ms because",
+    "reminder_raised": "reminder about seat since_ms title",
+    "reminder_snoozed": "reminder about minutes reason until_ms",
+    "reminder_cleared": "reminder about",
     "message_sent": "channel to text in_reply_to",
     "obligation_assessed": "obligation applies reason aware_ms",
     "question_answered": "question answer reason",
@@ -100,7 +105,7 @@ COMMANDS = _words(
     "validate_signal adjust_detector raise_hypothesis record_test record_decision record_disagreement run_query "
     "open_trace collect_evidence access_evidence take_snapshot place_hold lift_hold request_lever approve_lever refuse_lever pull_lever "
     "revert_lever run_suite write_draft request_review request_changes approve_draft publish_update correct_update "
-    "send_message answer_question record_moment assess_obligation notify_authority record_no_duty accept_risk declare_recovery raise_finding"
+    "snooze_reminder send_message answer_question record_moment assess_obligation notify_authority record_no_duty accept_risk declare_recovery raise_finding"
 )
 """Commands of players, on which a kit may give decision rights."""
 
@@ -115,7 +120,7 @@ ACTIONS = {
     "lever_requested": "request_lever", "lever_approved": "approve_lever", "lever_refused": "refuse_lever",
     "lever_pulled": "pull_lever", "lever_reverted": "revert_lever", "draft_written": "write_draft",
     "review_requested": "request_review", "changes_requested": "request_changes", "draft_approved": "approve_draft",
-    "update_published": "publish_update", "update_corrected": "correct_update", "message_sent": "send_message",
+    "update_published": "publish_update", "update_corrected": "correct_update", "reminder_snoozed": "snooze_reminder", "message_sent": "send_message",
     "question_answered": "answer_question", "moment_recorded": "record_moment", "obligation_assessed": "assess_obligation", "no_duty_recorded": "record_no_duty",
     "authority_notified": "notify_authority", "risk_accepted": "accept_risk", "recovery_declared": "declare_recovery",
 }  # fmt: skip
@@ -161,6 +166,21 @@ SLOTS = {
     "updates": "how many updates were published",
 }
 """What `{slots}` in the subject and body of an inject may name, and what they become."""
+
+READER_SLOTS = frozenset(SLOTS) | {"quote", "late"}
+"""What the words of a simulated reader may name besides: the words found in the text, and minutes past the due time."""
+
+FACT_STATES = _words(
+    "false-alarm confirmed contained containing fix-in-place proved cause-confirmed recovered monitoring major severe "
+    "irreversible personal-data"
+)
+"""What a wording of an update may ask for; `no-` before it asks for the contrary."""
+
+FACT_SLOTS = _words(
+    "service severity statement since detected aware scope people share money who data countries levers cause ideas idea_count "
+    "changes proof alerts decide_by next_update"
+)
+"""What `{slots}` in the sentences of updates may name; a wording whose slot is not known is not said."""
 
 TEMPLATE_SLOTS = _words("time severity incident next_update what_happened impact status next_steps asks")
 """What `{slots}` in message templates may name; stand-ins fill them from what their seat knows."""

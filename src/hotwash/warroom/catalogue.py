@@ -88,6 +88,9 @@ def _objectives(design: DrillDesign) -> Options:
 
 REASON = Field("reason", "Why", "area")
 EVIDENCE = Field("evidence", "Evidence items", "list", required=False, hint="Ids, with commas between them.")
+OVERRIDE = Field(
+    "override", "Override a blocking finding: why", required=False, hint="Only where the check blocks it, by who may."
+)
 SCOPE = Field("scope", "Where", "scope", required=False)
 TIMES = tuple(f"{one}/1" for one in (1, 2, 4, 8, 16, 60))
 
@@ -238,11 +241,14 @@ FORMS: Mapping[str, Form] = {
         ), makes="draft"),
         Form("request_review", "Ask for review", "Ask", (Field("reviewers", "Reviewers", "many", _seats),)),
         Form("request_changes", "Ask for changes", "Ask", (Field("note", "What must change", "area"),)),
-        Form("approve_draft", "Approve", "Approve", (Field("note", "Note", required=False),)),
-        Form("publish_update", "Publish", "Publish", (Field("note", "Note", required=False),),
+        Form("approve_draft", "Approve", "Approve", (Field("note", "Note", required=False), OVERRIDE)),
+        Form("publish_update", "Publish", "Publish", (Field("note", "Note", required=False), OVERRIDE),
              confirm="It leaves the room as it stands."),
         Form("correct_update", "Correct it", "Publish the correction", (
             Field("text", "Correction", "area"), REASON,
+        )),
+        Form("snooze_reminder", "Put a reminder off", "Put it off", (
+            Field("minutes", "Minutes", "number", value="10"), Field("reason", "Why it can wait"),
         )),
         Form("send_message", "Write", "Send", (
             Field("to", "To", "many", _room, required=False, hint="Nobody ticked: everybody."), Field("text", "Message", "area"),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from hotwash.comms.cadence import next_due
 from hotwash.comms.obligations.check import Checked, check
 from hotwash.comms.obligations.moments import Moment
 from hotwash.conductor.live import LiveDrill
@@ -67,6 +68,35 @@ def title_of(kit: Kit, seat: str) -> str:
     """What a seat, the facilitator or an observer is called on every page."""
     known = kit.roles.seats.get(seat)
     return known.title if known else {"control": "Exercise control", "all": "everybody"}.get(seat, seat.capitalize())
+
+
+def update_clocks(kit: Kit, view: Fold, now_ms: int) -> list[ClockCard]:
+    """The next update owed to each audience, those that fall due together on one clock; without a map, to the room."""
+    if not kit.stakeholders:
+        return [ClockCard("Next update", "comms", view.update_due_ms)] if view.update_due_ms is not None else []
+    found: dict[tuple[int, str, bool], list[str]] = {}
+    for due in next_due(kit.stakeholders, view.course, now_ms):
+        missed = due.missed_ms is not None
+        when = due.due_ms if due.missed_ms is None else due.missed_ms
+        found.setdefault((when, due.owner, missed), []).append(due.title)
+    return [
+        ClockCard(f"Update for {', '.join(titles)}", owner, when, "late" if missed else "")
+        for (when, owner, missed), titles in found.items()
+    ]
+
+
+@dataclass(frozen=True)
+class ReminderCard:
+    """Something that a seat owes, and is reminded of. `until_ms` is how long it was put off, with the reason."""
+
+    reminder: str
+    about: str
+    seat: str
+    title: str
+    says: str
+    since_ms: int
+    until_ms: int | None = None
+    reason: str = ""
 
 
 class Picture:
@@ -157,10 +187,7 @@ class Picture:
     @property
     def clocks(self) -> list[ClockCard]:
         """What runs: the next update, duties of the kit's rules, obligations."""
-        cards = []
-        due = self.view.update_due_ms
-        if due is not None:
-            cards.append(ClockCard("Next update", "comms", due))
+        cards = update_clocks(self.kit, self.view, self.now_ms)
         cards += [
             ClockCard(event.data["what"], event.data["seat"], event.data["due_ms"], event.data["rule"])
             for event in self.view.duties.values()
@@ -199,6 +226,31 @@ class Picture:
         """A moment of the story with its day, in the story's own zone."""
         local = moment.astimezone(self.scenario.story_start.tzinfo)
         return f"{local:%a} {local.day} {local:%b} {local:%H:%M %Z}".strip()
+
+    @property
+    def reminders(self) -> list[ReminderCard]:
+        """What this seat owes and is reminded of; for those who steer and watch, what everybody owes."""
+        says = {one.id: one.says for one in self.kit.communication.reminders}
+        raised = {(one.data["reminder"], one.data["about"]): one.data for one in self.view.of("reminder_raised")}
+        cards = []
+        for key, event in self.view.reminders.items():
+            first, put_off = raised[key], event.type == "reminder_snoozed"
+            until = event.data["until_ms"] if put_off else None
+            if self.player and first["seat"] != self.who:
+                continue
+            cards.append(
+                ReminderCard(
+                    *key, first["seat"], first["title"], says.get(key[0], ""), first["since_ms"],
+                    until, event.data["reason"] if put_off else "",
+                )
+            )  # fmt: skip
+        return cards
+
+    def audience(self, name: str) -> str:
+        """What a reminder is about, in words: an audience of the map, a seat, or what it is called."""
+        title = next((one.title for one in self.kit.stakeholders if one.id == name), "")
+        draft, _, seat = name.partition(" ")
+        return title or (self.title(name) if name in self.kit.roles.seats else draft if seat else name)
 
     @property
     def newest(self) -> list[ViewEvent]:

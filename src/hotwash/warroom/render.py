@@ -28,7 +28,7 @@ _BOARD = (
     "incident_opened", "incident_stated", "incident_stood_down", "classified", "severity_set", "major_incident_declared",
     "scope_set", "impact_assessed", "update_published", "seat_taken", "seat_handed_over", "rule_armed", "rule_met",
     "rule_missed", "obligation_clock_started", "obligation_clock_changed", "authority_notified", "risk_accepted", "recovery_declared", "drill_started",
-    "drill_ended", "drill_paused", "drill_resumed",
+    "drill_ended", "drill_paused", "drill_resumed", "audience_owed", "reminder_raised", "reminder_snoozed", "reminder_cleared",
 )  # fmt: skip
 _LEVERS = (
     "lever_requested", "lever_approved", "lever_refused", "lever_pulled", "lever_took_effect", "lever_reverted",

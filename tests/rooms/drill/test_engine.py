@@ -170,10 +170,15 @@ def test_an_external_text_waits_for_its_approvals_and_carries_what_it_should_not
     assert one.all("draft_linted")[0]["problems"]
     with pytest.raises(RefusedError, match="approvals are missing"):
         one.do("comms", c.PublishUpdate(draft="d"))
-    for seat in notice.approvals:
-        one.do(seat, c.ApproveDraft(draft="d"))
+    with pytest.raises(RefusedError, match="overridden with a reason") as refused:
+        one.do("privacy", c.ApproveDraft(draft="d"))
+    assert refused.value.who == ("ic", "legal")
+    one.do("legal", c.ApproveDraft(draft="d", override="The regulator dictated this sentence."))
+    one.do("privacy", c.ApproveDraft(draft="d"))
     one.do("comms", c.PublishUpdate(draft="d"))
-    assert one.all("update_published")[0]["problems"]
+    said = one.all("update_published")[0]
+    assert said["problems"]
+    assert (said["override"], said["overridden_by"]) == ("The regulator dictated this sentence.", "legal")
 
 
 def test_whoever_writes_does_not_approve():

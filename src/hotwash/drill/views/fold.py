@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from hotwash.comms.cadence import Course
 from hotwash.drill.views.project import ViewEvent
 
 
@@ -58,6 +59,29 @@ class Fold:
         """When the next update falls due, in drill time."""
         due = self.said("update_published").get("next_due_ms")
         return due if isinstance(due, int) else None
+
+    @property
+    def course(self) -> Course:
+        """What the incident did to the clocks of its audiences, as far as this audience was shown it."""
+        ends = [event.drill_ms for event in self.of("recovery_declared", "incident_stood_down")]
+        return Course(
+            levels=tuple((event.drill_ms, event.data["level"]) for event in self.of("severity_set")),
+            owed={event.data["audience"]: event.data["since_ms"] for event in self.of("audience_owed")},
+            sent=tuple((event.drill_ms, event.data["template"]) for event in self.of("update_published")),
+            over_ms=max(ends, default=None),
+        )
+
+    @property
+    def reminders(self) -> dict[tuple[str, str], ViewEvent]:
+        """Reminders that stand, by what they are and what they are about: the newest event of each, raised or snoozed."""
+        found: dict[tuple[str, str], ViewEvent] = {}
+        for event in self.of("reminder_raised", "reminder_snoozed", "reminder_cleared"):
+            key = event.data["reminder"], event.data["about"]
+            if event.type == "reminder_cleared":
+                found.pop(key, None)
+            else:
+                found[key] = event
+        return found
 
     @property
     def duties(self) -> dict[str, ViewEvent]:

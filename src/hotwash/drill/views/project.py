@@ -58,12 +58,13 @@ PLAYERS: Mapping[str, Show] = {
             "review_requested", "changes_requested", "draft_approved", "update_published", "update_corrected",
             "question_answered", "moment_recorded", "obligation_assessed", "obligation_clock_started", "obligation_clock_changed",
             "authority_notified", "no_duty_recorded", "risk_accepted",
-            "recovery_declared",  "hotwash_noted",
+            "recovery_declared", "hotwash_noted", "reminder_raised", "reminder_snoozed", "reminder_cleared",
         ),
         OPEN,
     ),
     "inject_delivered": _show("kind", "due_ms", "drift_ms", "cause", "reveals", to="recipients"),
     "inject_improvised": _show("reveals", to="recipients", named="inject_delivered"),
+    "audience_owed": _show("because"),
     "finding_raised": _show(to="players"),
     "trace_opened": _show("shows"),
     "evidence_collected": _show("shows"),
@@ -90,6 +91,7 @@ class ViewLog:
     design: DrillDesign
     position: int = 0
     _duties: set[str] = field(default_factory=set)
+    _positions: dict[int, int] = field(default_factory=dict)
 
     def show(self, event: Event) -> ViewEvent | None:
         """The event as this audience sees it, or None."""
@@ -100,7 +102,22 @@ class ViewLog:
         if seen is None:
             return None
         self.position += 1
-        return ViewEvent(self.position, seen[0], event.drill_ms, event.wall_ms, event.seat, event.person, seen[1])
+        self._positions[event.version] = self.position
+        data = self._with_own_links(seen[1]) if seen[1].get("links") else seen[1]
+        return ViewEvent(self.position, seen[0], event.drill_ms, event.wall_ms, event.seat, event.person, data)
+
+    @property
+    def versions(self) -> Mapping[int, int]:
+        """Position → version of the log, for everything that was shown."""
+        return {position: version for version, position in self._positions.items()}
+
+    def _with_own_links(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Links of sentences by this audience's positions; entries that it was not shown are left out."""
+        links = [
+            {"sentence": one["sentence"], "events": [self._positions[v] for v in one["events"] if v in self._positions]}
+            for one in data["links"]
+        ]
+        return {**data, "links": links}
 
     def _to_player(self, event: Event) -> tuple[str, Mapping[str, Any]] | None:
         how = PLAYERS.get(event.type)

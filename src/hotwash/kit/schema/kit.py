@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from hotwash.kit.schema.base import Content, Dims, Id, Level, Minutes, Share, Text
+from hotwash.kit.schema.comms import Communication, Point, Stakeholder, Variant
 from hotwash.kit.schema.conditions import Condition
 from hotwash.kit.schema.duties import Confidence, Notice, Obligation, Question, WorkCalendar
 from hotwash.kit.schema.levers import BreakerGuide, HarmWeights, Lever, LeverKind, TierGuide
@@ -203,7 +204,7 @@ class MessageTemplate(Content):
 
     id: Id
     title: Text
-    variant: Literal["executive", "support", "engineering", "customer", "status", "regulator", "vendor", "talk-track"]
+    variant: Variant
     external: bool
     approvals: list[Id]
     text: Text
@@ -365,6 +366,9 @@ class Kit(Content):
     engagement: Engagement
     provenance: dict[Id, Provenance]
     guides: list[Guide] = Field(default_factory=list)
+    stakeholders: list[Stakeholder] = Field(default_factory=list)
+    communication: Communication = Field(default_factory=Communication)
+    sentences: list[Point] = Field(default_factory=list)
 
 
 __all__ = ["Confidence", "Dims", "Kit", "Obligation"]

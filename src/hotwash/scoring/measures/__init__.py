@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hotwash.scoring.mark import Measure
-from hotwash.scoring.measures import duties, orientation, people, proof, thinking
+from hotwash.scoring.measures import cadence, duties, orientation, people, proof, thinking
 
 MEASURES: dict[str, Measure] = {
     "bucket-correct": orientation.bucket_correct,
@@ -25,7 +25,7 @@ MEASURES: dict[str, Measure] = {
     "privacy-told": duties.privacy_told_in_time,
     "clocks-right": duties.clocks_right,
     "no-duty-reasoned": duties.no_duty_reasoned,
-    "cadence-kept": people.cadence_kept,
+    "cadence-kept": cadence.cadence_kept,
     "variants": people.variants,
     "no-prohibited": people.no_prohibited,
     "injects-answered": people.injects_answered,

@@ -9,48 +9,20 @@ from hotwash.kernel.clock import MINUTE
 from hotwash.scoring.case import Case, Entry
 from hotwash.scoring.mark import Mark, Parameters, cite, cite_all, not_evaluated, promptness
 
-GRACE_MIN = 3.0
-"""An update this late still counts as on time: people talk to each other before they write."""
 INTERNAL = ("executive", "support", "engineering")
 DEBUGGING = (e.QueryRun, e.TraceOpened, e.SuiteRun, e.LeverPulled, e.TestRecorded)
-
-
-def cadence_kept(case: Case, _: Parameters) -> Mark:
-    """Share of due updates that were published in time, counted from the first severity to the end of play or the
-    closing state, at the cadence of the severity in force."""
-    levels = case.all(e.SeveritySet)
-    updates = case.all(e.UpdatePublished, lambda one: not one.external)
-    if not levels:
-        if case.design.secret.key.incident:
-            return Mark(0.0, "no severity was set, so nobody was owed an update, and nobody got one")
-        return _told_of_false_alarm(case)
-    closing: Entry[Any] | None = case.last(e.RecoveryDeclared) or case.last(e.IncidentStoodDown)
-    stop = closing.at_min if closing else case.ended_ms / MINUTE
-    due, kept, last = 0, 0, levels[0].at_min
-    while True:
-        level = [one for one in levels if one.at_min <= last][-1].event.level
-        last_due = last + case.design.kit.severity.levels[level].update_every_min
-        if last_due + GRACE_MIN > stop:
-            break
-        due += 1
-        sent = [one.at_min for one in updates if last < one.at_min <= last_due + GRACE_MIN]
-        kept += bool(sent)
-        last = min(last_due, max(sent)) if sent else last_due
-    if not due:
-        return Mark(1.0 if updates else 0.0, f"{len(updates)} updates before the first was due", cite_all(updates))
-    return Mark(kept / due, f"{kept} of {due} due updates were in time", cite_all(updates))
 
 
 def variants(case: Case, _: Parameters) -> Mark:
     """Executives, support and engineering each got an update written for them."""
     if not case.design.secret.key.incident:
-        return _told_of_false_alarm(case)
+        return told_of_false_alarm(case)
     updates = case.all(e.UpdatePublished, lambda one: one.variant in INTERNAL)
     told = {one.event.variant for one in updates}
     return Mark(len(told) / len(INTERNAL), f"written for: {', '.join(sorted(told)) or 'nobody'}", cite_all(updates))
 
 
-def _told_of_false_alarm(case: Case) -> Mark:
+def told_of_false_alarm(case: Case) -> Mark:
     """Those who were alarmed were told, by an update or an answer, once it had been found that there was no incident."""
     call: Entry[Any] | None = case.first(e.SignalValidated, lambda one: one.verdict == "spurious")
     words: list[Entry[Any]] = [
