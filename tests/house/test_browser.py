@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.support.accessibility import assert_accessible, violations
+from tests.support.accessibility import assert_accessible, assert_accessible_light_and_dark, violations
 
 GOOD = "<!doctype html><html lang=en><title>t</title><main><h1>EXERCISE</h1><p>Quiet.</p></main></html>"
 
@@ -22,6 +22,19 @@ def test_a_good_page_is_accessible_and_a_bad_one_is_named(page: Page):
     assert {"html-has-lang", "image-alt"} <= {item["id"] for item in violations(page)}
     with pytest.raises(AssertionError, match="image-alt"):
         assert_accessible(page)
+
+
+@pytest.mark.parametrize("long", [False, True])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_pale_text_is_found_in_either_scheme_however_many_others_stand_before_it(page: Page, scheme: str, long: bool):
+    quiet = "<p>Quiet.</p>" * 20
+    style = f"<style>@media (prefers-color-scheme: {scheme}) {{ .pale {{ color: #777; background: #888 }} }}</style>"
+    body = GOOD.replace("<title>", f"{style}<title>").replace("<p>Quiet.</p>", f"{quiet}<p class=pale>Pale.</p>")
+    page.set_content(body)
+    with pytest.raises(AssertionError, match="color-contrast"):
+        assert_accessible_light_and_dark(page, long=long)
+    page.set_content(body.replace("class=pale", ""))
+    assert_accessible_light_and_dark(page, long=long)
 
 
 def test_no_request_leaves_the_machine(page: Page):

@@ -15,7 +15,7 @@ from tests.support.serving import Visit
 from tests.support.streams import LINE, Listening, Process
 
 pytestmark = pytest.mark.slow
-SPEED = int(os.environ.get("HOTWASH_SOAK_SPEED", "180"))
+SPEED = int(os.environ.get("HOTWASH_SOAK_SPEED", "300"))
 """Drill seconds a second; 10 is the long soak of nine minutes."""
 CLIENTS, MINUTES = 50, 90
 

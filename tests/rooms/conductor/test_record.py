@@ -52,9 +52,10 @@ def test_a_scorecard_holds_what_machines_read(played):
 
 
 def test_any_changed_byte_is_named(played):
-    """One byte in each file, and in the log one of every kind: envelope, data, hash."""
-    for name in played.files:
-        for part in (0.1, 0.5, 0.9):
+    """One byte in each file, now near its beginning, now in its middle, now near its end; in the log at all three."""
+    for number, name in enumerate(played.files):
+        parts = (0.1, 0.5, 0.9)
+        for part in parts if name == EVENTS else parts[number % 3 :][:1]:
             body = bytearray(played.files[name])
             at = int(len(body) * part)
             body[at] = ord("7") if body[at] != ord("7") else ord("8")
