@@ -110,13 +110,43 @@ def test_a_seat_is_taken_and_given_to_another_stand_in(console):
 
 
 def test_the_harm_is_drawn_beside_its_counterfactuals_and_the_key_is_at_hand(console):
-    page, _ = console
+    page, running = console
     chart = page.locator("#truth svg.chart")
     expect(chart).to_be_visible()
     for said in ("hands-off", "best plan", "onset", "now"):
         expect(chart).to_contain_text(said)
+    page.get_by_role("button", name="Resume").click()
+    tom, cora = running.visit("mid", "tech", "Tom"), running.visit("mid", "ic", "Cora")
+    call = {"call": "cut", "kind": "retrieval_off", "reason": "Records of other shops."}
+    for visit, seat, form in (
+        (tom, "tech", {"do": "take_seat"}),
+        (cora, "ic", {"do": "take_seat"}),
+        (tom, "tech", {"do": "request_lever", **call}),
+        (cora, "ic", {"do": "approve_lever", "call": "cut"}),
+        (tom, "tech", {"do": "pull_lever", **call}),
+    ):
+        said = visit.post(f"/drills/mid/as/{seat}/act", form, accept="application/json")
+        assert said[0] == 200, said
+    page.reload()
+    expect(page.locator("#truth svg.chart")).to_contain_text("Cut retrieval", timeout=60_000)
+    expect(page.locator("#truth svg.chart")).not_to_contain_text("_")
     page.locator("summary", has_text="Answer key").click()
     expect(page.locator("details", has_text="Answer key").last).to_contain_text("index rebuild")
+
+
+def test_what_stops_an_exercise_is_one_click_away_for_control_and_in_every_pack(console):
+    page, running = console
+    conditions = running.house.kit.engagement.stop_conditions
+    assert conditions
+    page.locator("#control summary", has_text="Stop conditions").click()
+    box = page.locator("#control details", has_text="Stop conditions")
+    expect(box.locator("li")).to_have_text(conditions)
+    expect(box.locator("li").first).to_be_visible()
+    page.goto(f"{running.address}/drills/mid/as/tech")
+    page.locator("#tab-pack").click()
+    page.locator("#pane-pack summary", has_text="Rules of engagement").click()
+    for one in conditions:
+        expect(page.locator("#pane-pack").get_by_text(one, exact=True)).to_be_visible()
 
 
 def test_who_is_there_and_who_is_idle_is_seen(console, browser):

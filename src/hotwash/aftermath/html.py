@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from html import escape
 from itertools import count
@@ -28,6 +29,8 @@ from hotwash.aftermath.style import CSS
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 TONE_WORDS = {"plain": "", "good": "good", "warn": "partly", "bad": "missed"}
+_BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
+"""What was said in bold is quoted in bold."""
 
 
 def to_html(report: Report) -> str:
@@ -94,7 +97,7 @@ def _block(block: Block, number: Callable[[], int]) -> str:
         case Quote():
             return (
                 f'<figure class="quote {block.tone}"><figcaption>{escape(block.title)}{_cites(block.cites)}</figcaption>'
-                f"<blockquote>{escape(block.text)}</blockquote></figure>"
+                f"<blockquote>{_quoted(block.text)}</blockquote></figure>"
             )
 
 
@@ -157,3 +160,7 @@ def _cites(versions: tuple[int, ...]) -> str:
     links = " ".join(f'<a href="#e{version}">e{version}</a>' for version in versions[:6])
     more = f" +{len(versions) - 6}" if len(versions) > 6 else ""
     return f' <span class="cites">{links}{more}</span>'
+
+
+def _quoted(text: str) -> str:
+    return _BOLD.sub(r"<strong>\1</strong>", escape(text))

@@ -172,9 +172,15 @@ def truth(opened: Opened, par: Par) -> str:
         for one, label, role, dash in plays
     )
     pulled = [e for e in events if e.type in ("lever_pulled", "lever_reverted")]
+    titles = {str(kind): lever.title for kind, lever in live.design.kit.levers.items()}
     marks = [
         ChartMark(now, "now", "end"),
-        *(ChartMark(e.drill_ms / MINUTE, str(e.data["kind"]), "lever") for e in pulled),
+        *(
+            ChartMark(
+                e.drill_ms / MINUTE, ("undo: " if e.type == "lever_reverted" else "") + titles[e.data["kind"]], "lever"
+            )
+            for e in pulled
+        ),
     ]
     if live.design.secret.key.onset_min is not None:
         marks.append(ChartMark(live.design.secret.key.onset_min, "onset", "world"))

@@ -290,6 +290,10 @@ class Picture:
         specs = self.system.levers
         return [(kind, spec, known[kind]) for kind, spec in specs.items() if kind in known and kind != "restore"]
 
+    def lever_title(self, kind: str) -> str:
+        """What a lever is called on every page."""
+        return self.kit.levers[kind].title  # type: ignore[index]  # kinds are checked on loading
+
     def warning(self, kind: str) -> str:
         """What somebody is told before a lever is pulled: what it does, what it costs, when it acts."""
         lever, spec = self.kit.levers[kind], self.system.levers[kind]  # type: ignore[index]  # kinds are checked on loading

@@ -119,6 +119,11 @@ def test_whatever_people_type_stays_text(typed):
     assert to_markdown(report).count("\n| ") >= 2
 
 
+def test_what_was_said_in_bold_is_quoted_in_bold_and_nothing_else_becomes_markup():
+    page = to_html(Report("A", "b", "EXERCISE", [], (Quote("to executives", "**Status.** Two ** three <b>"),)))
+    assert "<blockquote><strong>Status.</strong> Two ** three &lt;b&gt;</blockquote>" in page
+
+
 def test_handling_line_is_first_and_last():
     page = to_html(REPORT)
     assert page.index('class="handling"') < page.index("<h1>")

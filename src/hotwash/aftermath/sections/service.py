@@ -48,6 +48,10 @@ def _loss(harm: NDArray[np.int64], collateral: NDArray[np.int64]) -> tuple[float
     return tuple(float(value) / MHP for value in np.cumsum(harm + collateral))
 
 
+def _title(case: Case, kind: str) -> str:
+    return case.design.kit.levers[kind].title  # type: ignore[index]  # kinds are checked when an event is read
+
+
 def _moments(case: Case, card: Scorecard) -> tuple[ChartMark, ...]:
     named = (("onset", "onset", "world"), ("first_signal", "first signal", "world"), ("opened", "opened", "team"),
              ("declared", "declared", "team"), ("contained", "contained", "team"), ("stood_down", "stood down", "team"))  # fmt: skip
@@ -56,7 +60,7 @@ def _moments(case: Case, card: Scorecard) -> tuple[ChartMark, ...]:
         for milestone, label, kind in named
         if (at := card.milestones.get(milestone)) is not None
     ]
-    marks += [ChartMark(one.at_min, one.event.kind.replace("_", " "), "lever") for one in case.all(e.LeverTookEffect)]
+    marks += [ChartMark(one.at_min, _title(case, one.event.kind), "lever") for one in case.all(e.LeverTookEffect)]
     return (*marks, ChartMark(case.ended_ms / MINUTE, "ENDEX", "end"))
 
 
@@ -109,7 +113,7 @@ def signal_blocks(case: Case, frame: SignalFrame) -> list[Block]:
     """Small multiples of the signals that raised an alert, all traffic beside the segments that stood out."""
     fired = case.all(e.AlertFired)
     wanted = list(dict.fromkeys(one.event.signal for one in fired))[:MOST_CHARTS]
-    levers = tuple(ChartMark(one.at_min, one.event.kind, "lever") for one in case.all(e.LeverTookEffect))
+    levers = tuple(ChartMark(one.at_min, _title(case, one.event.kind), "lever") for one in case.all(e.LeverTookEffect))
     charts = tuple(_signal(case, frame, signal, levers) for signal in wanted if signal in frame.signals)
     intro = "Share per minute, five-minute means; dotted lines are levers taking effect. Infrastructure stayed green throughout."
     rows = tuple(
