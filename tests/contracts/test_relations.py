@@ -296,7 +296,7 @@ def test_embeddings_are_the_same_vectors_on_spark(tmp_path: Path, spark):
     path = tmp_path / "vectors.parquet"
     duckdb.sql(f"""
         COPY (SELECT n AS id, TIMESTAMP '2024-03-09 20:00:00' + n * INTERVAL 1 SECOND AS at,
-                list_transform(range(300), k -> CAST(sin(n * k + n // 300) / 1000 AS FLOAT)) AS vector
+                list_transform(range(300), lambda k: CAST(sin(n * k + n // 300) / 1000 AS FLOAT)) AS vector
             FROM range(600) AS counted(n)) TO '{path}'""")
     meaning = TraceColumns(time="at", id="id", embedding="vector")
     span = extent(open_files(path), meaning)
