@@ -16,8 +16,9 @@ from hotwash.conformance.relation import RelationConformance, Table
 from hotwash.kernel.errors import ContentError, NotSupportedError
 from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.ports.relation import Provenance, Relation
+from hotwash.triage.embedding import embedding_shift
 from hotwash.triage.sample import draw
-from hotwash.triage.timeline import Timeline, extent, timeline
+from hotwash.triage.timeline import Timeline, Window, extent, timeline
 
 TYPES = {"integer": "BIGINT", "number": "DOUBLE", "flag": "BOOLEAN", "text": "VARCHAR", "naive": "TIMESTAMP",
          "instant": "TIMESTAMPTZ", "day": "DATE"}  # fmt: skip
@@ -288,6 +289,37 @@ def test_spark_and_duckdb_give_the_same_figures(tmp_path: Path, spark):
     assert rows_of(cluster, theirs, 500, 500) == drawn
     assert 700 < len(drawn) < 1_200
     assert cluster.asked == duck.asked
+
+
+@pytest.mark.slow
+def test_embeddings_are_the_same_vectors_on_spark(tmp_path: Path, spark):
+    path = tmp_path / "vectors.parquet"
+    duckdb.sql(f"""
+        COPY (SELECT n AS id, TIMESTAMP '2024-03-09 20:00:00' + n * INTERVAL 1 SECOND AS at,
+                list_transform(range(300), lambda k: CAST(sin(n * k + n // 300) / 1000 AS FLOAT)) AS vector
+            FROM range(600) AS counted(n)) TO '{path}'""")
+    meaning = TraceColumns(time="at", id="id", embedding="vector")
+    span = extent(open_files(path), meaning)
+    middle = (span.first_ms + span.last_ms) // 2
+    windows = Window(span.first_ms, middle), Window(middle, span.last_ms + 1)
+    ours, theirs = (
+        embedding_shift(one, meaning, *windows) for one in (open_files(path), relation_spark.from_parquet(path, spark))
+    )
+    assert ours is not None
+    assert (ours.size, ours.set_aside, ours.n_before + ours.n_after) == (300, 0, 600)
+    assert theirs == ours
+
+
+@pytest.mark.slow
+def test_a_column_may_be_called_as_moments_are(spark):
+    frame = spark.sql("SELECT 5 AS hotwash_moment_0, TIMESTAMP_NTZ'2024-03-09 20:00:00.250' AS at")
+    relation = relation_spark.from_frame(frame)
+    dialect = relation.dialect
+    found = relation.ask(
+        f"SELECT {dialect.epoch_ms('at')} AS ms, {dialect.name('hotwash_moment_0')} AS n FROM traces",
+        ["at", "hotwash_moment_0"],
+    )
+    assert (found["ms"].tolist(), found["n"].tolist()) == ([1_710_014_400_250], [5])
 
 
 @pytest.mark.slow

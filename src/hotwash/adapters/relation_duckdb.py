@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotwash.adapters.query_duckdb import Looked, look
+from hotwash.adapters.relation_reading import Reading, mixed
 from hotwash.kernel.errors import ContentError, Located, Problem, QueryError
 from hotwash.ports.relation import Answer, ColumnType, Provenance
 
@@ -38,8 +39,6 @@ READERS = {
 }
 SCALES = ((10**11, "* 1000"), (10**14, "* 1"), (10**17, "/ 1000"), (1 << 62, "/ 1000000"))
 """What a number since 1970 counts, by its size: seconds, ms, µs, ns. The bounds lie in the years 5138 and 1973."""
-LEHMER, PRIME = 48_271, 2_147_483_647
-"""Park and Miller's minimal standard generator, as a mixing step: every product fits in 64 bits."""
 
 
 class DuckDialect:
@@ -79,48 +78,30 @@ class DuckDialect:
         return f"CAST(floor(({expression}) / {divisor}) AS BIGINT)"
 
     def lot(self, expressions: Sequence[str], lots: int) -> str:
-        mixed = "1"
-        for one in expressions:
-            number = f"CAST('0x' || substr(md5(CAST({one} AS VARCHAR)), 1, 8) AS BIGINT)"
-            mixed = f"((({mixed}) * {LEHMER} + {number}) % {PRIME})"
-        return f"(({mixed} * {LEHMER}) % {PRIME} % {lots})"
+        return mixed(
+            [f"CAST('0x' || substr(md5(CAST({one} AS VARCHAR)), 1, 8) AS BIGINT)" for one in expressions], lots
+        )
 
 
-class DuckRelation:
+class DuckRelation(Reading):
     """One table on a DuckDB of its own, which can read the table's files and nothing else. Implements
     `ports.relation.Relation`."""
 
     def __init__(self, database: duckdb.DuckDBPyConnection, provenance: Provenance) -> None:
         """A connection in which `traces` is a table or view. It is closed by `close`."""
-        self._database, self._provenance = database, provenance
+        self._database = database
         described = database.execute("DESCRIBE traces").fetchall()
-        self._columns = {str(row[0]): _type(str(row[1])) for row in described}
-        self._dialect = DuckDialect(self._columns)
-        self._asked: set[str] = set()
-
-    @property
-    def columns(self) -> Mapping[str, ColumnType]:
-        return self._columns
+        super().__init__({str(row[0]): _type(str(row[1])) for row in described}, provenance)
+        self._dialect = DuckDialect(self.columns)
 
     @property
     def dialect(self) -> DuckDialect:
         return self._dialect
 
-    @property
-    def provenance(self) -> Provenance:
-        return self._provenance
-
-    @property
-    def asked(self) -> Sequence[str]:
-        return [one for one in self._columns if one in self._asked]
-
     def ask(self, sql: str, reads: Sequence[str]) -> Answer:
         import duckdb
 
-        for one in reads:
-            if one not in self._columns:
-                raise KeyError(one)
-        self._asked.update(reads)
+        self.note(reads)
         try:
             statements = self._database.extract_statements(sql)
             if [one.type for one in statements] != [duckdb.StatementType.SELECT]:

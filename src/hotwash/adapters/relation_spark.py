@@ -14,6 +14,7 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from hotwash.adapters.relation_reading import Reading, mixed
 from hotwash.kernel.errors import ContentError, Located, NotSupportedError, Problem, QueryError
 from hotwash.ports.relation import Answer, ColumnType, Provenance
 
@@ -41,8 +42,9 @@ FIRST = "TIMESTAMP_NTZ'1970-01-01 00:00:00'"
 DAY = "^ *[0-9]{4}-[0-9]+-[0-9]+"
 ZONED = ":[0-9]+([.][0-9]+)? ?[A-Za-z+-]"
 """A text that says more after its time of day has a zone."""
-LEHMER, PRIME = 48_271, 2_147_483_647
-"""The same mixing step as every other engine's."""
+MOMENT = "hotwash_moment_"
+"""How columns of moments are called. Statements name a moment many times over, and Spark compiles whatever is written again again: a
+time without a zone takes it seconds each."""
 NULLABLE = {"integer": np.float64, "number": np.float64, "flag": np.float64}
 WHOLE = {"integer": np.int64, "number": np.float64, "flag": np.bool_}
 
@@ -53,6 +55,11 @@ class SparkDialect:
     def __init__(self, types: Mapping[str, str], names: Mapping[str, str]) -> None:
         """`types` are Spark's own names of types, `names` what each column is called in the view."""
         self._types, self._names = types, names
+        taken = {one.casefold() for one in names.values()}
+        stem = MOMENT
+        while any(one.startswith(stem) for one in taken):
+            stem += "_"
+        self._moments = {column: f"`{stem}{number}`" for number, column in enumerate(types)}
 
     def name(self, column: str) -> str:
         return "`" + self._names[column].replace("`", "``") + "`"
@@ -64,6 +71,14 @@ class SparkDialect:
         return f"CAST(X'{value.encode().hex()}' AS STRING)"
 
     def epoch_ms(self, column: str) -> str:
+        return self._moments[column]
+
+    def moments(self, sql: str) -> str:
+        """The columns of moments that a statement names, for the source that it selects from."""
+        asked = [one for one, named in self._moments.items() if named in sql]
+        return "".join(f", {self._moment(one)} AS {self._moments[one]}" for one in asked)
+
+    def _moment(self, column: str) -> str:
         named, kind = self.name(column), self._types[column]
         match _type(kind):
             case "time" if kind == "timestamp":
@@ -97,14 +112,12 @@ class SparkDialect:
         return f"CAST(FLOOR(({expression}) / {divisor}) AS BIGINT)"
 
     def lot(self, expressions: Sequence[str], lots: int) -> str:
-        mixed = "1"
-        for one in expressions:
-            number = f"CAST(CONV(SUBSTRING(MD5(CAST({one} AS STRING)), 1, 8), 16, 10) AS BIGINT)"
-            mixed = f"((({mixed}) * {LEHMER} + {number}) % {PRIME})"
-        return f"(({mixed} * {LEHMER}) % {PRIME} % {lots})"
+        return mixed(
+            [f"CAST(CONV(SUBSTRING(MD5(CAST({one} AS STRING)), 1, 8), 16, 10) AS BIGINT)" for one in expressions], lots
+        )
 
 
-class SparkRelation:
+class SparkRelation(Reading):
     """One DataFrame, asked in its own session. Implements `ports.relation.Relation`."""
 
     def __init__(self, frame: DataFrame, provenance: Provenance) -> None:
@@ -114,37 +127,22 @@ class SparkRelation:
         if len(types) < len(frame.columns):
             twice = sorted({one for one in frame.columns if frame.columns.count(one) > 1})
             raise QueryError(f"these columns are there twice: {', '.join(twice)}")
-        self._columns = {name: _type(kind) for name, kind in types.items()}
+        super().__init__({name: _type(kind) for name, kind in types.items()}, provenance)
         self._dialect = SparkDialect(types, names)
-        self._provenance, self._asked = provenance, set[str]()
         self._session, self._view = frame.sparkSession, f"hotwash_{uuid4().hex}"
         frame.toDF(*(names[one] for one in types)).createOrReplaceTempView(self._view)
-
-    @property
-    def columns(self) -> Mapping[str, ColumnType]:
-        return self._columns
 
     @property
     def dialect(self) -> SparkDialect:
         return self._dialect
 
-    @property
-    def provenance(self) -> Provenance:
-        return self._provenance
-
-    @property
-    def asked(self) -> Sequence[str]:
-        return [one for one in self._columns if one in self._asked]
-
     def ask(self, sql: str, reads: Sequence[str]) -> Answer:
         from pyspark.errors import PySparkException
 
-        for one in reads:
-            if one not in self._columns:
-                raise KeyError(one)
-        self._asked.update(reads)
+        self.note(reads)
         # As a subquery nothing but a SELECT can be read.
-        whole = f"WITH traces AS (SELECT * FROM {self._view}) SELECT * FROM (\n{sql}\n)"
+        source = f"SELECT *{self._dialect.moments(sql)} FROM {self._view}"
+        whole = f"WITH traces AS ({source}) SELECT * FROM (\n{sql}\n)"
         try:
             found = self._session.sql(whole)
             kinds = [(field.name, field.dataType.simpleString()) for field in found.schema.fields]

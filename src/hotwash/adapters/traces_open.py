@@ -44,7 +44,7 @@ def open_spark(table: str, columns_file: Path | None = None) -> OpenedTable:
     relation = from_table(table)
     try:
         return OpenedTable(relation, *_meaning(relation, wanted, columns_file, beside=False))
-    except BaseException:
+    except BaseException:  # an interrupt too: nobody else holds the relation yet, so nobody else would close it
         relation.close()
         raise
 
@@ -58,7 +58,7 @@ def open_traces(path: Path, columns_file: Path | None = None) -> OpenedTraces:
     relation = open_files(path)
     try:
         return OpenedTraces(relation, *_meaning(relation, wanted, named, beside=columns_file is None))
-    except BaseException:
+    except BaseException:  # an interrupt too: nobody else holds the relation yet, so nobody else would close it
         relation.close()
         raise
 

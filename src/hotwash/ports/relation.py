@@ -20,8 +20,8 @@ Answer = Mapping[str, NDArray[Any]]
 (float64 with NaN where there are nulls), text objects (str or None)."""
 
 
-class Dialect(Protocol):
-    """How one engine writes what engines write differently. Every method returns an SQL expression."""
+class Quoting(Protocol):
+    """How names and texts are written. Every method returns an SQL expression."""
 
     def name(self, column: str) -> str:
         """A quoted identifier; whatever is in it, it stays one."""
@@ -30,6 +30,10 @@ class Dialect(Protocol):
     def text(self, value: str) -> str:
         """A quoted string literal; whatever is in it, it stays one."""
         ...
+
+
+class Dialect(Quoting, Protocol):
+    """How one engine writes what engines write differently. Every method returns an SQL expression."""
 
     def epoch_ms(self, column: str) -> str:
         """A time column as whole milliseconds since 1970 UTC (64 bit). Times without a zone are UTC."""

@@ -124,7 +124,7 @@ class Table:
         if not len(often):
             return {}
         of, codes = np.divmod(often, size)
-        everyone = np.unique(codes)
+        everyone = _distinct(codes, size)
         # Rows in no such cell are counted behind the last one.
         spot = _places(key, everyone, size) * most + bins
         at = _places(drawn, often, len(self.signals) * size)
@@ -133,12 +133,15 @@ class Table:
         values = self._apart(places, codes)
         asked: dict[int, Floats] = {}
         made: dict[str, Cells] = {}
-        for number in np.unique(of).tolist():
+        ends = np.searchsorted(of, np.arange(len(self.signals) + 1)).tolist()
+        for number, (first, last) in enumerate(pairwise(ends)):
+            if first == last:
+                continue
             mask = self._mask_of[number]
             if mask not in asked:
                 laid = np.bincount(spot, weights=self._weights[mask], minlength=(len(everyone) + 1) * most)
                 asked[mask] = laid[: len(everyone) * most].astype(np.float64, copy=False).reshape(-1, most)
-            mine = slice(*np.searchsorted(of, [number, number + 1]).tolist())
+            mine = slice(first, last)
             here = np.searchsorted(everyone, codes[mine])
             made[self.signals[number]] = Cells(values[mine], found[mine], asked[mask][here])
         return made
@@ -224,11 +227,13 @@ class Table:
         """The rows of a description, in order."""
         if not numbers:
             return np.arange(len(self._rows))
-        lists = sorted((self._rows_with(one) for one in numbers), key=len)
-        rows = lists[0]
-        for one in numbers:
-            dim = self._dim_of[one]
-            rows = rows[self._wide[rows, dim] == one]
+        lists = [self._rows_with(one) for one in numbers]
+        rarest = min(range(len(numbers)), key=lambda place: len(lists[place]))
+        rows = lists[rarest]
+        for place, one in enumerate(numbers):
+            if place != rarest:
+                dim = self._dim_of[one]
+                rows = rows[self._codes[dim][rows] == one - self._from[dim]]
         return rows
 
     def _rows_with(self, number: int) -> Ints:
@@ -258,6 +263,15 @@ def _often(key: Ints, size: int) -> Ints:
         return np.flatnonzero(np.bincount(key, minlength=1) >= LEAST)
     codes, counts = np.unique(key, return_counts=True)
     return codes[counts >= LEAST]
+
+
+def _distinct(codes: Ints, size: int) -> Ints:
+    """Every code once, in order."""
+    if size > LARGEST:
+        return np.unique(codes)
+    there = np.zeros(size, dtype=np.bool_)
+    there[codes] = True
+    return np.flatnonzero(there)
 
 
 def _places(key: Ints, codes: Ints, size: int) -> Ints:

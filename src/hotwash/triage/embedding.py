@@ -125,9 +125,9 @@ def _read(relation: Relation, columns: TraceColumns, window: Window, where: Sequ
         key = dialect.name(columns.id) if columns.id else moment
         inside.append(f"{dialect.lot([key], LOTS)} < {round(LOTS * MOST_ROWS / rows)}")
         reads += [columns.id] if columns.id else []
-    # In order, since engines answer in any, and the deals must not depend on it.
     answer = relation.ask(sql.select([("vector", sql.value(dialect, columns.embedding))], inside), reads)
-    return [_vector(one) for one in sorted(answer["vector"].tolist())]
+    # In order, since engines answer in any, and the deals must not depend on it.
+    return sorted(map(_vector, answer["vector"].tolist()), key=lambda one: one or [])
 
 
 def _vector(text: str) -> list[float] | None:

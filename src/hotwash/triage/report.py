@@ -250,7 +250,7 @@ def _changed(known: Triage, asked: Question) -> Triage:
 
 def _moved(relation: Relation, columns: TraceColumns, sample: Sample, known: Triage) -> Triage:
     window, usual = _windows(known)
-    found = drift(sample, columns, usual, window)
+    found = drift(sample.evened(), columns, usual, window)
     here = None
     segment = known.main.segments[0] if known.main and known.main.segments else None
     if segment is not None and segment.scope.dims:

@@ -4,8 +4,10 @@ fair share of the others, each with the weight that makes totals right. A search
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +76,14 @@ class Sample:
             {name: one[rows] for name, one in self.numbers.items()},
         )
 
+    def evened(self) -> Sample:
+        """Rows of little weight thinned, in order of time, until each stands for about half as many as the heaviest: of findings, which are
+        drawn more densely, no more than a look at all traffic needs."""
+        every = np.maximum(1.0, np.floor(self.weight.max(initial=1.0) / 2 / self.weight))
+        passed = np.floor(np.cumsum(1 / every) + 1e-9)
+        kept = np.diff(passed, prepend=0.0) > 0
+        return replace(self.only(kept), weight=(self.weight * every)[kept])
+
     def within(self, scope: Scope) -> NDArray[np.bool_]:
         """Which rows lie in a scope; shape (rows,)."""
         found = np.ones(len(self), dtype=np.bool_)
@@ -85,10 +95,12 @@ class Sample:
 
 def coded(texts: NDArray[np.object_]) -> Coded:
     """Texts as codes, values in alphabetical order so that no order of rows shows through."""
-    listed = texts.tolist()
-    values = sorted(set(listed))
-    places = {value: place for place, value in enumerate(values)}
-    return Coded(tuple(values), np.fromiter(map(places.__getitem__, listed), dtype=np.int32, count=len(listed)))
+    places: defaultdict[str, int] = defaultdict(count().__next__)
+    met = np.fromiter(map(places.__getitem__, texts.tolist()), dtype=np.int32, count=len(texts))
+    values = sorted(places)
+    ranks = np.zeros(len(values), dtype=np.int32)
+    ranks[[places[value] for value in values]] = np.arange(len(values))
+    return Coded(tuple(values), ranks[met])
 
 
 def kept(totals: Mapping[str, int], most: int) -> dict[str, int]:
@@ -192,8 +204,13 @@ def _laid(
     for name, found in told.items():
         within = np.maximum(within, np.where(found == 1, lots[name], 0))
     # Engines answer in any order; whatever is done with the rows must not depend on it.
-    keys: list[NDArray[np.integer]] = [*(one.codes for one in dims.values()), lot, at_ms]
-    order = np.lexsort(keys)
+    order = np.lexsort((lot, at_ms))
+    same = (np.diff(at_ms[order]) == 0) & (np.diff(lot[order]) == 0)
+    tied = np.flatnonzero(np.append(same, np.False_) | np.insert(same, 0, np.False_))
+    if len(tied):
+        rows = order[tied]
+        keys: list[NDArray[np.integer]] = [*(one.codes[rows] for one in dims.values()), lot[rows], at_ms[rows]]
+        order[tied] = rows[np.lexsort(keys)]
     return Sample(
         at_ms[order],
         LOTS / within[order],

@@ -301,7 +301,7 @@ def standing(sample: Sample, signal: str, dims: Sequence[str], most: int = 3) ->
     if not drawn or not total_asked:
         return ()
     unit = total_found / drawn
-    tried = float(np.log(20 * sum(len(sample.dims[one].values) for one in dims))) + 3
+    tried = float(np.log(20 * max(1, sum(len(sample.dims[one].values) for one in dims)))) + 3
     made: list[tuple[float, Standing]] = []
     for name in dims:
         coded = sample.dims[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hotwash.kit.schema.columns import Test, Value
-from hotwash.ports.relation import Dialect
+from hotwash.ports.relation import Dialect, Quoting
 from hotwash.ports.scope import Scope
 
 PRIME = 2_147_483_647
@@ -16,7 +16,7 @@ NONE = "(none)"
 """How a missing value of a dimension is called: it is a segment like any other."""
 
 
-def literal(dialect: Dialect, value: Value) -> str:
+def literal(dialect: Quoting, value: Value) -> str:
     """A constant."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
@@ -25,7 +25,7 @@ def literal(dialect: Dialect, value: Value) -> str:
     return repr(value)
 
 
-def holds(dialect: Dialect, test: Test) -> str:
+def holds(dialect: Quoting, test: Test) -> str:
     """A boolean expression: the test is true. Null where the column is null, except for `missing`."""
     column = dialect.name(test.column)
     if test.missing is not None:
@@ -42,12 +42,12 @@ def holds(dialect: Dialect, test: Test) -> str:
     return f"POSITION({sought} IN LOWER({column})) > 0"
 
 
-def answer(dialect: Dialect, test: Test) -> str:
+def answer(dialect: Quoting, test: Test) -> str:
     """1 where a test is true, 0 where it is false, -1 where the row cannot be asked."""
     return f"CASE WHEN {holds(dialect, test)} THEN 1 WHEN {asked(dialect, test)} THEN 0 ELSE -1 END"
 
 
-def asked(dialect: Dialect, test: Test) -> str:
+def asked(dialect: Quoting, test: Test) -> str:
     """Whether a row can be asked at all."""
     return "TRUE" if test.missing is not None else f"{dialect.name(test.column)} IS NOT NULL"
 
@@ -57,7 +57,7 @@ def count(condition: str) -> str:
     return f"COUNT(CASE WHEN {condition} THEN 1 END)"
 
 
-def value(dialect: Dialect, column: str) -> str:
+def value(dialect: Quoting, column: str) -> str:
     """A dimension's value as text, null as `(none)`."""
     return f"COALESCE(CAST({dialect.name(column)} AS VARCHAR(1000)), {dialect.text(NONE)})"
 
@@ -76,7 +76,7 @@ def within(dialect: Dialect, time: str, from_ms: int | None, to_ms: int | None) 
     return found if to_ms is None else [*found, f"{moment} < {to_ms}"]
 
 
-def inside(dialect: Dialect, where: Iterable[tuple[str, str]]) -> list[str]:
+def inside(dialect: Quoting, where: Iterable[tuple[str, str]]) -> list[str]:
     """Conditions for a segment: pairs of dimension and value."""
     return [
         f"{dialect.name(dim)} IS NULL"
@@ -86,7 +86,7 @@ def inside(dialect: Dialect, where: Iterable[tuple[str, str]]) -> list[str]:
     ]
 
 
-def scope(dialect: Dialect, allowed: Scope) -> list[str]:
+def scope(dialect: Quoting, allowed: Scope) -> list[str]:
     """Conditions for a scope: every dimension has one of the values allowed for it."""
     return ["(" + " OR ".join(inside(dialect, [(dim, one) for one in values])) + ")" for dim, values in allowed.dims]
 

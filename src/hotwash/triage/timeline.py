@@ -103,11 +103,11 @@ def timeline(
     moment = dialect.epoch_ms(columns.time)
     asked = [("bucket", dialect.whole_quotient(f"{moment} - {start}", wide)), ("n", "COUNT(*)")]
     asked.append(("whole", sql.count(f"MOD({moment}, 1000) = 0")))
-    for number, one in enumerate(signals):
-        asked += [
-            (f"a{number}", sql.count(sql.asked(dialect, one))),
-            (f"f{number}", sql.count(sql.holds(dialect, one))),
-        ]
+    # Signals of one column are asked of the same rows: these are counted once.
+    conditions = [sql.asked(dialect, one) for one in signals]
+    places = {condition: f"a{number}" for number, condition in enumerate(dict.fromkeys(conditions))}
+    asked += [(name, sql.count(condition)) for condition, name in places.items()]
+    asked += [(f"f{number}", sql.count(sql.holds(dialect, one))) for number, one in enumerate(signals)]
     statement = sql.select(asked, [f"{moment} IS NOT NULL", *where], ["bucket"])
     answer = relation.ask(statement, [columns.time, *(one.column for one in signals)])
     place = np.asarray(answer["bucket"], dtype=np.int64)
@@ -121,7 +121,7 @@ def timeline(
         start,
         wide,
         laid("n"),
-        {one.name: laid(f"a{number}") for number, one in enumerate(signals)},
+        {one.name: laid(places[condition]) for one, condition in zip(signals, conditions, strict=True)},
         {one.name: laid(f"f{number}") for number, one in enumerate(signals)},
         found.undated,
         int(laid("whole").sum()),

@@ -217,6 +217,39 @@ def test_rare_findings_are_all_kept_and_frequent_ones_share_what_is_left():
         assert sample.weight[sample.signals[name] >= 0].sum() == pytest.approx(line.asked[name].sum(), rel=0.05)
 
 
+def drawn(data, *, wrong=500):
+    relation = from_arrays(data)
+    line = timeline(relation, COLUMNS, COLUMNS.signals, extent(relation, COLUMNS))
+    sample = draw(relation, COLUMNS, COLUMNS.signals, line, wrong=wrong, right=4_000)
+    return sample, "id" in relation.asked
+
+
+def test_rows_are_drawn_by_their_time_where_it_tells_them_apart_and_by_their_id_where_not():
+    data, _ = planted({"region": "r-1"}, base=0.05, rows=60_000)
+    sample, by_id = drawn(data)
+    assert not by_id
+    spread = {name: np.bincount(one.codes, sample.weight, len(one.values)) for name, one in sample.dims.items()}
+    whole = np.array([(data["region"] == value).sum() for value in sample.dims["region"].values])
+    assert spread["region"] == pytest.approx(whole, rel=0.1)
+    at = data["at"].astype(np.int64)
+    for times in (at // 1000 * 1000, at // 90_000 * 90_000 + 77):  # whole seconds; batches that came at one moment
+        sample, by_id = drawn(data | {"at": times.astype("datetime64[ms]")})
+        assert by_id
+        assert 3_500 < (sample.signals["wrong"] != 1).sum() < 5_500
+        assert sample.weight.sum() == pytest.approx(60_000, rel=0.06)
+
+
+def test_an_evened_sample_stands_for_the_same_rows():
+    data, _ = planted({"region": "r-1"}, base=0.05, rows=60_000)
+    sample, _ = drawn(data, wrong=10_000)
+    even = sample.evened()
+    assert len(even) < len(sample)
+    assert even.weight.min() > sample.weight.max() / 4 > sample.weight.min()
+    assert even.weight.sum() == pytest.approx(sample.weight.sum(), rel=0.01)
+    wrong, fewer = (float(one.weight[one.signals["wrong"] == 1].sum()) for one in (sample, even))
+    assert fewer == pytest.approx(wrong, rel=0.1)
+
+
 def test_cells_count_what_is_there():
     data, _ = planted({"tenant": "t-7"}, rows=20_000)
     _, sample, _ = search(data)

@@ -11,6 +11,7 @@ from hotwash.aftermath.triaged.about import About
 from hotwash.aftermath.triaged.head import segment_of
 from hotwash.kit.schema.columns import SignalColumn
 from hotwash.ports.scope import Scope
+from hotwash.triage import sql
 from hotwash.triage.report import Triage
 from hotwash.triage.segments import Segment
 from hotwash.triage.words import moment, place, share
@@ -18,7 +19,6 @@ from hotwash.triage.words import moment, place, share
 MOST = 5
 SURE = 0.95
 LEAST_SAMPLE, MOST_SAMPLE = 20, 300
-NONE = "(none)"
 RESERVED = frozenset(
     {
         "all", "and", "any", "as", "asc", "at", "between", "by", "case", "cast", "check", "column", "cross", "default", "desc", "distinct", "do",
@@ -195,52 +195,40 @@ def drill_down(about: About, one: Segment, signal: SignalColumn, limit: int) -> 
     """A question that shows the segment's cases: id, time and the signal, no text."""
     columns = about.columns
     shown = [name for name in (columns.id, columns.time, signal.column) if name]
-    conditions = [*_inside(one.scope), _holds(signal)]
+    conditions = [*_inside(one.scope), sql.holds(READ, signal)]
     if about.types.get(columns.time) == "time":
         conditions += [
-            f"{_name(columns.time)} >= {_text(moment(one.window.from_ms))}",
-            f"{_name(columns.time)} < {_text(moment(one.window.to_ms))}",
+            f"{READ.name(columns.time)} >= {READ.text(moment(one.window.from_ms))}",
+            f"{READ.name(columns.time)} < {READ.text(moment(one.window.to_ms))}",
         ]
-    chosen = ", ".join(_name(name) for name in dict.fromkeys(shown))
-    asked = f"SELECT {chosen} FROM traces WHERE {' AND '.join(conditions)} ORDER BY {_name(columns.time)} LIMIT {limit}"  # noqa: S608 - shown to a person, every name and value quoted
+    chosen = ", ".join(READ.name(name) for name in dict.fromkeys(shown))
+    asked = (
+        f"SELECT {chosen} FROM traces WHERE {' AND '.join(conditions)} ORDER BY {READ.name(columns.time)} LIMIT {limit}"  # noqa: S608 - shown to a person, every name and value quoted
+    )
     return _command("hotwash", "triage", "query", about.source, asked)
 
 
-def _name(column: str) -> str:
-    if re.fullmatch(r"[a-z_][a-z0-9_]*", column) and column not in RESERVED:
-        return column
-    return '"' + column.replace('"', '""') + '"'
+class _Read:
+    """Names and texts as a person reads them: quoted where they must be. Implements `ports.relation.Quoting`."""
+
+    def name(self, column: str) -> str:
+        if re.fullmatch(r"[a-z_][a-z0-9_]*", column) and column not in RESERVED:
+            return column
+        return '"' + column.replace('"', '""') + '"'
+
+    def text(self, value: str) -> str:
+        return "'" + value.replace("'", "''") + "'"
 
 
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+READ = _Read()
 
 
 def _inside(scope: Scope) -> list[str]:
     made = []
     for dim, values in scope.dims:
-        parts = [f"{_name(dim)} IS NULL"] if NONE in values else []
-        listed = ", ".join(_text(value) for value in values if value != NONE)
-        text = f"CAST({_name(dim)} AS VARCHAR)"
+        parts = [f"{READ.name(dim)} IS NULL"] if sql.NONE in values else []
+        listed = ", ".join(READ.text(value) for value in values if value != sql.NONE)
+        text = f"CAST({READ.name(dim)} AS VARCHAR)"
         parts += [f"{text} IN ({listed})" if ", " in listed else f"{text} = {listed}"] if listed else []
         made.append(f"({' OR '.join(parts)})" if len(parts) > 1 else parts[0])
     return made
-
-
-def _holds(signal: SignalColumn) -> str:
-    column = _name(signal.column)
-    if signal.missing is not None:
-        return f"{column} IS {'' if signal.missing else 'NOT '}NULL"
-    if signal.equals is not None:
-        return f"{column} = {_literal(signal.equals)}"
-    if signal.among is not None:
-        return f"{column} IN ({', '.join(_literal(one) for one in signal.among)})"
-    if signal.above is not None:
-        return f"{column} > {signal.above!r}"
-    if signal.below is not None:
-        return f"{column} < {signal.below!r}"
-    return f"contains(lower({column}), {_text((signal.contains or '').lower())})"
-
-
-def _literal(value: object) -> str:
-    return _text(value) if isinstance(value, str) else str(value).upper() if isinstance(value, bool) else repr(value)
