@@ -9,6 +9,8 @@ import pytest
 
 from hotwash.bootstrap import content, lay_out
 from hotwash.conductor.desk import SeatDesk
+from hotwash.drill.journal import Journal
+from hotwash.drill.lint import findings
 from hotwash.kernel.clock import MINUTE
 from hotwash.standins.cast import SEATS
 from hotwash.standins.desk import Desk
@@ -188,6 +190,18 @@ def test_nothing_that_an_expert_writes_is_prohibited_by_the_kit(scenario: str):
     leaving = [one.data["text"] for one in [*letters, *played.all("update_published", external=True)]]
     assert leaving or scenario == "order-number-alarm"
     assert inside + [one for one in leaving if any(rule.search(one) for rule, _ in rules)] == []
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_what_an_expert_publishes_is_clean_by_what_was_known_then(scenario: str):
+    played, journal, found = drill(scenario), Journal(), []
+    for event in played.events:
+        if event.type == "update_published":
+            design = played.table.design
+            found += findings(event.data["text"], event.data["variant"], journal, design, event.drill_ms)
+        journal.apply(event)
+    assert len(journal.of("update_published")) >= 3
+    assert [(one.rule, one.words, one.why) for one in found] == []
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
