@@ -1,6 +1,7 @@
 """The composition root: the only package that names adapters and the simulator. Shells use what stands here."""
 
 from hotwash.bootstrap.contents import Content, RecordedTraces, constraints, content, content_recorded, recorded_runs
+from hotwash.bootstrap.drafts import check_draft, facts_at, facts_from
 from hotwash.bootstrap.drills import Played, casting, open_session, open_store, report_pdf, run, story_clock
 from hotwash.bootstrap.house import House, Opened, seat_stand_in
 from hotwash.bootstrap.kits import check_kit, compare_kit, own_kit, show_kit, start_kit
@@ -27,6 +28,7 @@ __all__ = [
     "Table",
     "as_seen_by",
     "casting",
+    "check_draft",
     "check_free",
     "check_kit",
     "check_obligations",
@@ -36,6 +38,8 @@ __all__ = [
     "content",
     "content_recorded",
     "export_forms",
+    "facts_at",
+    "facts_from",
     "import_traces",
     "lay_out",
     "lay_out_recorded",

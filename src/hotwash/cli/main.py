@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from hotwash import __version__, bootstrap
-from hotwash.cli import drill, kit, obligations, scenario, traces, triage
+from hotwash.cli import draft, drill, kit, obligations, scenario, traces, triage
 from hotwash.cli import serve as serving
 from hotwash.cli.results import show_scorecard
 from hotwash.cli.screen import errors, out
@@ -23,6 +23,7 @@ DEMO_SPEED, UNATTENDED_SPEED = 10, 240
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 app.add_typer(drill.app, name="drill")
+app.add_typer(draft.app, name="draft")
 app.add_typer(scenario.app, name="scenario")
 app.add_typer(kit.app, name="kit")
 app.add_typer(obligations.app, name="obligations")

@@ -61,7 +61,7 @@ def _known(value: T) -> Fact[T] | None:
     return Fact(value) if value else None
 
 
-def _moment(file: FactsFile, moment: datetime | None) -> Fact[int] | None:
+def _moment(file: FactsFile, moment: datetime | None) -> Any:
     return None if moment is None else Fact(file.ms(moment))
 
 

@@ -324,7 +324,7 @@ class DraftWritten(p.DraftPayload):
 
 
 class DraftLinted(p.Payload):
-    """`problems` are (id of the prohibited statement, the words found)."""
+    """`problems` are what would stop the draft: (rule of draft lint, the words found; empty for what is missing)."""
 
     type: Literal["draft_linted"] = "draft_linted"
     draft: str
@@ -344,7 +344,7 @@ class DraftApproved(p.DraftChoicePayload):
 
 
 class UpdatePublished(p.DraftPayload):
-    """`problems` are prohibited statements that were still in the text when it left the room."""
+    """`problems` are what draft lint would have stopped and was still so when the text left the room, as in `draft_linted`."""
 
     type: Literal["update_published"] = "update_published"
     external: bool

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from hotwash.comms.facts import Facts
 from hotwash.drill.commands import Action
+from hotwash.drill.known import seat_facts
 from hotwash.drill.views.player import PlayerView
 from hotwash.kit.schema.kit import Kit
 from hotwash.kit.schema.scenario import Scenario
@@ -93,3 +95,8 @@ class StandIn(Protocol):
     def step(self, desk: Desk) -> None:
         """Look up from the work, and do what is due."""
         ...
+
+
+def known(desk: Desk) -> Facts:
+    """What may be said, from what this seat was shown."""
+    return seat_facts(desk.view, desk.system, desk.kit, desk.scenario.story_start, desk.now_ms)

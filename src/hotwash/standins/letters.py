@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from hotwash.comms.lint.check import check_sentences
+from hotwash.comms.lint.text import read
 from hotwash.drill.commands import SendMessage
-from hotwash.kit.schema.kit import Kit
 from hotwash.standins import answers
-from hotwash.standins.desk import Desk
+from hotwash.standins.desk import Desk, known
 from hotwash.standins.room import Letter, Room
 from hotwash.standins.seat import SeatPolicy
 from hotwash.standins.story import story
@@ -48,7 +49,7 @@ class Correspondent(SeatPolicy):
             if writer == "press" and not self.cleared(desk, room, letter):
                 continue
             inside = writer in ("executive", "colleague")
-            text = presentable(desk.kit, self.reply(desk, room, letter, writer), external=not inside)
+            text = presentable(desk, self.reply(desk, room, letter, writer), "engineering" if inside else "regulator")
             self.do(desk, SendMessage(channel=letter.channel, to=(), text=text, in_reply_to=letter.inject))
 
     def cleared(self, desk: Desk, room: Room, letter: Letter) -> bool:
@@ -107,9 +108,13 @@ def writer_of(letter: Letter) -> Writer:
     return "colleague" if ASKS.search(f"{letter.subject} {letter.body}") else "machine"
 
 
-def presentable(kit: Kit, text: str, *, external: bool = True) -> str:
-    """The text without sentences that the kit prohibits."""
-    rules = [rule for rule in kit.prohibited if external or not rule.external_only]
-    sentences = re.split(r"(?<=[.!?])\s+", text)
-    fit = [one for one in sentences if not any(re.search(rule.pattern, one, re.IGNORECASE) for rule in rules)]
-    return " ".join(fit) or "We are looking into it and will come back to you today."
+def presentable(desk: Desk, text: str, variant: str) -> str:
+    """The text without sentences that draft lint stops."""
+    stopped = {one.sentence for one in check_sentences(text, variant, known(desk), desk.kit) if one.blocks}
+    sentences = [one for one in read(text).sentences if one.plain not in stopped]
+    if not stopped:
+        return text
+    return (
+        " ".join(text[one.start : one.end] for one in sentences)
+        or "We are looking into it and will come back to you today."
+    )

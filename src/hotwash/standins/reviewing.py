@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
+from hotwash.comms.lint.check import check
 from hotwash.drill.commands import ApproveDraft, RequestChanges
-from hotwash.kit.schema.kit import Kit
-from hotwash.standins.desk import Desk
+from hotwash.standins.desk import Desk, known
 from hotwash.standins.room import Paper, Room
 from hotwash.standins.seat import SeatPolicy
 
@@ -22,7 +20,7 @@ class Reviewer(SeatPolicy):
                 continue
             if not self.ripe(desk, f"review-{paper.draft}", 1.5 + self.habits.duty_delay_min / 4):
                 continue
-            wrong = objections(desk.kit, paper, external=is_external(desk.kit, paper))
+            wrong = objections(desk, paper)
             if wrong and not self.habits.thin:
                 self.do(desk, RequestChanges(draft=paper.draft, note=" ".join(wrong)))
             else:
@@ -32,15 +30,11 @@ class Reviewer(SeatPolicy):
                 )
 
 
-def is_external(kit: Kit, paper: Paper) -> bool:
-    """Does the draft's template leave the organisation?"""
-    return any(one.external for one in kit.messages if one.id == paper.template)
-
-
-def objections(kit: Kit, paper: Paper, *, external: bool) -> list[str]:
-    """What the kit prohibits in the text, with what to say instead."""
+def objections(desk: Desk, paper: Paper) -> list[str]:
+    """What stops a draft by what this seat knows, with what to write instead."""
+    found = check(paper.text, paper.variant, known(desk), desk.kit)
     return [
-        f"“{found[0]}”: {rule.why} Instead: {rule.instead}"
-        for rule in kit.prohibited
-        if (external or not rule.external_only) and (found := re.search(rule.pattern, paper.text, re.IGNORECASE))
+        f"“{one.words}”: {one.why} Instead: {one.write}" if one.words else f"{one.why} {one.write}"
+        for one in found
+        if one.blocks
     ]

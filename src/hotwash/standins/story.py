@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from hotwash.drill.commands import AssessImpact
 from hotwash.kernel.clock import MINUTE
-from hotwash.standins.desk import Desk
+from hotwash.standins.desk import Desk, known
 from hotwash.standins.playbook import Play, mode_id, play_for_mode, play_in
 from hotwash.standins.room import Pull, Room
 from hotwash.standins.signals import Dashboards
@@ -41,6 +41,8 @@ class Story:
     start: datetime
     people_low: int | None
     people_high: int | None
+    counted: bool = True
+    """The number of people stands in the log; an estimate of this seat alone is told to nobody."""
 
     def at(self, ms: int) -> str:
         """A moment as people outside the exercise room would say it: 09:43 UTC."""
@@ -104,7 +106,9 @@ class Story:
         extent = self.room.extent
         if extent and extent.share_low is not None and extent.share_high is not None:
             said.append(f"We see it in {percent(extent.share_low)} to {percent(extent.share_high)} of requests there.")
-        if self.people_low is not None and self.people_high is not None:
+        if not self.counted:
+            said.append("How many people it touches is being counted.")
+        elif self.people_low is not None and self.people_high is not None:
             said.append(f"Our estimate so far: {self.people_low} to {self.people_high} people. We are still counting.")
         return " ".join(said)
 
@@ -165,10 +169,15 @@ class Story:
 
 
 def story(desk: Desk, room: Room) -> Story:
-    """The story as this seat can tell it now."""
-    low, high = estimate(desk, room)
+    """The story as this seat can tell it now. How many people it touches is what the room wrote down, once it has."""
+    told = known(desk).people
+    low, high = (_whole(told.value.low), _whole(told.value.high)) if told else estimate(desk, room)
     title = desk.system.title.split(",")[0]
-    return Story(room, what_it_is(desk, room), title, desk.scenario.story_start, low, high)
+    return Story(room, what_it_is(desk, room), title, desk.scenario.story_start, low, high, counted=told is not None)
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
 
 
 def what_it_is(desk: Desk, room: Room) -> Play | None:

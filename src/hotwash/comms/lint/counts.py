@@ -20,7 +20,7 @@ COUNTED = re.compile(
 """A count before which its people stand: "number of people concerned: 12"."""
 HARMED = re.compile(
     r"affect\w*|concern\w*|impact\w*|\bhit\b|\bsaw\b|receiv\w*|\bgot\b|\bwere told\b|declin\w*|denied|expos\w*|abus\w*|harm\w*|touched|estimate\w*|skew\w*|refus\w*|"
-    r"wrong\w*|\boff\b|involv\w*|individuals|so far|see it in|disclos\w*|taken over|unanswered|stolen|number of|victims?",
+    r"wrong\w*|\boff\b|involv\w*|individuals|so far|see it in|disclos\w*|taken over|\bshown\b|unanswered|stolen|number of|victims?",
     re.IGNORECASE,
 )
 PAID = re.compile(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 
 from hotwash.comms.lint.scope import Scopes, clauses
-from hotwash.comms.lint.text import Sentence, Token
+from hotwash.comms.lint.text import Sentence
 from hotwash.kit.schema.wording import Frame
 
 Names = Mapping[str, Sequence[str]]
@@ -16,24 +16,34 @@ MOST = 4
 """Places of one group that are tried in a clause: enough for sentences that people write."""
 
 
-def terms(tokens: Sequence[Token], wanted: Sequence[str], names: Names) -> list[range]:
-    """Where one of some terms stands, as ranges of tokens; a longer find hides those inside it."""
-    found = [
+def terms(sentence: Sentence, wanted: Sequence[str], names: Names) -> list[range]:
+    """Where one of some terms stands, as ranges of tokens."""
+    tokens = sentence.tokens
+    found = {
         range(i, i + len(words))
         for term in wanted
         for words in _spelled(term, names)
-        for i in range(len(tokens) - len(words) + 1)
-        if all(_fits(tokens[i + j].low, word) for j, word in enumerate(words))
-    ]
-    return sorted(set(found), key=lambda one: (one.start, -len(one)))
+        for i in _places(sentence, words[0])
+        if i + len(words) <= len(tokens) and all(_fits(tokens[i + j].low, word) for j, word in enumerate(words))
+    }
+    return sorted(found, key=lambda one: (one.start, -len(one)))
+
+
+def _places(sentence: Sentence, word: str) -> Sequence[int]:
+    """Tokens that fit the first word of a term."""
+    if not word.endswith("*"):
+        return sentence.places.get(word, ())
+    return [i for low, places in sentence.places.items() if low.startswith(word[:-1]) for i in places]
 
 
 def frame_hits(frame: Frame, sentence: Sentence, scopes: Scopes, names: Names) -> Iterator[tuple[int, ...]]:
     """The tokens of each place at which a frame is said, nearest words first, one a clause."""
     tokens = sentence.tokens
-    groups = [terms(tokens, group, names) for group in frame.words]
-    if not all(groups):
-        return
+    groups: list[list[range]] = []
+    for group in frame.words:
+        groups.append(terms(sentence, group, names))
+        if not groups[-1]:
+            return
     for clause in clauses(tokens):
         inside = [[one for one in group if one.start in clause and one.stop - 1 in clause][:MOST] for group in groups]
         tries = sorted((chosen for chosen in product(*inside) if _together(frame, chosen)), key=_spread)
@@ -49,7 +59,7 @@ def frame_hits(frame: Frame, sentence: Sentence, scopes: Scopes, names: Names) -
 
 def _together(frame: Frame, chosen: Sequence[range]) -> bool:
     apart = all(a.stop <= b.start or b.stop <= a.start for i, a in enumerate(chosen) for b in chosen[i + 1 :])
-    in_order = not frame.ordered or all(a.stop <= b.start for a, b in zip(chosen, chosen[1:], strict=False))
+    in_order = not frame.ordered or all(a.stop <= b.start for a, b in pairwise(chosen))
     return apart and in_order and _spread(chosen) <= frame.within
 
 
@@ -71,4 +81,4 @@ def _words(term: str) -> tuple[str, ...]:
 def _fits(low: str, word: str) -> bool:
     if word.endswith("*"):
         return low.startswith(word[:-1])
-    return low == word or low == f"{word}'s" or low == f"{word}s'"
+    return low in (word, f"{word}'s")

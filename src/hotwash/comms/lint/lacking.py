@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from hotwash.comms.facts import Facts
-from hotwash.comms.lint.finding import Finding
+from hotwash.comms.lint.finding import Finding, Weight
 from hotwash.comms.lint.frames import frame_hits
 from hotwash.comms.lint.scope import scopes
 from hotwash.comms.lint.text import Draft, Sentence
@@ -69,5 +69,5 @@ def _announced(draft: Draft, facts: Facts, frames: Sequence[Frame]) -> bool:
 
 def _missing(kit: Kit, draft: Draft, family: Family, why: str, place: int | None = None) -> Finding:
     at = len(draft.text.rstrip()) if place is None else place
-    weight = "warns" if family in kit.wording.warns else "blocks"
+    weight: Weight = "warns" if family in kit.wording.warns else "blocks"
     return Finding(family, family, weight, "", at, at, "", why, kit.wording.remedies.get(family, ""))

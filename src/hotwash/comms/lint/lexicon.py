@@ -88,16 +88,20 @@ TRIGGERS: tuple[Trigger, ...] = tuple(
                 "forward",
                 "if; unless; until; once; as soon as; when; before; would; should; must; in case; provided that; needs to; need to",
             ),
-        ],  # fmt: skip
+        ],
         key=lambda one: -len(one.words),
     )
 )
+FIRST: dict[str, tuple[Trigger, ...]] = {
+    word: tuple(one for one in TRIGGERS if one.words[0] == word) for word in {one.words[0] for one in TRIGGERS}
+}
+"""Triggers by their first word, the longest first."""
 STOPS = frozenset(
     {"but", "however", "although", "though", "whereas", "while", "except", "instead", ";", "(", ")", "–", "—"}
 )
 """Words and signs that end a scope."""
 CLAUSE_STARTS = frozenset({
-    "we", "it", "they", "you", "i", "he", "she", "this", "that", "these", "those", "the", "our", "your", "its", "their", "there", "he", "which", "who",
+    "we", "it", "they", "you", "i", "he", "she", "this", "that", "these", "those", "the", "our", "your", "its", "their", "there", "which", "who",
     "please", "everything", "all", "do",
 })  # fmt: skip
 """What begins a clause of its own after a comma or an `and`: the scope ends there."""

@@ -55,7 +55,7 @@ class Look:
 
     def terms(self, wanted: Sequence[str]) -> list[range]:
         """Where some terms stand."""
-        return terms(self.tokens, wanted, self.names)
+        return terms(self.sentence, wanted, self.names)
 
     def places(self, start: int, end: int) -> tuple[int, ...]:
         """The tokens between two offsets into the sentence's text."""

@@ -16,7 +16,7 @@ GRACE_MIN = 3
 ROLES: Mapping[str, str] = {
     "next": r"next (?:update|report|message|news)|hear from|(?:write|report) (?:to you )?again|report at|come back to you|further update|update you",
     "none": r"went live|deploy\w*|released|changed|rebuilt|meet\w*|conference|call is|keeps?|last update|replay\w*|read\b|decision|decide|answer needed|report|fixed|resolved|solved",
-    "lever": r"\boff\b|on hold|\bheld\b|rolled back|rollback|disabled|switched|limited|contained|stopped|\bcut\b|stricter|guardrail|\btier\b|filter|no longer|any ?more|earlier policy|\bback\b",
+    "lever": r"\boff\b|on hold|\bheld\b|rolled back|rollback|disabled|switched|limited|contained|stopped|\bcut\b|stricter|guardrail|emptied|flushed|paused|suspended|in place|safe mode|human review|review since|queue|\btier\b|filter|no longer|any ?more|earlier policy|\bback\b",
     "declared": r"declar\w*",
     "severity": r"\bsev-?\s?\d|severity",
     "aware": r"\baware\w*|learn(?:ed|t) of|came to know",
@@ -83,9 +83,7 @@ def _role(plain: str, told: Told) -> str:
         after = LOOK.search(plain, told.end)
         if after is not None and after.lastgroup in ("lever", "severity"):
             chosen = (
-                after
-                if after.lastgroup == "lever" and not plain[after.start() : after.end()].lower() == "back"
-                else chosen
+                after if after.lastgroup == "lever" and plain[after.start() : after.end()].lower() != "back" else chosen
             )
     return (chosen.lastgroup or "").replace("_", " ") if chosen else ""
 
@@ -114,6 +112,8 @@ def _differs(look: Look, told: Told, says: str, known: list[Fact[int]]) -> tuple
     allowed = look.wording.tolerance.about_min if told.about else look.wording.tolerance.exact_min
     at = look.facts.ms(told.moment)
     if not known or any(abs(at - one.value) <= allowed * MINUTE for one in known):
+        return None
+    if re.match(r"\s+or (?:earlier|before)\b", look.plain[told.end :]) and min(one.value for one in known) <= at:
         return None
     nearest = min(known, key=lambda one: abs(at - one.value))
     return f"{says} {_clock(look.facts, nearest.value)}.", nearest.rests_on

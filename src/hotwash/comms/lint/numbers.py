@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ def _fractions(plain: str) -> Iterator[Quantity]:
     spans = [(one, _fraction(one)) for one in FRACTION.finditer(plain)]
     between = [
         (a, b)
-        for (a, _), (b, _) in zip(spans, spans[1:], strict=False)
+        for (a, _), (b, _) in itertools.pairwise(spans)
         if re.fullmatch(r"\s?(?:to|and|-|–)\s?", plain[a.end() : b.start()])
     ]
     for a, b in between:
@@ -161,5 +162,5 @@ def _no_number(plain: str, start: int, end: int) -> bool:
     """Part of a time, a date, an id, a version or a severity."""
     before = plain[max(0, start - 12) : start]
     return bool(
-        NOT_A_NUMBER.match(plain, end) or re.search(r"[\w:]-?$|[:/.]$", before[-2:]) and before[-1:].strip()
+        NOT_A_NUMBER.match(plain, end) or (re.search(r"[\w:]-?$|[:/.]$", before[-2:]) and before[-1:].strip())
     ) or bool(re.search(r"(?:sev|severity|t\+|policy|utc|gmt|version|reference)[\s+-]*$", before, re.IGNORECASE))

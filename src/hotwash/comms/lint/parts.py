@@ -98,7 +98,7 @@ def _named(look: Look, begin: int, end: int) -> Iterator[Named]:
     for dim, values in look.facts.dimensions.items():
         for value in values:
             for spelled, exact in _spellings(dim, value):
-                pattern = rf"(?<![\w-]){spelled}(?:s|es)?(?![\w-])"
+                pattern = rf"(?<![\w-]){spelled}(?:s|es|-speaking)?(?![\w-])"
                 for one in re.compile(pattern, 0 if exact else re.IGNORECASE).finditer(look.plain, begin, end):
                     yield Named(dim, value, one.start(), one.end())
 

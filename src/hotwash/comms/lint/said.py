@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from hotwash.comms.facts import Facts
 from hotwash.comms.lint.finding import Finding
-from hotwash.comms.lint.frames import frame_hits, terms
+from hotwash.comms.lint.frames import frame_hits
 from hotwash.comms.lint.lexicon import Context
 from hotwash.comms.lint.look import EXTERNAL, Look
 from hotwash.kit.schema.kit import Prohibited
@@ -66,7 +66,7 @@ def _finding(look: Look, one: Prohibited, family: Family, places: tuple[int, ...
     if cause is None:
         why = f"No test supports a cause yet. {one.why}"
         return look.finding("cause", places, why, rule=one.id, write=one.instead)
-    blamed = {look.tokens[i].low for place in terms(look.tokens, ["@component"], look.names) for i in place}
+    blamed = {look.tokens[i].low for place in look.terms(["@component"]) for i in place}
     if not blamed or not cause.component or set(cause.component.lower().replace("_", " ").split()) & blamed:
         return None
     why = f"A test supports {cause.component.replace('_', ' ')} as the cause, and this sentence names {' and '.join(sorted(blamed))}."

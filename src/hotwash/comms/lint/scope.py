@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from hotwash.comms.lint.lexicon import (
     CLAUSE_STARTS,
+    FIRST,
     FOREIGN_SPEECH,
     JOINS,
     OURSELVES,
     SPEECH,
     STOPS,
-    TRIGGERS,
     Context,
+    Trigger,
 )
 from hotwash.comms.lint.text import Sentence, Token
 
@@ -70,7 +72,7 @@ def clauses(tokens: Sequence[Token]) -> list[range]:
         if low in STOPS or (low == ":" and not label) or _joined_clause(tokens, i):
             ends.append(i)
     ends.append(len(tokens))
-    return [range(low, high) for low, high in zip(ends, ends[1:], strict=False) if high > low]
+    return [range(low, high) for low, high in itertools.pairwise(ends) if high > low]
 
 
 def _joined_clause(tokens: Sequence[Token], i: int) -> bool:
@@ -89,21 +91,30 @@ def _joined_clause(tokens: Sequence[Token], i: int) -> bool:
 
 def _triggered(tokens: Sequence[Token]) -> Iterator[Opened]:
     taken: set[int] = set()
-    for trigger in TRIGGERS:
-        size = len(trigger.words)
-        for i in range(len(tokens) - size + 1):
-            here = range(i, i + size)
-            if taken & set(here) or not all(_is(tokens[j], word) for j, word in zip(here, trigger.words, strict=True)):
-                continue
-            if trigger.way != "back" or size > 1:
-                taken |= set(here)
-            if trigger.way in ("forward", "both"):
-                yield Opened(trigger.context, i, i + size, _forward(tokens, i + size, trigger.context))
-            if trigger.way in ("back", "both"):
-                yield Opened(trigger.context, i, i + size, _back(tokens, i))
+    for i, trigger in sorted(_candidates(tokens), key=lambda one: -len(one[1].words)):
+        here = range(i, i + len(trigger.words))
+        if taken & set(here):
+            continue
+        taken |= set(here)
+        if trigger.context == "none":
+            continue
+        if trigger.way in ("forward", "both"):
+            yield Opened(trigger.context, i, here.stop, _forward(tokens, here.stop, trigger.context))
+        if trigger.way in ("back", "both"):
+            yield Opened(trigger.context, i, here.stop, _back(tokens, i, trigger.context))
     for i, one in enumerate(tokens):
         if one.low.endswith("n't") and i not in taken:
             yield Opened("denied", i, i + 1, _forward(tokens, i + 1, "denied"))
+
+
+def _candidates(tokens: Sequence[Token]) -> Iterator[tuple[int, Trigger]]:
+    """Triggers at their places, before the longer ones hide the shorter."""
+    for i, one in enumerate(tokens):
+        known = FIRST.get("cannot" if one.low == "can't" else one.low, ())
+        for trigger in known:
+            rest = tokens[i + 1 : i + len(trigger.words)]
+            if len(rest) == len(trigger.words) - 1 and all(map(_is, rest, trigger.words[1:])):
+                yield i, trigger
 
 
 def _is(token: Token, word: str) -> bool:
@@ -128,9 +139,13 @@ def _forward(tokens: Sequence[Token], start: int, context: Context) -> range:
     return range(start, stop)
 
 
-def _back(tokens: Sequence[Token], end: int) -> range:
+def _back(tokens: Sequence[Token], end: int, context: Context) -> range:
+    """Backward to the start of the clause; "the index, we suspect" guesses at what stands before its comma."""
     start = end
-    while start > 0 and tokens[start - 1].low not in STOPS and not _joined_clause(tokens, start - 1):
+    while start > 0 and tokens[start - 1].low not in STOPS:
+        aside = context == "guessed" and tokens[start - 1].low == ","
+        if _joined_clause(tokens, start - 1) and not aside:
+            break
         start -= 1
     return range(start, end)
 

@@ -6,6 +6,7 @@ offset into what is read is an offset into the draft.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -67,6 +68,15 @@ class Sentence:
             for one in TOKEN.finditer(self.plain)
         )
 
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Word in lower case, and without a possessive ending → the tokens at which it stands."""
+        found: dict[str, list[int]] = {}
+        for i, one in enumerate(self.tokens):
+            for word in {one.low, one.low.removesuffix("'s")}:
+                found.setdefault(word, []).append(i)
+        return found
+
     @property
     def asks(self) -> bool:
         """Ends with a question mark."""
@@ -103,7 +113,7 @@ def read(text: str, headings: Sequence[str] = ()) -> Draft:
     plain = _blank(text, found)
     marks = [*found, Heading("", len(text), len(text), len(text))]
     parts = [("", 0, found[0].start if found else len(text))]
-    parts += [(one.name, one.body, after.start) for one, after in zip(marks, marks[1:], strict=False)]
+    parts += [(one.name, one.body, after.start) for one, after in itertools.pairwise(marks)]
     sentences = [
         Sentence(plain[start:end], start, name)
         for name, low, high in parts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from hotwash.comms.lint.numbers import FRACTION, value_of
 
@@ -15,8 +15,15 @@ ZONES = {
 }  # fmt: skip
 """Minutes east of UTC of abbreviations that mean one thing in messages to Europe and the Americas. CST is the American one, and IST is
 left out because it means three things."""
-DAYS = {name: i for i, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
-MONTHS = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+DAYS = {
+    name: i for i, name in enumerate(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
+}
+MONTHS = {
+    name: i
+    for i, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
+    )
+}
 ABOUT = re.compile(
     r"\b(?:about|around|approximately|roughly|approx|circa|some|shortly (?:after|before)|just (?:after|before)|nearly|almost)\W+$|~\s?$",
     re.IGNORECASE,
@@ -24,7 +31,7 @@ ABOUT = re.compile(
 
 _ZONE = r"(?P<zone>(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d{2})?|\b(?:" + "|".join(ZONES) + r")\b)"
 CLOCK = re.compile(
-    rf"(?<![\d:.])(?P<h>[01]?\d|2[0-3])(?:[:.](?P<m>[0-5]\d)(?::[0-5]\d)?)?(?![\d:]|\.\d)\s?(?P<half>[ap]\.?\s?m\b\.?)?\s?{_ZONE}?|"
+    rf"(?<![\d:.+])(?P<h>[01]?\d|2[0-3])(?:[:.](?P<m>[0-5]\d)(?::[0-5]\d)?)?(?![\d:]|\.\d)\s?(?P<half>[ap]\.?\s?m\b\.?)?\s?{_ZONE}?|"
     rf"\b(?P<noon>noon|midnight)\b(?:\s{_ZONE.replace('zone', 'zone2')})?|\b(?P<oclock>\w+) o'clock",
     re.IGNORECASE,
 )
@@ -57,7 +64,7 @@ class Told:
 def moments(plain: str, start: datetime, now: datetime) -> list[Told]:
     """Moments of a sentence, in order. Times without a zone are in the zone of `start`; those without a day on that of `now`, or the
     day named in the sentence."""
-    day, zone = _day(plain, now), start.tzinfo or timezone.utc
+    day, zone = _day(plain, now), start.tzinfo or UTC
     found = [*_clocks(plain, day, zone, now), *_lengths(plain, now)]
     for one in DRILL.finditer(plain):
         minutes = _drill_minutes(one)

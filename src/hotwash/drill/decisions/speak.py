@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hotwash.drill import events as e
-from hotwash.drill.conditions import World
 from hotwash.drill.decisions.case import Asked, told
 from hotwash.drill.design import FACILITATOR
 from hotwash.drill.lint import problems
@@ -95,8 +94,7 @@ def send(asked: Asked) -> list[Payload]:
 
 
 def _lint(asked: Asked, template: MessageTemplate, text: str) -> tuple[tuple[str, str], ...]:
-    world = World(asked.state.journal, asked.at.drill_ms, asked.design.system, asked.design.secret.key.facts)
-    return problems(text, external=template.external, design=asked.design, world=world)
+    return problems(text, template.variant, asked.state.journal, asked.design, asked.at.drill_ms)
 
 
 def _next_due(asked: Asked) -> int | None:

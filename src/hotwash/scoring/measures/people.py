@@ -68,15 +68,23 @@ def _told_of_false_alarm(case: Case) -> Mark:
 
 
 def no_prohibited(case: Case, _: Parameters) -> Mark:
-    """Nothing prohibited left the room; each such statement costs half, a correction gives half of that back."""
+    """Nothing left the room that draft lint would have stopped: each text with a statement that was not true, not proved or
+    prohibited costs half, one that only lacked something a quarter; a correction gives half of that back."""
     updates = case.all(e.UpdatePublished)
     if not updates:
         return not_evaluated("nothing was published")
     bad = [one for one in updates if one.event.problems]
     mended = {one.event.update for one in case.all(e.UpdateCorrected)}
-    cost = sum(0.25 if one.event.draft in mended else 0.5 for one in bad)
-    why = f"{len(bad)} of {len(updates)} published texts held a prohibited statement"
+    cost = sum(_cost(one.event) * (0.5 if one.event.draft in mended else 1.0) for one in bad)
+    rules = sorted({rule for one in bad for rule, _ in one.event.problems})
+    why = f"{len(bad)} of {len(updates)} published texts should have been stopped" + (
+        f": {', '.join(rules)}" if rules else ""
+    )
     return Mark(max(0.0, 1 - cost), why, cite_all(bad or updates))
+
+
+def _cost(update: e.UpdatePublished) -> float:
+    return 0.5 if any(words for _, words in update.problems) else 0.25
 
 
 def injects_answered(case: Case, _: Parameters) -> Mark:

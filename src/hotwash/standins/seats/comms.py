@@ -13,6 +13,7 @@ from hotwash.standins.desk import Desk
 from hotwash.standins.letters import ASKS, Correspondent, writer_of
 from hotwash.standins.papers import write
 from hotwash.standins.profiles import Profile
+from hotwash.standins.reviewing import objections
 from hotwash.standins.room import Paper, Room
 from hotwash.standins.story import Story, story
 from hotwash.standins.view import look
@@ -40,7 +41,7 @@ class Comms(Decider, Correspondent):
         """Letters wait for an answer; updates have a clock; notices need others."""
         room = look(desk)
         told = story(desk, room)
-        self.publish_ready(desk, room)
+        self.publish_ready(desk, room, told)
         self.answer_letters(desk, room)
         if room.severity or room.stood_down:
             self.updates(desk, room, told)
@@ -129,17 +130,28 @@ class Comms(Decider, Correspondent):
         if written.done and template.approvals:
             self.do(desk, RequestReview(draft=name, reviewers=tuple(template.approvals)))
 
-    def publish_ready(self, desk: Desk, room: Room) -> None:
-        """Send what is approved; chase what waits for a review that was never asked for."""
+    def publish_ready(self, desk: Desk, room: Room, told: Story) -> None:
+        """Send what is approved; chase what waits for a review that was never asked for. What is no longer true by what the
+        room has learned since is written anew first."""
         needs = {one.id: tuple(one.approvals) for one in desk.kit.messages}
         for one in room.papers:
             if one.published_ms is not None or one.by != self.seat:
                 continue
             missing = [seat for seat in needs.get(one.template, ()) if seat not in one.approved_by]
             if not missing:
+                if not self.habits.thin and self.outdated(desk, room, told, one):
+                    continue
                 self.do(desk, PublishUpdate(draft=one.draft))
             elif not one.reviewers and not one.changes_by:
                 self.do(desk, RequestReview(draft=one.draft, reviewers=tuple(missing)))
+
+    def outdated(self, desk: Desk, room: Room, told: Story, paper: Paper) -> bool:
+        """Whether draft lint stops a draft now and a newer text was written in its place."""
+        template = next((one for one in desk.kit.messages if one.id == paper.template), None)
+        if template is None or not objections(desk, paper) or write(desk, room, told, template) == paper.text:
+            return False
+        self.draft(desk, room, told, template, paper.draft)
+        return True
 
     def notices(self, desk: Desk, room: Room, told: Story) -> None:
         """Words for support first, then for the customers concerned; each with the agreement that it needs."""

@@ -1,0 +1,36 @@
+"""Drafts: what is known, from a file or from a moment of a record, and what is wrong with a text by it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hotwash.bootstrap.records import load_record, rebuild
+from hotwash.comms.facts import Facts
+from hotwash.comms.facts_file import facts_of_file
+from hotwash.comms.lint.check import check
+from hotwash.comms.lint.finding import Finding
+from hotwash.drill.journal import Journal
+from hotwash.drill.lint import facts_now
+from hotwash.drill.read import current
+from hotwash.kit.load import load_facts, load_kit
+from hotwash.kit.schema.kit import Kit
+
+
+def facts_from(file: Path) -> Facts:
+    """The facts of a facts file. Raises ContentError with every mistake in it."""
+    return facts_of_file(load_facts(file))
+
+
+def facts_at(record: Path, at_ms: int) -> tuple[Facts, Kit]:
+    """What the team of a recorded drill knew at a moment, and the kit that it played with. Raises what reading a record raises."""
+    table, events = rebuild(load_record(record))
+    journal = Journal()
+    for event in events:
+        if event.drill_ms <= at_ms:
+            journal.apply(current(event))
+    return facts_now(journal, table.design, at_ms), table.design.kit
+
+
+def check_draft(text: str, variant: str, facts: Facts, kit: Kit | None = None) -> tuple[Finding, ...]:
+    """Everything that is wrong with a draft; by the base kit without another."""
+    return check(text, variant, facts, kit or load_kit())

@@ -1,0 +1,129 @@
+"""hotwash draft: check."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, get_args
+
+import typer
+from rich.markup import escape
+
+from hotwash import bootstrap
+from hotwash.cli.screen import emit, errors, out
+from hotwash.comms.facts import Facts
+from hotwash.comms.lint.finding import Finding, line_and_column
+from hotwash.kernel.clock import MINUTE, SECOND
+from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kit.schema.kit import Kit
+from hotwash.kit.schema.wording import Variant
+
+app = typer.Typer(no_args_is_help=True, help="Drafts of updates, messages and notices, judged by what is known.")
+
+VARIANTS = get_args(Variant)
+AT = re.compile(r"(?P<record>.+)@T\+(?P<a>\d+)(?::(?P<b>\d{2}))?(?::(?P<c>\d{2}))?")
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="The draft, as text or Markdown; - reads it from standard input.")],
+    variant: Annotated[str, typer.Option(help=f"Whom it is for: {', '.join(VARIANTS)}.")],
+    facts: Annotated[
+        Path | None, typer.Option(help="What is known, as a facts file (facts.yaml).", show_default=False)
+    ] = None,
+    as_of: Annotated[
+        str,
+        typer.Option(
+            help="What was known in a recorded drill at a moment instead: RECORD@T+23, a record's folder and drill time.",
+            show_default=False,
+        ),
+    ] = "",
+    kit: Annotated[
+        Path | None,
+        typer.Option(help="Folder of your own kit; the base kit, or the record's, otherwise.", show_default=False),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings, too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")] = False,
+) -> None:
+    """Find what a draft must not say, cannot know yet or lacks: each with line, reason and what to write. Exit code 1 where something
+    stops it. Rules only: a text without findings is not therefore true."""
+    with errors(as_json=as_json):
+        text = _read(file)
+        known, rules = _known(facts, as_of)
+        if variant not in VARIANTS:
+            raise _usage("--variant", f"there is no variant '{variant}'", f"Write one of: {', '.join(VARIANTS)}.")
+        chosen = bootstrap.own_kit(kit) if kit or rules is None else rules
+        found = bootstrap.check_draft(text, variant, known, chosen)
+    stops = [one for one in found if one.blocks or strict]
+    if as_json:
+        emit({"ready": not stops, "findings": [_plain(one, text) for one in found]})
+    else:
+        _show(file, text, found)
+    if stops:
+        raise typer.Exit(1)
+
+
+def _read(file: Path) -> str:
+    if str(file) == "-":
+        return sys.stdin.read()
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as wrong:
+        said = Problem(
+            Located(file), f"it cannot be read: {wrong.strerror}", "Name a text file, or - for standard input."
+        )
+        raise ContentError([said]) from wrong
+    except UnicodeDecodeError as wrong:
+        raise ContentError([Problem(Located(file), "it is not text in UTF-8", "Save it as UTF-8.")]) from wrong
+    if not text.strip():
+        raise ContentError([Problem(Located(file), "the draft is empty", "Write it, then check it.")])
+    return text
+
+
+def _known(facts: Path | None, as_of: str) -> tuple[Facts, Kit | None]:
+    if (facts is None) == (not as_of):
+        write = "Give one of the two: --facts facts.yaml, or --as-of RECORD@T+23."
+        raise _usage(
+            "--facts", "nothing says what is known" if facts is None else "two sources say what is known", write
+        )
+    if facts is not None:
+        return bootstrap.facts_from(facts), None
+    at = AT.fullmatch(as_of)
+    if at is None:
+        raise _usage("--as-of", f"'{as_of}' names no moment of a record", "Write RECORD@T+23, or RECORD@T+1:02:05.")
+    return bootstrap.facts_at(Path(at["record"]), _ms(at))
+
+
+def _ms(at: re.Match[str]) -> int:
+    """T+23 is minutes, T+07:30 minutes and seconds, T+1:02:05 hours, minutes and seconds. The whole last second counts."""
+    a, b, c = int(at["a"]), int(at["b"] or 0), int(at["c"] or 0)
+    seconds = a * 3600 + b * 60 + c if at["c"] else a * 60 + b
+    return seconds * SECOND + (MINUTE if at["b"] is None else SECOND) - 1
+
+
+def _usage(option: str, found: str, write: str) -> ContentError:
+    return ContentError([Problem(Located(Path(option)), found, write)])
+
+
+def _plain(one: Finding, text: str) -> dict[str, object]:
+    line, column = line_and_column(text, one.start)
+    return {**asdict(one), "line": line, "column": column}
+
+
+def _show(file: Path, text: str, found: tuple[Finding, ...]) -> None:
+    for one in found:
+        line, column = line_and_column(text, one.start)
+        colour, said = ("red", "stops") if one.blocks else ("yellow", "warns")
+        words = f" “{' '.join(one.words.split())}”" if one.words else ""
+        out.print(
+            f"[bold]{escape(str(file))}:{line}:{column}[/] [{colour}]{said}[/] {one.rule}{escape(words)}",
+            soft_wrap=True,
+        )
+        out.print(f"  {escape(one.why)} [dim]{escape(one.write)}[/]", soft_wrap=True)
+    stops = sum(one.blocks for one in found)
+    if stops:
+        out.print(f"[bold red]{stops} of {len(found)} findings stop it[/]")
+    else:
+        out.print(f"[green]nothing stops it[/]{f', {len(found)} warnings' if found else ''}")
