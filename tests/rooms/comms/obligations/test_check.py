@@ -172,8 +172,7 @@ def test_every_row_of_the_kit_has_a_deadline_after_its_moment_or_says_why_not(on
     start = at("2028-06-14T10:00")
     kinds = [Moment(one.anchor, start, "legal", "x", one.after or "")]
     days = date(2028, 6, 14)
-    yes = [name for name in one.needs]
-    given = {name: Given("yes") for name in yes}
+    given = {name: Given("yes") for name in one.needs}
     found = next(
         row
         for row in check(KIT, Incident(days, given, Moments.of(kinds), activities=one.only_for)).candidates
