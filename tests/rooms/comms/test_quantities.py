@@ -37,7 +37,9 @@ def test_a_quantity_is_read(text: str, want):
     assert (one.low, one.high, one.unit) == want
 
 
-@pytest.mark.parametrize("text", ["at 09:12 UTC", "Sev-2", "shop t-04", "policy 18", "2026-11-23", "T+14", "a quarter of an hour"])
+@pytest.mark.parametrize(
+    "text", ["at 09:12 UTC", "Sev-2", "shop t-04", "policy 18", "2026-11-23", "T+14", "a quarter of an hour"]
+)
 def test_times_ids_and_versions_are_no_quantities(text: str):
     assert list(quantities(text)) == []
 

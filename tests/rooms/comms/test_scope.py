@@ -45,13 +45,17 @@ def test_a_word_stands_in_the_contexts_that_its_sentence_opens(text: str, word: 
 
 
 def test_sentences_end_where_people_end_them():
-    text = "At 9 a.m. EST it began. See e.g. t-04, i.e. one shop. Is it over? “No.” **Status.** We watch.\n\n- one\n- two"
+    text = (
+        "At 9 a.m. EST it began. See e.g. t-04, i.e. one shop. Is it over? “No.” **Status.** We watch.\n\n- one\n- two"
+    )
     assert [one.plain for one in read(text).sentences] == [
         "At 9 a.m. EST it began.", "See e.g. t-04, i.e. one shop.", "Is it over?", '"No."', "Status.", "We watch.", "one", "two",
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["“Fixed” — it’s\u00a0‘done’ | `x` ~~not~~ **so**", "# T\n> q\n1. [a](https://x.y/z)\n"])
+@pytest.mark.parametrize(
+    "text", ["“Fixed” — it’s\u00a0‘done’ | `x` ~~not~~ **so**", "# T\n> q\n1. [a](https://x.y/z)\n"]
+)
 def test_what_is_read_has_the_length_and_the_places_of_what_was_written(text: str):
     draft = read(text)
     assert len(draft.plain) == len(text)
@@ -64,7 +68,11 @@ def test_what_is_read_has_the_length_and_the_places_of_what_was_written(text: st
 
 
 def test_struck_out_words_and_addresses_are_not_read():
-    words = [one.low for sentence in read("~~resolved~~ see [status](https://resolved.example/fixed)").sentences for one in sentence.tokens]
+    words = [
+        one.low
+        for sentence in read("~~resolved~~ see [status](https://resolved.example/fixed)").sentences
+        for one in sentence.tokens
+    ]
     assert words == ["see", "[", "status", "]"]
 
 
