@@ -33,18 +33,10 @@ RUNBOOK = (
     "Detection", "Triage", "Containment options", "Escalation and messages", "Recovery proof", "Do not",
 )  # fmt: skip
 """Headings of a runbook, in the order in which a responder needs them."""
-SOURCED = frozenset(Kit.model_fields) - {
-    "id",
-    "title",
-    "version",
-    "extends",
-    "activities",
-    "provenance",
-    "questions",
-    "calendars",
-    "notices",
-}
-"""Parts of a kit that say what they rest on in `provenance.yaml`; the others say it row by row."""
+SOURCED = frozenset(Kit.model_fields) - {"id", "title", "version", "extends", "activities", "provenance"}
+"""Parts of a kit that say what they rest on."""
+NEWER = frozenset({"questions", "calendars", "notices"})
+"""Of them, those that kits from before they existed say nothing about."""
 LEVELS = frozenset({1, 2, 3, 4})
 PARTS: dict[str, tuple[str, ...]] = {
     "taxonomy": ("taxonomy",), "severity": ("severity",), "declaration": ("declaration",), "rules": ("rules",), "roles": ("roles",), "levers": ("levers",),
@@ -340,7 +332,7 @@ class _KitCheck:
         told = self.kit.provenance
         for name in told:
             check_name(self.findings, ("provenance", name), "part", name, SOURCED, key=True)
-        self._complete(("provenance",), [name for name in told if name in SOURCED], SOURCED)
+        self._complete(("provenance",), [name for name in told if name in SOURCED], SOURCED - NEWER)
 
     def timeline(self) -> None:
         """Moves follow each other."""

@@ -100,6 +100,7 @@ MEASURE_PARAMETERS: dict[str, dict[str, Ends]] = {
     "labelled-in-time": {"within_min": (1, 240)},
     "set-in-time": {"within_min": (1, 240)},
     "privacy-told": {"within_min": (1, 240)},
+    "clocks-right": {"late_min": (1, 240)},
     "room-staffed": {"within_min": (1, 240)},
     "enough-raised": {"count": (1, 20)},
     "risk-expiry": {"within_h": (1, 8760)},

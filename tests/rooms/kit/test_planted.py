@@ -111,7 +111,12 @@ KIT = [
     ("rules.yaml", "where: {state: recovered}", "where: {state: {min: 1}}", "'state' is no number, so no bounds fit"),
     ("rules.yaml", 'where: {applies: "yes"}', "where: {applies: true}", "there is no applies True"),
     ("obligations.yaml", "when: {fact: personal_data_exposed}", "when: {signal: pii_hits, above: 1}", "no share is above 1"),
-    ("obligations.yaml", "deadline_hours: 72", "deadline_hours: 0", "a deadline of 0 hours cannot be kept"),
+    ("obligations.yaml", "needs: [breach, in-eu, controller]", "needs: [breach, in-eu, controler]", "there is no question 'controler'"),
+    ("obligations.yaml", "calendar: england-wales", "calendar: england", "there is no calendar 'england'"),
+    ("obligations.yaml", "notice: gdpr-34\n", "notice: gdpr-43\n", "there is no notice 'gdpr-43'"),
+    ("obligations.yaml", "after: nis2-notification", "after: nis2-notified", "there is no obligation 'nis2-notified'"),
+    ("questions.yaml", "all: [leakage, personal-data]", "all: [leakage, breach]", "'breach' does not stand above 'exposed'"),
+    ("calendars.yaml", "zone: Europe/Dublin", "zone: Europe/Dubln", "there is no time zone 'Europe/Dubln'"),
     ("alerts.yaml", "min_count: 15", "min_count: 900000", "'min_count' is 900000, and the busiest system has 120000 requests"),
     ("levers.yaml", "delay_s: 240", "delay_s: 24000", "24000 seconds are longer than any drill"),
     ("tiers.yaml", "threshold: 0.02", "threshold: 1", "no share is above 1"),
@@ -250,7 +255,7 @@ def test_a_dozen_mistakes_in_a_dozen_files_are_named_in_one_run(tmp_path: Path):
         "a cap of 100 takes nothing away",
         "24000 seconds are longer",
         "no share is above 1",
-        "a deadline of 0 hours",
+        "there is no calendar 'england'",
         "ended on 2026-11-23",
     ]
     picked = [next(one for one in KIT if one[3].startswith(words) or words in one[3]) for words in chosen]

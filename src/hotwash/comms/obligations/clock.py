@@ -40,13 +40,12 @@ def clock_of(one: Obligation, moments: Moments, days: Days) -> Clock:
     moment, assumed = _start(one, moments)
     now = _counted(one, moment, moments, days)
     before = _before(one, moments, days)
+    waits = one.anchor if moment is None or moment.anchor != one.anchor else None
     if now is None:
         ceiling = one.not_later.anchor if one.not_later else None
-        waits = one.anchor if moment is None else None
         return Clock(
             one.anchor, moment, None, None, waits, assumed or ("" if one.deadline or ceiling else ASAP), (), before
         )
-    waits = one.anchor if moment is None else None
     changed = before if before is not None and before != now.earliest.at else None
     return Clock(
         one.anchor, moment, now.earliest, now.latest, waits, assumed, _open(one, moment, moments, now), changed

@@ -82,7 +82,7 @@ def test_a_period_that_runs_backwards_is_not_moved_to_a_working_day():
 
 def test_a_moment_without_a_zone_is_refused():
     with pytest.raises(TypeError, match="zone"):
-        reckon(period_of("72 hours eu"), datetime(2026, 11, 24, 10), CALENDARS["eu"])
+        reckon(period_of("72 hours eu"), datetime.fromisoformat("2026-11-24T10:00"), CALENDARS["eu"])
 
 
 def test_each_step_of_a_count_is_said_with_its_article():
@@ -134,7 +134,7 @@ def test_the_calendar_of_the_union_holds_only_days_that_are_off_in_every_member_
             assert ours <= set(CALENDARS[state].holidays(year))
 
 
-moments = st.datetimes(datetime(2024, 1, 1), datetime(2035, 12, 31), timezones=st.sampled_from([
+moments = st.datetimes(datetime.fromisoformat("2024-01-01"), datetime.fromisoformat("2035-12-31"), timezones=st.sampled_from([
     UTC, *(ZoneInfo(one) for one in ("Europe/Brussels", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"))
 ]), allow_imaginary=False)  # fmt: skip
 calendars = st.sampled_from(sorted(CALENDARS))
