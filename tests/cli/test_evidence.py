@@ -11,6 +11,7 @@ from hotwash.adapters.clock_manual import ManualClock
 from hotwash.cli.main import app
 from hotwash.conductor.vault import Asked
 from hotwash.kernel.errors import ContentError
+from tests.support.project import ROOT
 
 pytestmark = pytest.mark.slow
 DAY_MS = 24 * 3600 * 1000
@@ -237,3 +238,16 @@ def test_refusing_to_write_over_needs_no_vault(tmp_path):
     bootstrap.refuse_held(tmp_path)
     with pytest.raises(ContentError):
         bootstrap.purge(tmp_path, Asked(), by="a", reason="r", dry=True)
+
+
+def test_texts_of_recorded_runs_are_kept_while_they_are_there(tmp_path):
+    """The record of a drill on recorded runs holds outcomes and no texts: what is in the vault is the only copy."""
+    out = tmp_path / "recorded"
+    hotwash("drill", "run", "recorded", "--traces", ROOT / "tests" / "data" / "recorded", "--out", out)
+    kept = [name for name, by_form in forms(out).items() if "trace" in name and "raw" in by_form]
+    assert kept
+    shutil.copytree(out, tmp_path / "bare", ignore=shutil.ignore_patterns("evidence"))
+    bootstrap.keep_evidence(bootstrap.load_record(tmp_path / "bare"), tmp_path / "bare")
+    assert not any("trace" in name for name in forms(tmp_path / "bare"))
+    hotwash("evidence", "seal", out, "--out", tmp_path / "one.zip")
+    assert "sound" in hotwash("evidence", "verify", tmp_path / "one.zip")

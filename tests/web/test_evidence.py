@@ -65,7 +65,7 @@ def test_no_seat_reads_evidence_that_is_not_its_own(running, seat, caplog):
     assert not RAW.search(page + heard), "a reference is no content"
     for form, refused in (("raw", NOT_RAW), ("redacted", NOT_REDACTED)):
         status, text, _ = mine.post(
-            f"/drills/mid/as/{seat}/act", {"do": "access_evidence", "item": kept[0], "form": form, "purpose": f"{seat} wants {form}"},
+            f"/drills/mid/as/{seat}/act", {"do": "access_evidence", "item": kept[0], "in_form": form, "purpose": f"{seat} wants {form}"},
             hx_request="true",
         )  # fmt: skip
         assert ("is not shown to" in text) == (seat in refused), text
@@ -78,7 +78,7 @@ def test_no_seat_reads_evidence_that_is_not_its_own(running, seat, caplog):
                 mine.get(f"/drills/mid/as/{other}"),
                 mine.get(f"/drills/mid/as/{other}/stream?after=0"),
                 mine.get(f"/drills/mid/as/{other}/timeline?before=400"),
-                act(mine, other, do="access_evidence", item=kept[0], form="raw", purpose="as another"),
+                act(mine, other, do="access_evidence", item=kept[0], in_form="raw", purpose="as another"),
             ):
                 assert answer[0] == 403, other
                 assert not RAW.search(answer[1])

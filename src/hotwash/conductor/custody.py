@@ -70,7 +70,7 @@ def _kept(item: Item, event: Event) -> dict[str, Any]:
 
 def _look(line: Line, event: Event, what: str) -> dict[str, Any]:
     data = line.data
-    return {"by": event.person, "seat": event.seat, "at": _utc(event.wall_ms), "event": event.version, "form": data.get("form", ""),
+    return {"by": event.person, "seat": event.seat, "at": _utc(event.wall_ms), "event": event.version, "form": data.get("in_form", ""),
             "purpose": data["purpose"], "outcome": what}  # fmt: skip
 
 

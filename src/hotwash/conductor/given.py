@@ -81,5 +81,5 @@ def _shown(system: SystemUnderDrill, action: c.AccessEvidence, journal: Journal,
         if item.item == action.item:
             value = value_of(system, journal, item.kind, item.ref or item.item, item.at_ms)
             kept = sha256(raw_form(value)).hexdigest() == item.sha256
-            return form(value, action.form, key) if kept else None
+            return form(value, action.in_form, key) if kept else None
     return None

@@ -220,7 +220,7 @@ class AccessPayload(Payload):
 
     item: str
     purpose: str
-    form: EvidenceForm = "redacted"
+    in_form: EvidenceForm = "redacted"
 
 
 class HoldPayload(Payload):

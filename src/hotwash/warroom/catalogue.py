@@ -209,7 +209,7 @@ FORMS: Mapping[str, Form] = {
             Field("note", "Note", required=False),
         ), makes="item"),
         Form("access_evidence", "Look at it", "Look", (
-            Field("form", "Form", "choice", _labelled(redacted="redacted", metadata="metadata", hash="keyed hash", raw="raw")),
+            Field("in_form", "Form", "choice", _labelled(redacted="redacted", metadata="metadata", hash="keyed hash", raw="raw")),
             Field("purpose", "Why"),
         )),
         Form("place_hold", "Legal hold", "Place it", (

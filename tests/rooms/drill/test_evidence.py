@@ -27,7 +27,7 @@ def kept():
 
 def look(one, seat, form, item="t-1", name=""):
     command = c.Command(id=name or f"look-{seat}-{form}-{item}", seat=seat, person=seat,
-                        action=c.AccessEvidence(item=item, form=form, purpose="to see"))  # fmt: skip
+                        action=c.AccessEvidence(item=item, in_form=form, purpose="to see"))  # fmt: skip
     return one.session.act(command)
 
 
@@ -44,7 +44,7 @@ def test_every_seat_tries_every_form(seat, form):
     with pytest.raises(RefusedError, match=f"'{form}' of evidence is not shown to '{seat}'"):
         look(one, seat, form)
     [tried] = [event for event in one.session.events[before:] if event.type.startswith("evidence")]
-    assert (tried.type, tried.seat, tried.data["form"], tried.data["purpose"]) == (
+    assert (tried.type, tried.seat, tried.data["in_form"], tried.data["purpose"]) == (
         "evidence_refused",
         seat,
         form,

@@ -113,3 +113,9 @@ def test_a_line_says_nothing_that_its_event_does_not_hold(kind):
     data = dict.fromkeys(EVENTS[kind].model_fields, "")
     told = line(ViewEvent(7, kind, 61_000, 0, "ic", "Ann", {**data, "cells": (), "reason": "because " * 200})).text
     assert len(told) <= 300
+
+
+def test_no_field_hides_what_a_page_asks_of_its_form():
+    """A control named like a property of the form's element stands in its place, and `form.form` is asked for."""
+    taken = {"form", "elements", "submit", "requestSubmit"}
+    assert {(form.do, field.name) for form in FORMS.values() for field in form.fields if field.name in taken} == set()

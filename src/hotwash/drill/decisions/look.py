@@ -31,7 +31,7 @@ def open_trace(asked: Asked) -> list[Payload]:
             "evidence", f"a trace that holds personal data is not shown to '{asked.command.seat}'", readers
         )
         refused.on_record = e.EvidenceRefused(
-            item=asked.action.trace, purpose=asked.action.purpose, form="raw", who=readers
+            item=asked.action.trace, purpose=asked.action.purpose, in_form="raw", who=readers
         )
         raise refused
     return [asked.becomes(e.TraceOpened, sensitive=trace.sensitive, shows=asked.given.shows)]
@@ -77,10 +77,10 @@ def access(asked: Asked) -> list[Payload]:
     kept = {name for kind, name in asked.state.ids if kind in ("evidence_collected", "snapshot_taken")}
     asked.must(item in kept, "evidence", f"there is no evidence item '{item}'")
     asked.must(bool(asked.action.purpose.strip()), "custody", "say why you look at it")
-    readers = may_read(asked.design.kit.declaration.evidence, asked.action.form, asked.design.seats)
+    readers = may_read(asked.design.kit.declaration.evidence, asked.action.in_form, asked.design.seats)
     if asked.command.seat not in (*readers, _collector(asked, item)):
         refused = asked.refuse(
-            "evidence", f"'{asked.action.form}' of evidence is not shown to '{asked.command.seat}'", readers
+            "evidence", f"'{asked.action.in_form}' of evidence is not shown to '{asked.command.seat}'", readers
         )
         refused.on_record = asked.becomes(e.EvidenceRefused, who=readers)
         raise refused
