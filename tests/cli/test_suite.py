@@ -164,6 +164,7 @@ def test_a_service_is_asked_with_faults_on_the_way_and_its_key_is_written_nowher
         # 401 cannot be mended by asking again: that trial is missing evidence.
         said = hotwash("suite", "run", file, *options, code=5)
         assert "2 not allowed" in said
+        assert f"the value of $STAGING_KEY is sent to {service.url}/chat/completions" in said
         assert all(headers["authorization"] == f"Bearer {KEY}" for _, headers, _ in service.seen)
         assert json.loads(out.read_text())["usage"]["answered"] == 68
     assert KEY not in said

@@ -170,6 +170,10 @@ def run(
         budget = bootstrap.with_budget(loaded, requests=most_requests, minutes=most_minutes, cost=most_cost)
         kept = journal or file.with_suffix(".journal.jsonl")
         with bootstrap.open_run(loaded, where, kept, baseline=baseline, budget=budget, at_once=at_once) as opened:
+            for name in where.sends:
+                err.print(
+                    f"the value of ${name} is sent to {where.endpoint.name}", style="dim", markup=False, soft_wrap=True
+                )
             broken_off = _ask(opened, quiet=as_json)
             found = opened.result()
         _keep(found, result, junit, html, markdown)
