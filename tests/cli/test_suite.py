@@ -241,7 +241,7 @@ def test_a_guard_is_chosen_and_a_regression_shown_from_the_command_line(tmp_path
 def test_traffic_of_an_incident_becomes_the_cases_of_a_suite(tmp_path):
     rows = [
         {"time": f"2026-05-05T14:{n % 60:02d}:{n // 60:02d}Z", "id": f"r{n}", "language": "de" if n % 2 else "en", "bad": n % 3 == 0,
-         "input": f"Question {n} from maria.{n}@brenner-mail.com"}
+         "input": f"Question {n} from maria.{n}@brenner-mail.com", "documents": '["A rule about returns."]'}
         for n in range(240)
     ]  # fmt: skip
     (tmp_path / "traces.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -250,6 +250,7 @@ def test_traffic_of_an_incident_becomes_the_cases_of_a_suite(tmp_path):
         "id": "id",
         "dimensions": ["language"],
         "input": "input",
+        "documents": "documents",
         "signals": [{"name": "bad", "column": "bad", "equals": True}],
     }
     (tmp_path / "columns.yaml").write_text(json.dumps(columns))

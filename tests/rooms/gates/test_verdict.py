@@ -153,6 +153,13 @@ def favours(one, refused: dict[str, int], state="failed"):
     return trials(made)
 
 
+def test_grounding_is_asked_of_what_has_sources():
+    one = suite(cases=2, checks=[{"contains": ["yes"]}, {"grounded": 0.8}])
+    given = one.cases[1].model_copy(update={"sources": ["A source."]})
+    planned = cases_of(one.model_copy(update={"cases": [one.cases[0], given]}))
+    assert [[check.test for check in each.checks] for each in planned] == [["contains"], ["contains", "grounded"]]
+
+
 def test_pairs_are_versions_of_one_request():
     planned = cases_of(pairs(n=2))
     assert [(one.case, one.said, one.twin) for one in planned][:4] == [
