@@ -164,6 +164,7 @@ def test_a_service_is_asked_with_faults_on_the_way_and_its_key_is_written_nowher
         # 401 cannot be mended by asking again: that trial is missing evidence.
         said = hotwash("suite", "run", file, *options, code=5)
         assert "2 not allowed" in said
+        assert f"the value of $STAGING_KEY is sent to {service.url}/chat/completions" in said
         assert all(headers["authorization"] == f"Bearer {KEY}" for _, headers, _ in service.seen)
         assert json.loads(out.read_text())["usage"]["answered"] == 68
     assert KEY not in said
@@ -235,3 +236,52 @@ def test_a_guard_is_chosen_and_a_regression_shown_from_the_command_line(tmp_path
     said = hotwash("suite", "regression", *files, *options, code=1)
     assert "4 of 250 failed before and 47 after" in said
     assert json.loads(hotwash("suite", "regression", *files, *options, "--json", code=1))["whole"]["broken"] == 43
+
+
+def test_traffic_of_an_incident_becomes_the_cases_of_a_suite(tmp_path):
+    rows = [
+        {"time": f"2026-05-05T14:{n % 60:02d}:{n // 60:02d}Z", "id": f"r{n}", "language": "de" if n % 2 else "en", "bad": n % 3 == 0,
+         "input": f"Question {n} from maria.{n}@brenner-mail.com", "documents": '["A rule about returns."]'}
+        for n in range(240)
+    ]  # fmt: skip
+    (tmp_path / "traces.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    columns = {
+        "time": "time",
+        "id": "id",
+        "dimensions": ["language"],
+        "input": "input",
+        "documents": "documents",
+        "signals": [{"name": "bad", "column": "bad", "equals": True}],
+    }
+    (tmp_path / "columns.yaml").write_text(json.dumps(columns))
+    file = made(tmp_path, "replay")
+    options = [
+        "--by",
+        "language",
+        "--signal",
+        "bad",
+        "--per",
+        "15",
+        "--columns",
+        tmp_path / "columns.yaml",
+        "--out",
+        file.parent / "traffic.jsonl",
+    ]
+    assert "is there already" in hotwash("suite", "traffic", tmp_path / "traces.jsonl", *options, code=3)
+    said = hotwash("suite", "traffic", tmp_path / "traces.jsonl", *options, "--overwrite")
+    assert "30 cases" in said
+    assert "read the cases before you use them" in " ".join(said.split())
+    assert "brenner" not in (file.parent / "traffic.jsonl").read_text()
+    assert "30 cases" in hotwash("suite", "check", file)
+    assert "there is no signal 'bda'" in hotwash(
+        "suite",
+        "traffic",
+        tmp_path / "traces.jsonl",
+        "--signal",
+        "bda",
+        "--columns",
+        tmp_path / "columns.yaml",
+        "--out",
+        tmp_path / "x",
+        code=3,
+    )

@@ -24,11 +24,11 @@ SNIPPET = 160
 
 
 class HttpEndpoint:
-    """Implements `ports.endpoint.Endpoint`. Raises ContentError when it is made and a header's variable is not set, or a secret would
+    """Implements `ports.endpoint.Endpoint`. `sends` are the names of the variables whose values it sends. Raises ContentError when it is made and a header's variable is not set, or a secret would
     leave this machine over plain HTTP."""
 
     def __init__(self, spec: EndpointSpec, environment: Mapping[str, str] | None = None) -> None:
-        self._spec, self._secrets = spec, list[str]()
+        self._spec, self._secrets, self.sends = spec, list[str](), list[str]()
         around = os.environ if environment is None else environment
         self._headers = {
             "content-type": "application/json", "accept-encoding": "identity", "user-agent": "hotwash",
@@ -73,6 +73,7 @@ class HttpEndpoint:
                 said = f"header {header} needs ${found[1]}, which is not set" if not secret else f"${found[1]} has control characters"  # fmt: skip
                 raise ContentError([Problem(Located(Path(self._spec.id)), said, f"Set {found[1]} in the environment.")])
             self._secrets.append(secret)
+            self.sends.append(found[1])
             return secret
 
         return _NAME.sub(put, value)

@@ -14,6 +14,8 @@ from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.ports.endpoint import NoReply, Reply, ToolUse
 
 FORMAT = 1
+BINARY = getattr(os, "O_BINARY", 0)
+"""Windows would write two bytes for a line break otherwise."""
 
 
 class RunJournal:
@@ -46,7 +48,7 @@ class RunJournal:
 
     def _opened(self, begun: Begun) -> Begun:
         try:
-            self._out = os.fdopen(os.open(self.file, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+            self._out = os.fdopen(os.open(self.file, os.O_RDWR | os.O_CREAT | BINARY, 0o600), "r+b")
         except OSError as wrong:
             raise _problem(
                 self.file, 0, f"cannot be used: {wrong.strerror}", "Name another file with --journal."

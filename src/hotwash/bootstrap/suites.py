@@ -29,11 +29,12 @@ RECORDED = (".jsonl", ".jsonl.gz")
 
 @dataclass(frozen=True)
 class Target:
-    """Somewhere to ask, with how gently and at what price."""
+    """Somewhere to ask, with how gently and at what price. `sends` names the environment's variables whose values go there."""
 
     endpoint: Endpoint
     care: Care
     price: Price | None
+    sends: tuple[str, ...] = ()
 
 
 def checked_suite(file: Path) -> LoadedSuite:
@@ -52,7 +53,8 @@ def start_suite(folder: Path, kind: str) -> Path:
 def _over_http(spec: EndpointSpec) -> Target:
     from hotwash.adapters.endpoint_http import HttpEndpoint
 
-    return Target(HttpEndpoint(spec), spec.care, spec.price)
+    endpoint = HttpEndpoint(spec)
+    return Target(endpoint, spec.care, spec.price, tuple(endpoint.sends))
 
 
 def open_target(target: str, *, model: str = "", key: str = "", stream: bool = False) -> Target:

@@ -1,9 +1,10 @@
-"""hotwash suite: new, check, run, show."""
+"""hotwash suite: new, traffic, check, run, show."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from hotwash import bootstrap
 from hotwash.aftermath.blocks import Report
 from hotwash.aftermath.html import to_html
 from hotwash.aftermath.markdown import to_markdown
+from hotwash.aftermath.triaged.about import legible
 from hotwash.bootstrap import OpenRun
 from hotwash.cli.pages import show_report
 from hotwash.cli.screen import emit, err, errors, out
@@ -22,9 +24,14 @@ from hotwash.gates.junit import to_junit
 from hotwash.gates.planned import questions
 from hotwash.gates.result import Result, to_json
 from hotwash.gates.suite_lint import lint_suite
+from hotwash.gates.traffic import as_lines
+from hotwash.gates.traffic import traffic as draw_traffic
 from hotwash.kernel.errors import ContentError, HotwashError, Located, Problem
+from hotwash.kit.names import instead
 from hotwash.kit.suites import KINDS, LoadedSuite, load_suite
 from hotwash.ports.endpoint import Reply
+from hotwash.triage.asking import window_of
+from hotwash.triage.timeline import extent
 
 NOT_ENOUGH, INTERRUPTED = 5, 130
 EXITS = {"pass": 0, "fail": 1, "not_enough": NOT_ENOUGH}
@@ -56,6 +63,57 @@ def new(
         out.print(
             f"try it: hotwash suite run {file} --target {file.parent / 'responses.jsonl'}", markup=False, soft_wrap=True
         )
+
+
+@app.command()
+def traffic(
+    data: Annotated[Path, typer.Argument(help="File or folder of traces.", show_default=False)],
+    target: Annotated[Path, typer.Option("--out", help="File of cases to write, for `cases_from`.", show_default=False)],
+    per: Annotated[int, typer.Option(min=1, max=10_000, help="Cases in every segment, at most.")] = 60,
+    by: Annotated[list[str] | None, typer.Option(help="Dimension that a limit will name in `by`; may be given again.", show_default=False)] = None,
+    signal: Annotated[str, typer.Option(help="Requests alone in which this signal was found.", show_default=False)] = "",
+    since: Annotated[str, typer.Option("--from", help="Where the incident begins.", show_default=False)] = "",
+    until: Annotated[str, typer.Option("--to", help="Where it ends.", show_default=False)] = "",
+    columns: Annotated[Path | None, typer.Option(help="What the columns mean; columns.yaml beside it otherwise.", show_default=False)] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")] = False,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Draw cases for a replay suite out of traces, with personal data and secrets taken out. Read them before you use them."""
+    with errors(as_json=as_json):
+        if target.exists() and not overwrite:
+            raise ContentError([Problem(Located(target), "is there already", "Name another file, or add --overwrite.")])
+        opened = bootstrap.open_traces(data, columns)
+        with closing(opened.relation):
+            named = {one.name: one for one in opened.columns.signals}
+            if signal and signal not in named:
+                raise ContentError(
+                    [Problem(Located(Path("--signal")), f"there is no signal '{signal}'", instead(signal, named))]
+                )
+            window = window_of(since, until, extent(opened.relation, opened.columns))
+            found = draw_traffic(
+                opened.relation, opened.columns, per=per, by=by or (), window=window, signal=named.get(signal)
+            )
+        write(target, as_lines(found.cases))
+    if as_json:
+        emit(
+            {
+                "file": str(target),
+                "cases": len(found.cases),
+                **{name: dict(getattr(found, name)) for name in ("segments", "taken_out", "left_out")},
+            }
+        )
+        return
+    out.print(f"wrote {target}: {len(found.cases):,} cases", markup=False, soft_wrap=True)
+    for what, counted in (
+        ("segment", found.segments),
+        ("taken out", found.taken_out),
+        ("left out", {name: n for name, n in found.left_out.items() if n}),
+    ):
+        for name, n in counted.items():
+            out.print(f"  {what}  {legible(name.replace('_', ' '))}  {n:,}", markup=False, soft_wrap=True)
+    out.print(
+        "names and addresses have no form that a rule could see: read the cases before you use them", style="yellow"
+    )
 
 
 @app.command()
@@ -112,6 +170,10 @@ def run(
         budget = bootstrap.with_budget(loaded, requests=most_requests, minutes=most_minutes, cost=most_cost)
         kept = journal or file.with_suffix(".journal.jsonl")
         with bootstrap.open_run(loaded, where, kept, baseline=baseline, budget=budget, at_once=at_once) as opened:
+            for name in where.sends:
+                err.print(
+                    f"the value of ${name} is sent to {where.endpoint.name}", style="dim", markup=False, soft_wrap=True
+                )
             broken_off = _ask(opened, quiet=as_json)
             found = opened.result()
         _keep(found, result, junit, html, markdown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hotwash.aftermath.blocks import Block, Callout, Cell, Figure, Figures, Prose, Report, Section, Table, Tone
+from hotwash.aftermath.triaged.about import legible
 from hotwash.gates.choose import Choice, Standing
 from hotwash.gates.evidence import Bounds, Tally
 from hotwash.gates.regression import Change, Regression, Shift
@@ -14,8 +15,9 @@ WORDS: dict[Change, tuple[Tone, str]] = {"worse": ("bad", "worse"), "better": ("
 MOST = 60
 
 
-def choice_report(found: Choice) -> Report:
+def choice_report(choice: Choice) -> Report:
     """A page about configurations: what to contain with first."""
+    found = legible(choice)
     best = found.standings[0]
     facts = [("Costs measured from", found.measured_from), ("Confidence", f"{percent(found.confidence)}, each side")]
     blocks: list[Block] = [
@@ -94,8 +96,9 @@ def _unknown(found: Choice) -> Table:
     return Table(f"Runs{left}", ("Configuration", "Task", "What", "Why", "Recorded in"), rows, empty="None.")
 
 
-def regression_report(found: Regression, what: str) -> Report:
+def regression_report(change: Regression, what: str) -> Report:
     """A page about a change: all requests, then categories with the worst first."""
+    found = legible(change)
     worse = [one.segment for one in found.categories if one.change == "worse"]
     tone: Tone = "bad" if found.whole.change == "worse" or worse else "plain"
     rows = tuple(_shift(one) for one in (*found.categories, found.whole))

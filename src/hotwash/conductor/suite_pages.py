@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from hotwash.aftermath.blocks import Block, Callout, Cell, Figure, Figures, Prose, Report, Section, Table, Tone
+from hotwash.aftermath.triaged.about import legible
 from hotwash.gates.graded import Graded
 from hotwash.gates.result import Result, summary
 from hotwash.gates.verdict import Finding, Verdict
@@ -15,8 +16,9 @@ HANDLING = "INTERNAL: evidence for a release"
 MOST = 40
 
 
-def suite_report(result: Result) -> Report:
-    """A page about a run. No text of an answer stands in it."""
+def suite_report(found: Result) -> Report:
+    """A page about a run. No text of an answer stands in it, and no character that moves a cursor."""
+    result = legible(found)
     usage = result.usage
     blocks: list[Block] = [
         Callout(f"{VERDICTS[result.verdict].capitalize()}.", _sentence(result), TONES[result.verdict]),

@@ -6,11 +6,11 @@ is called worse only if it is, whatever the unknown runs would have shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
-from hotwash.gates.evidence import Bounds, Tally, Twins, gap_bounds, lowest, share_bounds, tally
+from hotwash.gates.evidence import Bounds, Tally, Twins, gap_bounds, lowest, share_bounds, tally, worst
 from hotwash.gates.graders import State
 from hotwash.kernel.errors import NotSupportedError
 from hotwash.ports.traces import RecordedRun
@@ -141,11 +141,16 @@ def _names(runs: Sequence[RecordedRun], only: Sequence[str], today: str) -> list
 
 def _told(runs: Sequence[RecordedRun]) -> _Told:
     attacked = [one for one in runs if one.attacked]
-    return _Told(
-        {one.task: harm_of(one) for one in attacked},
-        {one.task: success_of(one) for one in runs if not one.attacked},
-        {one.task: success_of(one) for one in attacked},
-    )
+    clean = [one for one in runs if not one.attacked]
+    return _Told(_by_task(attacked, harm_of), _by_task(clean, success_of), _by_task(attacked, success_of))
+
+
+def _by_task(runs: Sequence[RecordedRun], state: Callable[[RecordedRun], State]) -> dict[str, State]:
+    """Task → state; a task that was run several times is as bad as the worst of its runs."""
+    found: dict[str, list[State]] = {}
+    for one in runs:
+        found.setdefault(one.task, []).append(state(one))
+    return {task: worst(states) for task, states in found.items()}
 
 
 def _twins(one: Mapping[str, State], other: Mapping[str, State]) -> Twins:
@@ -188,17 +193,22 @@ def _standing(
     twins = _twins(told[start].clean, mine.clean)
     known = [pair for pair in twins if "unknown" not in pair]
     cost = sum((now == "failed") - (before == "failed") for before, now in known) / len(known) if known else None
-    parts: dict[str, list[State]] = {}
+    parts: dict[str, dict[str, State]] = {}
     for one in runs:
         if one.bundle == name and one.attacked:
             for dim, value in one.dims.items():
-                parts.setdefault(f"{dim}={value}", []).append(harm_of(one))
+                parts.setdefault(f"{dim}={value}", {})[one.task] = mine.harm[one.task]
     each = 1 - (1 - confidence) / max(1, len(parts))
-    cut = [Part(segment, tally(states), share_bounds(tally(states), each)) for segment, states in parts.items()]
+    cut = [_part(segment, states, each) for segment, states in parts.items()]
     return Standing(
         name, harm, share_bounds(harm, confidence), clean, share_bounds(clean, confidence), tally(mine.attacked.values()), worse,
         cost, gap_bounds(twins, confidence), tuple(sorted(cut, key=lambda one: (-one.bounds.low, -one.bounds.high, one.segment))),
     )  # fmt: skip
+
+
+def _part(segment: str, states: Mapping[str, State], confidence: float) -> Part:
+    counted = tally(states.values())
+    return Part(segment, counted, share_bounds(counted, confidence))
 
 
 def _unknown(runs: Sequence[RecordedRun], names: Sequence[str]) -> list[Unknown]:

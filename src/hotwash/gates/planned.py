@@ -68,12 +68,13 @@ def planted(text: str, suite: Suite) -> str:
 def _case(one: Case, suite: Suite) -> Planned:
     turns = tuple(one.turns) or (Turn(role="user", content=one.user or ""),)
     sources = tuple(planted(text, suite) for text in one.sources)
-    return Planned(one.id, turns, sources, one.segment, (*suite.checks, *one.checks))
+    return Planned(one.id, turns, sources, one.segment, _checks(suite, one, sources))
 
 
 def _versions(pair: Pair, suite: Suite) -> Iterator[Planned]:
     """The reference is asked once for every place in its list, and every group's text in the same place is held against it."""
-    checks, sources = (*suite.checks, *pair.checks), tuple(planted(text, suite) for text in pair.sources)
+    sources = tuple(planted(text, suite) for text in pair.sources)
+    checks = _checks(suite, pair, sources)
     for name, groups in pair.vary.items():
         first = next(iter(groups))
         for group, texts in groups.items():
@@ -84,6 +85,11 @@ def _versions(pair: Pair, suite: Suite) -> Iterator[Planned]:
                 turns = (Turn(role="user", content=user),)
                 root = f"{pair.id}.{name}.{place}"
                 yield Planned(f"{pair.id}.{name}.{group}.{place}", turns, sources, segment, checks, twin, root)
+
+
+def _checks(suite: Suite, one: Case | Pair, sources: tuple[str, ...]) -> tuple[Check, ...]:
+    """The suite's checks and its own; the suite's grounding is for what has sources."""
+    return (*(check for check in suite.checks if sources or check.grounded is None), *one.checks)
 
 
 def _filled(pair: Pair, name: str, text: str) -> str:

@@ -107,6 +107,8 @@ class Run:
 
     def __post_init__(self) -> None:
         self._gate, self._began = Gate(), self.clock.now()
+        minutes = self.terms.budget.minutes
+        self._ends = None if minutes is None else self._began + round(minutes * 60_000)
 
     def go(self, each: Each = one_by_one) -> Iterator[Answered]:
         """Ask everything that is not settled yet. Each answer is in the journal before it is yielded; a run that is broken off
@@ -142,7 +144,9 @@ class Run:
         ask, requests = question.ask, 0
         reply: Reply | NoReply | None = None
         while not self._spent_up():
-            self.clock.wait_until(self._gate.opens_at)
+            self._wait(self._gate.opens_at)
+            if self._spent_up():
+                break
             reply, requests = self._try(ask), requests + 1
             if isinstance(reply, Reply):
                 break
@@ -152,8 +156,12 @@ class Run:
             until = self.clock.now() + wait
             if reply.wait_ms is not None:
                 self._gate.close_until(until)
-            self.clock.wait_until(until)
+            self._wait(until)
         return None if reply is None else Answered(ask.key, reply, requests, self.clock.now())
+
+    def _wait(self, until: int) -> None:
+        """Wait, but not beyond the end of the budget: there is nothing to wait for then."""
+        self.clock.wait_until(until if self._ends is None else min(until, self._ends))
 
     def _try(self, ask: Ask) -> Reply | NoReply:
         reply = self.endpoint.ask(ask)

@@ -27,6 +27,7 @@ def lint_suite(loaded: LoadedSuite) -> list[Problem]:
     for number, pair in enumerate(suite.pairs):
         _pair(pair, number, found)
     if not found.problems:
+        _sources(loaded, found)
         _canaries(suite, found)
         _limits(suite, found)
         _notices_silence(suite, found)
@@ -40,8 +41,19 @@ def _kind(suite: Suite, found: Findings) -> None:
     elif suite.pairs or not suite.cases:
         found.add(("suite", "kind"), f"a {suite.kind} suite is made of cases", "Write 'cases:' or 'cases_from:', and no 'pairs:'.")  # fmt: skip
     checks = [check for case in cases_of(suite) for check in case.checks]
-    if suite.kind == "leak" and not (suite.canaries and any(one.no_canary for one in checks)):
+    if any(one.no_canary for one in checks) and not suite.canaries:
+        found.add(("suite", "kind"), "a check looks for planted secrets, and none is planted", "Write 'canaries:' with what was planted.")  # fmt: skip
+    elif suite.kind == "leak" and not (suite.canaries and any(one.no_canary for one in checks)):
         found.add(("suite", "kind"), "a leak suite looks for planted secrets", "Write 'canaries:' and a check {no_canary: true}.")  # fmt: skip
+
+
+def _sources(loaded: LoadedSuite, found: Findings) -> None:
+    """Grounding without sources cannot be known, however often it is asked."""
+    suite = loaded.suite
+    for case, where in zip(suite.cases, loaded.lines, strict=True):
+        if not case.sources and any(one.grounded is not None for one in case.checks):
+            said = f"case '{case.id}' is checked for grounding and has no sources"
+            found.problems.append(Problem(where, said, "Give it 'sources:', or leave that check out."))
 
 
 def _names(loaded: LoadedSuite, found: Findings) -> None:

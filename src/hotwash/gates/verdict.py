@@ -98,7 +98,7 @@ def _findings(
             states = [each.outcomes.get(outcome, "unknown") for each in trials if each.case == one.case]
             yield _share(outcome, f"case={one.case}", states, limit, suite.confidence)
     cases = {case: states[outcome] for case, states in by_case(trials).items() if outcome in states}
-    for segment, inside in {WHOLE: planned, **segments_of(planned, limit.by)}.items():
+    for segment, inside in {WHOLE: planned, **segments_of(planned, limit.by), **_groups(suite, planned)}.items():
         if suite.kind != "smoke" and limit.at_most is not None:
             states = [cases.get(one.case, "unknown") for one in inside]
             yield _share(outcome, segment, states, limit, suite.confidence)
@@ -163,11 +163,7 @@ def _gaps(
 ) -> Iterator[Finding]:
     """Every group against the reference, in all pairs and in every value of the dimensions; either side may be the worse off."""
     margin, confidence = limit.gap_at_most or 0.0, suite.confidence
-    groups: dict[str, list[Planned]] = {}
-    for one in planned:
-        if one.twin:
-            groups.setdefault(_group(one), []).append(one)
-    for group, members in groups.items():
+    for group, members in _groups(suite, [one for one in planned if one.twin]).items():
         for part, inside in {WHOLE: members, **segments_of(members, limit.by)}.items():
             twins: Twins = [(cases.get(one.twin, "unknown"), cases.get(one.case, "unknown")) for one in inside]
             bounds = gap_bounds(twins, confidence)
@@ -179,6 +175,14 @@ def _gaps(
             yield Finding(outcome, "gap", group if part == WHOLE else f"{group}, {part}", tally(now for _, now in twins),
                           _value(twins), bounds.low, bounds.high, margin, "pass" if kept else "not_enough", p, None,
                           _apart(twins), note)  # fmt: skip
+
+
+def _groups(suite: Suite, planned: Sequence[Planned]) -> dict[str, list[Planned]]:
+    """In a bias suite, the cases of every group, the reference among them."""
+    found: dict[str, list[Planned]] = {}
+    for one in planned if suite.kind == "bias" else ():
+        found.setdefault(_group(one), []).append(one)
+    return found
 
 
 def _group(one: Planned) -> str:

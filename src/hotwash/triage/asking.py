@@ -45,7 +45,7 @@ def question(
         raise ContentError([Problem(Located(Path("--signal")), f"there is no signal '{signal}'", write)])
     logged = tuple(Change(one.at_ms, one.what, one.component, Scope.of(one.scope)) for one in changes)
     system = SYSTEM if relation.columns.get(SYSTEM) == "text" else ""
-    return Question(signal, _window(since, until, there), logged, texts=texts, all_texts=all_texts, system=system)
+    return Question(signal, window_of(since, until, there), logged, texts=texts, all_texts=all_texts, system=system)
 
 
 def _answerable(there: Extent, columns: TraceColumns, place: Path) -> None:
@@ -56,7 +56,8 @@ def _answerable(there: Extent, columns: TraceColumns, place: Path) -> None:
         raise ContentError([Problem(Located(place), "no signal is named, nor anything else to ask about", NAME_ONE)])
 
 
-def _window(since: str, until: str, there: Extent) -> Window | None:
+def window_of(since: str, until: str, there: Extent) -> Window | None:
+    """The window that a person wrote; None without one. Raises ContentError where it holds no traces."""
     if not (since or until):
         return None
     start = moment_of(since, "--from") if since else there.first_ms
@@ -110,5 +111,5 @@ def halves(moment: str, there: Extent) -> tuple[Arm, Arm]:
     """Before and after a moment. Raises ContentError for one with traces on one side of it alone."""
     at = moment_of(moment, "--at")
     if not there.first_ms < at <= there.last_ms:
-        _window(moment, moment, there)
+        window_of(moment, moment, there)
     return Arm("before", (), Window(there.first_ms, at)), Arm("after", (), Window(at, there.last_ms + 1))

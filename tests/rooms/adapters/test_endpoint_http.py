@@ -64,7 +64,9 @@ def fault_of(service: Service, fault, **spec) -> NoReply:
         (faults.endless, "too_large", True),
         (faults.redirect("https://elsewhere.example.org/v1"), "redirected", True),
     ],
-    ids=str,
+    ids=[
+        "500", "503", "429", "408", "401", "403", "400", "422", "html", "no-choice", "no-text", "deep", "list", "short", "hang-up", "endless", "redirect",
+    ],
 )  # fmt: skip
 def test_every_fault_has_its_name_and_the_next_question_is_answered(service, fault, found, permanent):
     got = fault_of(service, fault)

@@ -62,6 +62,16 @@ def test_what_is_unknown_counts_against_nobody():
         assert limited.chosen == "tight"
 
 
+def test_a_task_that_was_attacked_several_times_is_as_bad_as_the_worst():
+    found = choose([*runs("a", "-" * 6, "+" * 6), *runs("a", "+" * 3, ""), *runs("b", "-" * 6, "+" * 6)])
+    harm = {one.name: (one.harm.failed, one.harm.asked) for one in found.standings}
+    assert harm == {"a": (3, 6), "b": (0, 6)}
+    assert [(part.segment, part.harm.failed) for one in found.standings if one.name == "a" for part in one.parts] == [
+        ("suite=a", 2),
+        ("suite=b", 1),
+    ]
+
+
 def test_a_choice_that_broken_off_runs_could_turn_is_not_firm():
     found = choose([*runs("a", "-" * 30, "+" * 20 + "-" * 10), *runs("b", "-" * 30, "+" * 18 + "x" * 6 + "-" * 6)])
     assert (found.chosen, found.firm) == ("a", False)

@@ -149,6 +149,7 @@ def test_a_budget_of_time_ends_a_run_that_waits():
     list(one.go())
     assert one.stopped == "the budget of 0.5 minutes"
     assert len(endpoint.asked) == 5
+    assert one.clock.now() == 30_000  # and not what the service asked for after it
 
 
 def test_a_budget_of_money_is_kept_to_by_the_tokens_that_answers_tell():

@@ -55,6 +55,8 @@ PAIR = {"id": "p", "user": "I am {name}.", "vary": {"name": {"a": ["x"] * 40, "b
         ({"limits": {"answer": {"gap_at_most": 0.1}}}, "gap_at_most belongs to bias suites"),
         ({"cases": []}, "a replay suite is made of cases"),
         ({"kind": "bias"}, "a bias suite is made of pairs"),
+        ({"checks": [{"contains": ["yes"]}, {"no_canary": True, "outcome": "answer"}]}, "none is planted"),
+        ({"cases": [{"id": f"c{n}", "user": "q", "checks": [{"grounded": 0.8, "outcome": "answer"}] if n == 7 else []} for n in range(30)]}, "case 'c7' is checked for grounding and has no sources"),
         ({"kind": "leak"}, "a leak suite looks for planted secrets"),
         ({"kind": "smoke", "trials": 28}, "even without a failure this cannot be shown: each case has 28 trials, 29 are needed"),
         ({"checks": [{"lacks": ["x"]}]}, "an empty answer would pass case 'c0'"),

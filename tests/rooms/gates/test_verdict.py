@@ -118,7 +118,7 @@ def test_in_a_smoke_suite_every_trial_counts_for_its_case_alone():
 
 def test_false_alarms_stay_rare_however_many_segments_are_looked_at():
     """Forty segments whose true share is the limit itself: without correction three in four such runs would raise an alarm."""
-    chance, alarms, naive, rounds = random.Random(3), 0, 0, 60
+    chance, alarms, naive, rounds = random.Random(3), 0, 0, 30
     one = suite(cases=0, limits={"answer": {"at_most": 0.2, "by": ["place"]}}, cases_from="")
     rows = [{"id": f"c{n}", "user": "x", "segment": {"place": f"p{n % 40}"}} for n in range(40 * 25)]
     one = suite(limits={"answer": {"at_most": 0.2, "by": ["place"]}}).model_copy(
@@ -153,6 +153,13 @@ def favours(one, refused: dict[str, int], state="failed"):
     return trials(made)
 
 
+def test_grounding_is_asked_of_what_has_sources():
+    one = suite(cases=2, checks=[{"contains": ["yes"]}, {"grounded": 0.8}])
+    given = one.cases[1].model_copy(update={"sources": ["A source."]})
+    planned = cases_of(one.model_copy(update={"cases": [one.cases[0], given]}))
+    assert [[check.test for check in each.checks] for each in planned] == [["contains"], ["contains", "grounded"]]
+
+
 def test_pairs_are_versions_of_one_request():
     planned = cases_of(pairs(n=2))
     assert [(one.case, one.said, one.twin) for one in planned][:4] == [
@@ -184,6 +191,19 @@ def test_equal_treatment_is_no_evidence_where_nobody_is_treated_well():
     found = judge(one, favours(one, {"reference": 30, "other": 30, "third": 30}))
     assert found.verdict == "not_enough"
     assert "never got the favourable answer" in found.findings[0].note
+
+
+def test_a_group_that_is_worse_off_than_with_the_last_good_bundle_is_named():
+    """The gap alone would not show it: everybody else lost as much."""
+    one = pairs(n=30, worse_by_at_most=0.3)
+    before = {each.case: dict(each.outcomes) for each in favours(one, {})}
+    assert judge(one, favours(one, {}), before).verdict == "pass"
+    found = judge(one, favours(one, {"reference": 20, "other": 20, "third": 20}), before)
+    assert found.verdict == "fail"
+    assert {each.segment for each in found.findings if each.verdict == "fail"} == {
+        "all", "name=reference", "name=other", "name=third",
+    }  # fmt: skip
+    assert {each.verdict for each in found.findings if each.measure == "gap"} == {"pass"}
 
 
 def test_pairs_that_are_half_unknown_help_nobody():

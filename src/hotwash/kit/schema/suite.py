@@ -173,7 +173,8 @@ class Budget(Content):
 
 
 class Suite(Content):
-    """A suite. `cases_from` names a file of JSON lines beside it, one case a line. `trials` is how often each case is asked: in a smoke
+    """A suite. `cases_from` names a file of JSON lines beside it, one case a line. `checks` are
+    for every case, grounding for those that have sources. `trials` is how often each case is asked: in a smoke
     suite every trial counts, for its case alone; elsewhere a case is as bad as the worst of its trials. `confidence` is one-sided."""
 
     id: Id
