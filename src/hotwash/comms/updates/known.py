@@ -134,7 +134,8 @@ def _changes(facts: Facts) -> Told | None:
     until = facts.onset.value if facts.onset else facts.now_ms
     near = sorted((one for one in facts.changes if one.at_ms <= until), key=lambda one: -one.at_ms)[:3]
     said = "; ".join(
-        f"{one.component} changed from {one.from_version} to {one.to_version} at {words.clock(facts, one.at_ms)}" for one in near
+        f"{one.component} changed from {one.from_version} to {one.to_version} at {words.clock(facts, one.at_ms)}"
+        for one in near
     )
     return Told(said, tuple(one.rests_on for one in near if one.rests_on)) if near else None
 
