@@ -349,7 +349,11 @@ class Picture:
     def remedy(self, rule: str) -> str:
         """What to write instead of what a rule of the draft check found."""
         known = self.prohibited(rule)
-        return f"{known.why} Instead: {known.instead}" if known else next((said for name, said in self.kit.wording.remedies.items() if name == rule), rule)
+        return (
+            f"{known.why} Instead: {known.instead}"
+            if known
+            else next((said for name, said in self.kit.wording.remedies.items() if name == rule), rule)
+        )
 
     def correct_by(self, trail: Trail) -> int:
         """Until when a correction of what was published is in time."""

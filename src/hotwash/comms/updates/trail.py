@@ -110,7 +110,7 @@ def _linted(trail: Trail, event: Noted) -> Trail:
 
 
 def _asked(trail: Trail, event: Noted) -> Trail:
-    since = {seat: event.drill_ms for seat in event.data["reviewers"]}
+    since = dict.fromkeys(event.data["reviewers"], event.drill_ms)
     return _now(trail, asked={**since, **trail.latest.asked})
 
 
