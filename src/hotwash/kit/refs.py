@@ -15,6 +15,7 @@ from hotwash.kit.partial import ALL_READ, Unread
 from hotwash.kit.schema.kit import Bucket, Kit
 from hotwash.kit.schema.levers import LeverKind
 from hotwash.kit.schema.system import Category, SystemSpec
+from hotwash.kit.schema.wording import Frame
 from hotwash.kit.sources import NOWHERE, Findings, Place, Sources
 from hotwash.kit.vocabulary import (
     COMMANDS,
@@ -23,6 +24,7 @@ from hotwash.kit.vocabulary import (
     MEASURES,
     MILESTONES,
     SIGNALS,
+    SUITES,
     TEMPLATE_SLOTS,
 )
 
@@ -36,9 +38,9 @@ LEVELS = frozenset({1, 2, 3, 4})
 PARTS: dict[str, tuple[str, ...]] = {
     "taxonomy": ("taxonomy",), "severity": ("severity",), "rules": ("rules",), "roles": ("roles",), "levers": ("levers",),
     "tiers": ("tiers",), "harm": ("harm",), "alerts": ("alerts",), "messages": ("messages",),
-    "prohibited": ("prohibited",), "rubric": ("rubric",), "duties": ("obligations",), "timeline": ("timeline",),
-    "guides": ("guides",), "stakeholders": ("stakeholders",), "communication": ("communication",), "sentences": ("sentences",),
-    "engagement": ("engagement",), "provenance": ("provenance",), "activities": ("activities", "obligations"),
+    "prohibited": ("prohibited",), "wording": ("wording",), "rubric": ("rubric",), "duties": ("obligations",),
+    "timeline": ("timeline",), "guides": ("guides",), "stakeholders": ("stakeholders",), "communication": ("communication",),
+    "sentences": ("sentences",), "engagement": ("engagement",), "provenance": ("provenance",), "activities": ("activities", "obligations"),
 }  # fmt: skip
 """Checks of a kit → its parts that they walk through."""
 
@@ -234,6 +236,28 @@ class _KitCheck:
                 self.findings.add((*place, "pattern"), found, "Mend it, or put a backslash before special signs.")
             if statement.unless:
                 check_condition(self.findings, (*place, "unless"), statement.unless, self.names)
+            if statement.proof:
+                check_names(self.findings, (*place, "proof", "suites"), "suite", statement.proof.suites, SUITES)
+            self._frames((*place, "frames"), statement.frames)
+
+    def wording(self) -> None:
+        for name in ("guidance", "asks", "next_update"):
+            self._frames(("wording", name), getattr(self.kit.wording, name))
+        missing = sorted({one.variant for one in self.kit.messages} - set(self.kit.wording.variants))
+        if missing and not self.unread.touches("messages"):
+            found = f"there are messages of the variant '{missing[0]}', and nothing says what its drafts need"
+            self.findings.add(("wording", "variants"), found, f"Add '{missing[0]}: {{}}', or what they need.")
+
+    def _frames(self, place: Place, frames: list[Frame]) -> None:
+        """Of words that begin with @ only `@component` stands for something."""
+        for i, frame in enumerate(frames):
+            for j, group in enumerate(frame.words):
+                for k, term in enumerate(group):
+                    if term.startswith("@") and term != "@component":
+                        found = f"'{term}' stands for nothing"
+                        self.findings.add(
+                            (*place, i, "words", j, k), found, "Write '@component', or the words themselves."
+                        )
 
     def rubric(self) -> None:
         rubric = self.kit.rubric

@@ -167,7 +167,7 @@ def test_an_external_text_waits_for_its_approvals_and_carries_what_it_should_not
     notice = next(template for template in content()[0].messages if template.id == "customer-notice")
     text = "No customer data was affected."
     one.do("comms", c.WriteDraft(draft="d", template=notice.id, variant=notice.variant, text=text))
-    assert one.all("draft_linted")[0]["problems"]
+    assert ["no-data-affected", "No customer data was affected"] in one.all("draft_linted")[0]["problems"]
     with pytest.raises(RefusedError, match="approvals are missing"):
         one.do("comms", c.PublishUpdate(draft="d"))
     with pytest.raises(RefusedError, match="overridden with a reason") as refused:
@@ -179,6 +179,21 @@ def test_an_external_text_waits_for_its_approvals_and_carries_what_it_should_not
     said = one.all("update_published")[0]
     assert said["problems"]
     assert (said["override"], said["overridden_by"]) == ("The regulator dictated this sentence.", "legal")
+    assert ["no-data-affected", "No customer data was affected"] in said["problems"]
+
+
+def test_a_draft_is_judged_by_what_the_team_knows_at_that_moment():
+    one = bench()
+    said = ("**What happened.** x\n**Impact.** x\n**Status.** The index caused it.\n**Next steps.** Next update at T+20.\n"
+            "**Asks and risks.** Nothing is needed.")  # fmt: skip
+    draft = {"template": "update-executive", "variant": "executive", "text": said}
+    one.do("comms", c.WriteDraft(draft="d1", **draft))
+    one.do("ml", c.RaiseHypothesis(hypothesis="h1", statement="the index crossed", component="index"))
+    one.do("ml", c.RecordTest(hypothesis="h1", method="read", result="supports"))
+    one.do("comms", c.WriteDraft(draft="d2", **draft))
+    first, second = (paper["problems"] for paper in one.all("draft_linted"))
+    assert [rule for rule, _ in first] == ["root-cause-early"]
+    assert second == []
 
 
 def test_whoever_writes_does_not_approve():

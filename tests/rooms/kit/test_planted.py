@@ -76,8 +76,11 @@ KIT = [
     ("alerts.yaml", "runbook: runbook-misuse", "runbook: runbook-missuse", "there is no guide 'runbook-missuse'"),
     ("messages/talk-track.md", "approvals: [legal]", "approvals: [lawyer]", "there is no seat 'lawyer'"),
     ("messages/status-page.md", "{impact}", "{impcat}", "there is no slot 'impcat'. Write 'impact'."),
-    ("prohibited.yaml", "unless: {event: test_recorded, where: {result: supports}}", "unless: {event: test_recorded, where: {result: proves}}", "there is no result 'proves'"),
-    ("prohibited.yaml", "pattern: '\\b(only|just) (a )?", "pattern: '\\b(only|just (a )?", "the pattern is not a regular expression"),
+    ("prohibited.yaml", "where: {applies: \"no\"}}", "where: {applies: nope}}", "there is no applies 'nope'"),
+    ("prohibited.yaml", "suites: [replay, cache, bias]", "suites: [replay, cash, bias]", "there is no suite 'cash'"),
+    ("wording.yaml", "please, kindly,", "please, '@seat',", "'@seat' stands for nothing"),
+    ("wording.yaml", "tolerance: {exact_min: 3", "tolerance: {exact_min: soon", "'exact_min'"),
+    ("prohibited.yaml", "pattern: '\\b(only|just|merely) (a )?", "pattern: '\\b(only|just|merely (a )?", "the pattern is not a regular expression"),
     ("rubric.yaml", "measure: second-signal", "measure: two-signals", "there is no measure 'two-signals'"),
     ("rubric.yaml", "check: made-worse", "check: worse", "there is no check 'worse'"),
     ("rubric.yaml", "stop: recovered}", "stop: healed}", "there is no milestone 'healed'"),
@@ -272,7 +275,7 @@ def test_a_dozen_mistakes_in_a_dozen_files_are_named_in_one_run(tmp_path: Path):
     "file",
     [
         "taxonomy.yaml", "severity.yaml", "declaration.yaml", "rules.yaml", "roles.yaml", "levers.yaml", "harm.yaml",
-        "alerts.yaml", "prohibited.yaml", "rubric.yaml", "timeline.yaml", "obligations.yaml", "rules-of-engagement.yaml",
+        "alerts.yaml", "prohibited.yaml", "wording.yaml", "rubric.yaml", "timeline.yaml", "obligations.yaml", "rules-of-engagement.yaml",
         "tiers.yaml", "kit.yaml", "messages/status-page.md", "guides/runbook-drift.md",
     ],
 )  # fmt: skip

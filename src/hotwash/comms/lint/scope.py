@@ -96,10 +96,12 @@ def _triggered(tokens: Sequence[Token]) -> Iterator[Opened]:
         if taken & set(here):
             continue
         taken |= set(here)
+        if trigger.context == "none":
+            continue
         if trigger.way in ("forward", "both"):
             yield Opened(trigger.context, i, here.stop, _forward(tokens, here.stop, trigger.context))
         if trigger.way in ("back", "both"):
-            yield Opened(trigger.context, i, here.stop, _back(tokens, i))
+            yield Opened(trigger.context, i, here.stop, _back(tokens, i, trigger.context))
     for i, one in enumerate(tokens):
         if one.low.endswith("n't") and i not in taken:
             yield Opened("denied", i, i + 1, _forward(tokens, i + 1, "denied"))
@@ -137,9 +139,13 @@ def _forward(tokens: Sequence[Token], start: int, context: Context) -> range:
     return range(start, stop)
 
 
-def _back(tokens: Sequence[Token], end: int) -> range:
+def _back(tokens: Sequence[Token], end: int, context: Context) -> range:
+    """Backward to the start of the clause; "the index, we suspect" guesses at what stands before its comma."""
     start = end
-    while start > 0 and tokens[start - 1].low not in STOPS and not _joined_clause(tokens, start - 1):
+    while start > 0 and tokens[start - 1].low not in STOPS:
+        aside = context == "guessed" and tokens[start - 1].low == ","
+        if _joined_clause(tokens, start - 1) and not aside:
+            break
         start -= 1
     return range(start, end)
 

@@ -31,7 +31,7 @@ ABOUT = re.compile(
 
 _ZONE = r"(?P<zone>(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d{2})?|\b(?:" + "|".join(ZONES) + r")\b)"
 CLOCK = re.compile(
-    rf"(?<![\d:.])(?P<h>[01]?\d|2[0-3])(?:[:.](?P<m>[0-5]\d)(?::[0-5]\d)?)?(?![\d:]|\.\d)\s?(?P<half>[ap]\.?\s?m\b\.?)?\s?{_ZONE}?|"
+    rf"(?<![\d:.+])(?P<h>[01]?\d|2[0-3])(?:[:.](?P<m>[0-5]\d)(?::[0-5]\d)?)?(?![\d:]|\.\d)\s?(?P<half>[ap]\.?\s?m\b\.?)?\s?{_ZONE}?|"
     rf"\b(?P<noon>noon|midnight)\b(?:\s{_ZONE.replace('zone', 'zone2')})?|\b(?P<oclock>\w+) o'clock",
     re.IGNORECASE,
 )
