@@ -1,7 +1,7 @@
 """The composition root: the only package that names adapters and the simulator. Shells use what stands here."""
 
 from hotwash.bootstrap.contents import Content, RecordedTraces, constraints, content, content_recorded, recorded_runs
-from hotwash.bootstrap.drafts import check_draft, facts_at, facts_from
+from hotwash.bootstrap.drafts import check_draft, facts_at, facts_from, new_draft
 from hotwash.bootstrap.drills import Played, casting, open_session, open_store, report_pdf, run, story_clock
 from hotwash.bootstrap.house import House, Opened, seat_stand_in
 from hotwash.bootstrap.kits import check_kit, compare_kit, own_kit, show_kit, start_kit
@@ -43,6 +43,7 @@ __all__ = [
     "lay_out_recorded",
     "load_record",
     "look_into",
+    "new_draft",
     "open_session",
     "open_store",
     "open_table_on_spark",

@@ -37,7 +37,10 @@ def _levers(found: tuple[Lever, ...]) -> Told | None:
 
 
 def _confirmed(facts: Facts) -> Told | None:
+    """A signal was found to be real. Facts of an organisation's own that name mode and onset and list no checks are taken at their word."""
     real = [one for one in facts.checks if one.verdict == "confirmed"]
+    if not facts.checks and facts.mode is not None and facts.onset is not None:
+        return _of(facts.mode, facts.onset)
     return Told("", (real[-1].rests_on,) if real[-1].rests_on else ()) if real else None
 
 
