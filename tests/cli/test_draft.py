@@ -103,3 +103,45 @@ def test_a_draft_is_judged_by_a_moment_of_a_record(tmp_path):
     check = ("draft", "check", str(tmp_path / "draft.md"), "--variant", "vendor", "--as-of")
     assert "no-data-affected" in hotwash(*check, f"{record}@T+3", code=1)
     assert "no-data-affected" not in hotwash(*check, f"{record}@T+59", code=1)
+
+
+LEAK = (
+    FACTS
+    + """mode: data-leakage
+scope: {tenant: [t-04]}
+parts: {tenant: [t-01, t-04]}
+"""
+)
+
+
+def composed(folder, variant, *words, code=0):
+    (folder / "leak.yaml").write_text(LEAK)
+    return hotwash("draft", "new", "--variant", variant, "--facts", str(folder / "leak.yaml"), *words, code=code)
+
+
+def test_a_draft_is_composed_of_what_is_known_and_passes_its_check(folder):
+    file = folder / "notice.md"
+    assert "written" in composed(folder, "customer", "--out", str(file), "--reference", "INC-7")
+    text = file.read_text()
+    assert "Since about 09:12 UTC" in text
+    assert "INC-7" in text
+    checked = ("draft", "check", str(file), "--variant", "customer", "--facts", str(folder / "leak.yaml"))
+    assert "nothing stops it" in hotwash(*checked)
+    assert "is there already. Name another one" in composed(folder, "customer", "--out", str(file), code=3)
+
+
+def test_each_variant_says_the_same_facts_in_its_own_words(folder):
+    inside, outside = composed(folder, "executive"), composed(folder, "status")
+    assert "40 to 90 people" in inside
+    assert "90" not in outside
+
+
+def test_a_draft_for_machines_has_its_sentences(folder):
+    told = json.loads(composed(folder, "executive", "--json"))
+    assert told["template"] == "update-executive"
+    assert all(one["text"] in told["text"] for one in told["sentences"])
+    assert {one["heading"] for one in told["sentences"]} == {"what_happened", "impact", "status", "next_steps", "asks"}
+
+
+def test_a_draft_for_nobody_is_refused(folder):
+    assert "there is no variant 'board'. Write one of: executive" in composed(folder, "board", code=3)

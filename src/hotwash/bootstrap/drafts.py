@@ -1,4 +1,4 @@
-"""Drafts: what is known, from a file or from a moment of a record, and what is wrong with a text by it."""
+"""Drafts: what is known, from a file or from a moment of a record; what is said by it, and what is wrong with a text."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from hotwash.comms.facts import Facts
 from hotwash.comms.facts_file import facts_of_file
 from hotwash.comms.lint.check import check
 from hotwash.comms.lint.finding import Finding
+from hotwash.comms.updates.compose import Composed, compose
 from hotwash.drill.journal import Journal
 from hotwash.drill.lint import facts_now
 from hotwash.drill.read import current
+from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.kit.load import load_facts, load_kit
 from hotwash.kit.schema.kit import Kit
 
@@ -34,3 +36,13 @@ def facts_at(record: Path, at_ms: int) -> tuple[Facts, Kit]:
 def check_draft(text: str, variant: str, facts: Facts, kit: Kit | None = None) -> tuple[Finding, ...]:
     """Everything that is wrong with a draft; by the base kit without another."""
     return check(text, variant, facts, kit or load_kit())
+
+
+def new_draft(variant: str, facts: Facts, kit: Kit, reference: str = "") -> Composed:
+    """A draft for some readers, composed of what is known. Raises ContentError where the kit has no template for them."""
+    template = next((one for one in kit.messages if one.variant == variant), None)
+    if template is None:
+        known = ", ".join(sorted({one.variant for one in kit.messages}))
+        found = f"the kit '{kit.id}' has no template for {variant}"
+        raise ContentError([Problem(Located(Path("messages")), found, f"Add one, or choose of: {known}.")])
+    return compose(facts, kit, template, reference)

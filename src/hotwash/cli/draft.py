@@ -1,4 +1,4 @@
-"""hotwash draft: check."""
+"""hotwash draft: check, new."""
 
 from __future__ import annotations
 
@@ -63,6 +63,62 @@ def check(
         _show(file, text, found)
     if stops:
         raise typer.Exit(1)
+
+
+@app.command()
+def new(
+    variant: Annotated[str, typer.Option(help=f"Whom it is for: {', '.join(VARIANTS)}.")],
+    facts: Annotated[
+        Path | None, typer.Option(help="What is known, as a facts file (facts.yaml).", show_default=False)
+    ] = None,
+    as_of: Annotated[
+        str,
+        typer.Option(
+            help="What was known in a recorded drill at a moment instead: RECORD@T+23, a record's folder and drill time.",
+            show_default=False,
+        ),
+    ] = "",
+    kit: Annotated[
+        Path | None,
+        typer.Option(help="Folder of your own kit; the base kit, or the record's, otherwise.", show_default=False),
+    ] = None,
+    reference: Annotated[
+        str, typer.Option(help="The incident's number, where the template names it.", show_default=False)
+    ] = "",
+    out_file: Annotated[Path | None, typer.Option("--out", help="Write it to a file that is not there yet.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the text, and each sentence with what it rests on, for machines.")
+    ] = False,
+) -> None:
+    """Compose a draft from what is known and print it: your kit's sentences, what is not known said as not known. Read it before you
+    send it; `hotwash draft check` reads it too."""
+    with errors(as_json=as_json):
+        known, rules = _known(facts, as_of)
+        if variant not in VARIANTS:
+            raise _usage("--variant", f"there is no variant '{variant}'", f"Write one of: {', '.join(VARIANTS)}.")
+        chosen = bootstrap.own_kit(kit) if kit or rules is None else rules
+        made = bootstrap.new_draft(variant, known, chosen, reference)
+        if out_file is not None:
+            _save(out_file, made.text)
+    if as_json:
+        sentences = [{"text": one.text, "heading": one.heading, "rests_on": one.rests_on} for one in made.sentences]
+        emit({"template": made.template, "text": made.text, "sentences": sentences})
+    elif out_file is None:
+        out.print(escape(made.text), soft_wrap=True, highlight=False)
+    else:
+        out.print(f"[green]written[/] {escape(str(out_file))}", soft_wrap=True)
+
+
+def _save(file: Path, text: str) -> None:
+    try:
+        with file.open("x", encoding="utf-8") as written:
+            written.write(f"{text}\n")
+    except FileExistsError as there:
+        said = Problem(Located(file), "the file is there already", "Name another one; nothing is overwritten.")
+        raise ContentError([said]) from there
+    except OSError as wrong:
+        said = Problem(Located(file), f"it cannot be written: {wrong.strerror}", "Name a file in a folder that exists.")
+        raise ContentError([said]) from wrong
 
 
 def _read(file: Path) -> str:

@@ -30,6 +30,13 @@ class Course:
         return next((level for since, level in reversed(self.levels) if since <= at_ms), None)
 
 
+def end_of(ends: Iterable[int], openings: Iterable[int]) -> int | None:
+    """When an incident was over, from moments at which somebody called its end and those at which one was opened: an end that
+    was followed by an opening was none."""
+    last, again = max(ends, default=None), max(openings, default=None)
+    return None if last is None or (again is not None and again > last) else last
+
+
 @dataclass(frozen=True)
 class Slot:
     """One update that an audience was owed. `met_ms` is when it came (within the grace), None while it has not."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hotwash.comms.cadence import Course
+from hotwash.comms.cadence import Course, end_of
 from hotwash.comms.reminders import Scene, Standing, standing
 from hotwash.drill import events as e
 from hotwash.drill.conditions import World, held
@@ -24,7 +24,7 @@ def course_of(journal: Journal) -> Course:
         levels=tuple((line.at_ms, line.data["level"]) for line in journal.of("severity_set")),
         owed={line.data["audience"]: line.data["since_ms"] for line in journal.of("audience_owed")},
         sent=tuple((line.at_ms, line.data["template"]) for line in journal.of("update_published")),
-        over_ms=max(ends, default=None),
+        over_ms=end_of(ends, (line.at_ms for line in journal.of("incident_opened"))),
     )
 
 

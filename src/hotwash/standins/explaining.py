@@ -119,7 +119,7 @@ def _tested(
 ) -> Explanation:
     onset = room.extent.since_ms if room.extent else room.now_ms
     change = (
-        f"Component {one.component} went from {one.before} to {one.after}"
+        f"Component {one.component} was changed from {one.before} to {one.after}"
         if one.before
         else f"Component {one.component} ({one.after}) was changed"
     )

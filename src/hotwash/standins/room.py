@@ -147,6 +147,8 @@ class Paper:
     reviewers: tuple[str, ...] = ()
     approved_by: tuple[str, ...] = ()
     changes_by: tuple[str, ...] = ()
+    asked_for_changes: tuple[str, ...] = ()
+    """Seats that wanted a change in any version."""
     published_ms: int | None = None
 
 

@@ -188,6 +188,8 @@ def _papers(view: Fold) -> tuple[Paper, ...]:
         if one.type in ("draft_approved", "changes_requested"):
             field = "approved_by" if one.type == "draft_approved" else "changes_by"
             paper[field] = (*paper[field], one.seat)
+        if one.type == "changes_requested":
+            paper["asked_for_changes"] = tuple(dict.fromkeys((*paper.get("asked_for_changes", ()), one.seat)))
         if one.type == "update_published":
             paper["published_ms"] = one.drill_ms
     return tuple(

@@ -20,8 +20,9 @@ from starlette.types import Receive, Scope, Send
 
 from hotwash.bootstrap import House
 from hotwash.kernel.errors import ContentError, HotwashError
-from hotwash.warroom import aftermath, lobby, room
+from hotwash.warroom import aftermath, drafts, lobby, room
 from hotwash.warroom.door import Door, NoEntryError
+from hotwash.warroom.enter import PLACE
 from hotwash.warroom.guard import Guard, Pace
 from hotwash.warroom.hall import Hall, hall
 from hotwash.warroom.logs import keep_words_out, on_loop, safe_path, where
@@ -60,7 +61,7 @@ class WarRoom:
     @property
     def routes(self) -> list[BaseRoute]:
         """Every page; streams stand beside them."""
-        return [*self.pages.routes, Route(f"{room.PLACE}/stream", health)]
+        return [*self.pages.routes, Route(f"{PLACE}/stream", health)]
 
 
 def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False, pace: Pace = STEADY) -> WarRoom:
@@ -76,7 +77,7 @@ def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False, p
 
     pages = Starlette(
         routes=[
-            *room.ROUTES, *lobby.ROUTES, *aftermath.ROUTES,
+            *room.ROUTES, *drafts.ROUTES, *lobby.ROUTES, *aftermath.ROUTES,
             Route("/health", health),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],

@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from hotwash.comms.approvals import Need, needs
 from hotwash.comms.cadence import next_due
 from hotwash.comms.obligations.check import Checked, check
 from hotwash.comms.obligations.moments import Moment
+from hotwash.comms.updates.compare import Piece, changed
+from hotwash.comms.updates.trail import Trail, trails
 from hotwash.conductor.live import LiveDrill
 from hotwash.drill.design import FACILITATOR, OBSERVER, DrillDesign
 from hotwash.drill.duty_facts import drill_ms, incident_of, moments_of, of_view
@@ -34,6 +37,9 @@ TABS = (
     ("signals", "Signals"), ("traces", "Traces"), ("situation", "Situation"), ("hypotheses", "Hypotheses"),
     ("levers", "Levers"), ("decisions", "Decisions"), ("evidence", "Evidence"), ("comms", "Comms"), ("duties", "Duties"),
     ("pack", "Pack"), ("room", "Room"), ("timeline", "Timeline"),
+)  # fmt: skip
+PAPERWORK = (
+    "draft_written", "draft_linted", "review_requested", "changes_requested", "draft_approved", "update_published", "update_corrected",
 )  # fmt: skip
 FIRST_TAB = {"ic": "situation", "scribe": "timeline", "comms": "comms", "legal": "duties", "privacy": "duties"}
 ALL_PANELS = (
@@ -360,6 +366,35 @@ class Picture:
         """A lever call as the hidden fields that pull just what was asked for."""
         fields: dict[str, str | int] = {"call": pull.call, "kind": pull.kind, "reason": pull.reason}
         return fields | {f"arguments.{name}": value for name, value in pull.arguments.items()}
+
+    @cached_property
+    def trails(self) -> dict[str, Trail]:
+        """The way of each draft, oldest first."""
+        return trails(self.view.of(*PAPERWORK))
+
+    def needs(self, trail: Trail) -> tuple[Need, ...]:
+        """Whose agreement the present version needs, and why."""
+        template = self._design.templates.get(trail.template)
+        asked = dict.fromkeys(verdict.seat for _, verdict in trail.verdicts if not verdict.approved)
+        rules = self.kit.communication.reviews
+        return needs(rules, template, trail.latest.text, trail.latest.by, asked) if template else ()
+
+    def changed(self, trail: Trail) -> tuple[Piece, ...]:
+        """What the present version changed in the one before."""
+        return changed(trail.versions[-2].text, trail.latest.text) if len(trail.versions) > 1 else ()
+
+    def remedy(self, rule: str) -> str:
+        """What to write instead of what a rule of the draft check found."""
+        known = self.prohibited(rule)
+        return (
+            f"{known.why} Instead: {known.instead}"
+            if known
+            else next((said for name, said in self.kit.wording.remedies.items() if name == rule), rule)
+        )
+
+    def correct_by(self, trail: Trail) -> int:
+        """Until when a correction of what was published is in time."""
+        return (trail.published_ms or 0) + round(self.kit.communication.correct_within_min * MINUTE)
 
     def prohibited(self, rule: str) -> Prohibited | None:
         """Why words must not leave the room."""

@@ -23,6 +23,8 @@ from hotwash.ports.traces import Trace, TraceSummary
 from hotwash.warroom.catalogue import FORMS
 from hotwash.warroom.control import picture_for, truth
 from hotwash.warroom.door import NoEntryError, Visitor
+from hotwash.warroom.drafts import links_of
+from hotwash.warroom.enter import PLACE, base_of, enter
 from hotwash.warroom.forms import FormError, Submitted, read_action
 from hotwash.warroom.hall import hall
 from hotwash.warroom.moved import card
@@ -48,14 +50,16 @@ class RoomPage:
 
 async def show(request: Request) -> Response:
     """The page of a seat, of exercise control, of an observer, or (with `screen`) of the projector."""
-    stage, visitor = await _enter(request)
+    stage, visitor = await enter(request)
     who = visitor.who
     template = "screen.html" if request.url.path.endswith("/screen") else PAGES.get(who, "player.html")
     pages = hall(request).pages
 
     def draw(live: LiveDrill) -> str:
         holds = live.session.state.seats.get(who) == visitor.person
-        context = RoomPage(picture_for(live, who, _base(request)), stage.opened.plan, visitor, _base(request), holds)
+        context = RoomPage(
+            picture_for(live, who, base_of(request)), stage.opened.plan, visitor, base_of(request), holds
+        )
         return pages.page(template, **vars(context))
 
     return HTMLResponse(await stage.read(draw))
@@ -63,14 +67,14 @@ async def show(request: Request) -> Response:
 
 async def charts(request: Request) -> Response:
     """The dashboards of one cell as JSON."""
-    stage, visitor = await _enter(request)
+    stage, visitor = await enter(request)
     dim, value = request.query_params.get("dim", ""), request.query_params.get("value", "")
     return JSONResponse(await stage.read(lambda live: signals(live, visitor.who, dim, value)))
 
 
 async def true_harm(request: Request) -> Response:
     """The harm curves, for exercise control."""
-    stage, visitor = await _enter(request)
+    stage, visitor = await enter(request)
     if visitor.who != FACILITATOR:
         raise NoEntryError("This is exercise control's.")
     par = await stage.par_of()
@@ -79,12 +83,12 @@ async def true_harm(request: Request) -> Response:
 
 async def older(request: Request) -> Response:
     """Lines of the timeline before a position."""
-    stage, visitor = await _enter(request)
+    stage, visitor = await enter(request)
     asked = request.query_params.get("before", "1")
     before = int(asked) if asked.isdigit() else 1
 
     def draw(live: LiveDrill) -> str:
-        picture = picture_for(live, visitor.who, _base(request))
+        picture = picture_for(live, visitor.who, base_of(request))
         items = list(reversed(picture.view.events[max(0, before - 1 - 200) : before - 1]))
         return timeline_items(items, picture)
 
@@ -93,7 +97,7 @@ async def older(request: Request) -> Response:
 
 async def act(request: Request) -> Response:
     """Carry out a command that a form, or a program with JSON, gives."""
-    stage, visitor = await _enter(request)
+    stage, visitor = await enter(request)
     sent = await request.form(max_files=0, max_fields=400)
     try:
         if [str(one) for one in sent.getlist("asks")] == ["moved"]:
@@ -119,8 +123,8 @@ async def _moved(request: Request, stage: Stage, visitor: Visitor, sent: Submitt
     told = card(found, asked.start_ms, asked.system.dimensions)
 
     def draw(live: LiveDrill) -> str:
-        picture = picture_for(live, visitor.who, _base(request))
-        return hall(request).pages.page("fragments/moved.html", p=picture, card=told, base=_base(request))
+        picture = picture_for(live, visitor.who, base_of(request))
+        return hall(request).pages.page("fragments/moved.html", p=picture, card=told, base=base_of(request))
 
     return _answer(request, told.statement.sentence, found=await stage.read(draw))
 
@@ -154,7 +158,7 @@ def _given(live: LiveDrill, do: str, sent: Submitted, visitor: Visitor) -> dict[
     """What a command needs and nobody is asked for."""
     if do == "write_draft":
         template = live.design.templates.get(next((str(one) for one in sent.getlist("template")), ""))
-        return {"variant": template.variant} if template else {}
+        return {"variant": template.variant, "links": links_of(sent)} if template else {}
     if do == "take_seat":
         profile = next((str(one) for one in sent.getlist("profile")), "")
         seat = next((str(one) for one in sent.getlist("seat")), visitor.who)
@@ -189,16 +193,20 @@ def _fresh(live: LiveDrill, who: str, kind: str) -> str:
 def _found(request: Request, live: LiveDrill, visitor: Visitor, done: Done) -> str:
     """What the system answered, as a fragment: traces found, a trace opened. What they mean is for the reader to see."""
     pages, given = hall(request).pages, done.given
-    picture = picture_for(live, visitor.who, _base(request))
+    picture = picture_for(live, visitor.who, base_of(request))
     if given.trace is not None and any(event.type == "trace_opened" for event in done.events):
         trace: Trace = replace(given.trace, shows=())
-        return pages.page("fragments/trace.html", p=picture, trace=trace, base=_base(request), attributes=_json(trace))
+        return pages.page(
+            "fragments/trace.html", p=picture, trace=trace, base=base_of(request), attributes=_json(trace)
+        )
     if any(event.type == "evidence_accessed" for event in done.events):
         shown = None if given.content is None else json.dumps(json.loads(given.content), indent=1, ensure_ascii=False)
-        return pages.page("fragments/evidence.html", p=picture, base=_base(request), event=done.events[0], shown=shown)
+        return pages.page(
+            "fragments/evidence.html", p=picture, base=base_of(request), event=done.events[0], shown=shown
+        )
     if any(event.type == "query_run" for event in done.events):
         found: tuple[TraceSummary, ...] = given.found
-        return pages.page("fragments/traces.html", p=picture, traces=found, base=_base(request))
+        return pages.page("fragments/traces.html", p=picture, traces=found, base=base_of(request))
     return ""
 
 
@@ -221,32 +229,11 @@ def _answer(
         return HTMLResponse(found or pages.said(said, refused=refused), 200, headers)
     if refused:
         return HTMLResponse(
-            hall(request).pages.page("message.html", title="Not done", said=said, back=_base(request)), 422, headers
+            hall(request).pages.page("message.html", title="Not done", said=said, back=base_of(request)), 422, headers
         )
-    return RedirectResponse(_base(request), 303)
+    return RedirectResponse(base_of(request), 303)
 
 
-async def _enter(request: Request) -> tuple[Stage, Visitor]:
-    """The stage and the visitor, or NoEntryError; an unknown audience is as forbidden as somebody else's."""
-    drill, who = request.path_params["drill"], request.path_params["who"]
-    here = hall(request)
-    visitor = here.door.visitor(request, drill, who)
-    stage = await here.stage(drill)
-    if who not in stage.live.everybody:
-        raise NoEntryError("There is no such seat in this drill.")
-    if request.method == "POST" and not visitor.own and who != FACILITATOR:
-        held = await stage.read(lambda live: live.session.state.seats.get(who))
-        if held != visitor.person:
-            raise NoEntryError("You are looking over a shoulder here. Take the seat first, from the console.")
-    return stage, visitor
-
-
-def _base(request: Request) -> str:
-    drill, who = request.path_params["drill"], request.path_params["who"]
-    return f"/drills/{drill}/as/{who}"
-
-
-PLACE = "/drills/{drill}/as/{who}"
 ROUTES = [
     Route(f"{PLACE}/act", act, methods=["POST"]),
     Route(PLACE, show),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hotwash.comms.cadence import Course, next_due, settled, slots
+from hotwash.comms.cadence import Course, end_of, next_due, settled, slots
 from hotwash.comms.reminders import Scene, standing
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.load import load_kit
@@ -143,3 +143,10 @@ def test_a_review_that_waits_is_owed_by_the_reviewer():
 def test_no_reminder_before_the_first_severity_and_after_the_end():
     assert reminded(40, levels=()) == set()
     assert reminded(40, over=30) == set()
+
+
+def test_an_end_that_was_followed_by_an_opening_was_none():
+    assert end_of([14], [19]) is None
+    assert end_of([14, 50], [2, 19]) == 50
+    assert end_of([], [3]) is None
+    assert end_of([20], []) == 20

@@ -11,7 +11,7 @@ from hotwash.kit.load import load_kit
 from tests.support.drills import bench
 
 TEMPLATES = {one.id: one for one in load_kit().messages}
-CALM = "EXERCISE. We are looking into reports. Please pass on what you see. Next update by 10:00."
+CALM = "EXERCISE. We are looking into reports. Please check answers before you rely on them. Next update in 15 minutes."
 
 
 def write(one, text=CALM, seat="ic", template="status-page", draft="d", **more):

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from hotwash.aftermath.blocks import Block, Cell, Prose, Quote, Section, Table
 from hotwash.aftermath.sections.words import minutes, say
+from hotwash.comms.updates.trail import trails
 from hotwash.drill import events as e
+from hotwash.kernel.clock import MINUTE
 from hotwash.scoring.case import Case
 from hotwash.scoring.scorecard import Scorecard
 
@@ -39,7 +45,52 @@ def communication_blocks(case: Case) -> list[Block]:
         )
         for variant, one in list(latest.items())[:MOST_QUOTES]
     ]
-    return [Section("Communication", "communication"), table, *quotes]
+    return [Section("Communication", "communication"), table, _reviews(case), *quotes]
+
+
+@dataclass(frozen=True)
+class _Noted:
+    """An entry as the way of a draft is read from it."""
+
+    type: str
+    drill_ms: int
+    seat: str
+    data: Mapping[str, Any]
+
+
+def _reviews(case: Case) -> Table:
+    """Who read which version of which draft, how long it took, and what came of it; corrections against the kit's limit."""
+    noted = [
+        _Noted(str(getattr(one.event, "type", "")), one.at_ms, one.seat, one.event.model_dump(mode="json"))
+        for one in case.log
+    ]
+    limit_ms = case.design.kit.communication.correct_within_min * MINUTE
+    rows = []
+    for trail in trails(noted).values():
+        for number, one in trail.verdicts:
+            said = "approved" if one.approved else f"wanted changes: {one.note}"
+            over = f"; overrode the check: {one.override}" if one.override else ""
+            rows.append((trail.draft, str(number), one.seat, f"{one.took_ms / MINUTE:.1f}", f"{said}{over}", ""))
+        for fix in trail.corrections:
+            late = fix.after_ms > limit_ms
+            rows.append(
+                (
+                    trail.draft,
+                    "–",
+                    "correction",
+                    f"{fix.after_ms / MINUTE:.1f}",
+                    fix.text,
+                    "late" if late else "in time",
+                )
+            )
+    return Table(
+        "Reviews and corrections",
+        ("Draft", "Version", "By", "Minutes", "What came of it", "Limit"),
+        tuple(
+            (*(Cell(text) for text in row[:5]), Cell(row[5], "bad" if row[5] == "late" else "plain")) for row in rows
+        ),
+        empty="Nothing was reviewed or corrected.",
+    )
 
 
 def record_blocks(case: Case, card: Scorecard) -> list[Block]:

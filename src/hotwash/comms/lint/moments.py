@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from hotwash.comms.facts import Fact, Facts
+from hotwash.comms.facts import Fact, Facts, Lever
 from hotwash.comms.lint.finding import Finding
 from hotwash.comms.lint.look import INTERNAL, Look
 from hotwash.comms.lint.times import Told, moments
@@ -53,7 +53,7 @@ def _wrong(look: Look, told: Told) -> tuple[str, int] | None:
         known = [
             Fact(one.since_ms, one.rests_on)
             for one in facts.levers
-            if one.since_ms is not None and one.state == "in-effect"
+            if one.since_ms is not None and (one.state == "in-effect" or _on_its_way(one, facts.now_ms))
         ]
         return _differs(look, told, "It works since", known)
     named = {
@@ -68,6 +68,11 @@ def _wrong(look: Look, told: Told) -> tuple[str, int] | None:
     if named is None or (role == "onset" and told.length and not re.search(r"going on|last\w*|since", look.plain)):
         return None
     return _differs(look, told, named[0], [one for one in named[1] if one is not None])
+
+
+def _on_its_way(one: Lever, now_ms: int) -> bool:
+    """Pulled, and known to work from a moment that is still to come."""
+    return one.state == "pulled" and one.since_ms is not None and one.since_ms > now_ms
 
 
 def _role(plain: str, told: Told) -> str:

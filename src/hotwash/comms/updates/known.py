@@ -37,7 +37,10 @@ def _levers(found: tuple[Lever, ...]) -> Told | None:
 
 
 def _confirmed(facts: Facts) -> Told | None:
+    """A signal was found to be real. Facts of an organisation's own that name mode and onset and list no checks are taken at their word."""
     real = [one for one in facts.checks if one.verdict == "confirmed"]
+    if not facts.checks and facts.mode is not None and facts.onset is not None:
+        return _of(facts.mode, facts.onset)
     return Told("", (real[-1].rests_on,) if real[-1].rests_on else ()) if real else None
 
 
@@ -134,7 +137,8 @@ def _changes(facts: Facts) -> Told | None:
     until = facts.onset.value if facts.onset else facts.now_ms
     near = sorted((one for one in facts.changes if one.at_ms <= until), key=lambda one: -one.at_ms)[:3]
     said = "; ".join(
-        f"{one.component} {one.from_version} to {one.to_version} at {words.clock(facts, one.at_ms)}" for one in near
+        f"{one.component} changed from {one.from_version} to {one.to_version} at {words.clock(facts, one.at_ms)}"
+        for one in near
     )
     return Told(said, tuple(one.rests_on for one in near if one.rests_on)) if near else None
 

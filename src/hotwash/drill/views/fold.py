@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from hotwash.comms.cadence import Course
+from hotwash.comms.cadence import Course, end_of
 from hotwash.drill.views.project import ViewEvent
 
 
@@ -68,7 +68,7 @@ class Fold:
             levels=tuple((event.drill_ms, event.data["level"]) for event in self.of("severity_set")),
             owed={event.data["audience"]: event.data["since_ms"] for event in self.of("audience_owed")},
             sent=tuple((event.drill_ms, event.data["template"]) for event in self.of("update_published")),
-            over_ms=max(ends, default=None),
+            over_ms=end_of(ends, (event.drill_ms for event in self.of("incident_opened"))),
         )
 
     @property

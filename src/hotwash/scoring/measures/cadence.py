@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hotwash.comms.cadence import Course, Slot, settled
+from hotwash.comms.cadence import Course, Slot, end_of, settled
 from hotwash.drill import events as e
 from hotwash.kernel.clock import stamp
 from hotwash.kit.schema.comms import Rhythm, Stakeholder
@@ -58,13 +58,13 @@ def audiences(kit: Kit) -> list[Stakeholder]:
 def course(case: Case) -> Course:
     """What the log did to the clocks of the audiences. Whoever is owed from the first severity on needs no event for it."""
     levels = case.all(e.SeveritySet)
-    closing: Entry[Any] | None = case.last(e.RecoveryDeclared) or case.last(e.IncidentStoodDown)
+    ends: list[Entry[Any]] = [*case.all(e.RecoveryDeclared), *case.all(e.IncidentStoodDown)]
     always = {one.id: levels[0].at_ms for one in audiences(case.design.kit) if one.when is None and levels}
     return Course(
         levels=tuple((one.at_ms, one.event.level) for one in levels),
         owed={**always, **{one.event.audience: one.event.since_ms for one in case.all(e.AudienceOwed)}},
         sent=tuple((one.at_ms, one.event.template) for one in case.all(e.UpdatePublished)),
-        over_ms=None if closing is None else closing.at_ms,
+        over_ms=end_of((one.at_ms for one in ends), (one.at_ms for one in case.all(e.IncidentOpened))),
     )
 
 

@@ -9,6 +9,8 @@ from hotwash.kernel.clock import MINUTE
 from hotwash.scoring.case import Case, Entry
 from hotwash.scoring.mark import Mark, Parameters, cite, cite_all, not_evaluated, promptness
 
+IN_TIME, LATE = 0.5, 0.75
+"""Share of the cost of a wrong text that a correction leaves, in time and late: who believed it has acted on it by then."""
 INTERNAL = ("executive", "support", "engineering")
 DEBUGGING = (e.QueryRun, e.TraceOpened, e.SuiteRun, e.LeverPulled, e.TestRecorded)
 
@@ -41,18 +43,29 @@ def told_of_false_alarm(case: Case) -> Mark:
 
 def no_prohibited(case: Case, _: Parameters) -> Mark:
     """Nothing left the room that draft lint would have stopped: each text with a statement that was not true, not proved or
-    prohibited costs half, one that only lacked something a quarter; a correction gives half of that back."""
+    prohibited costs half, one that only lacked something a quarter. A correction within the kit's limit gives half of that back, a late
+    one a quarter."""
     updates = case.all(e.UpdatePublished)
     if not updates:
         return not_evaluated("nothing was published")
     bad = [one for one in updates if one.event.problems]
-    mended = {one.event.update for one in case.all(e.UpdateCorrected)}
-    cost = sum(_cost(one.event) * (0.5 if one.event.draft in mended else 1.0) for one in bad)
+    cost = sum(_cost(one.event) * _left(case, one) for one in bad)
     rules = sorted({rule for one in bad for rule, _ in one.event.problems})
     why = f"{len(bad)} of {len(updates)} published texts should have been stopped" + (
         f": {', '.join(rules)}" if rules else ""
     )
+    late = [one for one in bad if _left(case, one) == LATE]
+    why += f"; {len(late)} corrected late" if late else ""
     return Mark(max(0.0, 1 - cost), why, cite_all(bad or updates))
+
+
+def _left(case: Case, update: Entry[e.UpdatePublished]) -> float:
+    """What is left of a cost after the first correction: all of it without one."""
+    mended = case.first(e.UpdateCorrected, lambda one: one.update == update.event.draft)
+    if mended is None:
+        return 1.0
+    limit_ms = case.design.kit.communication.correct_within_min * MINUTE
+    return IN_TIME if mended.at_ms - update.at_ms <= limit_ms else LATE
 
 
 def _cost(update: e.UpdatePublished) -> float:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from hotwash.drill.commands import PublishUpdate, RequestReview, SendMessage, WriteDraft
+from hotwash.comms.cadence import next_due
+from hotwash.drill.commands import PublishUpdate, RequestReview, SendMessage, SnoozeReminder, WriteDraft
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.kit import MessageTemplate
 from hotwash.standins.deciding import Decider
 from hotwash.standins.desk import Desk
 from hotwash.standins.letters import ASKS, Correspondent, writer_of
-from hotwash.standins.papers import write
+from hotwash.standins.papers import Written, readers_of, write
 from hotwash.standins.profiles import Profile
 from hotwash.standins.reviewing import objections
 from hotwash.standins.room import Paper, Room
@@ -22,6 +23,9 @@ from hotwash.standins.words import joined
 INTERNAL = ("executive", "support", "engineering")
 AHEAD_MIN = 3
 """Minutes before an update falls due at which writing begins."""
+LEAD_MIN = 9
+"""The same for what legal, privacy or the commander must read first."""
+SNOOZE_MIN = 5
 FIRST_MIN = 2.0
 SKIP_MIN = 12
 STALE_MIN = 12
@@ -63,7 +67,7 @@ class Comms(Decider, Correspondent):
         for letter in asked:
             fresh = any(one.variant == "support" and one.at_ms >= letter.at_ms for one in room.papers)
             if not fresh and self.ripe(desk, f"support-{letter.inject}", 2):
-                self.draft(desk, room, told, template, f"{self.seat}-support-for-{letter.inject}")
+                self.draft(desk, told, template, f"{self.seat}-support-for-{letter.inject}")
 
     def updates(self, desk: Desk, room: Room, told: Story) -> None:
         """Three variants a round, on the cadence of the severity; one more round when it is over."""
@@ -79,7 +83,7 @@ class Comms(Decider, Correspondent):
             self.announce(desk, room)
         for one in templates:
             if self.draft_name(one, number) not in written:
-                self.draft(desk, room, told, one, self.draft_name(one, number))
+                self.draft(desk, told, one, self.draft_name(one, number))
 
     def announce(self, desk: Desk, room: Room) -> None:
         """Who is told what, and in which order, is a decision too."""
@@ -121,58 +125,77 @@ class Comms(Decider, Correspondent):
         self._skipped_until = room.now_ms + SKIP_MIN * MINUTE
         return False
 
-    def draft(self, desk: Desk, room: Room, told: Story, template: MessageTemplate, name: str) -> None:
-        """Write a draft, and ask those whose agreement it needs."""
-        text = write(desk, room, told, template)
+    def draft(self, desk: Desk, told: Story, template: MessageTemplate, name: str) -> bool:
+        """Write a draft; who must agree is asked once it stands there."""
+        made = write(desk, template)
         if self.habits.thin and not template.external:
-            text = f"EXERCISE. {told.system}: we are working on it. {told.status()}"
-        written = self.do(desk, WriteDraft(draft=name, template=template.id, variant=template.variant, text=text))
-        if written.done and template.approvals:
-            self.do(desk, RequestReview(draft=name, reviewers=tuple(template.approvals)))
+            made = Written(f"EXERCISE. {told.system}: we are working on it. {told.status()}", ())
+        action = WriteDraft(
+            draft=name, template=template.id, variant=template.variant, text=made.text, links=made.links
+        )
+        return self.do(desk, action).done
 
     def publish_ready(self, desk: Desk, room: Room, told: Story) -> None:
-        """Send what is approved; chase what waits for a review that was never asked for. What is no longer true by what the
-        room has learned since is written anew first."""
-        needs = {one.id: tuple(one.approvals) for one in desk.kit.messages}
+        """Send what is approved; ask those whose agreement is missing. What is no longer true by what the room has learned since is
+        written anew first, and so is what somebody wants changed."""
+        templates = {one.id: one for one in desk.kit.messages}
         for one in room.papers:
-            if one.published_ms is not None or one.by != self.seat:
+            template = templates.get(one.template)
+            if one.published_ms is not None or one.by != self.seat or template is None:
                 continue
-            missing = [seat for seat in needs.get(one.template, ()) if seat not in one.approved_by]
-            if not missing:
-                if not self.habits.thin and self.outdated(desk, room, told, one):
+            wanted = readers_of(desk.kit, template, one)
+            missing = tuple(seat for seat in wanted if seat not in one.approved_by)
+            if one.changes_by or not missing:
+                if not self.habits.thin and self.outdated(desk, told, template, one):
                     continue
-                self.do(desk, PublishUpdate(draft=one.draft))
-            elif not one.reviewers and not one.changes_by:
-                self.do(desk, RequestReview(draft=one.draft, reviewers=tuple(missing)))
+                if not one.changes_by:
+                    self.do(desk, PublishUpdate(draft=one.draft))
+            elif set(missing) - set(one.reviewers):
+                self.do(desk, RequestReview(draft=one.draft, reviewers=missing))
 
-    def outdated(self, desk: Desk, room: Room, told: Story, paper: Paper) -> bool:
-        """Whether draft lint stops a draft now and a newer text was written in its place."""
-        template = next((one for one in desk.kit.messages if one.id == paper.template), None)
-        if template is None or not objections(desk, paper) or write(desk, room, told, template) == paper.text:
-            return False
-        self.draft(desk, room, told, template, paper.draft)
-        return True
+    def outdated(self, desk: Desk, told: Story, template: MessageTemplate, paper: Paper) -> bool:
+        """Whether a draft is stopped, or wanted otherwise, and a newer text was written in its place."""
+        stopped = paper.changes_by or objections(desk, paper)
+        return (
+            bool(stopped) and write(desk, template).text != paper.text and self.draft(desk, told, template, paper.draft)
+        )
 
     def notices(self, desk: Desk, room: Room, told: Story) -> None:
-        """Words for support first, then for the customers concerned; each with the agreement that it needs."""
-        wanted = {"talk-track": 2.0, "customer": 5.0}
-        if room.severity not in (1, 2) or self.habits.thin or (told.play and told.play.sight == "injection"):
+        """Words for those outside and those who speak with them, each ahead of the time at which the map owes it, as others read it
+        first."""
+        if self.habits.thin:
             return
-        for template in desk.kit.messages:
-            minutes = wanted.get(template.variant)
-            if minutes is None or room.extent is None:
+        ours = {one.id: one for one in desk.kit.messages}
+        for due in next_due(desk.kit.stakeholders, desk.view.course, room.now_ms):
+            written = {one.template for one in room.papers if one.template in due.templates}
+            name = next((one for one in due.templates if one not in written), due.templates[-1])
+            template = ours.get(name)
+            when = due.due_ms if due.missed_ms is None else due.missed_ms
+            if template is None or template.variant in INTERNAL or when - room.now_ms > LEAD_MIN * MINUTE:
                 continue
-            mine = [one for one in room.papers if one.template == template.id]
-            stale = bool(mine) and mine[-1].published_ms is None and self._stale(room, mine[-1])
-            if mine and not stale:
+            mine = [one for one in room.papers if one.template == name]
+            waiting = mine and mine[-1].published_ms is None
+            if waiting and not self._stale(room, mine[-1]):
+                self.wait(desk, due.audience, mine[-1])
                 continue
-            if self.ripe(desk, f"{template.variant}-{len(mine)}", minutes + self.habits.duty_delay_min / 2):
-                self.draft(desk, room, told, template, self.draft_name(template, len(mine) + 1))
+            matter = f"{template.variant}-{len(mine)}"
+            if self.ripe(desk, matter, 2 + self.habits.duty_delay_min / 2) and self.draft(
+                desk, told, template, self.draft_name(template, len(mine) + 1)
+            ):
                 about = f"Draft for {template.title.lower()} is with {joined(template.approvals) or 'nobody else'}."
                 self.do(desk, SendMessage(channel="room", to=(*template.approvals, "ic"), text=about))
 
+    def wait(self, desk: Desk, audience: str, paper: Paper) -> None:
+        """The room is reminded of an update that is written and being read: that can wait for its readers."""
+        open_one = desk.view.reminders.get(("update-due", audience))
+        if open_one is None or open_one.type != "reminder_raised" or not paper.reviewers:
+            return
+        left = [seat for seat in paper.reviewers if seat not in paper.approved_by]
+        reason = f"Draft {paper.draft} is written and with {joined(left) or 'its readers'}."
+        self.do(desk, SnoozeReminder(reminder="update-due", about=audience, minutes=SNOOZE_MIN, reason=reason))
+
     def _stale(self, room: Room, paper: Paper) -> bool:
-        return bool(paper.changes_by) or room.now_ms - paper.at_ms > STALE_MIN * MINUTE
+        return not paper.changes_by and room.now_ms - paper.at_ms > STALE_MIN * MINUTE
 
     def vendor(self, desk: Desk, room: Room, told: Story) -> None:
         """A ticket, when a vendor is part of it; containment does not wait for the answer."""
@@ -180,4 +203,4 @@ class Comms(Decider, Correspondent):
         template = next((one for one in desk.kit.messages if one.variant == "vendor"), None)
         known = any(one.variant == "vendor" for one in room.papers)
         if letters and template and not known and self.ripe(desk, "vendor", 4):
-            self.draft(desk, room, told, template, self.draft_name(template, 1))
+            self.draft(desk, told, template, self.draft_name(template, 1))

@@ -37,6 +37,7 @@ class Scribe(Decider, Correspondent):
         self.keep_state(desk, room)
         self.obey_hold(desk, room)
         self.log_what_nobody_logged(desk, room)
+        self.log_what_went_out(desk, room)
         self.read_out(desk, room)
         self.answer_letters(desk, room)
 
@@ -103,6 +104,19 @@ class Scribe(Decider, Correspondent):
                     one.reason or "no reason was given",
                     reversible=not one.destroys_evidence,
                 )
+
+    def log_what_went_out(self, desk: Desk, room: Room) -> None:
+        """What left the organisation is a decision: which text, released by whom, and how long it was read."""
+        outside = {one.id: one.title for one in desk.kit.messages if one.external}
+        for one in room.papers:
+            if one.published_ms is None or one.template not in outside or self.habits.thin:
+                continue
+            if self.ripe(desk, f"went-out-{one.draft}", UNLOGGED_MIN):
+                waited = (one.published_ms - one.at_ms) // MINUTE
+                what = f"{outside[one.template]} went out at {clock(one.published_ms)} ({one.draft})."
+                by = joined(one.approved_by)
+                reason = f"Read by {by} in {some(waited, 'minute')}." if by else "No approval is asked for by the kit."
+                self.decide(desk, room, "communicate", one.draft, what, reason, reversible=False)
 
     def read_out(self, desk: Desk, room: Room) -> None:
         """Every ten minutes, what stands on record and what is missing."""

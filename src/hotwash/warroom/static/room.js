@@ -104,10 +104,11 @@
   }
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail.ctx, form = ctx && ctx.sourceElement && ctx.sourceElement.closest && ctx.sourceElement.closest("form.act");
-    if (!form || !ctx.response || ctx.response.status >= 500) return;
+    if (!form || !ctx.response || ctx.response.status >= 500 || ctx.sourceElement.tagName === "TEXTAREA") return;
     if ($("[data-wait]", form)) text($("[data-wait]", form), "");
     if (ctx.response.headers.get("x-hotwash-refused")) { const id = form.elements.namedItem("command"); if (id) id.value = ""; return; }
     if (form.dataset.do === "run_query") { const id = form.elements.namedItem("command"); if (id) id.value = ""; return; }
+    if (form.classList.contains("editor")) { text(form.parentElement, "Saved. It stands below, with those who must read it."); return; }
     form.reset();
     const id = form.elements.namedItem("command");
     if (id) id.value = "";
@@ -116,11 +117,23 @@
     const ctx = event.detail.ctx, form = ctx && ctx.sourceElement && ctx.sourceElement.closest && ctx.sourceElement.closest("form.act");
     if (form) text($(".said", form), "Not sent: no answer from the server. Press again; it will be done once.");
   });
-  document.addEventListener("change", (event) => {
-    const form = event.target.closest("form[data-do=write_draft]");
-    if (!form || event.target.name !== "template") return;
-    const words = $(`#template-${CSS.escape(event.target.value)}`), area = form.elements.namedItem("text");
-    if (words && (!area.value || area.value === area.dataset.filled)) { area.value = area.dataset.filled = words.textContent; area.rows = 10; }
+  document.addEventListener("click", (event) => {       // a draft is opened in the editor, wherever its button stands
+    const opener = event.target.closest("[data-opens]");
+    if (opener) $(`#${opener.dataset.opens}`).open = true;
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    const fresh = $("#editor textarea:not([data-seen])");
+    if (fresh) { fresh.dataset.seen = "1"; fresh.focus(); fresh.scrollIntoView({ block: "nearest" }); }
+  });
+  document.addEventListener("click", (event) => {       // from a sentence of a draft to the entry that it rests on
+    const link = event.target.closest("a[data-entry]");
+    if (!link) return;
+    event.preventDefault();
+    choose($("#tab-timeline"), false);
+    const line = $(`#t${link.dataset.entry}`) || $("#timeline");
+    line.tabIndex = -1;
+    line.focus();
+    line.scrollIntoView({ block: "center" });
   });
   document.addEventListener("click", (event) => {
     const edit = event.target.closest("[data-edit]");
