@@ -400,6 +400,11 @@ class Picture:
         """Why words must not leave the room."""
         return next((one for one in self.kit.prohibited if one.id == rule), None)
 
+    def stopped(self, rule: str) -> str:
+        """A finding of draft lint that is no prohibited statement: its name, and what to write."""
+        remedies: Mapping[str, str] = {str(name): one for name, one in self.kit.wording.remedies.items()}
+        return f"{rule.replace('-', ' ')}. {remedies.get(rule, '')}".strip()
+
     def approvals(self, template: str) -> Sequence[str]:
         """Who must approve a draft of this template."""
         found = self._design.templates.get(template)

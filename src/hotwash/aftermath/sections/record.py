@@ -26,9 +26,12 @@ def communication_blocks(case: Case) -> list[Block]:
             Cell(one.event.variant),
             Cell("external" if one.event.external else "internal"),
             Cell(", ".join(one.event.approved_by) or "–"),
-            Cell("; ".join(f"“{words}” ({rule})" for rule, words in one.event.problems), "bad")
+            Cell(
+                "; ".join(f"“{words}” ({rule})" if words else f"lacks {rule}" for rule, words in one.event.problems),
+                "bad",
+            )
             if one.event.problems
-            else Cell("nothing prohibited", "good"),
+            else Cell("nothing to stop", "good"),
         )
         for one in updates
     )

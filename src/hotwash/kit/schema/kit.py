@@ -12,7 +12,7 @@ from hotwash.kit.schema.comms import Communication, Point, Stakeholder, Variant
 from hotwash.kit.schema.conditions import Condition
 from hotwash.kit.schema.duties import Confidence, Notice, Obligation, Question, WorkCalendar
 from hotwash.kit.schema.levers import BreakerGuide, HarmWeights, Lever, LeverKind, TierGuide
-from hotwash.kit.schema.wording import Frame, Proof, Wording
+from hotwash.kit.schema.wording import Frame, Proof, Wording, no_needs
 from hotwash.ports.system import Layer
 
 Bucket = Literal["model", "data", "platform", "policy"]
@@ -355,7 +355,7 @@ class Kit(Content):
     alerts: list[Alert]
     messages: list[MessageTemplate]
     prohibited: list[Prohibited]
-    wording: Wording
+    wording: Wording = Field(default_factory=no_needs)
     rubric: Rubric
     timeline: list[Move]
     obligations: list[Obligation]

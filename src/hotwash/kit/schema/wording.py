@@ -82,3 +82,8 @@ class Wording(Content):
     """Families of findings that warn; all others block."""
     remedies: dict[Family, Text] = Field(default_factory=dict)
     """What to write, by family, where no statement or term says it better."""
+
+
+def no_needs() -> Wording:
+    """The wording of kits in records from before there was one: nothing is asked of any variant."""
+    return Wording(headings=["What happened"], variants={}, guidance=[], asks=[], next_update=[])
