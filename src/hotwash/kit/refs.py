@@ -38,7 +38,7 @@ LEVELS = frozenset({1, 2, 3, 4})
 PARTS: dict[str, tuple[str, ...]] = {
     "taxonomy": ("taxonomy",), "severity": ("severity",), "rules": ("rules",), "roles": ("roles",), "levers": ("levers",),
     "tiers": ("tiers",), "harm": ("harm",), "alerts": ("alerts",), "messages": ("messages",),
-    "prohibited": ("prohibited",), "wording": ("wording",), "rubric": ("rubric",), "duties": ("obligations",),
+    "prohibited": ("prohibited",), "wording": ("wording", "messages"), "rubric": ("rubric",), "duties": ("obligations",),
     "timeline": ("timeline",), "guides": ("guides",), "stakeholders": ("stakeholders",), "communication": ("communication",),
     "sentences": ("sentences",), "engagement": ("engagement",), "provenance": ("provenance",), "activities": ("activities", "obligations"),
 }  # fmt: skip

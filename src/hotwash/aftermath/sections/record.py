@@ -60,7 +60,10 @@ class _Noted:
 
 def _reviews(case: Case) -> Table:
     """Who read which version of which draft, how long it took, and what came of it; corrections against the kit's limit."""
-    noted = [_Noted(str(getattr(one.event, "type", "")), one.at_ms, one.seat, one.event.model_dump(mode="json")) for one in case.log]
+    noted = [
+        _Noted(str(getattr(one.event, "type", "")), one.at_ms, one.seat, one.event.model_dump(mode="json"))
+        for one in case.log
+    ]
     limit_ms = case.design.kit.communication.correct_within_min * MINUTE
     rows = []
     for trail in trails(noted).values():
