@@ -41,7 +41,7 @@ LEVELS = frozenset({1, 2, 3, 4})
 PARTS: dict[str, tuple[str, ...]] = {
     "taxonomy": ("taxonomy",), "severity": ("severity",), "declaration": ("declaration",), "rules": ("rules",), "roles": ("roles",), "levers": ("levers",),
     "tiers": ("tiers",), "harm": ("harm",), "alerts": ("alerts",), "messages": ("messages",),
-    "prohibited": ("prohibited",), "wording": ("wording",), "rubric": ("rubric",), "duties": ("obligations",), "asking": ("obligations", "questions", "calendars", "notices"), "timeline": ("timeline",),
+    "prohibited": ("prohibited",), "wording": ("wording", "messages"), "rubric": ("rubric",), "duties": ("obligations",), "asking": ("obligations", "questions", "calendars", "notices"), "timeline": ("timeline",),
     "guides": ("guides",), "stakeholders": ("stakeholders",), "communication": ("communication",), "sentences": ("sentences",),
     "engagement": ("engagement",), "provenance": ("provenance",), "activities": ("activities", "obligations"),
 }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Literal, Union, get_args, get_origin
 import pytest
 from annotated_types import Ge, Gt, Le
 
+from hotwash.comms.updates import compose
 from hotwash.drill.decide import CONTROL, DECIDERS
 from hotwash.drill.events import EVENTS
 from hotwash.kernel.errors import NotSupportedError
@@ -21,7 +22,6 @@ from hotwash.ports.scope import Scope
 from hotwash.ports.system import LeverCall
 from hotwash.scoring.measures import MEASURES
 from hotwash.simulator.arguments import read_arguments
-from hotwash.standins import papers
 from tests.docs.test_reference import caused
 
 
@@ -98,8 +98,8 @@ def test_parameters_of_measures_are_those_that_scoring_reads():
 
 
 def test_slots_of_templates_are_those_that_are_filled():
-    source = inspect.getsource(papers.slots_for)
-    assert set(re.findall(r'^ {8}"(\w+)":', source, re.MULTILINE)) == TEMPLATE_SLOTS
+    source = inspect.getsource(compose.compose)
+    assert set(re.findall(r'^ {8}"(\w+)":', source, re.MULTILINE)) | set(compose.HEADINGS) == TEMPLATE_SLOTS
 
 
 def test_limits_are_those_of_the_schema():
