@@ -38,7 +38,7 @@ def seats(browser, running):
         context.add_cookies([{"name": name, "value": value, "url": found.address}])
         pages[seat] = context.new_page()
         pages[seat].goto(f"{found.address}/drills/mid/as/{seat}")
-        expect(pages[seat].locator("#link")).to_have_text("live", timeout=60_000)
+        expect(pages[seat].locator("#link")).to_have_text("live")
         pages[seat].locator("#tab-comms").click()
     yield pages
     for page in pages.values():
@@ -62,7 +62,6 @@ def confirmed(page):
 
 def test_a_message_is_drafted_sent_back_rewritten_approved_published_and_corrected(seats):
     ic, legal, privacy, comms = (seats[seat] for seat in SEATS)
-    expect.set_options(timeout=60_000)
     ic.locator("#d-write_draft > summary").press("Enter")
     ic.get_by_role("button", name="Notice to customers").press("Enter")
     area = ic.locator("#editor textarea")

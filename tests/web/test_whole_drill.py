@@ -167,8 +167,12 @@ def test_four_people_play_from_the_plan_to_the_report(people):
 
     # words: a draft that says too much, a message, an observer's rating, an inject made up on the spot
     tab(commander, "comms")
-    send(commander, "write_draft", template="update-executive", text="All is resolved and no data is affected.")
-    expect(commander.locator("#papers")).to_contain_text("Instead:")
+    commander.locator("#d-write_draft > summary").click()
+    commander.get_by_role("button", name="Update for executives").click()
+    commander.locator("#editor textarea").fill("All is resolved and no data is affected.")
+    expect(commander.locator("#checked")).to_contain_text("resolved")
+    commander.locator("#editor button").last.click()
+    expect(commander.locator("#papers")).to_contain_text("“resolved”")
     tab(commander, "room")
     send(commander, "send_message", text="Next update in twenty minutes. <b>Nobody</b> speaks to the press.")
     expect(facilitator.locator("#chat")).to_contain_text("<b>Nobody</b> speaks to the press.")
