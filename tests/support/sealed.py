@@ -248,7 +248,7 @@ KINDS: dict[str, tuple[Tamper, str]] = {
     "a line that is no event": (_edit(LOG, lambda body: body + b"{}\n"), "has other fields than an event"),
     "an event in another form": (_edit(LOG, lambda body: body.replace(b'{"command_id"', b'{ "command_id"', 1)), "is not in canonical form"),
     "a shorter log": (_edit(LOG, lambda body: b"".join(body.splitlines(keepends=True)[:200])), "before ENDEX: its tail was cut off"),
-    "an order with the chain made again": (_edit(LOG, lambda body: log(rechained(_swapped([json.loads(line) for line in body.splitlines()])))), "says 432 events with the head"),
+    "an order with the chain made again": (_edit(LOG, lambda body: log(rechained(_swapped([json.loads(line) for line in body.splitlines()])))), " events with the head "),
     "a manifest made again": (_container(lambda files: {**resign(files, STRANGER, drill="another"), s.SIGNATURE: files[s.SIGNATURE]}), "the signature does not fit manifest.json"),
     "all made again by a stranger": (_forged(STRANGER), "it is signed with another key"),
     "a stranger's key and the old signature": (

@@ -61,7 +61,7 @@ def test_no_seat_reads_evidence_that_is_not_its_own(running, seat, caplog):
     assert status == 200
     kept = [one for one in items(page) if one.startswith("tech-trace")]
     assert kept, "the technical lead kept them"
-    heard = mine.listen(f"/drills/mid/as/{seat}/stream?after=0", 1.0)
+    heard = mine.listen(f"/drills/mid/as/{seat}/stream?after=0", "event: clock")
     assert not RAW.search(page + heard), "a reference is no content"
     for form, refused in (("raw", NOT_RAW), ("redacted", NOT_REDACTED)):
         status, text, _ = mine.post(
@@ -134,7 +134,8 @@ def test_the_servers_own_loggers_write_no_words(caplog):
             fail()
         except ValueError:
             logger.exception("it failed")
-    assert caplog.text.count("builtins.ValueError") == 3
+    mine = [logging.Formatter().format(one) for one in caplog.records if one.getMessage() == "it failed"]
+    assert [one.count("builtins.ValueError") for one in mine] == [1, 1, 1]
     assert "secret" not in caplog.text
 
 

@@ -9,7 +9,7 @@ import pytest
 from hotwash.adapters.relation_duckdb import DuckRelation, from_arrays
 from hotwash.aftermath.blocks import Table
 from hotwash.aftermath.triaged.moved import changed_blocks
-from hotwash.bootstrap import load_kit
+from hotwash.kit.load import load_kit
 from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.ports.relation import Provenance
 from hotwash.triage.embedding import CERTAIN, LEAST_ROWS, MOST_ROWS, compared, embedding_shift

@@ -98,7 +98,13 @@ def test_stopping_waits_for_what_is_being_done_and_drops_the_rest():
         one, two = (asyncio.ensure_future(worker.do(work)) for work in (first, lambda: done.append("second")))
         await asyncio.sleep(0)
         await asyncio.to_thread(begun.wait, 5)
-        threading.Timer(0, held.set).start()
+        join = worker._thread.join
+
+        def let_go_and_join():
+            held.set()
+            join()
+
+        worker._thread.join = let_go_and_join  # what waits was dropped by now
         worker.stop()
         await asyncio.gather(one, two, return_exceptions=True)
         return one.cancelled(), two.cancelled(), done
