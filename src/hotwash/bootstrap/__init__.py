@@ -1,7 +1,7 @@
 """The composition root: the only package that names adapters and the simulator. Shells use what stands here."""
 
 from hotwash.bootstrap.contents import Content, RecordedTraces, constraints, content, content_recorded, recorded_runs
-from hotwash.bootstrap.drafts import check_draft, facts_at, facts_from, new_draft
+from hotwash.bootstrap.drafts import check_draft, facts_at, facts_from, new_draft, read_draft
 from hotwash.bootstrap.drills import Played, casting, open_session, open_store, report_pdf, run, story_clock
 from hotwash.bootstrap.evidence import (
     check_sealed,
@@ -92,6 +92,7 @@ __all__ = [
     "own_kit",
     "propose_columns",
     "purge",
+    "read_draft",
     "rebuild",
     "recorded_runs",
     "refuse_held",

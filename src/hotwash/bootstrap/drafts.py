@@ -5,17 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from hotwash.bootstrap.records import load_record, rebuild
+from hotwash.bootstrap.suites import Target
 from hotwash.comms.facts import Facts
 from hotwash.comms.facts_file import facts_of_file
 from hotwash.comms.lint.check import check
 from hotwash.comms.lint.finding import Finding
+from hotwash.comms.lint.opinion import opinions, question
 from hotwash.comms.updates.compose import Composed, compose
 from hotwash.drill.journal import Journal
 from hotwash.drill.lint import facts_now
 from hotwash.drill.read import current
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError, Located, NotSupportedError, Problem
 from hotwash.kit.load import load_facts, load_kit
 from hotwash.kit.schema.kit import Kit
+from hotwash.ports.endpoint import NoReply
 
 
 def facts_from(file: Path) -> Facts:
@@ -36,6 +39,23 @@ def facts_at(record: Path, at_ms: int) -> tuple[Facts, Kit]:
 def check_draft(text: str, variant: str, facts: Facts, kit: Kit | None = None) -> tuple[Finding, ...]:
     """Everything that is wrong with a draft; by the base kit without another."""
     return check(text, variant, facts, kit or load_kit())
+
+
+def read_draft(text: str, variant: str, facts: Facts, kit: Kit | None, reader: Target) -> tuple[Finding, ...]:
+    """What a language model objects to in a draft, in its name. The draft and the facts are sent to it. Raises NotSupportedError where it gives no opinion."""
+    name = reader.endpoint.name
+    try:
+        answer = reader.endpoint.ask(question(text, variant, facts))
+    finally:
+        reader.endpoint.close()
+    if isinstance(answer, NoReply):
+        raise NotSupportedError(f"{name} gives no opinion: {answer.said}")
+    if answer.declined or answer.cut:
+        raise NotSupportedError(f"{name} gives no opinion: it {'declined' if answer.declined else 'was cut off'}")
+    try:
+        return opinions(text, answer.text, name, kit or load_kit())
+    except ValueError as wrong:
+        raise NotSupportedError(f"{name} gives no opinion that can be read: {wrong}") from wrong
 
 
 def new_draft(variant: str, facts: Facts, kit: Kit, reference: str = "") -> Composed:

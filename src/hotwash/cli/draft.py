@@ -45,6 +45,20 @@ def check(
         typer.Option(help="Folder of your own kit; the base kit, or the record's, otherwise.", show_default=False),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings, too.")] = False,
+    reader: Annotated[
+        str,
+        typer.Option(
+            help="Also ask a language model: address of a chat completions service, or an endpoint's file. The draft and the facts are sent there; its opinion never stops a draft.",
+            show_default=False,
+        ),
+    ] = "",
+    model: Annotated[str, typer.Option(help="Model to name, where the reader is an address.", show_default=False)] = "",
+    key_env: Annotated[
+        str,
+        typer.Option(
+            help="Environment variable that holds the key, where the reader is an address.", show_default=False
+        ),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")] = False,
 ) -> None:
     """Find what a draft must not say, cannot know yet or lacks: each with line, reason and what to write. Exit code 1 where something
@@ -56,7 +70,11 @@ def check(
             raise _usage("--variant", f"there is no variant '{variant}'", f"Write one of: {', '.join(VARIANTS)}.")
         chosen = bootstrap.own_kit(kit) if kit or rules is None else rules
         found = bootstrap.check_draft(text, variant, known, chosen)
-    stops = [one for one in found if one.blocks or strict]
+        if reader:
+            found += bootstrap.read_draft(
+                text, variant, known, chosen, bootstrap.open_target(reader, model=model, key=key_env)
+            )
+    stops = [one for one in found if one.blocks or (strict and not one.opinion_of)]
     if as_json:
         emit({"ready": not stops, "findings": [_plain(one, text) for one in found]})
     else:
@@ -177,7 +195,8 @@ def _show(file: Path, text: str, found: tuple[Finding, ...]) -> None:
             f"[bold]{escape(str(file))}:{line}:{column}[/] [{colour}]{said}[/] {one.rule}{escape(words)}",
             soft_wrap=True,
         )
-        out.print(f"  {escape(one.why)} [dim]{escape(one.write)}[/]", soft_wrap=True)
+        whose = f" (opinion of {one.opinion_of}, not a rule)" if one.opinion_of else ""
+        out.print(f"  {escape(one.why)} [dim]{escape(one.write)}{escape(whose)}[/]", soft_wrap=True)
     stops = sum(one.blocks for one in found)
     if stops:
         out.print(f"[bold red]{stops} of {len(found)} findings stop it[/]")

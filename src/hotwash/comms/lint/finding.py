@@ -21,7 +21,7 @@ class Finding:
     """
 
     rule: str
-    family: Family
+    family: Family | Literal["opinion"]
     weight: Weight
     sentence: str
     start: int
