@@ -210,6 +210,9 @@ def install(level: str) -> None:
     lock = f"{level}.lock"
     if stamps().get(level) == fingerprint(lock) and VENV_PYTHON.exists():
         return
+    levels = ["runtime", "dev"] if level == "dev" else [level]
+    # Taken now: a lock that changes while pip is at work has not been installed.
+    marks = {"root": str(ROOT), **{name: fingerprint(f"{name}.lock") for name in levels}}
     make_venv()
     pip = [str(VENV_PYTHON), "-m", "pip", "install"]
     packages = sum("==" in line for line in (LOCKS / lock).read_text().splitlines())
@@ -219,9 +222,7 @@ def install(level: str) -> None:
         total=packages,
     )
     run("installing hotwash itself", [*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
-    levels = ["runtime", "dev"] if level == "dev" else [level]
-    marks = {**stamps(), "root": str(ROOT), **{name: fingerprint(f"{name}.lock") for name in levels}}
-    STAMP.write_text(json.dumps(marks, indent=1) + "\n")
+    STAMP.write_text(json.dumps({**stamps(), **marks}, indent=1) + "\n")
 
 
 def install_peers() -> None:

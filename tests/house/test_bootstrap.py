@@ -73,6 +73,33 @@ def test_a_change_of_the_lock_changes_the_stamp(tmp_path: Path, monkeypatch: pyt
     assert bootstrap.fingerprint("runtime.lock") != before
 
 
+def test_a_lock_that_changes_during_an_install_is_not_taken_for_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    lock, python = tmp_path / "runtime.lock", tmp_path / "python"
+    lock.write_text("a==1")
+    ran: list[str] = []
+
+    def pretend(doing: str, _command: list[str], *, total: int = 0) -> str:
+        ran.append(doing)
+        python.touch()
+        if len(ran) == 1:
+            lock.write_text("a==2")
+        return ""
+
+    monkeypatch.setattr(bootstrap, "LOCKS", tmp_path)
+    monkeypatch.setattr(bootstrap, "STAMP", tmp_path / "stamp.json")
+    monkeypatch.setattr(bootstrap, "VENV_PYTHON", python)
+    monkeypatch.setattr(bootstrap, "make_venv", lambda: None)
+    monkeypatch.setattr(bootstrap, "run", pretend)
+    bootstrap.install("runtime")
+    again = len(ran)
+    bootstrap.install("runtime")
+    assert len(ran) > again
+    bootstrap.install("runtime")
+    assert len(ran) == 2 * again
+
+
 def test_a_browser_that_was_named_wrongly_is_an_error(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv(browser.VARIABLE, "no-such-browser")
     with pytest.raises(browser.BrowserError, match="correct or unset"):
