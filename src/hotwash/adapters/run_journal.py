@@ -63,7 +63,7 @@ class RunJournal:
             self._out.truncate()
             if not end:
                 self._write({"format": FORMAT, **dataclasses.asdict(begun)})
-        except BaseException:
+        except BaseException:  # an interrupt too: raised again, with no file left open
             self._out.close()
             raise
         return first

@@ -25,25 +25,28 @@ app = typer.Typer(no_args_is_help=True, help="Drafts of updates, messages and no
 VARIANTS = get_args(Variant)
 AT = re.compile(r"(?P<record>.+)@T\+(?P<a>\d+)(?::(?P<b>\d{2}))?(?::(?P<c>\d{2}))?")
 
+For = Annotated[str, typer.Option(help=f"Whom it is for: {', '.join(VARIANTS)}.")]
+Known = Annotated[Path | None, typer.Option(help="What is known, as a facts file (facts.yaml).", show_default=False)]
+AsOf = Annotated[
+    str,
+    typer.Option(
+        help="What was known in a recorded drill at a moment instead: RECORD@T+23, a record's folder and drill time.",
+        show_default=False,
+    ),
+]
+OwnKit = Annotated[
+    Path | None,
+    typer.Option(help="Folder of your own kit; the base kit, or the record's, otherwise.", show_default=False),
+]
+
 
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="The draft, as text or Markdown; - reads it from standard input.")],
-    variant: Annotated[str, typer.Option(help=f"Whom it is for: {', '.join(VARIANTS)}.")],
-    facts: Annotated[
-        Path | None, typer.Option(help="What is known, as a facts file (facts.yaml).", show_default=False)
-    ] = None,
-    as_of: Annotated[
-        str,
-        typer.Option(
-            help="What was known in a recorded drill at a moment instead: RECORD@T+23, a record's folder and drill time.",
-            show_default=False,
-        ),
-    ] = "",
-    kit: Annotated[
-        Path | None,
-        typer.Option(help="Folder of your own kit; the base kit, or the record's, otherwise.", show_default=False),
-    ] = None,
+    variant: For,
+    facts: Known = None,
+    as_of: AsOf = "",
+    kit: OwnKit = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings, too.")] = False,
     reader: Annotated[
         str,
@@ -85,21 +88,10 @@ def check(
 
 @app.command()
 def new(
-    variant: Annotated[str, typer.Option(help=f"Whom it is for: {', '.join(VARIANTS)}.")],
-    facts: Annotated[
-        Path | None, typer.Option(help="What is known, as a facts file (facts.yaml).", show_default=False)
-    ] = None,
-    as_of: Annotated[
-        str,
-        typer.Option(
-            help="What was known in a recorded drill at a moment instead: RECORD@T+23, a record's folder and drill time.",
-            show_default=False,
-        ),
-    ] = "",
-    kit: Annotated[
-        Path | None,
-        typer.Option(help="Folder of your own kit; the base kit, or the record's, otherwise.", show_default=False),
-    ] = None,
+    variant: For,
+    facts: Known = None,
+    as_of: AsOf = "",
+    kit: OwnKit = None,
     reference: Annotated[
         str, typer.Option(help="The incident's number, where the template names it.", show_default=False)
     ] = "",

@@ -47,7 +47,7 @@ class WarRoom:
         """One request, or the whole life."""
         try:
             await self._guard(scope, receive, send)
-        except Exception as error:
+        except Exception as error:  # the edge of a request: it is told by type and place, and answered
             log.error("request failed: %s\n%s", safe_path(scope.get("path", scope["type"])), where(error))  # noqa: TRY400 the same
             if scope["type"] != "http":
                 raise

@@ -88,7 +88,7 @@ def read_action(
     if form.makes and not body.get(form.makes):
         body[form.makes] = fresh(form.makes)
     try:
-        return COMMANDS[form.do].model_validate(body, strict=False)  # type: ignore[return-value]
+        return COMMANDS[form.do].model_validate(body, strict=False)  # type: ignore[return-value]  # COMMANDS holds the members of Action
     except ValidationError as wrong:
         first = wrong.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else ""

@@ -11,7 +11,7 @@ from hotwash.kit.schema.wording import Needs
 
 def jargon(look: Look) -> Iterator[Finding]:
     """One finding a sentence, at the first term of the trade."""
-    if not look.wording.variants.get(look.variant, Needs()).plain:  # type: ignore[call-overload]
+    if not look.wording.variants.get(look.variant, Needs()).plain:  # type: ignore[call-overload]  # any string may be asked for
         return
     found = [(place.start, place, one) for one in look.wording.jargon for place in look.terms(one.terms)]
     if found:
