@@ -14,6 +14,7 @@ from hotwash.bootstrap.evidence import (
     sealed_files,
 )
 from hotwash.bootstrap.house import House, Opened, seat_stand_in
+from hotwash.bootstrap.improvement import find_record, improvement_of, keep_paper, paper
 from hotwash.bootstrap.kits import check_kit, compare_kit, own_kit, show_kit, start_kit
 from hotwash.bootstrap.library import check_scenario, scenarios, show_pack, start_scenario, systems
 from hotwash.bootstrap.obligations import check_obligations, start_incident
@@ -73,9 +74,12 @@ __all__ = [
     "export_forms",
     "facts_at",
     "facts_from",
+    "find_record",
     "import_traces",
+    "improvement_of",
     "judged_rows",
     "keep_evidence",
+    "keep_paper",
     "lay_out",
     "lay_out_recorded",
     "load_record",
@@ -90,6 +94,7 @@ __all__ = [
     "open_traces",
     "own_key",
     "own_kit",
+    "paper",
     "propose_columns",
     "purge",
     "read_draft",
