@@ -13,6 +13,7 @@ from hotwash.bootstrap.evidence import (
     seal,
     sealed_files,
 )
+from hotwash.bootstrap.exchange import export_as, import_from
 from hotwash.bootstrap.house import House, Opened, seat_stand_in
 from hotwash.bootstrap.improvement import find_record, improvement_of, keep_paper, paper
 from hotwash.bootstrap.kits import check_kit, compare_kit, own_kit, show_kit, start_kit
@@ -71,10 +72,12 @@ __all__ = [
     "constraints",
     "content",
     "content_recorded",
+    "export_as",
     "export_forms",
     "facts_at",
     "facts_from",
     "find_record",
+    "import_from",
     "import_traces",
     "improvement_of",
     "judged_rows",

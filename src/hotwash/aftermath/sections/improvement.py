@@ -45,7 +45,6 @@ class Row:
 def blocks(case: Case, card: Scorecard) -> list[Block]:
     """The plan, dearest first."""
     seats = case.design.kit.roles.seats
-    rows = sorted(_rows(card), key=lambda row: (-row.cost, row.area, row.action))[:MOST_ROWS]
     table = Table(
         "Improvement plan",
         ("Area", "Observation", "Corrective action", "Element", "Owner", "Points"),
@@ -58,7 +57,7 @@ def blocks(case: Case, card: Scorecard) -> list[Block]:
                 Cell(seats[row.owner].title if row.owner in seats else row.owner),
                 Cell(f"{row.cost:.1f}"),
             )
-            for row in rows
+            for row in plan_rows(card)
         ),
         numeric=(5,),
         empty="Every evaluated mark is at or above three quarters.",
@@ -68,6 +67,11 @@ def blocks(case: Case, card: Scorecard) -> list[Block]:
     notes = tuple((Cell(one.event.text, cites=(one.version,)), Cell(one.event.owner or "–")) for one in found)
     hot_wash = [Table("From the hot wash", ("Finding", "Owner"), notes)] if notes else []
     return [Section("Improvement plan", "improvement"), Prose(how), table, *hot_wash]
+
+
+def plan_rows(card: Scorecard) -> list[Row]:
+    """The rows of the plan, dearest first."""
+    return sorted(_rows(card), key=lambda row: (-row.cost, row.area, row.action))[:MOST_ROWS]
 
 
 def _rows(card: Scorecard) -> list[Row]:
