@@ -28,6 +28,7 @@ from hotwash.bootstrap.questions import (
     propose_columns,
     relate,
 )
+from hotwash.bootstrap.readiness import metrics_token, readiness, readiness_pdf, today
 from hotwash.bootstrap.records import (
     as_seen_by,
     check_free,
@@ -88,6 +89,7 @@ __all__ = [
     "load_record",
     "load_result",
     "look_into",
+    "metrics_token",
     "new_draft",
     "open_run",
     "open_session",
@@ -101,6 +103,8 @@ __all__ = [
     "propose_columns",
     "purge",
     "read_draft",
+    "readiness",
+    "readiness_pdf",
     "rebuild",
     "recorded_runs",
     "refuse_held",
@@ -121,6 +125,7 @@ __all__ = [
     "start_suite",
     "story_clock",
     "systems",
+    "today",
     "verify",
     "what_was_known",
     "with_budget",

@@ -17,6 +17,7 @@ from hotwash.cli import (
     interchange,
     kit,
     obligations,
+    readiness,
     scenario,
     suite_compare,
     traces,
@@ -41,6 +42,7 @@ app.add_typer(scenario.app, name="scenario")
 app.add_typer(kit.app, name="kit")
 app.add_typer(obligations.app, name="obligations")
 app.add_typer(interchange.app, name="interchange")
+app.add_typer(readiness.app, name="readiness")
 app.add_typer(traces.app, name="traces")
 app.add_typer(triage.app, name="triage")
 app.add_typer(canary.app, name="canary")
