@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from hotwash.comms.facts import (
@@ -68,7 +69,13 @@ Of = Callable[[str], Sequence[Line]]
 
 def team_facts(journal: Journal, design: DrillDesign, now_ms: int) -> Facts:
     """What the team knows now; `rests_on` are versions of the log. Of the design only what anybody may know is read."""
-    return _facts(journal.of, design.system, design.kit, design.scenario.story_start, now_ms)
+
+    def made() -> Facts:
+        return _facts(_read(journal.of, now_ms), design.system, design.kit, design.scenario.story_start)
+
+    # What was made of the whole log holds for any later moment; a look at the past is made for itself.
+    facts = journal.kept.get("facts", READ, made) if journal.newest_ms <= now_ms else made()
+    return _at(facts, now_ms)
 
 
 def seat_facts(view: Fold, system: SystemDescription, kit: Kit, start: datetime, now_ms: int) -> Facts:
@@ -77,23 +84,42 @@ def seat_facts(view: Fold, system: SystemDescription, kit: Kit, start: datetime,
     def of(kind: str) -> Sequence[Line]:
         return [Line(one.position, one.drill_ms, one.seat, one.data) for one in view.of(kind)]
 
-    return _facts(of, system, kit, start, now_ms)
+    def made() -> Facts:
+        return _facts(_read(of, now_ms), system, kit, start)
+
+    whole = not view.events or view.events[-1].drill_ms <= now_ms
+    return _at(view.kept.get("facts", READ, made) if whole else made(), now_ms)
 
 
-def _facts(everything: Of, system: SystemDescription, kit: Kit, start: datetime, now_ms: int) -> Facts:
+def _at(facts: Facts, now_ms: int) -> Facts:
+    """The same facts at a moment: what was pulled takes effect by itself."""
+    levers = tuple(
+        replace(one, state="in-effect") if one.state == "pulled" and (one.since_ms or 0) < now_ms else one
+        for one in facts.levers
+    )
+    return replace(facts, now_ms=now_ms, levers=levers)
+
+
+def _read(everything: Of, now_ms: int) -> Of:
+    """The entries up to a moment, with the fields that may be read."""
+
+    @cache
     def of(kind: str) -> Sequence[Line]:
         fields = READ[kind].split()
         return [
-            replace(one, data={name: one.data[name] for name in fields if name in one.data})
+            Line(one.version, one.at_ms, one.seat, {name: one.data[name] for name in fields if name in one.data})
             for one in everything(kind)
             if one.at_ms <= now_ms
         ]
 
+    return of
+
+
+def _facts(of: Of, system: SystemDescription, kit: Kit, start: datetime) -> Facts:
     severities = tuple(Fact(one.data["level"], one.version, one.at_ms) for one in of("severity_set"))
     level = kit.severity.levels.get(severities[-1].value) if severities else None
     scope = _scope(of)
     return Facts(
-        now_ms=now_ms,
         start=start,
         service=system.title.split(",")[0],
         dimensions=dict(system.dimensions),
@@ -113,7 +139,7 @@ def _facts(everything: Of, system: SystemDescription, kit: Kit, start: datetime,
         scope_statement=_last(of, "scope_set", "statement"),
         **_impact(of),
         ideas=_ideas(of),
-        levers=_levers(of, now_ms),
+        levers=_levers(of),
         proofs=_proofs(of),
         changes=tuple(Change(**one.data, rests_on=one.version) for one in of("change_logged")),
         checks=_checks(of),
@@ -210,7 +236,7 @@ def _ideas(of: Of) -> tuple[Idea, ...]:
     return tuple(found.values())
 
 
-def _levers(of: Of, now_ms: int) -> tuple[Lever, ...]:
+def _levers(of: Of) -> tuple[Lever, ...]:
     found: dict[str, Lever] = {}
     reached: dict[str, LeverState] = {
         "lever_requested": "requested", "lever_refused": "refused", "lever_pulled": "pulled",
@@ -224,10 +250,7 @@ def _levers(of: Of, now_ms: int) -> tuple[Lever, ...]:
         if data["call"] in found:
             since = data.get("effective_ms", found[data["call"]].since_ms)
             found[data["call"]] = replace(found[data["call"]], state=state, since_ms=since, rests_on=one.version)
-    return tuple(
-        replace(one, state="in-effect") if one.state == "pulled" and (one.since_ms or 0) < now_ms else one
-        for one in found.values()
-    )
+    return tuple(found.values())
 
 
 def _order(one: tuple[Line, object]) -> int:
