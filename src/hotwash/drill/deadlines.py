@@ -8,13 +8,36 @@ from hotwash.drill.conditions import Held, World, held, lacking
 from hotwash.drill.design import DrillDesign
 from hotwash.drill.events import ExpectationArmed, ExpectationMet, ExpectationMissed, RuleArmed, RuleMet, RuleMissed
 from hotwash.drill.payloads import Payload
+from hotwash.drill.quiet import NEVER, found, turns
 from hotwash.drill.state import DrillState
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.conditions import Expectation
 from hotwash.kit.schema.kit import Duty, Rule
 
 
-def rules(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
+def rules(state: DrillState, design: DrillDesign, world: World) -> list[Payload]:
+    """What there is to say of the duties of the kit's rules."""
+    return found(
+        "rules",
+        design.rules_read,
+        world,
+        lambda: _rules(state, design, world),
+        lambda: _again_rules(state, design, world),
+    )
+
+
+def expectations(state: DrillState, design: DrillDesign, world: World) -> list[Payload]:
+    """What there is to say of expectations."""
+    return found(
+        "expectations",
+        design.expectations_read,
+        world,
+        lambda: _expectations(state, design, world),
+        lambda: _again_expectations(state, design, world),
+    )
+
+
+def _rules(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
     """Arm, meet and miss the duties of the kit's rules.
 
     What was *done* ahead of the rule counts; words said before it do not. A rule that rests on something true that the team
@@ -44,7 +67,7 @@ def rules(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payl
                 yield RuleMissed(rule=rule.id, duty=duty.id, seat=duty.seat, lacking=why)
 
 
-def expectations(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
+def _expectations(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
     """Arm, meet and miss expectations; one that belongs to an inject is armed by its delivery."""
     armed = {line.data["expectation"]: line.data["due_ms"] for line in state.journal.of("expectation_armed")}
     settled = _settled(state, "expectation_met", "expectation_missed", "expectation")
@@ -77,6 +100,41 @@ def timed(state: DrillState) -> list[int]:
         judged = [line for line in state.journal.of(armed) if line.data.get("knowable", True)]
         moments += [line.data["due_ms"] + 1 for line in judged if line.data[name] not in settled]
     return moments
+
+
+def _again_rules(state: DrillState, design: DrillDesign, world: World) -> int:
+    """When a rule may be armed, met or missed though nothing that rules read came in."""
+    conditions = [one for rule in design.kit.rules for one in (design.knowable[rule.id], rule.when)]
+    moments = [turns(one, world) for one in conditions]
+    meets = {duty.id: duty for _, duty in design.duties}
+    settled = _settled(state, "rule_met", "rule_missed", "duty")
+    for line in state.journal.of("rule_armed"):
+        duty, due_ms = meets[line.data["duty"]], line.data["due_ms"]
+        if line.data["knowable"] and duty.id not in settled:
+            since_ms = due_ms - round(duty.within_min * MINUTE)
+            moments += [_overdue(due_ms, design, world), turns(duty.meet, world, since_ms, talk_only=True)]
+    return min(moments, default=NEVER)
+
+
+def _again_expectations(state: DrillState, design: DrillDesign, world: World) -> int:
+    """When an expectation may be armed, met or missed though nothing that they read came in."""
+    armed = {line.data["expectation"]: line.data["due_ms"] for line in state.journal.of("expectation_armed")}
+    settled = _settled(state, "expectation_met", "expectation_missed", "expectation")
+    moments = []
+    for one, inject in design.expectations.values():
+        due_ms = armed.get(one.id)
+        if due_ms is None and one.when is not None:
+            delivered = state.journal.last("inject_delivered", inject=inject) if inject else None
+            moments.append(turns(one.when, world, delivered.at_ms if delivered else 0))
+        elif due_ms is not None and one.id not in settled:
+            since_ms = due_ms - round(one.within_min * MINUTE)
+            moments += [_overdue(due_ms, design, world), turns(one.meet, world, since_ms)]
+    return min(moments, default=NEVER)
+
+
+def _overdue(due_ms: int, design: DrillDesign, world: World) -> int:
+    """When a deadline that is still open will have passed."""
+    return due_ms if world.now_ms < due_ms == design.endex_ms else due_ms + 1
 
 
 class _Starts:

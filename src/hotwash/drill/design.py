@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from hotwash.drill.conditions import of_team
+from hotwash.drill.quiet import reads
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.conditions import Condition, Expectation
 from hotwash.kit.schema.kit import Alert, Duty, Kit, MessageTemplate, Obligation, Rule
@@ -69,6 +70,26 @@ class DrillDesign:
     def duties(self) -> tuple[tuple[Rule, Duty], ...]:
         """Every duty of every if/then rule."""
         return tuple((rule, duty) for rule in self.kit.rules for duty in rule.then)
+
+    @cached_property
+    def rules_read(self) -> frozenset[str]:
+        """Types of entries on which it depends what is armed, met and missed of the kit's rules."""
+        own = ("rule_armed", "rule_met", "rule_missed")
+        conditions = [*(rule.when for rule in self.kit.rules), *(duty.meet for _, duty in self.duties)]
+        return reads(conditions).union(own)
+
+    @cached_property
+    def expectations_read(self) -> frozenset[str]:
+        """The same of expectations."""
+        own = ("expectation_armed", "expectation_met", "expectation_missed", "inject_delivered")
+        all_ = [one for one, _ in self.expectations.values()]
+        return reads([*(one.meet for one in all_), *(one.when for one in all_ if one.when is not None)]).union(own)
+
+    @cached_property
+    def injects_read(self) -> frozenset[str]:
+        """The same of injects that are waiting."""
+        own = ("inject_delivered", "inject_skipped", "inject_held")
+        return reads(one.when for one in self.secret.msel if one.when is not None).union(own)
 
     @property
     def endex_ms(self) -> int:
