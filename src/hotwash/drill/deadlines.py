@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property, partial
 
 from hotwash.drill.conditions import Held, World, held, lacking
 from hotwash.drill.design import DrillDesign
@@ -15,15 +16,16 @@ from hotwash.kit.schema.conditions import Expectation
 from hotwash.kit.schema.kit import Duty, Rule
 
 
-def rules(state: DrillState, design: DrillDesign, world: World) -> list[Payload]:
+def rules(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
     """What there is to say of the duties of the kit's rules."""
-    return found(
-        "rules",
-        design.rules_read,
-        world,
-        lambda: _rules(state, design, world),
-        lambda: _again_rules(state, design, world),
-    )
+    for rule in design.kit.rules:
+        yield from found(
+            f"rule {rule.id}",
+            design.rules_read[rule.id],
+            world,
+            partial(_rule, rule, state, design, world),
+            partial(_again_rule, rule, state, design, world),
+        )
 
 
 def expectations(state: DrillState, design: DrillDesign, world: World) -> list[Payload]:
@@ -32,23 +34,23 @@ def expectations(state: DrillState, design: DrillDesign, world: World) -> list[P
         "expectations",
         design.expectations_read,
         world,
-        lambda: _expectations(state, design, world),
-        lambda: _again_expectations(state, design, world),
+        partial(_expectations, state, design, world),
+        partial(_again_expectations, state, design, world),
     )
 
 
-def _rules(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
-    """Arm, meet and miss the duties of the kit's rules.
+def _rule(rule: Rule, state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
+    """Arm, meet and miss the duties of one rule.
 
     What was *done* ahead of the rule counts; words said before it do not. A rule that rests on something true that the team
     cannot know yet is armed for exercise control alone; it is armed again, and judged, once the team knows.
     """
-    armed = {(line.data["rule"], line.data["duty"]): line.data for line in state.journal.of("rule_armed")}
+    armed = {line.data["duty"]: line.data for line in state.journal.where("rule_armed", rule=rule.id)}
     settled = _settled(state, "rule_met", "rule_missed", "duty")
-    starts = _Starts(design, world)
-    for rule, duty in design.duties:
-        known = armed.get((rule.id, duty.id))
-        if known is None and not starts.any(rule):
+    starts = _Starts(rule, design, world)
+    for duty in rule.then:
+        known = armed.get(duty.id)
+        if known is None and not starts.any:
             continue
         if known is None or not known["knowable"]:
             now_armed = _arm(rule, duty, starts, again=known is not None)
@@ -102,18 +104,17 @@ def timed(state: DrillState) -> list[int]:
     return moments
 
 
-def _again_rules(state: DrillState, design: DrillDesign, world: World) -> int:
-    """When a rule may be armed, met or missed though nothing that rules read came in."""
-    conditions = [one for rule in design.kit.rules for one in (design.knowable[rule.id], rule.when)]
-    moments = [turns(one, world) for one in conditions]
-    meets = {duty.id: duty for _, duty in design.duties}
+def _again_rule(rule: Rule, state: DrillState, design: DrillDesign, world: World) -> int:
+    """When a rule may be armed, met or missed though nothing that it reads came in."""
+    moments = [turns(one, world) for one in (design.knowable[rule.id], rule.when)]
     settled = _settled(state, "rule_met", "rule_missed", "duty")
-    for line in state.journal.of("rule_armed"):
-        duty, due_ms = meets[line.data["duty"]], line.data["due_ms"]
-        if line.data["knowable"] and duty.id not in settled:
+    armed = {line.data["duty"]: line.data for line in state.journal.where("rule_armed", rule=rule.id)}
+    for duty in rule.then:
+        if duty.id in armed and armed[duty.id]["knowable"] and duty.id not in settled:
+            due_ms = armed[duty.id]["due_ms"]
             since_ms = due_ms - round(duty.within_min * MINUTE)
             moments += [_overdue(due_ms, design, world), turns(duty.meet, world, since_ms, talk_only=True)]
-    return min(moments, default=NEVER)
+    return min(moments)
 
 
 def _again_expectations(state: DrillState, design: DrillDesign, world: World) -> int:
@@ -138,35 +139,32 @@ def _overdue(due_ms: int, design: DrillDesign, world: World) -> int:
 
 
 class _Starts:
-    """Since when each rule's condition holds, for the team and in truth; looked for once for all duties of a rule."""
+    """Since when a rule's condition holds, for the team and in truth; looked for once for all its duties, where it is asked."""
 
-    def __init__(self, design: DrillDesign, world: World) -> None:
-        self._design, self._world = design, world
-        self._known: dict[str, Held | None] = {}
-        self._true: dict[str, Held | None] = {}
+    def __init__(self, rule: Rule, design: DrillDesign, world: World) -> None:
+        self._rule, self._design, self._world = rule, design, world
 
-    def any(self, rule: Rule) -> bool:
+    @property
+    def any(self) -> bool:
         """Either way."""
-        return self.known(rule) is not None or self.true(rule) is not None
+        return self.known is not None or self.true is not None
 
-    def known(self, rule: Rule) -> Held | None:
+    @cached_property
+    def known(self) -> Held | None:
         """By what the team knows."""
-        if rule.id not in self._known:
-            self._known[rule.id] = held(self._design.knowable[rule.id], self._world)
-        return self._known[rule.id]
+        return held(self._design.knowable[self._rule.id], self._world)
 
-    def true(self, rule: Rule) -> Held | None:
+    @cached_property
+    def true(self) -> Held | None:
         """By what is so."""
-        if rule.id not in self._true:
-            self._true[rule.id] = held(rule.when, self._world)
-        return self._true[rule.id]
+        return held(self._rule.when, self._world)
 
 
 def _arm(rule: Rule, duty: Duty, starts: _Starts, *, again: bool) -> RuleArmed | None:
     """The duty as it is armed now: by what the team knows, else (once) by what is true."""
-    start, knowable = starts.known(rule), True
+    start, knowable = starts.known, True
     if start is None and not again:
-        start, knowable = starts.true(rule), False
+        start, knowable = starts.true, False
     if start is None:
         return None
     return RuleArmed(

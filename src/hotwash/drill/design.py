@@ -72,11 +72,10 @@ class DrillDesign:
         return tuple((rule, duty) for rule in self.kit.rules for duty in rule.then)
 
     @cached_property
-    def rules_read(self) -> frozenset[str]:
-        """Types of entries on which it depends what is armed, met and missed of the kit's rules."""
+    def rules_read(self) -> Mapping[str, frozenset[str]]:
+        """Types of entries on which it depends what is armed, met and missed of each if/then rule, by rule."""
         own = ("rule_armed", "rule_met", "rule_missed")
-        conditions = [*(rule.when for rule in self.kit.rules), *(duty.meet for _, duty in self.duties)]
-        return reads(conditions).union(own)
+        return {one.id: reads([one.when, *(duty.meet for duty in one.then)]).union(own) for one in self.kit.rules}
 
     @cached_property
     def expectations_read(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from hotwash.drill.conditions import Held, World, held
 from hotwash.drill.design import DrillDesign
@@ -17,7 +18,11 @@ from hotwash.kit.secret import Inject
 def due(state: DrillState, design: DrillDesign, world: World) -> list[InjectDelivered]:
     """Injects whose time or condition has come, earliest first, each with the drift of its delivery."""
     return found(
-        "injects", design.injects_read, world, lambda: _due(state, design, world), lambda: _again(state, design, world)
+        "injects",
+        design.injects_read,
+        world,
+        partial(_due, state, design, world),
+        partial(_again, state, design, world),
     )
 
 
