@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
+from typing import Any
 
 from hotwash.drill.conditions import Held, World, held, lacking
 from hotwash.drill.design import DrillDesign
@@ -45,7 +46,7 @@ def _rule(rule: Rule, state: DrillState, design: DrillDesign, world: World) -> I
     What was *done* ahead of the rule counts; words said before it do not. A rule that rests on something true that the team
     cannot know yet is armed for exercise control alone; it is armed again, and judged, once the team knows.
     """
-    armed = {line.data["duty"]: line.data for line in state.journal.where("rule_armed", rule=rule.id)}
+    armed = _armed(state).get(rule.id, {})
     settled = _settled(state, "rule_met", "rule_missed", "duty")
     starts = _Starts(rule, design, world)
     for duty in rule.then:
@@ -106,15 +107,15 @@ def timed(state: DrillState) -> list[int]:
 
 def _again_rule(rule: Rule, state: DrillState, design: DrillDesign, world: World) -> int:
     """When a rule may be armed, met or missed though nothing that it reads came in."""
-    moments = [turns(one, world) for one in (design.knowable[rule.id], rule.when)]
+    moments = [turns(one, world) for one in design.timed_rules.get(rule.id, ())]
     settled = _settled(state, "rule_met", "rule_missed", "duty")
-    armed = {line.data["duty"]: line.data for line in state.journal.where("rule_armed", rule=rule.id)}
+    armed = _armed(state).get(rule.id, {})
     for duty in rule.then:
         if duty.id in armed and armed[duty.id]["knowable"] and duty.id not in settled:
             due_ms = armed[duty.id]["due_ms"]
             since_ms = due_ms - round(duty.within_min * MINUTE)
             moments += [_overdue(due_ms, design, world), turns(duty.meet, world, since_ms, talk_only=True)]
-    return min(moments)
+    return min(moments, default=NEVER)
 
 
 def _again_expectations(state: DrillState, design: DrillDesign, world: World) -> int:
@@ -178,8 +179,23 @@ def _past(due_ms: int, design: DrillDesign, world: World) -> bool:
     return world.now_ms > due_ms or world.now_ms >= design.endex_ms == due_ms
 
 
+def _armed(state: DrillState) -> dict[str, dict[str, Mapping[str, Any]]]:
+    """Rule → duty → the entry that armed it last."""
+
+    def read() -> dict[str, dict[str, Mapping[str, Any]]]:
+        found: dict[str, dict[str, Mapping[str, Any]]] = {}
+        for line in state.journal.of("rule_armed"):
+            found.setdefault(line.data["rule"], {})[line.data["duty"]] = line.data
+        return found
+
+    return state.journal.kept.get("armed", ("rule_armed",), read)
+
+
 def _settled(state: DrillState, met: str, missed: str, name: str) -> set[str]:
-    return {line.data[name] for kind in (met, missed) for line in state.journal.of(kind)}
+    def read() -> set[str]:
+        return {line.data[name] for kind in (met, missed) for line in state.journal.of(kind)}
+
+    return state.journal.kept.get(f"settled {name}", (met, missed), read)
 
 
 def _start(one: Expectation, inject: str, state: DrillState, world: World) -> Held | None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from hotwash.drill.conditions import of_team
-from hotwash.drill.quiet import reads
+from hotwash.drill.quiet import reads, timed
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.conditions import Condition, Expectation
 from hotwash.kit.schema.kit import Alert, Duty, Kit, MessageTemplate, Obligation, Rule
@@ -76,6 +76,12 @@ class DrillDesign:
         """Types of entries on which it depends what is armed, met and missed of each if/then rule, by rule."""
         own = ("rule_armed", "rule_met", "rule_missed")
         return {one.id: reads([one.when, *(duty.meet for duty in one.then)]).union(own) for one in self.kit.rules}
+
+    @cached_property
+    def timed_rules(self) -> Mapping[str, tuple[Condition, ...]]:
+        """Conditions that time alone may make true, of the team's knowledge and of what is so, by if/then rule."""
+        both = {one.id: (self.knowable[one.id], one.when) for one in self.kit.rules}
+        return {name: tuple(one for one in pair if timed(one)) for name, pair in both.items()}
 
     @cached_property
     def expectations_read(self) -> frozenset[str]:

@@ -58,6 +58,19 @@ def _reads(condition: Condition) -> Iterator[str]:
             yield from reads(parts)
 
 
+def timed(condition: Condition) -> bool:
+    """Whether time alone may change what is said of a condition."""
+    match condition:
+        case At() | SignalAbove() | Since() | Known(of="world"):
+            return True
+        case Not(not_=inner):
+            return timed(inner)
+        case AllOf(all=parts) | AnyOf(any=parts):
+            return any(map(timed, parts))
+        case _:
+            return False
+
+
 def turns(condition: Condition, world: World, after_ms: int = 0, *, talk_only: bool = False) -> int:
     """The next moment at which time alone may change what `held` says of a condition with the same arguments."""
     match condition:
