@@ -39,6 +39,7 @@ from hotwash.bootstrap.records import (
     verify,
     what_was_known,
 )
+from hotwash.bootstrap.rehearsals import Rehearsal, answers_json, rehearsal_plan
 from hotwash.bootstrap.suites import (
     OpenRun,
     checked_suite,
@@ -58,7 +59,9 @@ __all__ = [
     "Opened",
     "Played",
     "RecordedTraces",
+    "Rehearsal",
     "Table",
+    "answers_json",
     "as_seen_by",
     "casting",
     "check_draft",
@@ -108,6 +111,7 @@ __all__ = [
     "rebuild",
     "recorded_runs",
     "refuse_held",
+    "rehearsal_plan",
     "relate",
     "report_pdf",
     "run",

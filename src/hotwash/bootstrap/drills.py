@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -60,15 +60,16 @@ def story_clock(table: Table, speed: float = 0.0) -> Clock:
 
 def run(
     table: Table,
-    players: str,
+    players: str | Mapping[str, str],
     *,
     store: EventStore | None = None,
     speed: float = 0.0,
     watch: Watch = lambda _session: None,
     par: Par | None = None,
+    pace: float = 1.0,
 ) -> Played:
-    """Play a drill with stand-ins in every seat, score it and make its record."""
-    seats = cast(players, table.planned.seed)
+    """Play a drill with stand-ins in every seat and score it; its record is made when somebody wants it."""
+    seats = cast(players, table.planned.seed, pace)
     session = open_session(table, store or MemoryStore(), story_clock(table, speed))
     profiles = {seat: one.profile for seat, one in seats.items()}
     desks = play(session, table.planned, seats, profiles, watch)

@@ -15,7 +15,7 @@ from hotwash.drill.events import DrillPlanned
 from hotwash.kernel.clock import MINUTE
 from hotwash.kernel.errors import NotSupportedError
 from hotwash.ports.outcome import Counterfactuals
-from hotwash.ports.system import SystemUnderDrill
+from hotwash.ports.system import Baseline, SystemUnderDrill
 from hotwash.simulator.recorded.words import NoWords
 from hotwash.simulator.system import SimulatedSystem
 from hotwash.simulator.texts.phrasebook import Phrasebook
@@ -37,9 +37,11 @@ class Table:
         return par_for(self.design, self.what_if, self.system.baseline())
 
 
-def lay_out(found: Content, seed: int, drill: str = "", words: Words | None = None) -> Table:
-    """Build the system under drill and the plan of a drill on it. Raises NotSupportedError for a template of recorded
-    runs that nobody filled."""
+def lay_out(
+    found: Content, seed: int, drill: str = "", words: Words | None = None, baseline: Baseline | None = None
+) -> Table:
+    """Build the system under drill and the plan of a drill on it. `baseline` are the healthy rates of a table of the same content,
+    whatever its seed, if there was one. Raises NotSupportedError for a template of recorded runs that nobody filled."""
     if found.spec.recorded_runs == 0:
         raise NotSupportedError(f"scenario '{found.scenario.id}' plays recorded traces: add --traces FOLDER")
     system = SimulatedSystem(
@@ -52,6 +54,7 @@ def lay_out(found: Content, seed: int, drill: str = "", words: Words | None = No
         coast_minutes=found.scenario.coast_min,
         seed=seed,
         words=words or _words(found),
+        baseline=baseline,
     )
     design = DrillDesign(kit=found.kit, scenario=found.scenario, secret=found.secret, system=system.describe())
     body = found.to_json()

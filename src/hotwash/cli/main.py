@@ -24,6 +24,7 @@ from hotwash.cli import (
     triage,
 )
 from hotwash.cli import serve as serving
+from hotwash.cli.rehearse import rehearse
 from hotwash.cli.results import show_scorecard
 from hotwash.cli.screen import errors, out
 from hotwash.conductor.plan import DrillPlan
@@ -47,6 +48,7 @@ app.add_typer(traces.app, name="traces")
 app.add_typer(triage.app, name="triage")
 app.add_typer(canary.app, name="canary")
 app.add_typer(suite_compare.app, name="suite")
+app.command()(rehearse)
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from hotwash.conductor.session import lever_log
 from hotwash.drill.alerts import alerting
@@ -11,7 +12,7 @@ from hotwash.drill.design import DrillDesign
 from hotwash.drill.read import read
 from hotwash.kernel.event import Event
 from hotwash.ports.outcome import Counterfactuals, Outcome
-from hotwash.ports.system import Baseline, SignalFrame
+from hotwash.ports.system import Baseline, LeverCall, SignalFrame
 from hotwash.scoring.best_plan import REACTION_MIN, BestPlan, Search
 from hotwash.scoring.case import Case, Entry
 from hotwash.scoring.scorecard import Scorecard, score
@@ -33,7 +34,13 @@ class Closing:
 
     case: Case
     card: Scorecard
-    frame: SignalFrame
+    plan: tuple[LeverCall, ...]
+    what_if: Counterfactuals
+
+    @cached_property
+    def frame(self) -> SignalFrame:
+        """The dashboards of the whole drill, counted when somebody wants to draw them."""
+        return self.what_if.replay_frame(self.plan)
 
 
 def par_for(design: DrillDesign, what_if: Counterfactuals, baseline: Baseline) -> Par:
@@ -89,7 +96,7 @@ def close(
         ended_ms=next((one.drill_ms for one in events if one.type == "drill_ended"), events[-1].drill_ms),
     )
     card = score(case, players=players, head=events[-1].hash)
-    return Closing(case, card, what_if.replay_frame(plan))
+    return Closing(case, card, plan, what_if)
 
 
 def players_of(events: Sequence[Event]) -> dict[str, str]:

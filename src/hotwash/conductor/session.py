@@ -56,6 +56,7 @@ class Session:
         self.state: DrillState = fold(self.events)
         self._ticked_ms = self.events[-1].drill_ms if self.state.started else 0
         self._ticked_version, self._due_ms = 0, 0
+        self._shown: dict[str, tuple[ViewLog, int]] = {}
         self._replay_levers()
 
     def plan(self, planned: e.DrillPlanned) -> list[Event]:
@@ -87,10 +88,15 @@ class Session:
         given = fetch(self.system, command.action, now_ms, self.state.journal, self._vault_key())
         if not isinstance(command.action, c.WriteDraft) or not command.action.links:
             return given
-        shown = ViewLog(player(command.seat), self.design)
-        for event in self.events:
+        return replace(given, versions=self._shown_to(command.seat).versions)
+
+    def _shown_to(self, seat: str) -> ViewLog:
+        """What a seat was shown, up to the newest event."""
+        shown, read = self._shown.get(seat) or (ViewLog(player(seat), self.design), 0)
+        for event in self.events[read:]:
             shown.show(event)
-        return replace(given, versions=shown.versions)
+        self._shown[seat] = shown, len(self.events)
+        return shown
 
     def tick(self) -> list[Event]:
         """Bring system, injects, alerts and deadlines up to the present moment."""

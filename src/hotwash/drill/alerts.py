@@ -34,6 +34,8 @@ def scores(
     if start < spec.delay_min:
         return np.zeros(len(frame.cells))
     x = frame.total(alert.signal, start, stop)
+    if x.max() < alert.min_count:
+        return np.zeros(len(x))
     late = spec.delay_min if spec.denominator == "requests" else 0
     base = frame.total(spec.denominator or "requests", start - late, stop - late)
     mu = baseline.rates[baseline.signals.index(alert.signal)] * base

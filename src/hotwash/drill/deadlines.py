@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property, partial
+from typing import Any
 
 from hotwash.drill.conditions import Held, World, held, lacking
 from hotwash.drill.design import DrillDesign
 from hotwash.drill.events import ExpectationArmed, ExpectationMet, ExpectationMissed, RuleArmed, RuleMet, RuleMissed
 from hotwash.drill.payloads import Payload
+from hotwash.drill.quiet import NEVER, found, turns
 from hotwash.drill.state import DrillState
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.conditions import Expectation
@@ -15,17 +18,40 @@ from hotwash.kit.schema.kit import Duty, Rule
 
 
 def rules(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
-    """Arm, meet and miss the duties of the kit's rules.
+    """What there is to say of the duties of the kit's rules."""
+    for rule in design.kit.rules:
+        yield from found(
+            f"rule {rule.id}",
+            design.rules_read[rule.id],
+            world,
+            partial(_rule, rule, state, design, world),
+            partial(_again_rule, rule, state, design, world),
+        )
+
+
+def expectations(state: DrillState, design: DrillDesign, world: World) -> list[Payload]:
+    """What there is to say of expectations."""
+    return found(
+        "expectations",
+        design.expectations_read,
+        world,
+        partial(_expectations, state, design, world),
+        partial(_again_expectations, state, design, world),
+    )
+
+
+def _rule(rule: Rule, state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
+    """Arm, meet and miss the duties of one rule.
 
     What was *done* ahead of the rule counts; words said before it do not. A rule that rests on something true that the team
     cannot know yet is armed for exercise control alone; it is armed again, and judged, once the team knows.
     """
-    armed = {(line.data["rule"], line.data["duty"]): line.data for line in state.journal.of("rule_armed")}
+    armed = _armed(state).get(rule.id, {})
     settled = _settled(state, "rule_met", "rule_missed", "duty")
-    starts = _Starts(design, world)
-    for rule, duty in design.duties:
-        known = armed.get((rule.id, duty.id))
-        if known is None and not starts.any(rule):
+    starts = _Starts(rule, design, world)
+    for duty in rule.then:
+        known = armed.get(duty.id)
+        if known is None and not starts.any:
             continue
         if known is None or not known["knowable"]:
             now_armed = _arm(rule, duty, starts, again=known is not None)
@@ -44,7 +70,7 @@ def rules(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payl
                 yield RuleMissed(rule=rule.id, duty=duty.id, seat=duty.seat, lacking=why)
 
 
-def expectations(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
+def _expectations(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
     """Arm, meet and miss expectations; one that belongs to an inject is armed by its delivery."""
     armed = {line.data["expectation"]: line.data["due_ms"] for line in state.journal.of("expectation_armed")}
     settled = _settled(state, "expectation_met", "expectation_missed", "expectation")
@@ -79,36 +105,67 @@ def timed(state: DrillState) -> list[int]:
     return moments
 
 
+def _again_rule(rule: Rule, state: DrillState, design: DrillDesign, world: World) -> int:
+    """When a rule may be armed, met or missed though nothing that it reads came in."""
+    moments = [turns(one, world) for one in design.timed_rules.get(rule.id, ())]
+    settled = _settled(state, "rule_met", "rule_missed", "duty")
+    armed = _armed(state).get(rule.id, {})
+    for duty in rule.then:
+        if duty.id in armed and armed[duty.id]["knowable"] and duty.id not in settled:
+            due_ms = armed[duty.id]["due_ms"]
+            since_ms = due_ms - round(duty.within_min * MINUTE)
+            moments += [_overdue(due_ms, design, world), turns(duty.meet, world, since_ms, talk_only=True)]
+    return min(moments, default=NEVER)
+
+
+def _again_expectations(state: DrillState, design: DrillDesign, world: World) -> int:
+    """When an expectation may be armed, met or missed though nothing that they read came in."""
+    armed = {line.data["expectation"]: line.data["due_ms"] for line in state.journal.of("expectation_armed")}
+    settled = _settled(state, "expectation_met", "expectation_missed", "expectation")
+    moments = []
+    for one, inject in design.expectations.values():
+        due_ms = armed.get(one.id)
+        if due_ms is None and one.when is not None:
+            delivered = state.journal.last("inject_delivered", inject=inject) if inject else None
+            moments.append(turns(one.when, world, delivered.at_ms if delivered else 0))
+        elif due_ms is not None and one.id not in settled:
+            since_ms = due_ms - round(one.within_min * MINUTE)
+            moments += [_overdue(due_ms, design, world), turns(one.meet, world, since_ms)]
+    return min(moments, default=NEVER)
+
+
+def _overdue(due_ms: int, design: DrillDesign, world: World) -> int:
+    """When a deadline that is still open will have passed."""
+    return due_ms if world.now_ms < due_ms == design.endex_ms else due_ms + 1
+
+
 class _Starts:
-    """Since when each rule's condition holds, for the team and in truth; looked for once for all duties of a rule."""
+    """Since when a rule's condition holds, for the team and in truth; looked for once for all its duties, where it is asked."""
 
-    def __init__(self, design: DrillDesign, world: World) -> None:
-        self._design, self._world = design, world
-        self._known: dict[str, Held | None] = {}
-        self._true: dict[str, Held | None] = {}
+    def __init__(self, rule: Rule, design: DrillDesign, world: World) -> None:
+        self._rule, self._design, self._world = rule, design, world
 
-    def any(self, rule: Rule) -> bool:
+    @property
+    def any(self) -> bool:
         """Either way."""
-        return self.known(rule) is not None or self.true(rule) is not None
+        return self.known is not None or self.true is not None
 
-    def known(self, rule: Rule) -> Held | None:
+    @cached_property
+    def known(self) -> Held | None:
         """By what the team knows."""
-        if rule.id not in self._known:
-            self._known[rule.id] = held(self._design.knowable[rule.id], self._world)
-        return self._known[rule.id]
+        return held(self._design.knowable[self._rule.id], self._world)
 
-    def true(self, rule: Rule) -> Held | None:
+    @cached_property
+    def true(self) -> Held | None:
         """By what is so."""
-        if rule.id not in self._true:
-            self._true[rule.id] = held(rule.when, self._world)
-        return self._true[rule.id]
+        return held(self._rule.when, self._world)
 
 
 def _arm(rule: Rule, duty: Duty, starts: _Starts, *, again: bool) -> RuleArmed | None:
     """The duty as it is armed now: by what the team knows, else (once) by what is true."""
-    start, knowable = starts.known(rule), True
+    start, knowable = starts.known, True
     if start is None and not again:
-        start, knowable = starts.true(rule), False
+        start, knowable = starts.true, False
     if start is None:
         return None
     return RuleArmed(
@@ -122,8 +179,23 @@ def _past(due_ms: int, design: DrillDesign, world: World) -> bool:
     return world.now_ms > due_ms or world.now_ms >= design.endex_ms == due_ms
 
 
+def _armed(state: DrillState) -> dict[str, dict[str, Mapping[str, Any]]]:
+    """Rule → duty → the entry that armed it last."""
+
+    def read() -> dict[str, dict[str, Mapping[str, Any]]]:
+        found: dict[str, dict[str, Mapping[str, Any]]] = {}
+        for line in state.journal.of("rule_armed"):
+            found.setdefault(line.data["rule"], {})[line.data["duty"]] = line.data
+        return found
+
+    return state.journal.kept.get("armed", ("rule_armed",), read)
+
+
 def _settled(state: DrillState, met: str, missed: str, name: str) -> set[str]:
-    return {line.data[name] for kind in (met, missed) for line in state.journal.of(kind)}
+    def read() -> set[str]:
+        return {line.data[name] for kind in (met, missed) for line in state.journal.of(kind)}
+
+    return state.journal.kept.get(f"settled {name}", (met, missed), read)
 
 
 def _start(one: Expectation, inject: str, state: DrillState, world: World) -> Held | None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from hotwash.drill.conditions import of_team
+from hotwash.drill.quiet import reads, timed
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.conditions import Condition, Expectation
 from hotwash.kit.schema.kit import Alert, Duty, Kit, MessageTemplate, Obligation, Rule
@@ -69,6 +70,31 @@ class DrillDesign:
     def duties(self) -> tuple[tuple[Rule, Duty], ...]:
         """Every duty of every if/then rule."""
         return tuple((rule, duty) for rule in self.kit.rules for duty in rule.then)
+
+    @cached_property
+    def rules_read(self) -> Mapping[str, frozenset[str]]:
+        """Types of entries on which it depends what is armed, met and missed of each if/then rule, by rule."""
+        own = ("rule_armed", "rule_met", "rule_missed")
+        return {one.id: reads([one.when, *(duty.meet for duty in one.then)]).union(own) for one in self.kit.rules}
+
+    @cached_property
+    def timed_rules(self) -> Mapping[str, tuple[Condition, ...]]:
+        """Conditions that time alone may make true, of the team's knowledge and of what is so, by if/then rule."""
+        both = {one.id: (self.knowable[one.id], one.when) for one in self.kit.rules}
+        return {name: tuple(one for one in pair if timed(one)) for name, pair in both.items()}
+
+    @cached_property
+    def expectations_read(self) -> frozenset[str]:
+        """The same of expectations."""
+        own = ("expectation_armed", "expectation_met", "expectation_missed", "inject_delivered")
+        all_ = [one for one, _ in self.expectations.values()]
+        return reads([*(one.meet for one in all_), *(one.when for one in all_ if one.when is not None)]).union(own)
+
+    @cached_property
+    def injects_read(self) -> frozenset[str]:
+        """The same of injects that are waiting."""
+        own = ("inject_delivered", "inject_skipped", "inject_held")
+        return reads(one.when for one in self.secret.msel if one.when is not None).union(own)
 
     @property
     def endex_ms(self) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from hotwash.drill.kept import Kept
 from hotwash.kernel.event import Event
 
 
@@ -21,16 +22,21 @@ class Line:
 
 @dataclass
 class Journal:
-    """Events by type, when each fact became known to the team, and which seats know it."""
+    """Events by type, when each fact became known to the team, which seats know it, and when the newest event was. `kept` holds what was
+    made of it."""
 
     by_type: dict[str, list[Line]] = field(default_factory=dict)
     facts: dict[str, Line] = field(default_factory=dict)
     knowers: dict[str, set[str]] = field(default_factory=dict)
+    newest_ms: int = 0
+    kept: Kept = field(default_factory=Kept, compare=False, repr=False)
 
     def apply(self, event: Event) -> None:
         """Add one event."""
         line = Line(event.version, event.drill_ms, event.seat, event.data)
         self.by_type.setdefault(event.type, []).append(line)
+        self.newest_ms = event.drill_ms
+        self.kept.came(event.type, event.version)
         if event.type == "fact_learned":
             self.facts.setdefault(event.data["fact"], line)
             self.knowers.setdefault(event.data["fact"], set()).update(event.data["seats"])

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, cast
+from functools import partial
+from typing import Any, TypeVar, cast
 
 from hotwash.comms.facts import (
     AlertCheck,
@@ -28,6 +29,7 @@ from hotwash.comms.facts import (
 )
 from hotwash.drill.design import DrillDesign
 from hotwash.drill.journal import Journal, Line
+from hotwash.drill.kept import Kept
 from hotwash.drill.views.fold import Fold
 from hotwash.kit.schema.kit import Kit
 from hotwash.ports.system import SystemDescription
@@ -63,12 +65,19 @@ READ: Mapping[str, str] = {
 }
 """Type → the fields that are read of it."""
 NUMBER = re.compile(r"(?<![\w.-])\d[\d,]*(?:\.\d+)?(?![\w-])")
+REACHED: Mapping[str, LeverState] = {
+    "lever_requested": "requested", "lever_refused": "refused", "lever_pulled": "pulled",
+    "lever_took_effect": "in-effect", "lever_reverted": "reverted",
+}  # fmt: skip
 Of = Callable[[str], Sequence[Line]]
+Part = tuple[tuple[str, ...], Callable[[Of], Any]]
+T = TypeVar("T")
 
 
 def team_facts(journal: Journal, design: DrillDesign, now_ms: int) -> Facts:
     """What the team knows now; `rests_on` are versions of the log. Of the design only what anybody may know is read."""
-    return _facts(journal.of, design.system, design.kit, design.scenario.story_start, now_ms)
+    log = _Log(journal.of, journal.kept if journal.newest_ms <= now_ms else Kept(), now_ms)
+    return _at(_facts(log, design.system, design.kit, design.scenario.story_start), now_ms)
 
 
 def seat_facts(view: Fold, system: SystemDescription, kit: Kit, start: datetime, now_ms: int) -> Facts:
@@ -77,52 +86,68 @@ def seat_facts(view: Fold, system: SystemDescription, kit: Kit, start: datetime,
     def of(kind: str) -> Sequence[Line]:
         return [Line(one.position, one.drill_ms, one.seat, one.data) for one in view.of(kind)]
 
-    return _facts(of, system, kit, start, now_ms)
+    whole = not view.events or view.events[-1].drill_ms <= now_ms
+    return _at(_facts(_Log(of, view.kept if whole else Kept(), now_ms), system, kit, start), now_ms)
 
 
-def _facts(everything: Of, system: SystemDescription, kit: Kit, start: datetime, now_ms: int) -> Facts:
-    def of(kind: str) -> Sequence[Line]:
+@dataclass(frozen=True)
+class _Log:
+    """Entries up to a moment, with the fields that may be read. What is made of a whole log is kept for later moments; a look at
+    the past keeps nothing."""
+
+    everything: Of
+    kept: Kept
+    now_ms: int
+
+    def of(self, kind: str) -> Sequence[Line]:
+        """Entries of one type."""
+        return self.keep(f"facts: {kind}", (kind,), lambda: self._read(kind))
+
+    def keep(self, name: str, types: Sequence[str], make: Callable[[], T]) -> T:
+        """Something made of entries of some types."""
+        return self.kept.get(name, types, make)
+
+    def _read(self, kind: str) -> Sequence[Line]:
         fields = READ[kind].split()
         return [
-            replace(one, data={name: one.data[name] for name in fields if name in one.data})
-            for one in everything(kind)
-            if one.at_ms <= now_ms
+            Line(one.version, one.at_ms, one.seat, {name: one.data[name] for name in fields if name in one.data})
+            for one in self.everything(kind)
+            if one.at_ms <= self.now_ms
         ]
 
+
+def _at(facts: Facts, now_ms: int) -> Facts:
+    """The same facts at a moment: what was pulled takes effect by itself."""
+    levers = tuple(
+        replace(one, state="in-effect") if one.state == "pulled" and (one.since_ms or 0) < now_ms else one
+        for one in facts.levers
+    )
+    return replace(facts, now_ms=now_ms, levers=levers)
+
+
+def _facts(log: _Log, system: SystemDescription, kit: Kit, start: datetime) -> Facts:
+    return log.keep("facts", tuple(READ), lambda: _made(log, system, kit, start))
+
+
+def _made(log: _Log, system: SystemDescription, kit: Kit, start: datetime) -> Facts:
+    of = log.of
     severities = tuple(Fact(one.data["level"], one.version, one.at_ms) for one in of("severity_set"))
     level = kit.severity.levels.get(severities[-1].value) if severities else None
     scope = _scope(of)
+    parts = {name: log.keep(f"facts, {name}", types, partial(make, of)) for name, (types, make) in PARTS.items()}
     return Facts(
-        now_ms=now_ms,
         start=start,
         service=system.title.split(",")[0],
         dimensions=dict(system.dimensions),
         components=tuple(system.versions),
         suites=_suites(system, scope.value if scope else {}),
-        title=_last(of, "incident_opened", "title"),
-        statement=_last(of, "incident_stated", "statement"),
         severity=severities[-1] if severities else None,
         severities=severities,
-        bucket=_last(of, "classified", "bucket"),
-        mode=_last(of, "classified", "mode"),
-        closing=_closing(of),
-        **_moments(of),
-        next_update=_last(of, "update_published", "next_due_ms"),
         cadence_min=replace(severities[-1], value=level.update_every_min) if severities and level else None,
         scope=scope,
-        scope_statement=_last(of, "scope_set", "statement"),
-        **_impact(of),
-        ideas=_ideas(of),
-        levers=_levers(of, now_ms),
-        proofs=_proofs(of),
-        changes=tuple(Change(**one.data, rests_on=one.version) for one in of("change_logged")),
-        checks=_checks(of),
-        said=_said(of),
-        no_duty={
-            one.data["obligation"]: Fact(one.data["reason"], one.version, one.at_ms) for one in of("no_duty_recorded")
-        },
-        seats=_seats(of),
-        other_numbers=_numbers(of),
+        **parts.pop("moments"),
+        **parts.pop("impact"),
+        **parts,
     )
 
 
@@ -210,13 +235,9 @@ def _ideas(of: Of) -> tuple[Idea, ...]:
     return tuple(found.values())
 
 
-def _levers(of: Of, now_ms: int) -> tuple[Lever, ...]:
+def _levers(of: Of) -> tuple[Lever, ...]:
     found: dict[str, Lever] = {}
-    reached: dict[str, LeverState] = {
-        "lever_requested": "requested", "lever_refused": "refused", "lever_pulled": "pulled",
-        "lever_took_effect": "in-effect", "lever_reverted": "reverted",
-    }  # fmt: skip
-    for one, state in sorted(((one, state) for kind, state in reached.items() for one in of(kind)), key=_order):
+    for one, state in sorted(((one, state) for kind, state in REACHED.items() for one in of(kind)), key=_order):
         data = one.data
         if "arguments" in data:
             lever = Lever(data["call"], data["kind"], _dims(data["scope"]), dict(data["arguments"]), state)
@@ -224,10 +245,7 @@ def _levers(of: Of, now_ms: int) -> tuple[Lever, ...]:
         if data["call"] in found:
             since = data.get("effective_ms", found[data["call"]].since_ms)
             found[data["call"]] = replace(found[data["call"]], state=state, since_ms=since, rests_on=one.version)
-    return tuple(
-        replace(one, state="in-effect") if one.state == "pulled" and (one.since_ms or 0) < now_ms else one
-        for one in found.values()
-    )
+    return tuple(found.values())
 
 
 def _order(one: tuple[Line, object]) -> int:
@@ -253,6 +271,14 @@ def _checks(of: Of) -> tuple[AlertCheck, ...]:
         AlertCheck(one.data["alert"], one.data["verdict"], one.data["note"], one.version, one.at_ms)
         for one in of("signal_validated")
     )
+
+
+def _changes(of: Of) -> tuple[Change, ...]:
+    return tuple(Change(**one.data, rests_on=one.version) for one in of("change_logged"))
+
+
+def _no_duty(of: Of) -> dict[str, Fact[str]]:
+    return {one.data["obligation"]: Fact(one.data["reason"], one.version, one.at_ms) for one in of("no_duty_recorded")}
 
 
 def _said(of: Of) -> tuple[Said, ...]:
@@ -287,3 +313,35 @@ def _suites(system: SystemDescription, scope: Dims) -> tuple[str, ...]:
     people = any(dim not in system.routable for dim in scope)
     fits = {"cache": "cache_flush" in system.levers, "bias": people}
     return tuple(one for one in system.suites if fits.get(one, True))
+
+
+def _newest(kind: str, name: str) -> Part:
+    """The newest value of a field that is not empty."""
+    return (kind,), lambda of: _last(of, kind, name)
+
+
+MOMENTS = (
+    "scope_set", "alert_fired", "complaint_received", "signal_validated", "incident_opened", "major_incident_declared",
+    "decision_recorded",
+)  # fmt: skip
+PARTS: Mapping[str, Part] = {
+    "title": _newest("incident_opened", "title"),
+    "statement": _newest("incident_stated", "statement"),
+    "bucket": _newest("classified", "bucket"),
+    "mode": _newest("classified", "mode"),
+    "next_update": _newest("update_published", "next_due_ms"),
+    "scope_statement": _newest("scope_set", "statement"),
+    "closing": (("incident_stood_down", "recovery_declared", "signal_validated", "incident_opened"), _closing),
+    "moments": (MOMENTS, _moments),
+    "impact": (("impact_assessed", "scope_set"), _impact),
+    "ideas": (("hypothesis_raised", "test_recorded"), _ideas),
+    "levers": (tuple(REACHED), _levers),
+    "proofs": (("suite_run",), _proofs),
+    "changes": (("change_logged",), _changes),
+    "checks": (("signal_validated",), _checks),
+    "said": (("update_published",), _said),
+    "no_duty": (("no_duty_recorded",), _no_duty),
+    "seats": (("seat_taken", "seat_handed_over"), _seats),
+    "other_numbers": (("alert_fired", "suite_run", "incident_stated", "scope_set", "signal_validated"), _numbers),
+}
+"""Fields of the facts, two of them groups of fields → the types that they are made of, and how."""

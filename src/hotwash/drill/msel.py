@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from hotwash.drill.conditions import Held, World, held
 from hotwash.drill.design import DrillDesign
 from hotwash.drill.events import InjectDelivered
+from hotwash.drill.quiet import NEVER, found, turns
 from hotwash.drill.slots import fill
 from hotwash.drill.state import DrillState
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.secret import Inject
 
 
-def due(state: DrillState, design: DrillDesign, world: World) -> Iterator[InjectDelivered]:
+def due(state: DrillState, design: DrillDesign, world: World) -> list[InjectDelivered]:
     """Injects whose time or condition has come, earliest first, each with the drift of its delivery."""
-    found = [(start, inject) for inject in waiting(state, design) if (start := _since(inject, world)) is not None]
-    for start, inject in sorted(found, key=lambda one: (one[0].since_ms, one[1].id)):
+    return found(
+        "injects",
+        design.injects_read,
+        world,
+        partial(_due, state, design, world),
+        partial(_again, state, design, world),
+    )
+
+
+def _again(state: DrillState, design: DrillDesign, world: World) -> int:
+    """When an inject may be due though nothing that they wait for came in."""
+    conditions = (one.when for one in waiting(state, design) if one.at_min is None and one.when is not None)
+    return min([*timed(state, design), *(turns(one, world) for one in conditions)], default=NEVER)
+
+
+def _due(state: DrillState, design: DrillDesign, world: World) -> Iterator[InjectDelivered]:
+    come = [(start, inject) for inject in waiting(state, design) if (start := _since(inject, world)) is not None]
+    for start, inject in sorted(come, key=lambda one: (one[0].since_ms, one[1].id)):
         cause = "time" if inject.at_min is not None else "condition"
         yield deliver(inject, start.since_ms, world.now_ms, cause, state, design)
 

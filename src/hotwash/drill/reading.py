@@ -18,6 +18,10 @@ READER = "reader-"
 
 def published(journal: Journal) -> tuple[Published, ...]:
     """Every text that left the room, oldest first."""
+    return journal.kept.get("published", ("update_published", "update_corrected"), lambda: _published(journal))
+
+
+def _published(journal: Journal) -> tuple[Published, ...]:
     corrected = {line.data["update"]: line.at_ms for line in reversed(journal.of("update_corrected"))}
     return tuple(
         Published(

@@ -17,8 +17,24 @@ from hotwash.drill.state import DrillState
 Key = tuple[str, str]
 
 
+COURSE = (
+    "severity_set",
+    "audience_owed",
+    "update_published",
+    "recovery_declared",
+    "incident_stood_down",
+    "incident_opened",
+)
+"""Types that move the clocks of the audiences."""
+RAISED = ("reminder_raised", "reminder_snoozed", "reminder_cleared")
+
+
 def course_of(journal: Journal) -> Course:
     """What the log did to the clocks of the audiences."""
+    return journal.kept.get("course", COURSE, lambda: _course(journal))
+
+
+def _course(journal: Journal) -> Course:
     ends = [line.at_ms for kind in ("recovery_declared", "incident_stood_down") for line in journal.of(kind)]
     return Course(
         levels=tuple((line.at_ms, line.data["level"]) for line in journal.of("severity_set")),
@@ -57,13 +73,17 @@ class Raised:
 
 def raised_reminders(journal: Journal) -> dict[Key, Raised]:
     """Reminders that were raised and not cleared, snoozed ones among them."""
-    lines = [(line, kind) for kind in ("raised", "snoozed", "cleared") for line in journal.of(f"reminder_{kind}")]
+    return journal.kept.get("reminders", RAISED, lambda: _raised(journal))
+
+
+def _raised(journal: Journal) -> dict[Key, Raised]:
+    lines = [(line, kind) for kind in RAISED for line in journal.of(kind)]
     found: dict[Key, Raised] = {}
     for line, kind in sorted(lines, key=lambda one: one[0].version):
         key = line.data["reminder"], line.data["about"]
-        if kind == "raised":
+        if kind == "reminder_raised":
             found[key] = Raised(line.data["seat"], line.data["since_ms"])
-        elif kind == "cleared":
+        elif kind == "reminder_cleared":
             found.pop(key, None)
         elif key in found:
             found[key] = Raised(found[key].seat, found[key].since_ms, line.data["until_ms"])

@@ -20,6 +20,7 @@ from hotwash.kit.schema.kit import Guide, Kit, MessageTemplate
 from hotwash.kit.schema.mapping import TraceMapping
 from hotwash.kit.schema.phrases import Phrases
 from hotwash.kit.schema.programme import Programme, RealIncident
+from hotwash.kit.schema.rehearsal import RehearsalPlan
 from hotwash.kit.schema.scenario import Scenario
 from hotwash.kit.schema.system import SystemSpec, World
 from hotwash.kit.secret import AnswerKey, Constraint, Inject, ScenarioSecret
@@ -133,6 +134,21 @@ def load_columns(file: Path) -> TraceColumns:
     """What the columns of a table of traces mean. Raises ContentError with every mistake in it."""
     reader = Reader()
     return reader.done(reader.model(file, ("columns",), TraceColumns))
+
+
+def load_rehearsal(file: Path | None = None) -> RehearsalPlan:
+    """A plan of a rehearsal; the one that ships where no file is named. Raises ContentError with every mistake in it."""
+    reader = Reader()
+    plan: RehearsalPlan = reader.done(
+        reader.model(file or CONTENT / "rehearsals" / "base.yaml", ("rehearsal",), RehearsalPlan)
+    )
+    for field in ("teams", "variations"):
+        ids = [one.id for one in getattr(plan, field)]
+        for number, name in enumerate(ids):
+            if name in ids[:number]:
+                where = reader.sources.where(("rehearsal", field, number, "id"))
+                raise ContentError([Problem(where, f"two of the {field} are called '{name}'", "Give each its own id.")])
+    return plan
 
 
 def load_facts(file: Path) -> FactsFile:

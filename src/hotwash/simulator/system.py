@@ -62,7 +62,9 @@ class SimulatedSystem:
         coast_minutes: int,
         seed: int,
         words: Words,
+        baseline: Baseline | None = None,
     ) -> None:
+        """`baseline` is that of the same system in the same world, where it was measured before."""
         self.layout, self.world, self.words = Layout(spec, harm), world, words
         self.catalogue = Catalogue(self.layout, levers)
         self.faults = compile_faults(world, self.layout)
@@ -70,23 +72,28 @@ class SimulatedSystem:
         self.fact_of = {str(category): weight.fact for category, weight in harm.categories.items()}
         self.signals = signals_of(self.layout)
         self._end_ms = (minutes + coast_minutes) * MINUTE
-        self._baseline: Baseline | None = None
+        self._baseline = baseline
         self._purges_ms = tuple(round(minute * MINUTE) // SECOND * SECOND for minute in world.purge_min)
+        self._world(seed)
         self.reset(seed)
 
     def reset(self, seed: int) -> None:
-        """Back to the start with another seed."""
+        """Back to the start, with the same seed or another. What hangs on the seed alone (tape, what-ifs) is kept for the same one."""
+        if seed != self.seed:
+            self._world(seed)
+        self._telemetry = Telemetry(self.tape, Cells(self.tape))
+        log = LeverLog(self.catalogue)
+        self.play = Play(self.tape, self._effecter, log, telemetry=self._telemetry, purges_ms=self._purges_ms)
+        self.facts = Facts(self.play, self.changes)
+
+    def _world(self, seed: int) -> None:
+        """What a seed decides."""
         self.seed = seed
         self.tape = self.make_tape(with_faults=True)
-        effecter = Effecter(self.tape)
+        self._effecter = Effecter(self.tape)
         self.what_if = WhatIf(
-            self.tape, effecter, self.catalogue, self._purges_ms, lambda: self.make_tape(with_faults=False)
+            self.tape, self._effecter, self.catalogue, self._purges_ms, lambda: self.make_tape(with_faults=False)
         )
-        self._telemetry = Telemetry(self.tape, Cells(self.tape))
-        self.play = Play(
-            self.tape, effecter, LeverLog(self.catalogue), telemetry=self._telemetry, purges_ms=self._purges_ms
-        )
-        self.facts = Facts(self.play, self.changes)
         self._kept = self._logged()
 
     def _logged(self) -> Bools:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from hotwash.kernel.errors import HotwashError
 from hotwash.kernel.seeds import Pick
 from hotwash.standins.desk import StandIn
-from hotwash.standins.profiles import EXPERT, PROFILES
+from hotwash.standins.profiles import EXPERT, PROFILES, Profile
 from hotwash.standins.seat import SeatPolicy
 from hotwash.standins.seats.comms import Comms
 from hotwash.standins.seats.ic import IncidentCommander
@@ -30,14 +31,18 @@ class UnknownPlayerError(HotwashError):
     code = "unknown-player"
 
 
-def cast(players: str | Mapping[str, str], seed: int) -> dict[str, StandIn]:
-    """A stand-in for every seat. Raises UnknownPlayerError naming what exists.
+def cast(players: str | Mapping[str, str], seed: int, pace: float = 1.0) -> dict[str, StandIn]:
+    """A stand-in for every seat. Raises UnknownPlayerError naming what exists. `pace` multiplies the time that each takes for everything.
 
     A mapping names profiles by seat; as text, a name without `seat=` is for all seats not named. Seats that nobody
     names are held by experts, so that one habit can be looked at alone.
     """
     profiles = profiles_by_seat(players, seed)
-    return {policy.seat: policy(PROFILES[profiles[policy.seat]], seed) for policy in POLICIES}
+    return {policy.seat: policy(_at_pace(PROFILES[profiles[policy.seat]], pace), seed) for policy in POLICIES}
+
+
+def _at_pace(profile: Profile, pace: float) -> Profile:
+    return profile if pace == 1 else replace(profile, pace=profile.pace * pace)
 
 
 def profiles_by_seat(players: str | Mapping[str, str], seed: int) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from hotwash.comms.lint.check import check_sentences
@@ -96,6 +97,7 @@ class Correspondent(SeatPolicy):
         return self.say(desk, text, to)
 
 
+@lru_cache(512)
 def writer_of(letter: Letter) -> Writer:
     """Who writes, judged by sender and channel."""
     if letter.channel == "press":

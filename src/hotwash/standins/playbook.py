@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from hotwash.kit.schema.kit import Bucket, Kit
 from hotwash.ports.system import SystemDescription
@@ -283,6 +284,7 @@ def play_for_mode(kit: Kit, mode: str) -> Play | None:
     return next((play for play in EVERY if mode and mode_id(kit, play) == mode), None)
 
 
+@lru_cache(512)
 def play_in(text: str) -> Play | None:
     """The play that somebody's words are about, the gravest first; None when they name none."""
     return next((play for play in EVERY if play.what in text or re.search(play.heard, text, re.IGNORECASE)), None)

@@ -89,3 +89,5 @@ PROFILES: dict[str, Profile] = {
         Profile("does-nothing", "holds the seat and answers nothing", active=False),
     )
 }
+ABSENT = "does-nothing"
+"""The profile of a seat that nobody fills."""

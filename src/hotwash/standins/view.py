@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from hotwash.drill.views.fold import Fold
@@ -20,6 +21,9 @@ PAPERS = (
     "draft_written", "draft_linted", "review_requested", "changes_requested", "draft_approved", "update_published",
 )  # fmt: skip
 
+ENDS = ("incident_stood_down", "recovery_declared")
+Part = tuple[tuple[str, ...], Callable[[Fold], Any]]
+
 
 def look(desk: Desk) -> Room:
     """The room as this seat sees it now."""
@@ -28,40 +32,8 @@ def look(desk: Desk) -> Room:
 
 def picture(view: Fold, seat: str, now_ms: int) -> Room:
     """The room as one audience has been shown it."""
-    findings = {one.alert: one for one in (_finding(view, told) for told in view.of("signal_validated"))}
-    return Room(
-        seat=seat,
-        now_ms=now_ms,
-        alarms=_alarms(view),
-        findings=findings,
-        incident=str(view.said("incident_opened").get("title", "")),
-        stood_down=_stood_down(view),
-        closed=str(view.said("recovery_declared").get("state", "")),
-        over_ms=max((one.drill_ms for one in view.of("incident_stood_down", "recovery_declared")), default=0),
-        statement=str(view.said("incident_stated").get("statement", "")),
-        bucket=str(view.said("classified").get("bucket", "")),
-        mode=str(view.said("classified").get("mode", "")),
-        severity=view.severity or 0,
-        major="major_incident_declared" in view.latest,
-        impact="impact_assessed" in view.latest,
-        extent=_extent(view.said("scope_set")),
-        ideas=_ideas(view),
-        decisions={one.data["decision"]: one.data["kind"] for one in view.of("decision_recorded")},
-        evidence=_evidence(view),
-        pulls=_pulls(view),
-        proofs=tuple(_proof(one) for one in view.of("suite_run")),
-        changes=tuple(_change(one.data) for one in view.of("change_logged")),
-        inbox=tuple(_letter(one) for one in view.inbox),
-        answered=frozenset(one.data["in_reply_to"] for one in view.of("message_sent") if one.data["in_reply_to"]),
-        papers=_papers(view),
-        duties={one.data["obligation"]: one.data["applies"] for one in _standing(view, "obligation_assessed")},
-        no_duty=frozenset(one.data["obligation"] for one in _standing(view, "no_duty_recorded")),
-        notified=frozenset(one.data["obligation"] for one in view.of("authority_notified")),
-        adjusted=frozenset(one.data["alert"] for one in view.of("detector_adjusted")),
-        risk_accepted="risk_accepted" in view.latest,
-        complaints=tuple(one.data["about"] for one in view.of("complaint_received")),
-        said=tuple((one.seat, tuple(one.data["to"]), one.data["text"]) for one in view.of("message_sent")),
-    )
+    made = {name: view.kept.get(name, types, partial(make, view)) for name, (types, make) in PARTS.items()}
+    return Room(seat=seat, now_ms=now_ms, **made)
 
 
 def _alarms(view: Fold) -> tuple[Alarm, ...]:
@@ -204,3 +176,72 @@ def _whole(known: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _dims(scope: Any) -> Dims:
     return {str(dim): list(values) for dim, values in scope.items() if values}
+
+
+def _findings(view: Fold) -> dict[str, Finding]:
+    return {one.alert: one for one in (_finding(view, told) for told in view.of("signal_validated"))}
+
+
+def _text(kind: str, name: str) -> Part:
+    """A field of the newest event of a type; empty when there is none."""
+    return (kind,), lambda view: str(view.said(kind).get(name, ""))
+
+
+def _was(kind: str) -> Part:
+    """Whether there was such an event."""
+    return (kind,), lambda view: kind in view.latest
+
+
+def _all(kind: str, make: Callable[[ViewEvent], object]) -> Part:
+    """Something of every event of a type."""
+    return (kind,), lambda view: tuple(make(one) for one in view.of(kind))
+
+
+def _values(kind: str, name: str) -> Part:
+    """The values of a field in all events of a type."""
+    return (kind,), lambda view: frozenset(one.data[name] for one in view.of(kind) if one.data[name])
+
+
+REAL = ("incident_stood_down", "signal_validated")
+"""What decides whether something still holds after a false alarm."""
+PARTS: Mapping[str, Part] = {
+    "alarms": (("alert_fired", "signal_validated"), _alarms),
+    "findings": (("alert_fired", "signal_validated"), _findings),
+    "incident": _text("incident_opened", "title"),
+    "stood_down": (REAL, _stood_down),
+    "closed": _text("recovery_declared", "state"),
+    "over_ms": (ENDS, lambda view: max((one.drill_ms for one in view.of(*ENDS)), default=0)),
+    "statement": _text("incident_stated", "statement"),
+    "bucket": _text("classified", "bucket"),
+    "mode": _text("classified", "mode"),
+    "severity": (("severity_set",), lambda view: view.severity or 0),
+    "major": _was("major_incident_declared"),
+    "impact": _was("impact_assessed"),
+    "extent": (("scope_set",), lambda view: _extent(view.said("scope_set"))),
+    "ideas": (("hypothesis_raised", "test_recorded"), _ideas),
+    "decisions": (
+        ("decision_recorded",),
+        lambda view: {one.data["decision"]: one.data["kind"] for one in view.of("decision_recorded")},
+    ),
+    "evidence": (("evidence_collected", "snapshot_taken"), _evidence),
+    "pulls": (LEVERS, _pulls),
+    "proofs": _all("suite_run", _proof),
+    "changes": _all("change_logged", lambda one: _change(one.data)),
+    "inbox": (("inject_delivered", "inject_improvised"), lambda view: tuple(map(_letter, view.inbox))),
+    "answered": _values("message_sent", "in_reply_to"),
+    "papers": (PAPERS, _papers),
+    "duties": (
+        ("obligation_assessed", *REAL),
+        lambda view: {one.data["obligation"]: one.data["applies"] for one in _standing(view, "obligation_assessed")},
+    ),
+    "no_duty": (
+        ("no_duty_recorded", *REAL),
+        lambda view: frozenset(one.data["obligation"] for one in _standing(view, "no_duty_recorded")),
+    ),
+    "notified": _values("authority_notified", "obligation"),
+    "adjusted": _values("detector_adjusted", "alert"),
+    "risk_accepted": _was("risk_accepted"),
+    "complaints": _all("complaint_received", lambda one: one.data["about"]),
+    "said": _all("message_sent", lambda one: (one.seat, tuple(one.data["to"]), one.data["text"])),
+}
+"""Field of a room → the types that it is made of, and how."""

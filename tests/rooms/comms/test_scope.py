@@ -84,7 +84,7 @@ def test_a_clause_ends_at_but_and_at_a_new_subject():
 
 def hits(frame: Frame, text: str) -> int:
     sentence = only(text)
-    return len(list(frame_hits(frame, sentence, scopes(sentence), {"@component": ["index"]})))
+    return len(list(frame_hits(frame, sentence, scopes(sentence), (("@component", ("index",)),))))
 
 
 def test_a_frame_finds_its_words_in_any_order_inside_one_clause():

@@ -2,38 +2,73 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise, product
 
 from hotwash.comms.lint.scope import Scopes, clauses
-from hotwash.comms.lint.text import Sentence
+from hotwash.comms.lint.text import Sentence, Token
 from hotwash.kit.schema.wording import Frame
 
-Names = Mapping[str, Sequence[str]]
-"""What a term such as `@component` stands for."""
+Names = tuple[tuple[str, tuple[str, ...]], ...]
+"""What terms such as `@component` stand for."""
+Spelled = tuple[str, ...]
+"""A term as words in lower case."""
 MOST = 4
 """Places of one group that are tried in a clause: enough for sentences that people write."""
+COMPILED = 4096
+"""Groups of terms that are kept as they are looked for: a kit has some hundreds."""
+
+
+@dataclass(frozen=True)
+class _Sought:
+    """Terms by what their first word is, or begins with: most sentences have no such word, and are done with at once."""
+
+    whole: Mapping[str, Sequence[Spelled]]
+    begun: Sequence[tuple[str, Spelled]]
+
+
+@lru_cache(COMPILED)
+def _sought(wanted: tuple[str, ...], names: Names) -> _Sought:
+    stands_for = dict(names)
+    whole: dict[str, list[Spelled]] = {}
+    begun: list[tuple[str, Spelled]] = []
+    for one in (one for term in wanted for one in stands_for.get(term, (term,))):
+        words = tuple(one.lower().split())
+        if words[0].endswith("*"):
+            begun.append((words[0][:-1], words))
+        else:
+            whole.setdefault(words[0], []).append(words)
+    return _Sought(whole, begun)
 
 
 def terms(sentence: Sentence, wanted: Sequence[str], names: Names) -> list[range]:
     """Where one of some terms stands, as ranges of tokens."""
-    tokens = sentence.tokens
+    sought, places = _sought(tuple(wanted), names), sentence.places
+    candidates = [(places[low], words) for low in places.keys() & sought.whole.keys() for words in sought.whole[low]]
+    candidates += [(places[low], words) for start, words in sought.begun for low in _beginning(sentence, start)]
     found = {
-        range(i, i + len(words))
-        for term in wanted
-        for words in _spelled(term, names)
-        for i in _places(sentence, words[0])
-        if i + len(words) <= len(tokens) and all(_fits(tokens[i + j].low, word) for j, word in enumerate(words))
+        range(i, i + len(words)) for starts, words in candidates for i in starts if _goes_on(sentence.tokens, i, words)
     }
     return sorted(found, key=lambda one: (one.start, -len(one)))
 
 
-def _places(sentence: Sentence, word: str) -> Sequence[int]:
-    """Tokens that fit the first word of a term."""
-    if not word.endswith("*"):
-        return sentence.places.get(word, ())
-    return [i for low, places in sentence.places.items() if low.startswith(word[:-1]) for i in places]
+def _beginning(sentence: Sentence, start: str) -> Iterator[str]:
+    """Words of a sentence that begin so."""
+    vocabulary = sentence.vocabulary
+    for low in vocabulary[bisect_left(vocabulary, start) :]:
+        if not low.startswith(start):
+            return
+        yield low
+
+
+def _goes_on(tokens: Sequence[Token], place: int, words: Spelled) -> bool:
+    """Do the tokens from a place on spell a term whose first word is known to stand there?"""
+    return place + len(words) <= len(tokens) and all(
+        _fits(tokens[place + j].low, words[j]) for j in range(1, len(words))
+    )
 
 
 def frame_hits(frame: Frame, sentence: Sentence, scopes: Scopes, names: Names) -> Iterator[tuple[int, ...]]:
@@ -66,16 +101,6 @@ def _together(frame: Frame, chosen: Sequence[range]) -> bool:
 def _spread(chosen: Sequence[range]) -> int:
     """Tokens between the first and the last word, those of the terms themselves left out."""
     return max(one.stop for one in chosen) - min(one.start for one in chosen) - sum(len(one) for one in chosen)
-
-
-def _spelled(term: str, names: Names) -> Iterator[tuple[str, ...]]:
-    for one in names.get(term, (term,)):
-        yield _words(one)
-
-
-@cache
-def _words(term: str) -> tuple[str, ...]:
-    return tuple(term.lower().split())
 
 
 def _fits(low: str, word: str) -> bool:

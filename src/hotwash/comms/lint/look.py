@@ -51,7 +51,7 @@ class Look:
     def names(self) -> Names:
         """What `@component` stands for: the service's components, and those that hypotheses blame."""
         blamed = [one.component for one in self.facts.ideas if one.component]
-        return {"@component": tuple(one.replace("_", " ") for one in (*self.facts.components, *blamed))}
+        return (("@component", tuple(one.replace("_", " ") for one in (*self.facts.components, *blamed))),)
 
     def terms(self, wanted: Sequence[str]) -> list[range]:
         """Where some terms stand."""
@@ -59,8 +59,7 @@ class Look:
 
     def places(self, start: int, end: int) -> tuple[int, ...]:
         """The tokens between two offsets into the sentence's text."""
-        low, high = self.sentence.start + start, self.sentence.start + end
-        return tuple(i for i, one in enumerate(self.tokens) if one.start < high and one.end > low)
+        return self.sentence.between(start, end)
 
     def finding(self, family: Family, places: Sequence[int], why: str, **more: object) -> Finding:
         """A finding at some tokens. `rule`, `write` and `cites` may be given."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hotwash.comms.lint.finding import Finding
 from hotwash.comms.lint.look import Look
@@ -95,12 +96,21 @@ def _hit_contexts(look: Look, begin: int, end: int) -> frozenset[str]:
 
 
 def _named(look: Look, begin: int, end: int) -> Iterator[Named]:
-    for dim, values in look.facts.dimensions.items():
-        for value in values:
-            for spelled, exact in _spellings(dim, value):
-                pattern = rf"(?<![\w-]){spelled}(?:s|es|-speaking)?(?![\w-])"
-                for one in re.compile(pattern, 0 if exact else re.IGNORECASE).finditer(look.plain, begin, end):
-                    yield Named(dim, value, one.start(), one.end())
+    dimensions = tuple((dim, tuple(values)) for dim, values in look.facts.dimensions.items())
+    for dim, value, pattern in _patterns(dimensions):
+        for one in pattern.finditer(look.plain, begin, end):
+            yield Named(dim, value, one.start(), one.end())
+
+
+@lru_cache(16)
+def _patterns(dimensions: tuple[tuple[str, tuple[str, ...]], ...]) -> list[tuple[str, str, re.Pattern[str]]]:
+    """How every value of a service is found."""
+    return [
+        (dim, value, re.compile(rf"(?<![\w-]){spelled}(?:s|es|-speaking)?(?![\w-])", 0 if exact else re.IGNORECASE))
+        for dim, values in dimensions
+        for value in values
+        for spelled, exact in _spellings(dim, value)
+    ]
 
 
 def _spellings(dim: str, value: str) -> Iterator[tuple[str, bool]]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from hotwash.comms.facts import Facts
 from hotwash.comms.lint.finding import Finding
-from hotwash.comms.lint.frames import frame_hits
+from hotwash.comms.lint.frames import Names, frame_hits
 from hotwash.comms.lint.lexicon import Context
 from hotwash.comms.lint.look import EXTERNAL, Look
-from hotwash.kit.schema.kit import Prohibited
+from hotwash.comms.lint.same import Same
+from hotwash.comms.lint.scope import scopes
+from hotwash.comms.lint.text import KEPT, Sentence
+from hotwash.kit.schema.kit import Kit, Prohibited
 from hotwash.kit.schema.wording import Family, Proof
 
 EXCUSES: dict[str, frozenset[Context]] = {
@@ -27,10 +31,10 @@ FAMILIES: dict[str, Family] = {"statement": "prohibited", "closing": "closing", 
 def statements(look: Look) -> Iterator[Finding]:
     """Statements of the kit that a sentence makes, one finding each; of two reassurances or two of a family at the same words, the first."""
     taken: list[tuple[str, int, int]] = []
-    for one in look.kit.prohibited:
+    external = look.variant in EXTERNAL
+    for one, places in _made(look.sentence, Same(look.kit), look.names):
         family = FAMILIES[one.kind]
-        places = said(look, one)
-        if not places or _allowed(one, look.facts):
+        if (one.external_only and not external) or _allowed(one, look.facts):
             continue
         start, end = look.tokens[min(places)].start, look.tokens[max(places)].end
         group = "reassurance" if family in ("closing", "prohibited") else family
@@ -42,19 +46,24 @@ def statements(look: Look) -> Iterator[Finding]:
             yield finding
 
 
-def said(look: Look, one: Prohibited) -> tuple[int, ...]:
-    """The tokens at which a sentence makes a prohibited statement; empty when it does not."""
-    if (one.external_only and look.variant not in EXTERNAL) or look.scopes.asked:
+@lru_cache(8 * KEPT)
+def _made(sentence: Sentence, kit: Same[Kit], names: Names) -> tuple[tuple[Prohibited, tuple[int, ...]], ...]:
+    """Statements that a sentence makes, whatever is known, with their tokens: the same whoever reads it and when."""
+    if sentence.asks:
         return ()
-    excuses = EXCUSES[one.kind]
-    for found in re.finditer(one.pattern, look.plain, re.IGNORECASE):
-        places = look.places(*found.span())
-        if places and not excuses & look.scopes.over(places, places):
+    return tuple((one, places) for one in kit.it.prohibited if (places := said(sentence, one, names)))
+
+
+def said(sentence: Sentence, one: Prohibited, names: Names) -> tuple[int, ...]:
+    """The tokens at which a sentence that is no question makes a prohibited statement; empty when it does not."""
+    excuses, over = EXCUSES[one.kind], scopes(sentence).over
+    for found in re.finditer(one.pattern, sentence.plain, re.IGNORECASE):
+        places = sentence.between(*found.span())
+        if places and not excuses & over(places, places):
             return places
     for frame in one.frames:
-        left = excuses - {"denied"}
-        for places in frame_hits(frame, look.sentence, look.scopes, look.names):
-            if not left & look.scopes.over(places, places):
+        for places in frame_hits(frame, sentence, scopes(sentence), names):
+            if not (excuses - {"denied"}) & over(places, places):
                 return places
     return ()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hotwash.comms.lint.lexicon import (
     CLAUSE_STARTS,
@@ -17,7 +18,7 @@ from hotwash.comms.lint.lexicon import (
     Context,
     Trigger,
 )
-from hotwash.comms.lint.text import Sentence, Token
+from hotwash.comms.lint.text import KEPT, Sentence, Token
 
 REACH = 14
 """Tokens that a negation reaches at most. NegEx took five, for notes in telegram style; updates are whole sentences."""
@@ -55,6 +56,7 @@ class Scopes:
         return frozenset[Context]().union(*(self.at(one, own) for one in places))
 
 
+@lru_cache(16 * KEPT)
 def scopes(sentence: Sentence) -> Scopes:
     """The contexts of a sentence."""
     tokens = sentence.tokens

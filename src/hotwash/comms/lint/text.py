@@ -10,7 +10,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 PLAIN = str.maketrans({
     "’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\u00a0": " ", "\u202f": " ", "‑": "-",
@@ -30,6 +30,9 @@ SHORT = re.compile(
 """Abbreviations whose full stop ends no sentence unless a capital follows. Single letters are initials."""
 LIST_OR_TABLE = re.compile(r"\s*(?:[-*+] |\d{1,2}[.)] |\||>|#{1,6} )")
 TOKEN = re.compile(r"[A-Za-z]+(?:[-_'/][A-Za-z0-9]+)*|\d+(?:[.,:]\d+)*[A-Za-z]{0,2}|[@#$€£%~+&]|[^\w\s]")
+
+KEPT = 128
+"""Drafts, and as many sentences each as people write, that are kept as they were read."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,16 @@ class Sentence:
                 found.setdefault(word, []).append(i)
         return found
 
+    @cached_property
+    def vocabulary(self) -> list[str]:
+        """The words of `places` in order, to find those that begin alike."""
+        return sorted(self.places)
+
+    def between(self, start: int, end: int) -> tuple[int, ...]:
+        """The tokens between two offsets into its text."""
+        low, high = self.start + start, self.start + end
+        return tuple(i for i, one in enumerate(self.tokens) if one.start < high and one.end > low)
+
     @property
     def asks(self) -> bool:
         """Ends with a question mark."""
@@ -108,7 +121,15 @@ class Draft:
 
 
 def read(text: str, headings: Sequence[str] = ()) -> Draft:
-    """A draft in plain text or Markdown, with the headings that the kit asks for."""
+    """A draft in plain text or Markdown, with the headings that the kit asks for.
+
+    A draft is read when it is written, by each reviewer, and before it is published: what was read lately is kept.
+    """
+    return _read(text, tuple(headings))
+
+
+@lru_cache(KEPT)
+def _read(text: str, headings: tuple[str, ...]) -> Draft:
     found = _headings(text, headings)
     plain = _blank(text, found)
     marks = [*found, Heading("", len(text), len(text), len(text))]

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from hotwash.comms.cadence import Course, end_of
+from hotwash.drill.kept import Kept
 from hotwash.drill.views.project import ViewEvent
 
 
 @dataclass
 class Fold:
     """View events in order. `latest` holds the newest event of each type that replaces its predecessor (severity, scope,
-    label ...). Two folds that were shown the same events are equal."""
+    label ...), `kept` what was made of them. Two folds that were shown the same events are equal."""
 
     events: list[ViewEvent] = field(default_factory=list, kw_only=True)
     latest: dict[str, ViewEvent] = field(default_factory=dict, kw_only=True)
     _by_type: dict[str, list[ViewEvent]] = field(default_factory=dict, kw_only=True)
+    kept: Kept = field(default_factory=Kept, kw_only=True, compare=False, repr=False)
 
     def apply(self, event: ViewEvent) -> None:
         """Take in the next view event. Raises ValueError when one is missing or doubled."""
@@ -26,6 +29,7 @@ class Fold:
         self.events.append(event)
         self.latest[event.type] = event
         self._by_type.setdefault(event.type, []).append(event)
+        self.kept.came(event.type, event.position)
 
     @property
     def position(self) -> int:
@@ -36,7 +40,8 @@ class Fold:
         """Events of some types, oldest first."""
         if len(types) == 1:
             return iter(self._by_type.get(types[0], ()))
-        return (event for event in self.events if event.type in types)
+        found = [one for kind in dict.fromkeys(types) if kind in self._by_type for one in self._by_type[kind]]
+        return iter(sorted(found, key=attrgetter("position")))
 
     def said(self, kind: str) -> dict[str, Any]:
         """The data of the newest event of a type; empty when there is none."""

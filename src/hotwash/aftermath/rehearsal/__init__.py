@@ -1,0 +1,1 @@
+"""What many drills of one kit have in common."""
