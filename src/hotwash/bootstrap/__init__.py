@@ -1,5 +1,6 @@
 """The composition root: the only package that names adapters and the simulator. Shells use what stands here."""
 
+from hotwash.bootstrap.capa import CapaDesk, draft_capa, open_capa, save_action
 from hotwash.bootstrap.contents import Content, RecordedTraces, constraints, content, content_recorded, recorded_runs
 from hotwash.bootstrap.drafts import check_draft, facts_at, facts_from, new_draft, read_draft
 from hotwash.bootstrap.drills import Played, casting, open_session, open_store, report_pdf, run, story_clock
@@ -50,6 +51,7 @@ from hotwash.bootstrap.suites import (
 from hotwash.bootstrap.tables import Table, lay_out, lay_out_recorded
 
 __all__ = [
+    "CapaDesk",
     "Content",
     "House",
     "OpenRun",
@@ -71,6 +73,7 @@ __all__ = [
     "constraints",
     "content",
     "content_recorded",
+    "draft_capa",
     "export_forms",
     "facts_at",
     "facts_from",
@@ -86,6 +89,7 @@ __all__ = [
     "load_result",
     "look_into",
     "new_draft",
+    "open_capa",
     "open_run",
     "open_session",
     "open_store",
@@ -105,6 +109,7 @@ __all__ = [
     "report_pdf",
     "run",
     "save",
+    "save_action",
     "scenarios",
     "score_again",
     "seal",
