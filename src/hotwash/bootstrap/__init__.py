@@ -1,6 +1,7 @@
 """The composition root: the only package that names adapters and the simulator. Shells use what stands here."""
 
 from hotwash.bootstrap.capa import CapaDesk, draft_capa, open_capa, save_action
+from hotwash.bootstrap.capa_sync import open_tracker, sync_capa
 from hotwash.bootstrap.contents import Content, RecordedTraces, constraints, content, content_recorded, recorded_runs
 from hotwash.bootstrap.drafts import check_draft, facts_at, facts_from, new_draft, read_draft
 from hotwash.bootstrap.drills import Played, casting, open_session, open_store, report_pdf, run, story_clock
@@ -96,6 +97,7 @@ __all__ = [
     "open_table_on_spark",
     "open_target",
     "open_traces",
+    "open_tracker",
     "own_key",
     "own_kit",
     "paper",
@@ -122,6 +124,7 @@ __all__ = [
     "start_scenario",
     "start_suite",
     "story_clock",
+    "sync_capa",
     "systems",
     "verify",
     "what_was_known",

@@ -1,4 +1,4 @@
-"""hotwash capa: draft, check, list, show, verify, close, reschedule, effect."""
+"""hotwash capa: draft, check, list, show, verify, close, reschedule, effect, sync."""
 
 from __future__ import annotations
 
@@ -187,6 +187,39 @@ def effect(
     with errors(as_json=as_json):
         one = bootstrap.open_capa(drill).effect(name, works=works, found=found, harm=harm, person=_person(by))
     _done(one, f"{name}: {'works' if works else 'does not work, and is open again'}", as_json=as_json)
+
+
+@app.command()
+def sync(
+    drill: Drill,
+    to: Annotated[
+        str, typer.Option("--to", help="github:OWNER/REPO, jira:KEY@https://SITE, or folder:PATH.", show_default=False)
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    by: By = "",
+    as_json: Json = False,
+) -> None:
+    """Make the tickets of a tracker agree with the actions. Try --dry-run first. Tokens come from the environment alone.
+
+    What was closed there without a green verification here is opened again, never taken for closed."""
+    with errors(as_json=as_json):
+        desk = bootstrap.open_capa(drill)
+        tracker = bootstrap.open_tracker(to, desk.clock)
+        try:
+            done = bootstrap.sync_capa(desk, tracker, _person(by), dry_run=dry_run)
+        finally:
+            tracker.close()
+    if as_json:
+        emit({"tracker": tracker.name, "dry_run": dry_run, "steps": [{"action": one.step.action, "deed": one.step.deed, "says": one.step.says, "ref": one.ref, "failed": one.failed} for one in done]})  # fmt: skip
+    else:
+        for one in done:
+            said = one.failed or one.step.says
+            _say(
+                f"{'would ' if dry_run and one.step.ticket else ''}{one.step.deed:<8} {one.step.action} {one.ref}: {said}",
+                style="red" if one.failed else "",
+            )
+    if any(one.failed for one in done):
+        raise typer.Exit(1)
 
 
 def _asked(asked: Asked, *, as_json: bool) -> bool:
