@@ -80,7 +80,10 @@ class Handler(BaseHTTPRequestHandler):
         with self.board.lock:
             self.answer()
 
-    do_GET = do_POST = do_PATCH = do_PUT = _any
+    do_GET = _any  # noqa: N815 names of the standard library
+    do_POST = _any  # noqa: N815 the same
+    do_PATCH = _any  # noqa: N815 the same
+    do_PUT = _any  # noqa: N815 the same
 
     def answer(self) -> None:
         raise AssertionError("a service answers")
