@@ -1,6 +1,6 @@
 """The composition root: the only package that names adapters and the simulator. Shells use what stands here."""
 
-from hotwash.bootstrap.capa import CapaDesk, draft_capa, open_capa, save_action
+from hotwash.bootstrap.capa import CapaDesk, draft_capa, export_capa, open_capa, save_action
 from hotwash.bootstrap.capa_sync import open_tracker, sync_capa
 from hotwash.bootstrap.contents import Content, RecordedTraces, constraints, content, content_recorded, recorded_runs
 from hotwash.bootstrap.drafts import check_draft, facts_at, facts_from, new_draft, read_draft
@@ -75,6 +75,7 @@ __all__ = [
     "content",
     "content_recorded",
     "draft_capa",
+    "export_capa",
     "export_forms",
     "facts_at",
     "facts_from",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,6 +13,7 @@ from hotwash.adapters.clock_wall import WallClock
 from hotwash.adapters.improvement_folder import improvement_home, read_paper, record_home, write_paper
 from hotwash.adapters.record_folder import read_record
 from hotwash.aftermath.capa.drafting import Drafted, as_draft, as_file, drafted
+from hotwash.aftermath.capa.exports import as_calendar, as_csv, as_oscal
 from hotwash.aftermath.capa.facts import (
     STREAM,
     Closed,
@@ -164,6 +166,16 @@ def draft_capa(path: Path, clock: Clock | None = None) -> tuple[Path, list[Draft
     if new:
         write_paper(record, PAPER, text)
     return file, new
+
+
+def export_capa(desk: CapaDesk, form: str) -> str:
+    """The actions as `oscal`, `csv` or `calendar`."""
+    plan, actions = desk.loaded.plan, desk.all()
+    if form == "csv":
+        return as_csv(plan, actions)
+    if form == "calendar":
+        return as_calendar(plan, actions, desk.clock.now())
+    return json.dumps(as_oscal(plan, actions, desk.journal, desk.clock.now()), indent=1, ensure_ascii=False) + "\n"
 
 
 def save_action(

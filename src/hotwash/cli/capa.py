@@ -1,8 +1,9 @@
-"""hotwash capa: draft, check, list, show, verify, close, reschedule, effect, sync."""
+"""hotwash capa: draft, check, list, show, verify, close, reschedule, effect, sync, export."""
 
 from __future__ import annotations
 
 import getpass
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,6 +25,7 @@ app = typer.Typer(
     help="Corrective actions of a drill: drafted from its record, closed only when their verification runs green.",
 )
 NOT_RUN = 5
+FORMS = ("oscal", "csv", "calendar")
 COLOURS = {"closed": "green", "green": "green", "open": "", "red": "red", "reopened": "red", "not effective": "red"}
 
 Drill = Annotated[Path, typer.Argument(help="Folder of a record, or a drill's folder of a house.", show_default=False)]
@@ -220,6 +222,32 @@ def sync(
             )
     if any(one.failed for one in done):
         raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    drill: Drill,
+    form: Annotated[str, typer.Option("--as", help=f"One of: {', '.join(FORMS)}.", show_default=False)],
+    target: Annotated[
+        Path | None, typer.Option("--out", help="File to write; printed otherwise.", show_default=False)
+    ] = None,
+) -> None:
+    """Write the actions for another tool: OSCAL plan of action and milestones, CSV, calendar."""
+    with errors():
+        if form not in FORMS:
+            raise ContentError(
+                [Problem(Located(Path("--as")), f"'{form}' is no form", f"Write one of: {', '.join(FORMS)}.")]
+            )
+        text = bootstrap.export_capa(bootstrap.open_capa(drill), form)
+        if target is None:
+            sys.stdout.write(text)
+            return
+        try:
+            target.write_text(text, encoding="utf-8", newline="")
+        except OSError as wrong:
+            said = Problem(Located(target), f"it cannot be written: {wrong.strerror}", "Name another place.")
+            raise ContentError([said]) from wrong
+    _say(f"wrote {target}")
 
 
 def _asked(asked: Asked, *, as_json: bool) -> bool:
