@@ -169,12 +169,15 @@ def draft_capa(path: Path, clock: Clock | None = None) -> tuple[Path, list[Draft
 
 
 def export_capa(desk: CapaDesk, form: str) -> str:
-    """The actions as `oscal`, `csv` or `calendar`."""
+    """The actions as `oscal`, `csv` or `calendar`. Raises ContentError where the form cannot say nothing."""
     plan, actions = desk.loaded.plan, desk.all()
     if form == "csv":
         return as_csv(plan, actions)
     if form == "calendar":
         return as_calendar(plan, actions, desk.clock.now())
+    if not actions:
+        said = "there is no whole action, and a plan of action and milestones has at least one item"
+        raise ContentError([Problem(Located(desk.loaded.file), said, "Fill in what is marked OPEN first.")])
     return json.dumps(as_oscal(plan, actions, desk.journal, desk.clock.now()), indent=1, ensure_ascii=False) + "\n"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,8 @@ class LoadedCapa:
     problems: tuple[Problem, ...]
     drafts: Mapping[str, tuple[str, ...]]
     sources: Sources = NOWHERE
+    entries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Every entry as it stands in the file, by its id; drafts too."""
 
     def of(self, name: str) -> CapaAction:
         """An action whose form is whole. Raises ContentError for another id."""
@@ -73,10 +75,10 @@ def load_capa(file: Path, *, events: Collection[int] = (), moved: Mapping[str, d
     findings = Findings(reader.sources)
     _check(findings, plan, set(_ids(document)), events, moved or {})
     whole = {one.id for one in plan.actions}
+    entries = {str(one["id"]): one for one in _entries(document) if isinstance(one.get("id"), str)}
     drafts = {name: lacks for name, lacks in _drafts(document) if name not in whole}
-    return LoadedCapa(
-        file, plan, tuple(in_order([*_gathered(reader.problems), *findings.problems])), drafts, reader.sources
-    )
+    problems = tuple(in_order([*_gathered(reader.problems), *findings.problems]))
+    return LoadedCapa(file, plan, problems, drafts, reader.sources, entries)
 
 
 def _check(
@@ -88,46 +90,45 @@ def _check(
         if one.id in seen:
             findings.add((*place, "id"), f"'{one.id}' is there twice", "Give every action an id of its own.")
         seen.add(one.id)
-        for weak in weaknesses(one.action):
-            findings.add(
-                (*place, "action"), f"'{_short(one.action)}' cannot be shown to be false: {weak.found}", weak.write
-            )
-        if TEAMS.search(one.owner):
-            findings.add((*place, "owner"), f"'{one.owner}' is no person", "Name one person; a team owns nothing.")
-        attested = one.verification.attestation
-        if attested is not None and attested.by.casefold() == one.owner.casefold():
-            where = (*place, "verification", "attestation", "by")
-            findings.add(where, "the owner attests the own action", "Let somebody else look and say so.")
-        for which, version in enumerate(one.cites):
-            if events and version not in events:
-                findings.add(
-                    (*place, "cites", which), f"the record has no event {version}", "Cite events of this drill."
-                )
-        first = moved.get(one.id)
-        if first is not None and first != one.deadline:
-            write = f"Write {first} again, then: hotwash capa reschedule {one.id} --to {one.deadline} --reason '...'."
-            findings.add((*place, "deadline"), f"the deadline was {first} and was moved without a reason", write)
-        if one.effect is not None and one.effect.on < one.deadline:
-            findings.add(
-                (*place, "effect", "on"),
-                "the effect is looked for before the action is due",
-                "Name a day after the deadline.",
-            )
-        if one.decision is not None and one.decision.due > one.deadline:
-            findings.add(
-                (*place, "decision", "due"),
-                "the decision comes after the deadline",
-                "Ask for it earlier, or move the deadline.",
-            )
-        for which, other in enumerate(one.depends_on):
-            if other not in ids:
-                findings.add(
-                    (*place, "depends_on", which), f"there is no action '{other}'", instead(other, sorted(ids))
-                )
+        for inside, found, write in mistakes_in(one, ids, events, moved.get(one.id)):
+            findings.add((*place, *inside), found, write)
     for name, around in cycles(plan):
         number = [one.id for one in plan.actions].index(name)
         said = f"'{name}' waits for itself: {' → '.join(around)}"
         findings.add((PART, "actions", number, "depends_on"), said, "Take one of these away.")
+
+
+def mistakes_in(
+    one: CapaAction, ids: Collection[str], events: Collection[int], first: date | None
+) -> Iterator[tuple[Place, str, str]]:
+    """What keeps one action from being proved: the place in it, what was found, what to write. `ids` are all actions that there are, `first`
+    the deadline that was noted first."""
+    yield from mistakes_in_words(one.action, one.owner)
+    attested = one.verification.attestation
+    if attested is not None and attested.by.casefold() == one.owner.casefold():
+        where = ("verification", "attestation", "by")
+        yield where, "the owner attests the own action", "Let somebody else look and say so."
+    for which, version in enumerate(one.cites):
+        if events and version not in events:
+            yield ("cites", which), f"the record has no event {version}", "Cite events of this drill."
+    if first is not None and first != one.deadline:
+        write = f"Write {first} again, then: hotwash capa reschedule DRILL {one.id} --to {one.deadline} --reason '...'."
+        yield ("deadline",), f"the deadline was {first} and was moved without a reason", write
+    if one.effect is not None and one.effect.on < one.deadline:
+        yield ("effect", "on"), "the effect is looked for before the action is due", "Name a day after the deadline."
+    if one.decision is not None and one.decision.due > one.deadline:
+        yield ("decision", "due"), "the decision comes after the deadline", "Ask for it earlier, or move the deadline."
+    for which, other in enumerate(one.depends_on):
+        if other not in ids:
+            yield ("depends_on", which), f"there is no action '{other}'", instead(other, sorted(ids))
+
+
+def mistakes_in_words(action: str, owner: str) -> Iterator[tuple[Place, str, str]]:
+    """What is wrong with the statement and with the owner's name, whatever else there is; empty ones are somebody else's to tell."""
+    for weak in weaknesses(action) if action else ():
+        yield ("action",), f"'{_short(action)}' cannot be shown to be false: {weak.found}", weak.write
+    if TEAMS.search(owner):
+        yield ("owner",), f"'{owner}' is no person", "Name one person; a team owns nothing."
 
 
 def cycles(plan: CapaFile) -> Iterator[tuple[str, list[str]]]:

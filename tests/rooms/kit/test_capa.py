@@ -96,7 +96,7 @@ def test_a_deadline_that_was_moved_by_hand_needs_a_reason(tmp_path):
     assert loaded(tmp_path, text, moved={"empty-cache": date.fromisoformat(day(14))}).problems == ()
     found = loaded(tmp_path, text, moved={"empty-cache": date.fromisoformat(day(7))}).problems
     assert "moved without a reason" in found[0].found
-    assert "hotwash capa reschedule empty-cache" in found[0].write
+    assert "hotwash capa reschedule DRILL empty-cache" in found[0].write
 
 
 def test_an_unknown_id_is_refused_with_the_nearest(tmp_path):

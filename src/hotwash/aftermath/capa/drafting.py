@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from hotwash.drill import events as e
@@ -38,12 +38,13 @@ class Drafted:
 
 
 def drafted(case: Case, card: Scorecard) -> list[Drafted]:
-    """A draft for every missed expectation, missed rule, mark below three quarters and finding of people; each cites its events. One
-    gap that shows twice (an expectation and the mark over it) is drafted as the expectation, which says more."""
+    """A draft for every missed expectation, missed rule, mark below three quarters and finding of people; each cites its events. What was
+    never done has left no event: the end of the drill is cited, by which it was not on record."""
+    ends = tuple(one.version for one in case.all(e.DrillEnded))[-1:] or (case.log[-1].version,)
     found: dict[str, Drafted] = {}
     for one in (*_expectations(card), *_rules(case), *_marks(card), *_findings(case)):
-        if one.cites and one.id not in found:
-            found[one.id] = one
+        cited = one if one.cites else replace(one, finding=f"{one.finding} (not on record by the end)", cites=ends)
+        found.setdefault(one.id, cited)
     return list(found.values())
 
 

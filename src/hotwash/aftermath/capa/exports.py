@@ -100,7 +100,7 @@ def as_oscal(plan: CapaFile, actions: Sequence[Standing], journal: Sequence[Entr
         "uuid": _id("plan", plan.drill),
         "metadata": {
             "title": f"EXERCISE: corrective actions of drill {plan.drill}", "last-modified": _moment(newest), "version": str(len(journal)),
-            "oscal-version": OSCAL_VERSION, "props": [_prop("exercise", "true")], **({"parties": parties} if parties else {}),
+            "oscal-version": OSCAL_VERSION, "props": [_prop("exercise", "true")], "roles": [{"id": "owner", "title": "Owner"}], **({"parties": parties} if parties else {}),
         },
         "system-id": {"identifier-type": "https://ietf.org/rfc/rfc4122", "id": _id("system", plan.drill)},
     }  # fmt: skip
