@@ -104,13 +104,14 @@ class Exchange:
         self.is_local = parts.hostname in LOCAL
         self.is_secret = parts.scheme == "https"
 
-    def send(self, method: str, body: bytes, headers: Mapping[str, str]) -> Response | NoReply:
-        """Send and read. Everything that goes wrong on the way comes back as a NoReply."""
+    def send(self, method: str, body: bytes, headers: Mapping[str, str], path: str = "") -> Response | NoReply:
+        """Send and read. Everything that goes wrong on the way comes back as a NoReply. `path` with its query stands for the address's own
+        where one host has several."""
         _WATCH.begin(self._seconds)
         limit = urllib3.Timeout(connect=self._seconds, read=self._seconds)
         try:
             answer = self._pool.urlopen(
-                method, self._path, body, dict(headers), redirect=False, retries=False, timeout=limit,
+                method, path or self._path, body, dict(headers), redirect=False, retries=False, timeout=limit,
                 preload_content=False, decode_content=True,
             )  # fmt: skip
             got = self._read(answer)

@@ -1,5 +1,7 @@
 """The composition root: the only package that names adapters and the simulator. Shells use what stands here."""
 
+from hotwash.bootstrap.capa import CapaDesk, draft_capa, export_capa, open_capa, save_action
+from hotwash.bootstrap.capa_sync import open_tracker, sync_capa
 from hotwash.bootstrap.contents import Content, RecordedTraces, constraints, content, content_recorded, recorded_runs
 from hotwash.bootstrap.drafts import check_draft, facts_at, facts_from, new_draft, read_draft
 from hotwash.bootstrap.drills import Played, casting, open_session, open_store, report_pdf, run, story_clock
@@ -53,6 +55,7 @@ from hotwash.bootstrap.suites import (
 from hotwash.bootstrap.tables import Table, lay_out, lay_out_recorded
 
 __all__ = [
+    "CapaDesk",
     "Content",
     "House",
     "OpenRun",
@@ -77,6 +80,8 @@ __all__ = [
     "content",
     "content_recorded",
     "export_as",
+    "draft_capa",
+    "export_capa",
     "export_forms",
     "facts_at",
     "facts_from",
@@ -94,12 +99,14 @@ __all__ = [
     "look_into",
     "metrics_token",
     "new_draft",
+    "open_capa",
     "open_run",
     "open_session",
     "open_store",
     "open_table_on_spark",
     "open_target",
     "open_traces",
+    "open_tracker",
     "own_key",
     "own_kit",
     "paper",
@@ -116,6 +123,7 @@ __all__ = [
     "report_pdf",
     "run",
     "save",
+    "save_action",
     "scenarios",
     "score_again",
     "seal",
@@ -128,6 +136,7 @@ __all__ = [
     "start_scenario",
     "start_suite",
     "story_clock",
+    "sync_capa",
     "systems",
     "today",
     "verify",

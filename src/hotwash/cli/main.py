@@ -23,6 +23,7 @@ from hotwash.cli import (
     traces,
     triage,
 )
+from hotwash.cli import canary, capa, draft, drill, evidence, kit, obligations, scenario, suite_compare, traces, triage
 from hotwash.cli import serve as serving
 from hotwash.cli.rehearse import rehearse
 from hotwash.cli.results import show_scorecard
@@ -49,6 +50,7 @@ app.add_typer(triage.app, name="triage")
 app.add_typer(canary.app, name="canary")
 app.add_typer(suite_compare.app, name="suite")
 app.command()(rehearse)
+app.add_typer(capa.app, name="capa")
 
 
 @app.command()

@@ -1,0 +1,161 @@
+"""Where each action stands: its form in `capa.yaml` and what the journal says of it, nothing stored twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, TypeVar
+
+from hotwash.aftermath.capa.facts import Closed, EffectChecked, Entry, Fact, Noted, Rescheduled, Synced, Verified
+from hotwash.kernel.errors import HotwashError
+from hotwash.kit.capa import action_digest
+from hotwash.kit.schema.capa import CapaAction, CapaFile
+
+State = Literal["open", "green", "red", "closed", "reopened", "not effective"]
+HORIZONS = ("fast", "medium", "structural")
+FOLLOW_UPS = (30, 60, 90)
+"""Days after the plan was made, as the guide `capa-item` has them."""
+F = TypeVar("F", bound=Fact)
+
+
+class NotClosableError(HotwashError):
+    """An action that cannot be closed yet, and why."""
+
+    code = "not-closable"
+    permanent = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One action today. `deadline` is the one that counts now; `verified` the newest run of the action as it is now, `stale` says that the
+    newest run was of another wording."""
+
+    action: CapaAction
+    state: State
+    deadline: date
+    late: bool
+    verified: Entry | None
+    stale: bool
+    closed: Entry | None
+    moves: tuple[Entry, ...]
+    effect: Entry | None
+    tickets: Mapping[str, str]
+
+    @property
+    def is_open(self) -> bool:
+        """Still to be done."""
+        return self.state != "closed"
+
+    @property
+    def points(self) -> int:
+        """See `kit.schema.capa.Priority.sum`."""
+        return self.action.score.sum
+
+
+def standings(plan: CapaFile, journal: Sequence[Entry], today: date) -> list[Standing]:
+    """Every action, in the order in which to work: open before closed; late first, the longest overdue before the others; then the highest
+    sum; of equal sums the one that protects people sooner (horizon, then deadline); then by id."""
+    found = [standing(one, journal, today) for one in plan.actions]
+    return sorted(found, key=_order)
+
+
+def _order(one: Standing) -> tuple[object, ...]:
+    overdue = one.deadline.toordinal() if one.late else 0
+    return (not one.is_open, not one.late, overdue, -one.points, HORIZONS.index(one.action.horizon), one.deadline, one.action.id)  # fmt: skip
+
+
+def standing(action: CapaAction, journal: Sequence[Entry], today: date) -> Standing:
+    """One action. Closed holds as long as the action is the one that was closed and no later run was red; an effect that was looked for
+    and not found opens it again."""
+    own = [one for one in journal if one.fact.action == action.id]
+    digest = action_digest(action)
+    moves = _of(own, Rescheduled)
+    deadline = date.fromisoformat(moves[-1].fact.to) if moves and isinstance(moves[-1].fact, Rescheduled) else action.deadline  # fmt: skip
+    runs = _of(own, Verified)
+    newest = runs[-1] if runs else None
+    verified = newest if newest is not None and _verified(newest).digest == digest else None
+    closings, effects = _of(own, Closed), _of(own, EffectChecked)
+    closed, effect = closings[-1] if closings else None, effects[-1] if effects else None
+    state = _state(digest, verified, closed, effect, today)
+    tickets = {one.fact.tracker: one.fact.ref for one in own if isinstance(one.fact, Synced)}
+    late = state != "closed" and deadline < today
+    return Standing(action, state, deadline, late, verified, newest is not verified, closed, tuple(moves), effect, tickets)  # fmt: skip
+
+
+def _state(digest: str, verified: Entry | None, closed: Entry | None, effect: Entry | None, today: date) -> State:
+    green = verified is not None and is_green(verified, today)
+    if closed is not None and effect is not None and effect.version > closed.version and not _effect(effect).works:
+        return "not effective"
+    if closed is not None and isinstance(closed.fact, Closed):
+        return (
+            "closed" if closed.fact.digest == digest and (verified is None or _verified(verified).green) else "reopened"
+        )
+    if verified is None:
+        return "open"
+    return "green" if green else "red"
+
+
+def is_green(run: Entry, today: date) -> bool:
+    """Whether a run counts today: it passed, and what it rests on has not expired."""
+    fact = _verified(run)
+    return fact.green and (not fact.until or today < date.fromisoformat(fact.until))
+
+
+def may_close(one: Standing, others: Mapping[str, Standing], by: str, today: date) -> int:
+    """The version of the run that closing rests on. Raises NotClosableError, with why and what to do."""
+    name = one.action.id
+    if one.state == "closed":
+        raise NotClosableError(f"'{name}' is closed already.")
+    if by.strip().casefold() == one.action.owner.casefold():
+        raise NotClosableError(
+            f"{one.action.owner} owns '{name}': somebody else closes it. Name that person with --by."
+        )
+    waits = [other for other in one.action.depends_on if other not in others or others[other].is_open]
+    if waits:
+        raise NotClosableError(f"'{name}' depends on what is still open: {', '.join(waits)}.")
+    run = one.verified
+    if run is None:
+        why = "was changed after its last verification" if one.stale else "was never verified"
+        raise NotClosableError(f"'{name}' {why}. Run: hotwash capa verify DRILL {name}")
+    if not is_green(run, today):
+        why = "is no longer valid" if _verified(run).green else "was red"
+        raise NotClosableError(f"The verification of '{name}' {why}: {_verified(run).said}. It stays open.")
+    reopened = one.closed is not None and run.version < one.closed.version
+    if reopened or (one.effect is not None and not _effect(one.effect).works and run.version < one.effect.version):
+        raise NotClosableError(f"'{name}' was opened again after its last verification. Run: hotwash capa verify DRILL {name}")  # fmt: skip
+    return run.version
+
+
+def new_notes(plan: CapaFile, journal: Sequence[Entry]) -> list[Noted]:
+    """What is to be noted before anything else is recorded: actions that are new or worded anew."""
+    last = {one.fact.action: one.fact.digest for one in journal if isinstance(one.fact, Noted)}
+    return [Noted(one.id, action_digest(one), one.deadline.isoformat()) for one in plan.actions if last.get(one.id) != action_digest(one)]  # fmt: skip
+
+
+def first_deadlines(journal: Sequence[Entry]) -> dict[str, date]:
+    """The deadline that was first noted for each action: a later one needs a reason."""
+    first: dict[str, date] = {}
+    for one in journal:
+        if isinstance(one.fact, Noted):
+            first.setdefault(one.fact.action, date.fromisoformat(one.fact.deadline))
+    return first
+
+
+def follow_ups(plan: CapaFile) -> dict[int, date]:
+    """The days of the follow-ups."""
+    return {days: plan.created + timedelta(days=days) for days in FOLLOW_UPS}
+
+
+def _of(own: Sequence[Entry], kind: type[F]) -> list[Entry]:
+    return [one for one in own if isinstance(one.fact, kind)]
+
+
+def _verified(one: Entry) -> Verified:
+    assert isinstance(one.fact, Verified)
+    return one.fact
+
+
+def _effect(one: Entry) -> EffectChecked:
+    assert isinstance(one.fact, EffectChecked)
+    return one.fact

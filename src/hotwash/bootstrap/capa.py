@@ -1,0 +1,208 @@
+"""Corrective actions of a drill: drafted, checked, verified, closed, kept beside its record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from hotwash.adapters.capa_journal import append_journal, read_journal
+from hotwash.adapters.clock_wall import WallClock
+from hotwash.adapters.improvement_folder import improvement_home, read_paper, record_home, write_paper
+from hotwash.adapters.record_folder import read_record
+from hotwash.aftermath.capa.drafting import Drafted, as_draft, as_file, drafted
+from hotwash.aftermath.capa.exports import as_calendar, as_csv, as_oscal
+from hotwash.aftermath.capa.facts import (
+    STREAM,
+    Closed,
+    EffectChecked,
+    Entry,
+    Fact,
+    Rescheduled,
+    Verified,
+    draft_of,
+    read,
+)
+from hotwash.aftermath.capa.standing import Standing, first_deadlines, may_close, new_notes, standing, standings
+from hotwash.bootstrap.records import score_again
+from hotwash.bootstrap.verifying import Confirm, verify_action
+from hotwash.conductor.record import EVENTS, read_events
+from hotwash.kernel.errors import ContentError, HotwashError, Located, Problem
+from hotwash.kit.capa import PAPER, LoadedCapa, action_digest, as_entry, load_capa, with_entry
+from hotwash.kit.schema.capa import CapaAction
+from hotwash.ports.clock import Clock
+
+
+class RescheduleError(HotwashError):
+    """A deadline that cannot be moved so."""
+
+    code = "reschedule"
+    permanent = False
+
+
+@dataclass
+class CapaDesk:
+    """The actions of one record: the file as it was read, the journal as it is, and the day on which they are looked at."""
+
+    record: Path
+    loaded: LoadedCapa
+    journal: list[Entry]
+    today: date
+    clock: Clock
+
+    @property
+    def folder(self) -> Path:
+        """Where `capa.yaml` and what it names stand."""
+        return self.loaded.file.parent
+
+    def all(self) -> list[Standing]:
+        """Every action whose form is whole, in the order in which to work."""
+        return standings(self.loaded.plan, self.journal, self.today)
+
+    def of(self, name: str) -> Standing:
+        """One action. Raises ContentError for an id that is not there, or is still a draft."""
+        return standing(self.loaded.of(name), self.journal, self.today)
+
+    def note(self, facts: Sequence[Fact], person: str) -> None:
+        """Record facts, after a note of every action that was worded anew."""
+        now = self.clock.now()
+        notes = new_notes(self.loaded.plan, self.journal)
+        events = append_journal(self.record, STREAM, [draft_of(one, person, now) for one in (*notes, *facts)])
+        self.journal = read(events)
+
+    def verify(self, name: str, person: str, confirm: Confirm) -> Verified:
+        """Run the verification of an action and record what came of it. Raises NotConfirmedError where a command was not confirmed."""
+        action = self.loaded.of(name)
+        self.whole(name)
+        fact = verify_action(action, action_digest(action), self.folder, self.today, confirm)
+        self.note([fact], person)
+        return fact
+
+    def close(self, name: str, person: str) -> Standing:
+        """Close an action on a green verification. Raises NotClosableError."""
+        self.whole(name)
+        others = {one.action.id: one for one in self.all()}
+        run = may_close(self.of(name), others, person, self.today)
+        self.note([Closed(name, action_digest(self.loaded.of(name)), run)], person)
+        return self.of(name)
+
+    def reschedule(self, name: str, to: date, reason: str, person: str) -> Standing:
+        """Move a deadline. Raises RescheduleError without a reason, and for a closed action."""
+        now = self.of(name)
+        if len(reason.split()) < 3:
+            raise RescheduleError("A deadline is moved for a reason: write it in a few words with --reason.")
+        if not now.is_open:
+            raise RescheduleError(f"'{name}' is closed: it has no deadline to move.")
+        if to == now.deadline:
+            raise RescheduleError(f"'{name}' is due on {to} already.")
+        self.note([Rescheduled(name, now.deadline.isoformat(), to.isoformat(), reason.strip())], person)
+        return self.of(name)
+
+    def effect(self, name: str, *, works: bool, found: str, harm: str, person: str) -> Standing:
+        """Record whether a closed action works in practice. Raises ContentError for one that planned no such check."""
+        now = self.of(name)
+        if now.action.effect is None:
+            said = f"action '{name}' has no 'effect'"
+            raise ContentError(
+                [Problem(Located(self.loaded.file), said, "Add 'effect:' with on, metric and works_if.")]
+            )
+        if now.closed is None:
+            raise RescheduleError(f"'{name}' was never closed: its effect cannot be looked for yet.")
+        self.note([EffectChecked(name, works, found, harm)], person)
+        return self.of(name)
+
+    def whole(self, name: str) -> None:
+        """Raises ContentError where the action itself is not one that can be proved."""
+        number = [one.id for one in self.loaded.plan.actions].index(name)
+        start = self.loaded.sources.where(("capa", "actions", number)).line
+        following = [
+            self.loaded.sources.where(("capa", "actions", n)).line for n in range(len(self.loaded.plan.actions))
+        ]
+        end = min((one for one in following if one > start), default=1_000_000)
+        if own := [one for one in self.loaded.problems if start <= one.where.line < end]:
+            raise ContentError(own)
+
+
+def open_capa(path: Path, clock: Clock | None = None) -> CapaDesk:
+    """The actions of a record. Raises ContentError where there is no record or no `capa.yaml`, TamperedError for a journal that was
+    changed."""
+    record = record_home(path)
+    if read_paper(record, PAPER) is None:
+        said = "nobody has drafted corrective actions yet"
+        raise ContentError([Problem(Located(improvement_home(record) / PAPER), said, f"Start with: hotwash capa draft {path}")])  # fmt: skip
+    time = clock or WallClock()
+    journal = read(read_journal(record))
+    events = [one.version for one in read_events(read_record(record)[EVENTS])]
+    loaded = load_capa(improvement_home(record) / PAPER, events=events, moved=first_deadlines(journal))
+    return CapaDesk(record, loaded, journal, today_of(time), time)
+
+
+def today_of(clock: Clock) -> date:
+    """The day by UTC: two people in two zones read the same list."""
+    return datetime.fromtimestamp(clock.now() / 1000, UTC).date()
+
+
+def draft_capa(path: Path, clock: Clock | None = None) -> tuple[Path, list[Drafted]]:
+    """Draft actions from a record into `capa.yaml`; what is there already stays as it is. The file, and what was added.
+
+    Raises ContentError where the file that is there cannot be added to."""
+    record = record_home(path)
+    files = read_record(record)
+    closing = score_again(files)
+    found = drafted(closing.case, closing.card)
+    before = read_paper(record, PAPER)
+    file = improvement_home(record) / PAPER
+    if before is None:
+        drill = read_events(files[EVENTS])[0].data["drill"]
+        return write_paper(record, PAPER, as_file(drill, today_of(clock or WallClock()), found)), found
+    loaded = load_capa(file)
+    known = {one.id for one in loaded.plan.actions} | set(loaded.drafts)
+    new = [one for one in found if one.id not in known]
+    text = before
+    for one in new:
+        text = with_entry(text, file, as_draft(one))
+    if new:
+        write_paper(record, PAPER, text)
+    return file, new
+
+
+def export_capa(desk: CapaDesk, form: str) -> str:
+    """The actions as `oscal`, `csv` or `calendar`. Raises ContentError where the form cannot say nothing."""
+    plan, actions = desk.loaded.plan, desk.all()
+    if form == "csv":
+        return as_csv(plan, actions)
+    if form == "calendar":
+        return as_calendar(plan, actions, desk.clock.now())
+    if not actions:
+        said = "there is no whole action, and a plan of action and milestones has at least one item"
+        raise ContentError([Problem(Located(desk.loaded.file), said, "Fill in what is marked OPEN first.")])
+    return json.dumps(as_oscal(plan, actions, desk.journal, desk.clock.now()), indent=1, ensure_ascii=False) + "\n"
+
+
+def save_action(
+    path: Path, action: CapaAction, person: str, replaces: str = "", clock: Clock | None = None
+) -> CapaDesk:
+    """Write one action into `capa.yaml`, new or in the place of `replaces`, if it passes every check. Raises ContentError with what is
+    wrong with it otherwise, and writes nothing."""
+    record = record_home(path)
+    file = improvement_home(record) / PAPER
+    text = read_paper(record, PAPER)
+    if text is None:
+        drill = read_events(read_record(record)[EVENTS])[0].data["drill"]
+        text = as_file(drill, today_of(clock or WallClock()), [])
+    written = with_entry(text, file, as_entry(action), replaces)
+    trial = write_paper(record, f".new-{PAPER}", written)
+    try:
+        journal = read(read_journal(record))
+        events = [one.version for one in read_events(read_record(record)[EVENTS])]
+        loaded = load_capa(trial, events=events, moved=first_deadlines(journal))
+        time = clock or WallClock()
+        CapaDesk(record, loaded, journal, today_of(time), time).whole(action.id)
+    finally:
+        trial.unlink()
+    write_paper(record, PAPER, written)
+    desk = open_capa(path, clock)
+    desk.note([], person)
+    return desk

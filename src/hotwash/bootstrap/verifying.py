@@ -1,0 +1,121 @@
+"""Runs the verification of an action, whichever of the four kinds it is."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from hotwash.adapters.verify_command import command_digest, is_trusted, run_command, trust
+from hotwash.aftermath.capa.facts import Verified
+from hotwash.bootstrap.evidence import key_folder
+from hotwash.bootstrap.questions import look_into
+from hotwash.bootstrap.suites import RECORDED, checked_suite, open_run, open_target
+from hotwash.gates.result import to_json
+from hotwash.kernel.errors import HotwashError
+from hotwash.kernel.event import digest
+from hotwash.kit.schema.capa import Attestation, CapaAction, CommandCheck, QueryCheck, SuiteCheck
+
+
+class NotConfirmedError(HotwashError):
+    """A verification that runs a program or sends something out, and that nobody has confirmed."""
+
+    code = "not-confirmed"
+    permanent = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is shown before it runs: the exact words, and what they get."""
+
+    what: str
+    folder: Path
+    gets: tuple[str, ...]
+    seconds: int
+
+
+Confirm = Callable[[Asked], bool]
+
+
+def verify_action(action: CapaAction, of: str, folder: Path, today: date, confirm: Confirm) -> Verified:
+    """Run it. `of` is the digest of the action. Raises NotConfirmedError, and ContentError or QueryError where what it names cannot be
+    used: nothing is known then, so nothing is recorded."""
+    check = action.verification
+    if check.command is not None:
+        return _command(action.id, of, check.command, folder, confirm)
+    if check.suite is not None:
+        return _suite(action.id, of, check.suite, folder, confirm)
+    if check.query is not None:
+        return _query(action.id, of, check.query, folder)
+    assert check.attestation is not None
+    return _attested(action.id, of, check.attestation, folder, today)
+
+
+def _confirmed(asked: Asked, one: str, confirm: Confirm) -> None:
+    """A file may have come from anybody: what it makes this machine do is shown first, and confirmed or trusted from before."""
+    if is_trusted(key_folder(), one):
+        return
+    if not confirm(asked):
+        raise NotConfirmedError(f"Not run: {asked.what}. Read it, then confirm it, or give --yes.")
+    trust(key_folder(), one, asked.what)
+
+
+def _command(name: str, of: str, check: CommandCheck, folder: Path, confirm: Confirm) -> Verified:
+    words = " ".join(repr(one) if not one or set(one) & set(" \t\n'\"\\;&|<>$`*?") else one for one in check.run)
+    asked = Asked(words, folder, ("PATH", *check.environment), check.seconds)
+    _confirmed(asked, command_digest(check, folder), confirm)
+    ran = run_command(check, folder)
+    lacks = bool(check.prints) and check.prints not in ran.tail
+    green = ran.exit_code == 0 and not lacks
+    said = (
+        ran.stopped
+        or f"exit code {ran.exit_code}{f', and it did not print {check.prints!r}' if lacks and ran.exit_code == 0 else ''}"
+    )
+    return Verified(name, of, "command", green, said, ran.output_sha256, ran.exit_code, round(1000 * ran.seconds))
+
+
+def _suite(name: str, of: str, check: SuiteCheck, folder: Path, confirm: Confirm) -> Verified:
+    loaded = checked_suite(folder / check.file)
+    remote = check.target.startswith(("http://", "https://"))
+    target = open_target(check.target if remote else str(folder / check.target))
+    if remote or not check.target.endswith(RECORDED):
+        what = f"suite {loaded.suite.id} ({loaded.digest[:12]}) against {target.endpoint.name}"
+        one = digest({"suite": loaded.digest, "target": target.endpoint.name, "sends": list(target.sends)})
+        minutes = loaded.suite.budget.minutes
+        _confirmed(Asked(what, folder, target.sends, round(60 * minutes) if minutes else 0), one, confirm)
+    with tempfile.TemporaryDirectory() as scratch, open_run(loaded, target, Path(scratch) / "journal.jsonl") as run:
+        for _ in run.go():
+            pass
+        result = run.result()
+    body = to_json(result)
+    said = f"suite {result.suite} on {result.target}: {result.verdict.replace('_', ' ')}"
+    return Verified(name, of, "suite", result.verdict == "pass", said, hashlib.sha256(body.encode()).hexdigest(),
+                    ran_ms=max(0, result.ended_ms - result.begun_ms))  # fmt: skip
+
+
+def _query(name: str, of: str, check: QueryCheck, folder: Path) -> Verified:
+    looked = look_into(folder / check.traces, check.sql, limit=2, seconds=check.seconds)
+    rows = [list(one) for one in looked.rows]
+    value = rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else None
+    sha = digest([list(map(str, one)) for one in rows])
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return Verified(name, of, "query", green=False, said="the query did not give one row with one number", output_sha256=sha)  # fmt: skip
+    low = check.at_least is None or value >= check.at_least
+    high = check.at_most is None or value <= check.at_most
+    bounds = " and ".join(f"{word} {bound:g}" for word, bound in (("at least", check.at_least), ("at most", check.at_most)) if bound is not None)  # fmt: skip
+    return Verified(name, of, "query", low and high, f"{value:g}, to be {bounds}", sha)
+
+
+def _attested(name: str, of: str, check: Attestation, folder: Path, today: date) -> Verified:
+    file = folder / check.evidence
+    body = file.read_bytes() if file.is_file() else b""
+    said = f"{check.by} on {check.on}: {check.says}"
+    why = ""
+    if not body:
+        why = f"there is no evidence at {check.evidence}"
+    elif not check.on <= today < check.expires:
+        why = f"it counts from {check.on} until {check.expires}"
+    return Verified(name, of, "attestation", not why, why or said, hashlib.sha256(body).hexdigest(), until=check.expires.isoformat())  # fmt: skip

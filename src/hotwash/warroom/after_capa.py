@@ -1,0 +1,143 @@
+"""After ENDEX: corrective actions, in the order in which to work, and the form that saves none that cannot be proved."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from hotwash import bootstrap
+from hotwash.aftermath.capa.plain import run_words, state_words
+from hotwash.aftermath.capa.standing import first_deadlines, follow_ups
+from hotwash.drill.design import OBSERVER
+from hotwash.kernel.errors import ContentError
+from hotwash.warroom.aftermath import over
+from hotwash.warroom.capa_form import Mistakes, as_form, read_form
+from hotwash.warroom.door import NoEntryError, Visitor
+from hotwash.warroom.hall import hall
+from hotwash.warroom.stage import Stage
+
+LONGEST = 4_000
+"""Characters of one field."""
+
+
+async def actions(request: Request) -> Response:
+    """The list, and the form: empty, or filled with the action that is edited."""
+    stage, visitor = await over(request)
+    desk = await _desk(stage)
+    editing = request.query_params.get("edit", "")
+    sent: Mapping[str, str] = {}
+    if editing and desk is not None:
+        sent = await asyncio.to_thread(_filled, desk, editing)
+    return _page(request, stage, visitor, desk, sent=sent, editing=editing, wrong={})
+
+
+async def save(request: Request) -> Response:
+    """Save an action, or say what is wrong with it beside each field."""
+    stage, visitor = await over(request)
+    _may_write(visitor)
+    form = await request.form(max_files=0, max_fields=60)
+    sent = {str(name): str(value).strip()[:LONGEST] for name, value in form.items()}
+    editing = sent.pop("editing", "")
+    desk = await _desk(stage)
+    known = _ids(desk)
+    events = await asyncio.to_thread(_events, stage)
+    first = first_deadlines(desk.journal).get(sent.get("id", "")) if desk else None
+    action, wrong = read_form(sent, known | {sent.get("id", "")}, events, first)
+    if action is not None and action.id != editing and action.id in known:
+        wrong = {"id": "There is an action with this id. Choose another, or edit that one."}
+    elif action is not None:
+        try:
+            await asyncio.to_thread(
+                bootstrap.save_action, _record(stage), action, visitor.person or visitor.who, editing
+            )
+        except ContentError as refused:
+            wrong = {"form": str(refused.problems[0].found) + ". " + refused.problems[0].write}
+        else:
+            return RedirectResponse(f"{_base(stage)}/actions", 303)
+    return _page(request, stage, visitor, desk, sent=sent, editing=editing, wrong=wrong)
+
+
+async def draft(request: Request) -> Response:
+    """Draft actions from the record."""
+    stage, visitor = await over(request)
+    _may_write(visitor)
+    await stage.scored()
+    await asyncio.to_thread(bootstrap.draft_capa, _record(stage))
+    return RedirectResponse(f"{_base(stage)}/actions", 303)
+
+
+async def calendar(request: Request) -> Response:
+    """Deadlines and follow-ups as a calendar file."""
+    stage, _ = await over(request)
+    desk = await _desk(stage)
+    if desk is None:
+        raise NoEntryError("There is no action yet.")
+    body = await asyncio.to_thread(bootstrap.export_capa, desk, "calendar")
+    name = f"EXERCISE-{stage.opened.plan.drill}-actions.ics"
+    return Response(body, media_type="text/calendar", headers={"content-disposition": f'attachment; filename="{name}"'})
+
+
+def _page(
+    request: Request, stage: Stage, visitor: Visitor, desk: bootstrap.CapaDesk | None, *, sent: Mapping[str, str], editing: str, wrong: Mistakes
+) -> Response:  # fmt: skip
+    found = desk.all() if desk else []
+    rows = [(one, state_words(one), run_words(one)) for one in found]
+    body = hall(request).pages.page(
+        "actions.html", plan=stage.opened.plan, base=_base(stage), rows=rows, drafts=desk.loaded.drafts if desk else {},
+        problems=[str(one.found) for one in desk.loaded.problems if not one.found.endswith("are missing")] if desk else [],
+        follow=follow_ups(desk.loaded.plan) if desk else {}, sent=sent, editing=editing, wrong=wrong, writes=visitor.who != OBSERVER,
+    )  # fmt: skip
+    return HTMLResponse(body, 422 if wrong else 200)
+
+
+async def _desk(stage: Stage) -> bootstrap.CapaDesk | None:
+    await stage.scored()
+    record = _record(stage)
+    if await asyncio.to_thread(bootstrap.paper, record, "capa.yaml") is None:
+        return None
+    return await asyncio.to_thread(bootstrap.open_capa, record)
+
+
+def _filled(desk: bootstrap.CapaDesk, name: str) -> dict[str, str]:
+    """The form of an action; of a draft, what it has."""
+    for one in desk.loaded.plan.actions:
+        if one.id == name:
+            return as_form(one)
+    draft = desk.loaded.entries.get(name, {})
+    return {
+        "id": name, "finding": str(draft.get("finding", "")), "cites": ", ".join(map(str, draft.get("cites") or ())),
+    }  # fmt: skip
+
+
+def _ids(desk: bootstrap.CapaDesk | None) -> set[str]:
+    return {one.id for one in desk.loaded.plan.actions} | set(desk.loaded.drafts) if desk else set()
+
+
+def _events(stage: Stage) -> frozenset[int]:
+    return frozenset(one.version for one in stage.opened.live.session.events)
+
+
+def _record(stage: Stage) -> Path:
+    return stage.opened.home / "record"
+
+
+def _base(stage: Stage) -> str:
+    return f"/drills/{stage.opened.plan.drill}"
+
+
+def _may_write(visitor: Visitor) -> None:
+    if visitor.who == OBSERVER:
+        raise NoEntryError("Observers read here. Ask a seat or the facilitator to write it.")
+
+
+ROUTES = [
+    Route("/drills/{drill}/actions", actions),
+    Route("/drills/{drill}/actions", save, methods=["POST"]),
+    Route("/drills/{drill}/actions/draft", draft, methods=["POST"]),
+    Route("/drills/{drill}/actions.ics", calendar),
+]
