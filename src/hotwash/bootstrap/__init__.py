@@ -1,5 +1,6 @@
 """The composition root: the only package that names adapters and the simulator. Shells use what stands here."""
 
+from hotwash.bootstrap.bundles import WasRunning, was_running
 from hotwash.bootstrap.contents import Content, RecordedTraces, constraints, content, content_recorded, recorded_runs
 from hotwash.bootstrap.drafts import check_draft, facts_at, facts_from, new_draft, read_draft
 from hotwash.bootstrap.drills import Played, casting, open_session, open_store, report_pdf, run, story_clock
@@ -57,6 +58,7 @@ __all__ = [
     "Played",
     "RecordedTraces",
     "Table",
+    "WasRunning",
     "as_seen_by",
     "casting",
     "check_draft",
@@ -119,6 +121,7 @@ __all__ = [
     "story_clock",
     "systems",
     "verify",
+    "was_running",
     "what_was_known",
     "with_budget",
 ]
