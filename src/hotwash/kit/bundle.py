@@ -40,8 +40,8 @@ class Difference:
 
     @property
     def part(self) -> str:
-        """The part that it lies in; `kind` for the kind of service."""
-        return self.path[1] if self.path[0] == "parts" else self.path[0]
+        """The part that it lies in; `kind` for the kind of service, `parts` where one side has none at all."""
+        return self.path[1] if self.path[0] == "parts" and len(self.path) > 1 else self.path[0]
 
     @property
     def name(self) -> str:
@@ -51,7 +51,7 @@ class Difference:
 
 def content(bundle: Bundle) -> dict[str, Any]:
     """What the id is over: kind and parts. Names, notes and reasons are about a bundle, not in it."""
-    return {"kind": bundle.kind, "parts": parts_json(bundle.parts)}
+    return {"kind": bundle.kind, "parts": _plain(parts_json(bundle.parts))}
 
 
 def content_id(bundle: Bundle) -> str:
@@ -64,12 +64,26 @@ def short_id(bundle: Bundle) -> str:
     return content_id(bundle)[:SHORT]
 
 
+def _plain(value: Any) -> Any:
+    """The same with whole numbers written as such: 1 and 1.0 are one temperature."""
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _same(one: Leaf, other: Leaf) -> bool:
+    """JSON's equality: true is not 1."""
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
+
+
 def diff(one: Bundle, other: Bundle) -> tuple[Difference, ...]:
     """Every setting that differs, part by part in the order of the schema, then by name."""
     left, right = flat(content(one)), flat(content(other))
     paths = sorted({*left, *right}, key=_order)
     return tuple(
-        Difference(path, left.get(path), right.get(path)) for path in paths if left.get(path) != right.get(path)
+        Difference(path, left.get(path), right.get(path))
+        for path in paths
+        if not _same(left.get(path), right.get(path))
     )
 
 
@@ -77,7 +91,7 @@ def apply(differences: Iterable[Difference], bundle: Bundle) -> Bundle:
     """The bundle with each difference's `after` in the place of its `before`. Raises ValueError for one that does not fit."""
     settings = flat(content(bundle))
     for one in differences:
-        if settings.get(one.path) != one.before:
+        if not _same(settings.get(one.path), one.before):
             raise ValueError(f"{'.'.join(one.path)} is {settings.get(one.path)!r} here, not {one.before!r}")
         settings.pop(one.path, None)
         if one.after is not None:
@@ -116,7 +130,7 @@ def _order(path: Path) -> tuple[int, Path]:
 
 def changed_parts(one: Bundle, other: Bundle) -> tuple[str, ...]:
     """The parts that differ, in the order of the schema."""
-    return tuple(dict.fromkeys(difference.part for difference in diff(one, other)))
+    return tuple(part for part in dict.fromkeys(each.part for each in diff(one, other)) if part != "parts")
 
 
 def lost_fixes(running: Bundle, target: Bundle, parts: Collection[str] = PART_NAMES) -> tuple[Fix, ...]:
