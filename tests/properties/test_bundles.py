@@ -16,7 +16,6 @@ from hotwash.kit.schema.bundle import (
     PostPart,
     Prompt,
     PromptsPart,
-    Tool,
     ToolsPart,
 )
 

@@ -71,7 +71,7 @@ def test_the_pack_and_the_board_name_both_bundles(running):
 @pytest.mark.parametrize("seat", SEATS)
 def test_no_secret_reaches_a_player_through_bundles(running, seat):
     """The answer key, faults, and changes that are still to come."""
-    scenario, secret = load_scenario("cross-tenant-leak")
+    _scenario, secret = load_scenario("cross-tenant-leak")
     visitor, base = running.visit("mid", seat, "Tess"), f"/drills/mid/as/{seat}"
     read = [visitor.get(f"{base}/bundles")[1]]
     read += [

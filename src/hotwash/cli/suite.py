@@ -145,7 +145,7 @@ def _plan(loaded: LoadedSuite) -> dict[str, object]:
 @app.command()
 def run(
     file: File,
-    target: Annotated[str, typer.Option(help="Address of a chat completions service, an endpoint's file (*.yaml), or recorded responses (*.jsonl).", show_default=False)],
+    target: Annotated[str, typer.Option(help="Address of a chat completions service, an endpoint's file (*.yaml), or recorded responses (*.jsonl), or a bundle of a simulated service: simulated:SYSTEM/last-good, or its file.", show_default=False)],
     model: Annotated[str, typer.Option(help="Model to name, where the target is an address.", show_default=False)] = "",
     key_env: Annotated[str, typer.Option(help="Environment variable that holds the key, where the target is an address.", show_default=False)] = "",
     stream: Annotated[bool, typer.Option("--stream", help="Ask for streams, where the target is an address.")] = False,

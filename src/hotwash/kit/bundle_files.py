@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from hotwash.kernel.errors import ContentError, Located, Problem
-from hotwash.kit.bundle import pair_of
+from hotwash.kit.bundle import bundle_with, pair_of
 from hotwash.kit.load import list_scenarios, list_systems, load_scenario, load_system
+from hotwash.kit.names import instead
 from hotwash.kit.reader import Reader
 from hotwash.kit.schema.bundle import Bundle, BundlePair
 from hotwash.kit.schema.system import SystemSpec
+from hotwash.kit.text import read_yaml
 
 CURRENT, LAST_GOOD = "current", "last-good"
 WAYS = (CURRENT, LAST_GOOD)
@@ -27,6 +29,12 @@ def is_file(name: str) -> bool:
     return name.endswith(SUFFIXES)
 
 
+def is_bundle(file: Path) -> bool:
+    """Whether a YAML file means a bundle and not an endpoint: it has parts. Raises ContentError for one that cannot be read."""
+    read = read_yaml(file).data
+    return isinstance(read, dict) and "parts" in read
+
+
 def named_system(slug: str) -> SystemSpec:
     """A system that ships, by its name or by the name of a scenario that is played on it. Raises ContentError."""
     if slug in list_systems():
@@ -38,14 +46,21 @@ def named_system(slug: str) -> SystemSpec:
 
 
 def named_bundle(name: str) -> Bundle:
-    """A bundle by the path of its file, or as SYSTEM/current or SYSTEM/last-good; the system alone means current. Raises ContentError."""
+    """A bundle by the path of its file, or as SYSTEM/current or SYSTEM/last-good; the system alone means current. SYSTEM/last-good:index is
+    the current bundle with the last good index alone. Raises ContentError."""
     if is_file(name):
         return load_bundle(Path(name))
     slug, _, which = name.partition("/")
-    pair = pair_named(slug)
-    if which not in ("", *WAYS):
-        write = f"Write {slug}/{CURRENT} or {slug}/{LAST_GOOD}."
+    pair, components = pair_named(slug), named_system(slug).components
+    which, _, some = which.partition(":")
+    if which not in ("", *WAYS) or (some and which != LAST_GOOD):
+        write = f"Write {slug}/{CURRENT}, {slug}/{LAST_GOOD}, or {slug}/{LAST_GOOD}:COMPONENT,COMPONENT."
         raise ContentError([Problem(Located(Path(name)), f"there is no bundle '{which}'", write)])
+    going = [one.strip() for one in some.split(",") if one.strip()]
+    if wrong := [one for one in going if one not in components]:
+        raise ContentError([Problem(Located(Path(name)), f"'{wrong[0]}' is no component", instead(wrong[0], components))])  # fmt: skip
+    if going:
+        return bundle_with(pair, going)
     return pair.last_good if which == LAST_GOOD else pair.current
 
 
