@@ -21,9 +21,10 @@ from hotwash.gates.running import Answered, Begun, Run, Terms
 from hotwash.gates.suite_lint import lint_suite
 from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.kit.bundle_files import is_bundle
+from hotwash.kit.load import list_systems
 from hotwash.kit.schema.endpoint import Care, EndpointSpec, Price
 from hotwash.kit.schema.suite import Budget
-from hotwash.kit.suites import LoadedSuite, load_endpoint, load_suite, packaged_suites
+from hotwash.kit.suites import LoadedSuite, load_endpoint, load_suite, packaged_suites, system_suites
 from hotwash.ports.endpoint import Endpoint
 
 SIMULATED = "simulated:"
@@ -48,9 +49,18 @@ def checked_suite(file: Path) -> LoadedSuite:
     return loaded
 
 
-def start_suite(folder: Path, kind: str) -> Path:
-    """A new suite from the one of its kind that ships; its file. Raises ContentError for a folder that holds something."""
-    return copy_suite(folder, packaged_suites()[kind])
+def start_suite(folder: Path, kind: str, system: str = "") -> Path:
+    """A new suite from the one of its kind that ships, in general or for a simulated system; its file. Raises ContentError for a folder
+    that holds something, and for a kind that does not ship."""
+    shipped = system_suites(system) if system else packaged_suites()
+    if kind not in shipped:
+        write = (
+            f"Write one of: {', '.join(shipped)}."
+            if shipped
+            else f"Write one of: {', '.join(one for one in list_systems() if system_suites(one))}."
+        )
+        raise ContentError([Problem(Located(Path(kind if shipped else system)), "there is no such suite", write)])
+    return copy_suite(folder, shipped[kind])
 
 
 def _over_http(spec: EndpointSpec) -> Target:
