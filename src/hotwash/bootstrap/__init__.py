@@ -2,6 +2,7 @@
 
 from hotwash.bootstrap.capa import CapaDesk, draft_capa, export_capa, open_capa, save_action
 from hotwash.bootstrap.capa_sync import open_tracker, sync_capa
+from hotwash.bootstrap.bundles import WasRunning, was_running
 from hotwash.bootstrap.contents import Content, RecordedTraces, constraints, content, content_recorded, recorded_runs
 from hotwash.bootstrap.drafts import check_draft, facts_at, facts_from, new_draft, read_draft
 from hotwash.bootstrap.drills import Played, casting, open_session, open_store, report_pdf, run, story_clock
@@ -65,6 +66,7 @@ __all__ = [
     "Rehearsal",
     "Table",
     "answers_json",
+    "WasRunning",
     "as_seen_by",
     "casting",
     "check_draft",
@@ -140,6 +142,7 @@ __all__ = [
     "systems",
     "today",
     "verify",
+    "was_running",
     "what_was_known",
     "with_budget",
 ]

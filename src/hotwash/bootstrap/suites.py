@@ -10,6 +10,7 @@ from pathlib import Path
 from hotwash.adapters.clock_wall import WallClock
 from hotwash.adapters.crew_threads import ThreadCrew
 from hotwash.adapters.endpoint_recorded import RecordedEndpoint
+from hotwash.adapters.endpoint_simulated import SimulatedEndpoint
 from hotwash.adapters.judged_rows import judged_rows as read_rows
 from hotwash.adapters.run_journal import RunJournal
 from hotwash.adapters.suite_folder import copy_suite
@@ -19,11 +20,14 @@ from hotwash.gates.result import Result, from_json, result_of
 from hotwash.gates.running import Answered, Begun, Run, Terms
 from hotwash.gates.suite_lint import lint_suite
 from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kit.bundle_files import is_bundle
+from hotwash.kit.load import list_systems
 from hotwash.kit.schema.endpoint import Care, EndpointSpec, Price
 from hotwash.kit.schema.suite import Budget
-from hotwash.kit.suites import LoadedSuite, load_endpoint, load_suite, packaged_suites
+from hotwash.kit.suites import LoadedSuite, load_endpoint, load_suite, packaged_suites, system_suites
 from hotwash.ports.endpoint import Endpoint
 
+SIMULATED = "simulated:"
 RECORDED = (".jsonl", ".jsonl.gz")
 
 
@@ -45,9 +49,18 @@ def checked_suite(file: Path) -> LoadedSuite:
     return loaded
 
 
-def start_suite(folder: Path, kind: str) -> Path:
-    """A new suite from the one of its kind that ships; its file. Raises ContentError for a folder that holds something."""
-    return copy_suite(folder, packaged_suites()[kind])
+def start_suite(folder: Path, kind: str, system: str = "") -> Path:
+    """A new suite from the one of its kind that ships, in general or for a simulated system; its file. Raises ContentError for a folder
+    that holds something, and for a kind that does not ship."""
+    shipped = system_suites(system) if system else packaged_suites()
+    if kind not in shipped:
+        write = (
+            f"Write one of: {', '.join(shipped)}."
+            if shipped
+            else f"Write one of: {', '.join(one for one in list_systems() if system_suites(one))}."
+        )
+        raise ContentError([Problem(Located(Path(kind if shipped else system)), "there is no such suite", write)])
+    return copy_suite(folder, shipped[kind])
 
 
 def _over_http(spec: EndpointSpec) -> Target:
@@ -58,20 +71,33 @@ def _over_http(spec: EndpointSpec) -> Target:
 
 
 def open_target(target: str, *, model: str = "", key: str = "", stream: bool = False) -> Target:
-    """An address, an endpoint's file, or recorded responses. `key` names the variable of the environment that holds the key of an address.
+    """An address, an endpoint's file, recorded responses, or a bundle of a simulated system. `key` names the variable of the environment that holds the key of an address.
     Raises ContentError where it is none of these or cannot be used."""
     if target.startswith(("http://", "https://")):
         headers = {"Authorization": f"Bearer ${{{key}}}"} if key else {}
         spec = EndpointSpec.model_validate({"id": "target", "url": target, "model": model, "stream": stream, "headers": headers})  # fmt: skip
         return _over_http(spec)
+    if target.startswith(SIMULATED):
+        return simulated_target(target.removeprefix(SIMULATED))
     file = Path(target)
     if file.name.endswith(RECORDED):
         return Target(RecordedEndpoint(file), Care(), None)
     if file.suffix in (".yaml", ".yml"):
+        if is_bundle(file):
+            return simulated_target(target)
         spec = load_endpoint(file)
         return _over_http(spec)
-    write = "Write an address (https://...), an endpoint's file (*.yaml), or recorded responses (*.jsonl)."
+    write = "Write an address (https://...), an endpoint's or a bundle's file (*.yaml), recorded responses (*.jsonl), or simulated:SYSTEM/last-good."
     raise ContentError([Problem(Located(file), "is no target", write)])
+
+
+def simulated_target(name: str) -> Target:
+    """A bundle of a simulated system: SYSTEM/last-good and the like, of a scenario with its faults, or a bundle's file that names one.
+    Raises ContentError, and NotSupportedError for a system that answers no questions."""
+    from hotwash.bootstrap.simulated import service_of
+
+    answer, said = service_of(name)
+    return Target(SimulatedEndpoint(said, answer), Care(), None)
 
 
 @dataclass

@@ -14,6 +14,7 @@ from hotwash.drill.design import DrillDesign
 from hotwash.drill.events import DrillPlanned
 from hotwash.kernel.clock import MINUTE
 from hotwash.kernel.errors import NotSupportedError
+from hotwash.kit.bundle import pair_of
 from hotwash.ports.outcome import Counterfactuals
 from hotwash.ports.system import Baseline, SystemUnderDrill
 from hotwash.simulator.recorded.words import NoWords
@@ -56,7 +57,13 @@ def lay_out(
         words=words or _words(found),
         baseline=baseline,
     )
-    design = DrillDesign(kit=found.kit, scenario=found.scenario, secret=found.secret, system=system.describe())
+    design = DrillDesign(
+        kit=found.kit,
+        scenario=found.scenario,
+        secret=found.secret,
+        system=system.describe(),
+        bundles=pair_of(found.spec),
+    )
     body = found.to_json()
     return Table(body, design, system, system, _planned(found, body, seed, drill))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -15,13 +14,14 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from hotwash import bootstrap
 from hotwash.aftermath.knew_pages import knew_page
 from hotwash.cli.feed import Feed
+from hotwash.cli.moments import moment_of
 from hotwash.cli.pages import show_report
 from hotwash.cli.results import show_scorecard
 from hotwash.cli.screen import emit, err, errors, out, write_pages
 from hotwash.conductor.record import EVENTS, REPORT_HTML, SCORECARD, read_events
 from hotwash.conductor.session import Session
 from hotwash.kernel.audience import FACILITATOR, OBSERVER, Audience, player
-from hotwash.kernel.clock import MINUTE, SECOND, stamp
+from hotwash.kernel.clock import MINUTE, stamp
 from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.kernel.event import check_chain
 from hotwash.ports.store import EventStore
@@ -178,7 +178,7 @@ def view(
 ) -> None:
     """Show what one audience knew at one moment: statement, severity, inbox, clocks, drafts, signals. "What did legal know at T+23?" has one answer."""
     with errors(as_json=as_json):
-        moment = _moment(at)
+        moment = moment_of(at)
         files = bootstrap.sealed_files(folder) if folder.is_file() else bootstrap.load_record(folder)
         table, events = bootstrap.rebuild(files)
         audience = _audience(as_seat, tuple(table.design.kit.roles.seats))
@@ -190,24 +190,6 @@ def view(
         emit({"exercise": True, **asdict(found)})
     elif html is None:
         show_report(out, page)
-
-
-def _moment(text: str) -> int:
-    """Drill time in ms from T+23, T+23:30, T+1:02:05 or minutes alone. Raises ContentError."""
-    found = re.fullmatch(
-        r"(?:[Tt]\+)?(?:(\d{1,3}):(\d{2}):(\d{2})|(\d{1,4}):(\d{2})|(\d{1,4}(?:\.\d+)?))", text.strip()
-    )
-    if found is None:
-        said = Problem(
-            Located(Path("--at")), f"'{text}' is no moment", "Write minutes of drill time: T+23, T+23:30 or T+1:02:05."
-        )
-        raise ContentError([said])
-    hours, minutes, seconds, short, rest, plain = found.groups()
-    if plain is not None:
-        return int(float(plain) * MINUTE)
-    if short is not None:
-        return int(short) * MINUTE + int(rest) * SECOND
-    return (int(hours) * 60 + int(minutes)) * MINUTE + int(seconds) * SECOND
 
 
 def _audience(name: str, seats: tuple[str, ...]) -> Audience:

@@ -10,6 +10,7 @@ import typer
 
 from hotwash import __version__, bootstrap
 from hotwash.cli import (
+    bundle,
     canary,
     draft,
     drill,
@@ -18,6 +19,8 @@ from hotwash.cli import (
     kit,
     obligations,
     readiness,
+    kit,
+    obligations,
     scenario,
     suite_compare,
     traces,
@@ -51,6 +54,7 @@ app.add_typer(canary.app, name="canary")
 app.add_typer(suite_compare.app, name="suite")
 app.command()(rehearse)
 app.add_typer(capa.app, name="capa")
+app.add_typer(bundle.app, name="bundle")
 
 
 @app.command()

@@ -51,6 +51,9 @@ Junit = Annotated[Path | None, typer.Option(help="Write JUnit XML for a CI syste
 def new(
     folder: Annotated[Path, typer.Argument(help="Folder to make; its name is the suite's id.", show_default=False)],
     kind: Annotated[str, typer.Option(help=f"Kind of suite: {', '.join(KINDS)}.")] = "smoke",
+    system: Annotated[
+        str, typer.Option(help="Simulated system that it is for, such as support-copilot.", show_default=False)
+    ] = "",
 ) -> None:
     """Start a suite from the one of its kind that ships, with recorded responses and an endpoint's file to fill in."""
     with errors():
@@ -58,10 +61,12 @@ def new(
             raise ContentError(
                 [Problem(Located(Path(kind)), "is no kind of suite", f"Write one of: {', '.join(KINDS)}.")]
             )
-        file = bootstrap.start_suite(folder, kind)
+        file = bootstrap.start_suite(folder, kind, system)
         out.print(f"wrote {file}", markup=False, soft_wrap=True)
         out.print(
-            f"try it: hotwash suite run {file} --target {file.parent / 'responses.jsonl'}", markup=False, soft_wrap=True
+            f"try it: hotwash suite run {file} --target {f'simulated:{system}/last-good' if system else file.parent / 'responses.jsonl'}",
+            markup=False,
+            soft_wrap=True,
         )
 
 
@@ -145,7 +150,7 @@ def _plan(loaded: LoadedSuite) -> dict[str, object]:
 @app.command()
 def run(
     file: File,
-    target: Annotated[str, typer.Option(help="Address of a chat completions service, an endpoint's file (*.yaml), or recorded responses (*.jsonl).", show_default=False)],
+    target: Annotated[str, typer.Option(help="Address of a chat completions service, an endpoint's file (*.yaml), or recorded responses (*.jsonl), or a bundle of a simulated service: simulated:SYSTEM/last-good, or its file.", show_default=False)],
     model: Annotated[str, typer.Option(help="Model to name, where the target is an address.", show_default=False)] = "",
     key_env: Annotated[str, typer.Option(help="Environment variable that holds the key, where the target is an address.", show_default=False)] = "",
     stream: Annotated[bool, typer.Option("--stream", help="Ask for streams, where the target is an address.")] = False,

@@ -10,6 +10,7 @@ from functools import cached_property
 from hotwash.drill.conditions import of_team
 from hotwash.drill.quiet import reads, timed
 from hotwash.kernel.clock import MINUTE
+from hotwash.kit.schema.bundle import BundlePair
 from hotwash.kit.schema.conditions import Condition, Expectation
 from hotwash.kit.schema.kit import Alert, Duty, Kit, MessageTemplate, Obligation, Rule
 from hotwash.kit.schema.scenario import Scenario
@@ -21,12 +22,13 @@ FACILITATOR, OBSERVER = "facilitator", "observer"
 
 @dataclass(frozen=True)
 class DrillDesign:
-    """Kit, scenario (both halves, kept apart) and the system as anybody may know it."""
+    """Kit, scenario (both halves, kept apart) and the system as anybody may know it, with its bundles where the pack has them."""
 
     kit: Kit
     scenario: Scenario
     secret: ScenarioSecret
     system: SystemDescription
+    bundles: BundlePair | None = None
 
     @cached_property
     def seats(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from hotwash.kit import refs, sense
 from hotwash.kit.mistakes import in_order
 from hotwash.kit.partial import ALL_READ, Unread
 from hotwash.kit.reader import Reader, kit_field, raise_all
+from hotwash.kit.schema.bundle import Bundle, BundlePair
 from hotwash.kit.schema.columns import TraceColumns
 from hotwash.kit.schema.facts import FactsFile
 from hotwash.kit.schema.kit import Guide, Kit, MessageTemplate
@@ -222,9 +223,20 @@ def read_system(name: Path | str) -> LoadedSystem:
     reader, folder = Reader(), _folder("systems", name)
     card = reader.markdown(folder / "card.md", ("card",))
     spec: SystemSpec = reader.model(folder / "system.yaml", ("system",), SystemSpec)
-    system = reader.done(spec).model_copy(update={"card": card.strip()})
+    bundles = _bundles(reader, folder / "bundles")
+    system = reader.done(spec).model_copy(update={"card": card.strip(), "bundles": bundles})
     raise_all(refs.system_problems(system, reader.sources))
     return LoadedSystem(system, reader.sources)
+
+
+def _bundles(reader: Reader, folder: Path) -> BundlePair | None:
+    """The bundles of a system pack; a pack from before there were any has none."""
+    if not folder.is_dir():
+        return None
+    current, last_good = (
+        reader.model(folder / f"{one}.yaml", ("bundles", one), Bundle) for one in ("current", "last-good")
+    )
+    return BundlePair.model_construct(current=current, last_good=last_good)
 
 
 def read_scenario(name: Path | str) -> LoadedScenario:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.kit.digest import content_digest
-from hotwash.kit.load import CONTENT
+from hotwash.kit.load import CONTENT, list_systems
 from hotwash.kit.names import instead
 from hotwash.kit.reader import Reader
 from hotwash.kit.schema.endpoint import EndpointSpec
@@ -63,6 +63,13 @@ def load_endpoint(file: Path) -> EndpointSpec:
 def packaged_suites() -> dict[str, Path]:
     """Folders of the suites that ship, one a kind."""
     return {kind: CONTENT / "suites" / kind for kind in KINDS}
+
+
+def system_suites(system: str) -> dict[str, Path]:
+    """Folders of the suites that ship for a simulated system, by kind; none where it has none, or is none."""
+    if system not in list_systems():
+        return {}
+    return {kind: folder for kind in KINDS if (folder := CONTENT / "systems" / system / "suites" / kind).is_dir()}
 
 
 def _beside(file: Path, name: str, reader: Reader) -> Path:

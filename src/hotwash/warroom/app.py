@@ -25,6 +25,7 @@ from hotwash.warroom import (
     aftermath,
     drafts,
     lobby,
+    plans,
     readiness,
     room,
 )
@@ -85,6 +86,7 @@ def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False, p
     pages = Starlette(
         routes=[
             *room.ROUTES, *drafts.ROUTES, *lobby.ROUTES, *aftermath.ROUTES, *readiness.ROUTES, *after_capa.ROUTES,
+            *plans.ROUTES,
             Route("/health", health),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],

@@ -27,6 +27,7 @@ from hotwash.kit.schema.scenario import Scenario
 from hotwash.ports.system import LeverSpec, SignalSpec, SystemDescription
 from hotwash.standins.room import Pull, Room
 from hotwash.standins.view import picture
+from hotwash.warroom.bundles import Bundles
 from hotwash.warroom.forms import Field, Options
 
 SHOWN_LINES, SHOWN_MESSAGES = 80, 60
@@ -156,6 +157,11 @@ class Picture:
     def room(self) -> Room:
         """The room as this audience has been shown it."""
         return picture(self.view, self.who, self.now_ms)
+
+    @cached_property
+    def bundles(self) -> Bundles:
+        """What runs and what is last good, as this audience has been shown it."""
+        return Bundles(self.view, self._design, self.now_ms)
 
     def title(self, seat: str) -> str:
         """A seat's title; the facilitator and observers have theirs too."""

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from hotwash.aftermath.bundle_pages import scope_words
 from hotwash.comms.obligations.moments import WORDS as MOMENTS
 from hotwash.drill.design import FACILITATOR, OBSERVER
 from hotwash.drill.views.project import ViewEvent
@@ -29,6 +30,7 @@ _BOARD = (
     "scope_set", "impact_assessed", "update_published", "seat_taken", "seat_handed_over", "rule_armed", "rule_met",
     "rule_missed", "obligation_clock_started", "obligation_clock_changed", "authority_notified", "risk_accepted", "recovery_declared", "drill_started",
     "drill_ended", "drill_paused", "drill_resumed", "audience_owed", "reminder_raised", "reminder_snoozed", "reminder_cleared",
+    "change_logged", "lever_took_effect", "lever_reverted",
 )  # fmt: skip
 _LEVERS = (
     "lever_requested", "lever_approved", "lever_refused", "lever_pulled", "lever_took_effect", "lever_reverted",
@@ -103,6 +105,7 @@ class Pages:
             "words": lambda text: str(text).replace("_", " ").replace("-", " "),
             "markdown": lru_cache(512)(lambda text: Markup(markdown.render(str(text)))),  # noqa: S704 raw HTML is off
             "where": where,
+            "where_scope": scope_words,
             "line": line,
         }
         self._env.filters.update(filters)

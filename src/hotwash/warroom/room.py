@@ -29,6 +29,7 @@ from hotwash.warroom.forms import FormError, Submitted, read_action
 from hotwash.warroom.hall import hall
 from hotwash.warroom.moved import card
 from hotwash.warroom.picture import Picture
+from hotwash.warroom.plans import flush_too
 from hotwash.warroom.render import timeline_items
 from hotwash.warroom.signals import signals
 from hotwash.warroom.stage import Stage
@@ -106,10 +107,14 @@ async def act(request: Request) -> Response:
         done = await give(stage, visitor, sent)
     except (RefusedError, NotSupportedError, FormError) as refused:
         return _answer(request, str(refused), refused=True)
+    more = await flush_too(stage, visitor, sent, done)
     looked = any(event.type in ("trace_opened", "query_run", "evidence_accessed") for event in done.events)
     found = await stage.read(lambda live: _found(request, live, visitor, done)) if looked else ""
     return _answer(
-        request, DONE, found=found, versions=[event.version for event in done.events] if visitor.facilitates else []
+        request,
+        DONE + more,
+        found=found,
+        versions=[event.version for event in done.events] if visitor.facilitates else [],
     )
 
 

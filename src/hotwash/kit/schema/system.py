@@ -11,6 +11,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from hotwash.kit.schema.base import Content, Dims, Id, Minutes, Share, Text
+from hotwash.kit.schema.bundle import BundlePair
 
 Category = Literal[
     "ungrounded_answer", "wrong_decision", "discriminatory_decision", "leaked_record", "tool_misuse", "wrongful_refusal"
@@ -139,6 +140,9 @@ class SystemSpec(Content):
     """For a system that plays recorded traces: how many runs stand behind it, 0 while it waits for them."""
     card: str = ""
     """`card.md`: the system on two pages, for everybody."""
+    bundles: BundlePair | None = Field(None, exclude_if=lambda pair: pair is None)
+    """`bundles/current.yaml` and `bundles/last-good.yaml`: the components' versions with every setting, for everybody. A record from
+    before there were any is written again as it was."""
     note: str = ""
     """Shown wherever the system is, for instance that its timeline is composed."""
 

@@ -85,6 +85,7 @@
       event.stopImmediatePropagation();
       pending = form;
       text($("#sure-text"), form.dataset.confirm);
+      planned(form);
       sure.showModal();
       return;
     }
@@ -97,8 +98,33 @@
     const about = form.elements.namedItem("about"), newest = $("#timeline > li");
     if (about && !about.value && newest) about.value = newest.getAttribute("value");
   }, true);
+  async function planned(form) {   // what exactly this rollback forgets, read when it is asked for
+    const told = $("#sure-plan"), both = $("#sure-flush"), yes = $("#sure-yes");
+    told.replaceChildren();
+    both.hidden = true;
+    flushed(form, false);
+    if (!form.dataset.plan) return;
+    const component = form.elements.namedItem("arguments.component");
+    yes.disabled = true;
+    try {
+      const answer = await fetch(`${form.dataset.plan}?component=${encodeURIComponent(component ? component.value : "")}`);
+      if (!answer.ok) throw new Error(answer.statusText);
+      told.innerHTML = await answer.text();
+      both.hidden = !$("[data-flush]", told);
+    } catch { text(told, "What it forgets could not be read: look at the bundles in the pack."); }
+    yes.disabled = false;
+  }
+  function flushed(form, wanted) {
+    const known = form.elements.namedItem("with_flush");
+    if (known) known.remove();
+    if (!wanted) return;
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name: "with_flush", value: "1" });
+    form.append(field);
+  }
   if (sure) {
     $("#sure-yes").addEventListener("click", () => { const form = pending; sure.close(); pending = form; form.requestSubmit(); });
+    $("#sure-flush").addEventListener("click", () => { const form = pending; flushed(form, true); sure.close(); pending = form; form.requestSubmit(); });
     $("#sure-no").addEventListener("click", () => sure.close());
     sure.addEventListener("close", () => { setTimeout(() => { pending = null; }, 0); });
   }

@@ -1,0 +1,27 @@
+"""Moments of drill time as people type them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from hotwash.kernel.clock import MINUTE, SECOND
+from hotwash.kernel.errors import ContentError, Located, Problem
+
+
+def moment_of(text: str) -> int:
+    """Drill time in ms from T+23, T+23:30, T+1:02:05 or minutes alone. Raises ContentError."""
+    found = re.fullmatch(
+        r"(?:[Tt]\+)?(?:(\d{1,3}):(\d{2}):(\d{2})|(\d{1,4}):(\d{2})|(\d{1,4}(?:\.\d+)?))", text.strip()
+    )
+    if found is None:
+        said = Problem(
+            Located(Path("--at")), f"'{text}' is no moment", "Write minutes of drill time: T+23, T+23:30 or T+1:02:05."
+        )
+        raise ContentError([said])
+    hours, minutes, seconds, short, rest, plain = found.groups()
+    if plain is not None:
+        return int(float(plain) * MINUTE)
+    if short is not None:
+        return int(short) * MINUTE + int(rest) * SECOND
+    return (int(hours) * 60 + int(minutes)) * MINUTE + int(seconds) * SECOND

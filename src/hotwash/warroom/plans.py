@@ -1,0 +1,75 @@
+"""Bundles in a room: what runs, what is last good, and what a rollback forgets, told before it is pulled."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from hotwash.conductor.live import LiveDrill
+from hotwash.conductor.session import Done
+from hotwash.drill import commands as c
+from hotwash.drill.refusal import RefusedError
+from hotwash.drill.rollback import FLUSH
+from hotwash.warroom.bundles import Bundles
+from hotwash.warroom.control import picture_for
+from hotwash.warroom.door import Visitor
+from hotwash.warroom.enter import PLACE, base_of, enter
+from hotwash.warroom.forms import Submitted
+from hotwash.warroom.hall import hall
+from hotwash.warroom.stage import Stage
+
+WITH_FLUSH = "with_flush"
+
+
+async def plan(request: Request) -> Response:
+    """What a rollback of a component would forget, as a fragment for the dialog that asks whether somebody is sure."""
+    stage, visitor = await enter(request)
+    component = request.query_params.get("component", "").strip()
+
+    def draw(live: LiveDrill) -> str:
+        found = Bundles(live.view(visitor.who), live.design, live.now_ms).plan(component)
+        return hall(request).pages.page("fragments/plan.html", plan=found, component=component, base=base_of(request))
+
+    return HTMLResponse(await stage.read(draw))
+
+
+async def bundles(request: Request) -> Response:
+    """What runs and what is last good, as it is now."""
+    stage, _ = await enter(request)
+
+    def draw(live: LiveDrill) -> str:
+        found = picture_for(live, request.path_params["who"], base_of(request))
+        return hall(request).pages.page("fragments/bundles.html", p=found)
+
+    return HTMLResponse(await stage.read(draw))
+
+
+async def flush_too(stage: Stage, visitor: Visitor, sent: Submitted, done: Done) -> str:
+    """Ask for the flush that belongs to a rollback, where whoever asked for or pulled the rollback wants both; says what came of it.
+
+    It is asked for and not pulled: a flush before the rollback is in effect is filled again by what still runs.
+    """
+    wanted = any(str(one) for one in sent.getlist(WITH_FLUSH))
+    rollback = next((one for one in done.events if one.type in ("lever_requested", "lever_pulled") and one.data["kind"] == "rollback"), None)  # fmt: skip
+    if not wanted or rollback is None:
+        return ""
+    call = f"{rollback.data['call']}-flush"
+    action = c.RequestLever(
+        call=call,
+        kind=FLUSH,
+        scope=rollback.data["scope"],
+        reason=f"Belongs to the rollback {rollback.data['call']}: pull it once that is in effect.",
+        effect="no stored answer of the earlier bundle is served",
+    )
+    command = c.Command(
+        id=f"{visitor.who}-{visitor.person}-{call}", seat=visitor.who, person=visitor.person, action=action
+    )
+    try:
+        await stage.do(lambda live: live.act(command, settle=False))
+    except RefusedError as refused:
+        return f" The flush was not asked for: {refused}"
+    return " The flush was asked for: pull it once the rollback is in effect."
+
+
+ROUTES = [Route(f"{PLACE}/plan", plan), Route(f"{PLACE}/bundles", bundles)]

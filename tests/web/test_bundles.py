@@ -1,0 +1,121 @@
+"""What runs, what is last good, and what a rollback forgets, in the room."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from hotwash.kit.bundle import content_id, pair_of
+from hotwash.kit.load import load_scenario, load_system
+from tests.support.accessibility import assert_accessible
+from tests.support.mid_drill import played_to
+from tests.support.serving import serving
+
+pytestmark = pytest.mark.slow
+ROOM = "/drills/mid/as/tech"
+PAIR = pair_of(load_system("support-copilot"))
+SEATS = ("ic", "tech", "ml", "comms", "legal", "privacy", "scribe")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    with serving(played_to(tmp_path_factory.mktemp("bundles"), 22)) as found:
+        control = found.visit("*", "facilitator", "Fay")
+        control.post("/drills/mid/as/facilitator/act", {"do": "resume_drill"}, accept="application/json")
+        yield found
+
+
+def hold(running, seat):
+    """Somebody's browser, with the seat theirs."""
+    visitor = running.visit("mid", seat, "Tess")
+    status, said, _ = visitor.post(f"/drills/mid/as/{seat}/act", {"do": "take_seat"}, accept="application/json")
+    assert status == 200, said
+    return visitor
+
+
+def test_the_plan_of_a_partial_rollback_names_what_it_forgets(running):
+    status, said, _ = running.visit("mid", "tech", "Tess").get(f"{ROOM}/plan?component=index")
+    assert status == 200
+    for words in (
+        "tool still on",
+        "cache warm",
+        "never released",
+        "takes idx-2026-11-23 of T+12:00 back",
+        "data-flush",
+    ):
+        assert words in said, words
+
+
+def test_the_plan_of_the_whole_bundle_leaves_no_tool_on_and_mixes_nothing(running):
+    _, said, _ = running.visit("mid", "tech", "Tess").get(f"{ROOM}/plan?component=bundle")
+    assert "cache warm" in said and "takes policy-18 of T+02:00 back" in said
+    assert "tool still on" not in said and "never released" not in said
+
+
+@pytest.mark.parametrize(
+    "component, words", [("", "Name a component"), ("parser", "Nothing is known of a rollback of parser")]
+)
+def test_what_cannot_be_rolled_back_is_said(running, component, words):
+    assert words in running.visit("mid", "tech", "Tess").get(f"{ROOM}/plan?component={component}")[1]
+
+
+def test_the_pack_and_the_board_name_both_bundles(running):
+    _, page, _ = running.visit("mid", "tech", "Tess").get(ROOM)
+    _, now, _ = running.visit("mid", "tech", "Tess").get(f"{ROOM}/bundles")
+    last_good = f"tarnwick-2026-11-21 {content_id(PAIR.last_good)[:12]}"
+    assert page.count(last_good) >= 2
+    assert last_good in now and "issue-refund-5" in now
+
+
+@pytest.mark.parametrize("seat", SEATS)
+def test_no_secret_reaches_a_player_through_bundles(running, seat):
+    """The answer key, faults, and changes that are still to come."""
+    _scenario, secret = load_scenario("cross-tenant-leak")
+    visitor, base = running.visit("mid", seat, "Tess"), f"/drills/mid/as/{seat}"
+    read = [visitor.get(f"{base}/bundles")[1]]
+    read += [
+        visitor.get(f"{base}/plan?component={one}")[1] for one in (*load_system("support-copilot").components, "bundle")
+    ]
+    said = " ".join(read)
+    assert "tarnwick-2026-11-21" in said
+    hidden = [text for fault in secret.world.faults for text in (fault.id, fault.note)]
+    hidden += [secret.key.what_happened, *(one.note for one in secret.world.distractors)]
+    assert [one for one in hidden if one in said] == []
+
+
+def test_the_dialog_tells_the_plan_and_offers_the_flush(page, running):
+    visitor = hold(running, "tech")
+    name, value = visitor.cookie.split("=", 1)
+    page.context.add_cookies([{"name": name, "value": value, "url": running.address}])
+    page.goto(running.address + ROOM)
+    expect(page.locator("#link")).to_have_text("live")
+    page.locator("#tab-levers").click()
+    card = page.locator("#lever-rollback")
+    card.locator("summary", has_text="Ask for it").click()
+    form = card.locator("form[data-do=request_lever]")
+    form.locator("[name='arguments.component']").fill("index")
+    form.locator("[name=reason]").fill("the index changed when it began")
+    form.locator("button").click()
+    expect(page.locator("#sure-plan")).to_contain_text("cache warm")
+    expect(page.locator("#sure-flush")).to_be_visible()
+    assert_accessible(page)
+    page.locator("#sure-flush").click()
+    expect(form.locator(".said")).to_contain_text("The flush was asked for")
+    calls = page.locator("#calls")
+    expect(calls).to_contain_text(re.compile("cache flush"))
+    expect(calls).to_contain_text("Belongs to the rollback")
+    expect(calls.locator("summary", has_text="What this rollback forgets")).to_have_count(1)
+
+
+def test_without_the_offer_no_flush_is_asked_for(running):
+    visitor = hold(running, "ml")
+    form = {
+        "do": "request_lever",
+        "kind": "rollback",
+        "arguments.component": "prompt",
+        "reason": "look",
+        "command": "one",
+    }
+    status, said, _ = visitor.post("/drills/mid/as/ml/act", form, accept="application/json")
+    assert (status, json.loads(said)["said"]) == (200, "Done.")
