@@ -13,6 +13,20 @@ from hotwash.bootstrap.evidence import (
     seal,
     sealed_files,
 )
+from hotwash.bootstrap.gates import (
+    Asked,
+    GateRun,
+    NewGates,
+    checked_gates,
+    gate_diff,
+    gate_history,
+    gate_problems,
+    gate_run,
+    gates_from,
+    hours_until,
+    override_gate,
+    standings,
+)
 from hotwash.bootstrap.house import House, Opened, seat_stand_in
 from hotwash.bootstrap.improvement import find_record, improvement_of, keep_paper, paper
 from hotwash.bootstrap.kits import check_kit, compare_kit, own_kit, show_kit, start_kit
@@ -39,6 +53,7 @@ from hotwash.bootstrap.records import (
 )
 from hotwash.bootstrap.suites import (
     OpenRun,
+    Target,
     checked_suite,
     judged_rows,
     load_result,
@@ -50,13 +65,17 @@ from hotwash.bootstrap.suites import (
 from hotwash.bootstrap.tables import Table, lay_out, lay_out_recorded
 
 __all__ = [
+    "Asked",
     "Content",
+    "GateRun",
     "House",
+    "NewGates",
     "OpenRun",
     "Opened",
     "Played",
     "RecordedTraces",
     "Table",
+    "Target",
     "as_seen_by",
     "casting",
     "check_draft",
@@ -66,6 +85,7 @@ __all__ = [
     "check_scenario",
     "check_sealed",
     "check_vault",
+    "checked_gates",
     "checked_suite",
     "compare_kit",
     "constraints",
@@ -75,6 +95,12 @@ __all__ = [
     "facts_at",
     "facts_from",
     "find_record",
+    "gate_diff",
+    "gate_history",
+    "gate_problems",
+    "gate_run",
+    "gates_from",
+    "hours_until",
     "import_traces",
     "improvement_of",
     "judged_rows",
@@ -92,6 +118,7 @@ __all__ = [
     "open_table_on_spark",
     "open_target",
     "open_traces",
+    "override_gate",
     "own_key",
     "own_kit",
     "paper",
@@ -112,6 +139,7 @@ __all__ = [
     "seat_stand_in",
     "show_kit",
     "show_pack",
+    "standings",
     "start_incident",
     "start_kit",
     "start_scenario",
