@@ -151,7 +151,9 @@ def _type(annotation: Any) -> str:
         return _type(inner[0])
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return {"WantedCall": "call", "OverrideTerms": "override"}.get(annotation.__name__, annotation.__name__.lower())
-    return {str: "text", int: "whole number", float: "number", bool: "true or false", date: "date"}.get(annotation, "any")
+    return {str: "text", int: "whole number", float: "number", bool: "true or false", date: "date"}.get(
+        annotation, "any"
+    )
 
 
 def _bounds(field: FieldInfo) -> str:
