@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -12,14 +13,14 @@ from pydantic.fields import FieldInfo
 
 from hotwash.gates.graders import LIMITS, Context, grade
 from hotwash.gates.secret_search import PIECE
-from hotwash.kit.schema import endpoint, suite
+from hotwash.kit.schema import endpoint, gate, suite
 from hotwash.kit.text import MOST_BYTES
 from hotwash.ports.endpoint import Reply
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "suite-files.md"
 OPENING = f"""# Suite files
 
-What `hotwash suite` reads: a suite, the cases beside it, an endpoint, recorded responses. [Prove a fix on your own staging endpoint](../how-to/prove-a-fix.md)
+What `hotwash suite` and `hotwash gate` read: a suite, the cases beside it, an endpoint, recorded responses, gates. [Prove a fix on your own staging endpoint](../how-to/prove-a-fix.md)
 says how to use them, [how a suite decides](../explanation/verdicts.md) what the verdict means. This page is written from the code by `tools/suite_files.py`.
 
 YAML and JSON lines, UTF-8, at most {MOST_BYTES:,} bytes a file. An unknown key is a mistake. All mistakes are reported together, as
@@ -43,6 +44,23 @@ CHECKS = (("shape", suite.Shape), ("calls", suite.WantedCall))
 ENDPOINT: tuple[tuple[str, type[BaseModel]], ...] = (
     ("endpoint", endpoint.EndpointSpec), ("price", endpoint.Price), ("care", endpoint.Care),
 )  # fmt: skip
+GATES: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("gate.yaml", gate.GateFile), ("a gate", gate.Gate), ("override", gate.OverrideTerms),
+)  # fmt: skip
+GATED = """
+## Gates
+
+A folder of gates has `gate.yaml`, the suites that it names, `overrides.jsonl` and `runs/`. [Gate a release](../how-to/gate-a-release.md) says how to use
+it. Limits stand in the suites; a gate says what a release does with the verdict.
+"""
+KEPT = """
+| file of a run | holds |
+|---|---|
+| `run.json`, a line of `history.jsonl` | target, release, and of every gate: digests, outcome, states by case, cases that flip |
+| `GATE.json` | the result of its suite, as above |
+| `behaviour.jsonl` | a case a line: states, how often it refused, which tools it asked for; no text of an answer |
+| `overrides.jsonl`, a line | gate, digest, role, person, who wanted it, reason, what watches, from when, until when (ms since 1970) |
+"""
 CHECKED = f"""
 ## A check
 
@@ -74,8 +92,9 @@ def page() -> str:
     """The whole page."""
     checks = "".join(_model(f"`{name}`", model) for name, model in CHECKS)
     ends = "".join(_model(name, model) for name, model in ENDPOINT)
+    gates = "".join(_model(name, model) for name, model in GATES)
     return (
-        f"{OPENING}{''.join(_model(name, model) for name, model in MODELS)}{CHECKED}{_tests()}{checks}\n## An endpoint\n{ends}{RESPONSES}"
+        f"{OPENING}{''.join(_model(name, model) for name, model in MODELS)}{CHECKED}{_tests()}{checks}\n## An endpoint\n{ends}{RESPONSES}{GATED}{gates}{KEPT}"
     )  # fmt: skip
 
 
@@ -99,7 +118,7 @@ def _tests() -> str:
 
 
 SAMPLES: dict[str, Any] = {
-    "shape": {}, "refuses": False, "no_canary": True, "no_personal_data": True, "calls": {"tool": "x"}, "grounded": 0.5, "exact": "x",
+    "shape": {}, "refuses": False, "no_canary": True, "no_personal_data": True, "calls": {"tool": "x"}, "lacks_call": {"tool": "x"}, "grounded": 0.5, "exact": "x",
     "matches": "x", "unmatched": "x",
 }  # fmt: skip
 
@@ -131,8 +150,10 @@ def _type(annotation: Any) -> str:
     if origin is not None and hasattr(annotation, "__metadata__"):
         return _type(inner[0])
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return {"WantedCall": "call"}.get(annotation.__name__, annotation.__name__.lower())
-    return {str: "text", int: "whole number", float: "number", bool: "true or false"}.get(annotation, "any")
+        return {"WantedCall": "call", "OverrideTerms": "override"}.get(annotation.__name__, annotation.__name__.lower())
+    return {str: "text", int: "whole number", float: "number", bool: "true or false", date: "date"}.get(
+        annotation, "any"
+    )
 
 
 def _bounds(field: FieldInfo) -> str:

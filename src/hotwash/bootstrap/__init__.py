@@ -17,6 +17,20 @@ from hotwash.bootstrap.evidence import (
     sealed_files,
 )
 from hotwash.bootstrap.exchange import export_as, import_from
+from hotwash.bootstrap.gates import (
+    Asked,
+    GateRun,
+    NewGates,
+    checked_gates,
+    gate_diff,
+    gate_history,
+    gate_problems,
+    gate_run,
+    gates_from,
+    hours_until,
+    override_gate,
+    standings,
+)
 from hotwash.bootstrap.house import House, Opened, seat_stand_in
 from hotwash.bootstrap.improvement import find_record, improvement_of, keep_paper, paper
 from hotwash.bootstrap.kits import check_kit, compare_kit, own_kit, show_kit, start_kit
@@ -45,7 +59,10 @@ from hotwash.bootstrap.records import (
 from hotwash.bootstrap.rehearsals import Rehearsal, answers_json, rehearsal_plan
 from hotwash.bootstrap.suites import (
     OpenRun,
+    Target,
     checked_suite,
+    export_suite,
+    import_suite,
     judged_rows,
     load_result,
     open_run,
@@ -57,8 +74,11 @@ from hotwash.bootstrap.tables import Table, lay_out, lay_out_recorded
 
 __all__ = [
     "CapaDesk",
+    "Asked",
     "Content",
+    "GateRun",
     "House",
+    "NewGates",
     "OpenRun",
     "Opened",
     "Played",
@@ -67,6 +87,7 @@ __all__ = [
     "Table",
     "answers_json",
     "WasRunning",
+    "Target",
     "as_seen_by",
     "casting",
     "check_draft",
@@ -76,6 +97,7 @@ __all__ = [
     "check_scenario",
     "check_sealed",
     "check_vault",
+    "checked_gates",
     "checked_suite",
     "compare_kit",
     "constraints",
@@ -85,10 +107,18 @@ __all__ = [
     "draft_capa",
     "export_capa",
     "export_forms",
+    "export_suite",
     "facts_at",
     "facts_from",
     "find_record",
     "import_from",
+    "gate_diff",
+    "gate_history",
+    "gate_problems",
+    "gate_run",
+    "gates_from",
+    "hours_until",
+    "import_suite",
     "import_traces",
     "improvement_of",
     "judged_rows",
@@ -109,6 +139,7 @@ __all__ = [
     "open_target",
     "open_traces",
     "open_tracker",
+    "override_gate",
     "own_key",
     "own_kit",
     "paper",
@@ -133,6 +164,7 @@ __all__ = [
     "seat_stand_in",
     "show_kit",
     "show_pack",
+    "standings",
     "start_incident",
     "start_kit",
     "start_scenario",

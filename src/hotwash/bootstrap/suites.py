@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +12,13 @@ from hotwash.adapters.clock_wall import WallClock
 from hotwash.adapters.crew_threads import ThreadCrew
 from hotwash.adapters.endpoint_recorded import RecordedEndpoint
 from hotwash.adapters.endpoint_simulated import SimulatedEndpoint
+from hotwash.adapters.foreign_suites import read_foreign
+from hotwash.adapters.gate_folder import write_gates
 from hotwash.adapters.judged_rows import judged_rows as read_rows
 from hotwash.adapters.run_journal import RunJournal
 from hotwash.adapters.suite_folder import copy_suite
+from hotwash.gates.formats import inspect_log, promptfoo
+from hotwash.gates.formats.foreign import Foreign, files_of, slug
 from hotwash.gates.pace import Patience, Spent
 from hotwash.gates.planned import questions
 from hotwash.gates.result import Result, from_json, result_of
@@ -179,3 +184,21 @@ def with_budget(loaded: LoadedSuite, *, requests: int | None, minutes: float | N
     only leave evidence out."""
     given = {"requests": requests, "minutes": minutes, "cost": cost}
     return loaded.suite.budget.model_copy(update={name: one for name, one in given.items() if one is not None})
+
+
+def import_suite(file: Path, folder: Path, *, overwrite: bool = False) -> Foreign:
+    """A test set or results of another tool as a suite's folder. Raises ContentError for what cannot be read or written."""
+    found = read_foreign(file)
+    name = slug(folder.name)
+    write_gates(folder, files_of(found, name, file.name), overwrite=overwrite)
+    return found
+
+
+def export_suite(file: Path, form: str) -> tuple[str, dict[str, int]]:
+    """A suite as text in the form of another tool, and what is lost, by name. Raises ContentError for a suite with a mistake in its form."""
+    loaded = load_suite(file)
+    if form == "promptfoo":
+        body, lost = promptfoo.exported(loaded.suite, loaded.digest)
+        return json.dumps(body, ensure_ascii=False, indent=1) + "\n", lost
+    rows, lost = inspect_log.exported(loaded.suite)
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), lost

@@ -27,6 +27,7 @@ from hotwash.cli import (
     triage,
 )
 from hotwash.cli import canary, capa, draft, drill, evidence, kit, obligations, scenario, suite_compare, traces, triage
+from hotwash.cli import canary, draft, drill, evidence, gate, kit, obligations, scenario, suite_formats, traces, triage
 from hotwash.cli import serve as serving
 from hotwash.cli.rehearse import rehearse
 from hotwash.cli.results import show_scorecard
@@ -55,6 +56,8 @@ app.add_typer(suite_compare.app, name="suite")
 app.command()(rehearse)
 app.add_typer(capa.app, name="capa")
 app.add_typer(bundle.app, name="bundle")
+app.add_typer(suite_formats.app, name="suite")
+app.add_typer(gate.app, name="gate")
 
 
 @app.command()

@@ -63,6 +63,17 @@ def test_tool_calls_are_compared_by_name_and_arguments():
     assert told({"no_call": ["open", "close"]}, calls=CALLS) == "failed"
 
 
+def test_a_call_that_must_not_be_there_is_told_from_the_same_tool_used_well():
+    def unwanted(tool: str, **arguments):
+        return {"lacks_call": {"tool": tool, "arguments": arguments}}
+
+    assert told(unwanted("refund", order="7"), calls=CALLS) == "failed"
+    assert told(unwanted("refund"), calls=CALLS) == "failed"
+    assert told(unwanted("refund", order="8"), calls=CALLS) == "held"
+    assert told(unwanted("open"), calls=()) == "held"
+    assert told(unwanted("refund"), calls=None) == "unknown"
+
+
 def test_what_an_endpoint_does_not_tell_cannot_be_known():
     assert told({"no_call": []}, calls=None) == "unknown"
     assert told({"calls": {"tool": "refund"}}, calls=None) == "unknown"

@@ -15,7 +15,7 @@ from hotwash.kit.schema.base import Content, Id, Share, Text
 SuiteKind = Literal["smoke", "replay", "leak", "bias"]
 TESTS = (
     "exact", "contains", "any_of", "lacks", "matches", "unmatched", "shape", "refuses", "no_canary", "no_personal_data",
-    "calls", "no_call", "grounded",
+    "calls", "no_call", "lacks_call", "grounded",
 )  # fmt: skip
 WHOLE = "all"
 """Name of the segment that holds every case."""
@@ -46,7 +46,7 @@ class Shape(Content):
 
 
 class WantedCall(Content):
-    """A tool call that should be there: its name, and arguments that it should have among others."""
+    """A tool call that should be there, or should not: its name, and arguments that it has among others."""
 
     tool: Text
     arguments: dict[str, Any] = Field(default_factory=dict)
@@ -68,6 +68,7 @@ class Check(Content):
     no_personal_data: Literal[True] | None = None
     calls: WantedCall | None = None
     no_call: list[Text] | None = None
+    lacks_call: WantedCall | None = None
     grounded: Share | None = None
     outcome: Id | None = None
 
@@ -86,7 +87,7 @@ class Check(Content):
     def counts_as(self) -> str:
         """The outcome that it speaks for."""
         kinds = {"refuses": "refusal", "no_canary": "leak", "no_personal_data": "leak", "calls": "tool-call",
-                 "no_call": "tool-call", "grounded": "grounding"}  # fmt: skip
+                 "no_call": "tool-call", "lacks_call": "tool-call", "grounded": "grounding"}  # fmt: skip
         return self.outcome or kinds.get(self.test, "answer")
 
 
@@ -99,13 +100,15 @@ class Turn(Content):
 
 class Case(Content):
     """One request. `turns` is a conversation that ends with the user's message; `user` is short for one. `sources` are given to
-    the model and are what grounding is held against. `segment` says whom it stands for: dimension → value."""
+    the model and are what grounding is held against. `segment` says whom it stands for: dimension → value. `origin` says where it came
+    from, such as a drill, a request and an event: nothing is judged by it."""
 
     id: Id
     user: Text | None = None
     turns: list[Turn] = Field(default_factory=list)
     sources: list[Text] = Field(default_factory=list)
     segment: dict[Id, str] = Field(default_factory=dict)
+    origin: dict[Id, str] = Field(default_factory=dict)
     checks: list[Check] = Field(default_factory=list)
 
     @model_validator(mode="after")
