@@ -18,6 +18,13 @@ from hotwash.bootstrap.improvement import find_record, improvement_of, keep_pape
 from hotwash.bootstrap.kits import check_kit, compare_kit, own_kit, show_kit, start_kit
 from hotwash.bootstrap.library import check_scenario, scenarios, show_pack, start_scenario, systems
 from hotwash.bootstrap.obligations import check_obligations, start_incident
+from hotwash.bootstrap.postmortems import (
+    build_postmortem,
+    check_postmortem,
+    postmortem_material,
+    read_postmortem,
+    show_postmortem,
+)
 from hotwash.bootstrap.questions import (
     export_forms,
     import_traces,
@@ -58,11 +65,13 @@ __all__ = [
     "RecordedTraces",
     "Table",
     "as_seen_by",
+    "build_postmortem",
     "casting",
     "check_draft",
     "check_free",
     "check_kit",
     "check_obligations",
+    "check_postmortem",
     "check_scenario",
     "check_sealed",
     "check_vault",
@@ -95,9 +104,11 @@ __all__ = [
     "own_key",
     "own_kit",
     "paper",
+    "postmortem_material",
     "propose_columns",
     "purge",
     "read_draft",
+    "read_postmortem",
     "rebuild",
     "recorded_runs",
     "refuse_held",
@@ -112,6 +123,7 @@ __all__ = [
     "seat_stand_in",
     "show_kit",
     "show_pack",
+    "show_postmortem",
     "start_incident",
     "start_kit",
     "start_scenario",
