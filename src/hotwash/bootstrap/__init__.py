@@ -21,9 +21,11 @@ from hotwash.bootstrap.obligations import check_obligations, start_incident
 from hotwash.bootstrap.postmortems import (
     build_postmortem,
     check_postmortem,
+    digest_of,
     postmortem_material,
     read_postmortem,
     show_postmortem,
+    write_postmortem,
 )
 from hotwash.bootstrap.questions import (
     export_forms,
@@ -80,6 +82,7 @@ __all__ = [
     "constraints",
     "content",
     "content_recorded",
+    "digest_of",
     "export_forms",
     "facts_at",
     "facts_from",
@@ -133,4 +136,5 @@ __all__ = [
     "verify",
     "what_was_known",
     "with_budget",
+    "write_postmortem",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from hotwash.adapters.improvement_folder import improvement_home, read_paper, record_beside, record_home, write_paper
@@ -17,6 +19,7 @@ from hotwash.aftermath.postmortem.pages import pages
 from hotwash.aftermath.postmortem.sources import sources
 from hotwash.bootstrap.records import load_record, rebuild
 from hotwash.conductor.close import close, players_of
+from hotwash.conductor.record import DESIGN, EVENTS
 from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.kernel.event import Event
 
@@ -27,11 +30,18 @@ FORMS = ("md", "html", "pdf", "docx")
 
 def postmortem_material(record: Path) -> Material:
     """Everything that a postmortem is made of, computed anew. Raises TamperedError for a record that does not agree with itself."""
-    table, log = rebuild(load_record(record))
-    closing = close(table.design, log, table.what_if, table.par(), players=players_of(log))
+    files = load_record(record)
     home = improvement_home(record)
     papers = tuple(name for name in PAPERS if (home / name).exists())
-    return Material(closing.case, closing.card, closing.frame, table.system.baseline(), papers, _persons(log))
+    return replace(_computed(files[EVENTS], files[DESIGN], record), papers=papers)
+
+
+@lru_cache(maxsize=4)
+def _computed(events: bytes, design: bytes, record: Path) -> Material:
+    """By content: a record that is played again and scored again is another one."""
+    table, log = rebuild({**load_record(record), EVENTS: events, DESIGN: design})
+    closing = close(table.design, log, table.what_if, table.par(), players=players_of(log))
+    return Material(closing.case, closing.card, closing.frame, table.system.baseline(), persons=_persons(log))
 
 
 def _persons(log: list[Event]) -> tuple[str, ...]:
@@ -102,3 +112,16 @@ def show_postmortem(record: Path, form: str, material: Material | None = None) -
     from hotwash.adapters.report_docx import to_docx
 
     return to_docx(report)
+
+
+def write_postmortem(record: Path, text: str, seen: str) -> bool:
+    """Keep an edited text. False, and nothing is written, where the text is no longer the one that was `seen` (its digest)."""
+    if digest_of(read_paper(record, PAPER) or "") != seen:
+        return False
+    write_paper(record, PAPER, text.replace("\r\n", "\n"))
+    return True
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of a text, to see whether it has changed meanwhile."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hotwash.aftermath.postmortem.charts import crossings
 from hotwash.aftermath.postmortem.excess import excess
 from hotwash.aftermath.postmortem.material import Material
-from hotwash.aftermath.postmortem.negative import unseen, waiting
+from hotwash.aftermath.postmortem.negative import unread_complaints, unseen, waiting
 from hotwash.aftermath.postmortem.spans import window
 from hotwash.aftermath.sections.words import minutes, percent, points
 from hotwash.drill import events as e
@@ -171,6 +171,13 @@ def _marks(material: Material) -> Iterator[Figure]:
     still = len(waiting(found))
     shown = f"{len(found)} signals lay longer than {REACTION_MIN} minutes, {still} until play ended"
     yield Figure("negative-space", "Negative space", shown, (len(found), still, REACTION_MIN))
+    unread = unread_complaints(material)
+    yield Figure(
+        "unread-complaints",
+        "Complaints of the traffic that was hit, whose trace nobody opened",
+        f"{unread:,}",
+        (unread,),
+    )
     for one in material.card.dimensions:
         for mark in one.marks:
             name = f"mark-{one.id}-{mark.measure.replace('_', '-')}"

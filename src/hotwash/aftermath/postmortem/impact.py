@@ -63,7 +63,7 @@ def _segments(material: Material) -> Part:
         refs = (f"fig:segment-{cell[0]}-{cell[1]}", *([f"fig:exposed-{cell[0]}-{cell[1]}"] if known else []))
         rows.append((cells, refs))
     head = ("Segment", "Requests", "Harm", "Hands-off", "Best plan", "Refused or degraded")
-    lines = table(head, rows) if rows else ("No segment bore a part of the harm.",)
+    lines = table(head, rows) if rows else (say("No segment bore a part of the harm", "fig:harm-nothing"),)
     return Part("impact-segments", lines)
 
 
@@ -75,7 +75,12 @@ def _signals(material: Material) -> Part:
         for one in excess(material)
     ]  # fmt: skip
     head = ("Signal", "Segment", "Counted", "Healthy baseline", "Excess, 95 % interval")
-    return Part("impact-signals", table(head, rows) if rows else ("No signal stood out of its healthy baseline.",))
+    return Part(
+        "impact-signals",
+        table(head, rows)
+        if rows
+        else (say("No signal that raised an alert stood out of its healthy baseline by then", "fig:exposed"),),
+    )
 
 
 def _people(material: Material) -> Part:

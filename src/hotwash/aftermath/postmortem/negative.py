@@ -18,6 +18,8 @@ from hotwash.kernel.clock import MINUTE, stamp
 from hotwash.scoring.best_plan import REACTION_MIN
 from hotwash.scoring.case import Case, Entry
 
+MOST_CITED = 18
+"""Complaints that one row cites by name; their number is a figure of its own."""
 Kind = Literal["alert", "chart", "complaint", "inject", "rule", "hypothesis", "change"]
 
 
@@ -110,26 +112,30 @@ def _charts(material: Material) -> Iterator[Unseen]:
         yield Unseen("chart", what, since, end, acted, spec.first_action, (f"fig:{one.id}", f"kit:{one.alert}", ref))
 
 
-def _complaints(material: Material) -> Iterator[Unseen]:
-    """Complaints of the traffic that was hit, from the onset on, whose trace nobody opened: one row, as they were one signal."""
+def _unread(material: Material) -> list[Entry[e.ComplaintReceived]]:
+    """Complaints of the traffic that was hit, from the onset to the end of play, whose trace nobody opened."""
     case, key = material.case, material.case.design.secret.key
     if key.onset_min is None or not key.incident:
-        return
-    hit = [
-        one
-        for one in case.all(e.ComplaintReceived)
-        if one.at_ms >= key.onset_min * MINUTE and one.at_ms < case.ended_ms
-        and all(one.event.dims.get(dim) in values for dim, values in key.scope.items())
-    ]  # fmt: skip
+        return []
     read = {one.event.trace for one in case.all(e.TraceOpened)}
-    unread = [one for one in hit if one.event.about not in read]
+    return [
+        one
+        for one in case.all(e.ComplaintReceived, lambda event: event.about not in read)
+        if key.onset_min * MINUTE <= one.at_ms < case.ended_ms
+        and all(one.event.dims.get(dim) in values for dim, values in key.scope.items())
+    ]
+
+
+def _complaints(material: Material) -> Iterator[Unseen]:
+    """One row for all of them, as they were one signal."""
+    case, unread = material.case, _unread(material)
     if not unread:
         return
     what = f"{len(unread)} complaints out of the traffic that was hit, whose trace nobody opened"
     acting = "Open the trace that each complaint names, and read what the person was shown"
     yield Unseen(
         "complaint", what if len(unread) > 1 else what.replace("1 complaints", "A complaint"), unread[0].at_ms,
-        case.ended_ms, False, acting, (*events(one.version for one in unread), "key:scope", material.endex),
+        case.ended_ms, False, acting, ("fig:unread-complaints", *events(one.version for one in unread[:MOST_CITED]), "key:scope", material.endex),
     )  # fmt: skip
 
 
@@ -147,9 +153,7 @@ def _injects(material: Material) -> Iterator[Unseen]:
         met: list[Entry[Any]] = [
             case.log[each.event.by - 1] for each in case.all(e.ExpectationMet) if each.event.expectation in expected
         ]
-        replies: list[Entry[Any]] = list(
-            case.all(e.MessageSent, lambda event, inject=inject: event.in_reply_to == inject)
-        )  # type: ignore[misc]
+        replies: list[Entry[Any]] = [each for each in case.all(e.MessageSent) if each.event.in_reply_to == inject]
         answers = [each for each in [*replies, *met] if each.version > one.version]
         first = min(answers, key=lambda each: each.version, default=None)
         end, acted, ref = _end(material, first)
@@ -217,6 +221,11 @@ def _changes(material: Material) -> Iterator[Unseen]:
         acting = f"Raise {one.event.component} as a hypothesis, and compare before and after"
         what = f"Change of {one.event.component} in the change log: {one.event.note}"
         yield Unseen("change", what, one.at_ms, end, acted, acting, (f"e{one.version}", ref))
+
+
+def unread_complaints(material: Material) -> int:
+    """How many complaints of the traffic that was hit nobody looked into."""
+    return len(_unread(material))
 
 
 def waiting(found: Sequence[Unseen]) -> list[Unseen]:

@@ -12,9 +12,6 @@ from hotwash.drill import events as e
 from hotwash.kernel.clock import stamp
 from hotwash.scoring.best_plan import REACTION_MIN
 
-MOST_REFS = 24
-"""References in one row; a row that rests on more says how many there are in all."""
-
 
 def summary(material: Material) -> list[Part]:
     """One paragraph: what failed, who was hit, from when to when, state at the end, what is still not known."""
@@ -87,7 +84,7 @@ def negative(material: Material) -> list[Part]:
     """Signals that were there and that nobody acted on, with how long each lay there and what acting would have been."""
     found = unseen(material)
     head = ("Since", "Lay for", "Signal", "Until", "Acting would have been")
-    rows = [(_row(one), _refs(one)) for one in found]
+    rows = [(_row(one), one.refs) for one in found]
     never = len(waiting(found))
     intro = (
         say(
@@ -103,7 +100,3 @@ def negative(material: Material) -> list[Part]:
 def _row(one: Unseen) -> tuple[str, ...]:
     until = f"{stamp(one.until_ms)}, acted on" if one.acted else f"{stamp(one.until_ms)}, end of play"
     return stamp(one.since_ms), f"{one.lay_min:.1f} min", one.what, until, one.acting
-
-
-def _refs(one: Unseen) -> tuple[str, ...]:
-    return one.refs if len(one.refs) <= MOST_REFS else (*one.refs[: MOST_REFS - 2], *one.refs[-2:])

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 PEOPLE = (
-    "engineer|engineers|operator|operators|developer|developers|analyst|analysts|reviewer|reviewers|moderator|agent on shift|on-call|oncall|responder|responders|lead|leads|manager|managers|"
+    "engineer|engineers|\\w*scientists?|specialists?|approvers?|raters?|assessors?|trainees?|lawyers?|nurses?|doctors?|owner|owners|legal|comms|communications|operations|operator|operators|developer|developers|analyst|analysts|reviewer|reviewers|moderator|agent on shift|on-call|oncall|responder|responders|lead|leads|manager|managers|"
     "commander|scribe|counsel|officer|director|facilitator|intern|contractor|contractors|employee|employees|colleague|colleagues|staff|somebody|someone|everybody|everyone|he|she|they|"
     "team|teams|person|people|admin|admins|administrator|maintainer|author|annotators?|labellers?|vendor's engineer|shift|department|we|i|you|his|her|their|"
     "supervisor|executive|executives|ceo|cto|founder|desk|support|management"
@@ -18,7 +18,7 @@ SYSTEMS = (
     "probe|lever|levers|breaker|queue|api|vendor|provider|backup|replica|tool|tools|control|controls|token|requests?|build|builds|export|import|sync|alias|log|logs|canary|migration|it|that|which|this"
 )
 DEEDS = (
-    r"should(?:n't| not)? have(?! been (?:possible|enough|visible))|ought to have|(?:could|might) have known|fail(?:ed|s|ing)? to|neglect(?:ed|s)?\b(?: to)?|forgot(?:ten)?(?: to)?|ignored|overlooked|"
+    r"paid no attention|sat on|should(?:n't| not)? have(?! been (?:possible|enough|visible))|ought to have|(?:could|might) have known|fail(?:ed|s|ing)? to|neglect(?:ed|s)?\b(?: to)?|forgot(?:ten)?(?: to)?|ignored|overlooked|"
     r"did ?n[o']t (?:bother|care|think|pay attention|do (?:his|her|their|its) job|follow (?:the )?(?:procedure|process|runbook|instructions?|rules?))|could(?:n't| not) be bothered|"
     r"made (?:a|an|the|another|several|some|two|three)? ?(?:\w+ )?(?:mistakes?|errors?|blunders?)|messed up|screwed up|dropped the ball|blundered|"
     r"panicked|(?:was|were|is|are) (?:\w+ )?(?:careless|negligent|sloppy|lazy|incompetent|reckless|inattentive|inexperienced|asleep|distracted|at fault|to blame|guilty|responsible for (?:the|this) "
@@ -29,7 +29,7 @@ DEEDS = (
 AGENTLESS = re.compile(
     r"\b(?:carelessness|negligence|incompetence|sloppiness|laziness|complacency|lack of (?:care|discipline|attention|diligence|competence|effort)|finger trouble|poor judge?ment|inexcusable|unforgivable)\b|"
     r"\b(?:fault|blame|blunder|guilt|negligence) (?:of|lies with|rests with|falls on|goes to)\b|\b(?:the|his|her|their|{people})(?:'s)? (?:own )?(?:fault|blunder|negligence|carelessness|mistake|stupidity)\b|"
-    r"\bblam(?:e|es|ed) (?:the )?(?:{people})\b|\bdisciplin(?:ed|ary)\b|\bheld (?:personally )?(?:accountable|responsible)\b".replace(
+    r"\bblam(?:e|es|ed) (?:the |our |a )?(?:\w+ )?(?:{people})\b|\bdisciplin(?:ed|ary)\b|\bheld (?:personally )?(?:accountable|responsible)\b".replace(
         "{people}", PEOPLE
     ),
     re.IGNORECASE,
@@ -37,6 +37,16 @@ AGENTLESS = re.compile(
 DENIED = re.compile(
     r"\b(?:no ?body|no one|nobody|not|never|without|no|isn't|wasn't|instead of|rather than|blameless|blame-free|avoid|does not|do not|cannot)\b[^.;]{0,40}$", re.IGNORECASE
 )  # fmt: skip
+DENIED_NEAR = re.compile(
+    r"\b(?:no ?body|no one|not|never|without|no|isn't|wasn't|instead of|rather than|avoid)\b[^.;,]{0,20}$",
+    re.IGNORECASE,
+)
+COMPARED = re.compile(
+    rf"\b(?:if|had) (?:the |our |an? )?(?:\w+ )?(?:{PEOPLE}) (?:had )?(?:only )?(?:done|followed|read|checked|looked|listened|paid|been (?:more|paying|awake))\b|"
+    rf"\b(?:a|any) (?:more |better |less )?(?:experienced|competent|careful|attentive|good|decent|junior)? ?(?:\w+ )?(?:{PEOPLE}) would have\b",
+    re.IGNORECASE,
+)
+"""A person measured against one who would have done better."""
 FAULT = re.compile(rf"\b(?:{DEEDS})\b", re.IGNORECASE)
 CLAUSE = re.compile(
     r"[;:,]|\b(?:because|although|while|whereas|but|so that|after|before|when|until|since|which|who)\b", re.IGNORECASE
@@ -75,8 +85,11 @@ def blamed(text: str, names: Iterable[str] = ()) -> Blamed | None:
     for found in PASSIVE.finditer(text):
         if BY.search(text, found.end()):
             return Blamed(found.start(), found.end())
+    compared = COMPARED.search(text)
+    if compared:
+        return Blamed(compared.start(), compared.end())
     for found in AGENTLESS.finditer(text):
-        if not DENIED.search(text[: found.start()]):
+        if not DENIED_NEAR.search(text[: found.start()]):
             return Blamed(found.start(), found.end())
     return None
 

@@ -9,7 +9,7 @@ MARKED = re.compile(
 )
 """Openings with which a sentence says itself that it is no claim."""
 PLANS = re.compile(
-    r"\b(?:we|they|the \w+(?: \w+)?|it|this|each|every|all|owners?|nobody|no \w+) (?:will|shall|should|must|has to|have to|needs? to|ought to|is to|are to|may|plans? to|intends? to|"
+    r"\b(?:should|must|shall|ought to)(?! (?:not )?have\b)|\bwill\b|\b(?:we|they|the \w+(?: \w+)?|it|this|each|every|all|owners?|nobody|no \w+) (?:will|shall|should|must|has to|have to|needs? to|ought to|is to|are to|may|plans? to|intends? to|"
     r"wants? to|would like to)\b|\b(?:next steps?|we (?:recommend|propose|suggest|plan|intend|want|hope|think|believe|suspect|feel|agree|owe)|in our (?:view|opinion)|let us|let's|"
     r"to be (?:decided|done|written|agreed))\b",
     re.IGNORECASE,
@@ -20,12 +20,13 @@ ORDERS = re.compile(
     re.IGNORECASE,
 )
 COUNTERFACTUAL = re.compile(
-    r"\b(?:would|could|might) have\b|\bhad .{3,60}, .{0,60}\bwould\b|\bif .{3,80} had (?:not )?\w+\b", re.IGNORECASE
+    r"\b(?:would|could|might|should|ought to)(?: not)? have\b|\bhad .{3,60}, .{0,60}\bwould\b|\bif .{3,80} had (?:not )?\w+\b",
+    re.IGNORECASE,
 )
 AUXILIARY = re.compile(
     r"\b(?:was|were|had|did|didn't|wasn't|weren't|hadn't|has been|have been|has|have|got|became|began|brought|built|came|caught|chose|cost|cut|drew|fell|felt|found|gave|"
     r"went|grew|held|hit|kept|knew|laid|lay|led|left|let|lost|made|meant|met|paid|put|ran|read|rose|said|sat|saw|sent|set|showed|shut|spoke|spread|stood|stuck|struck|"
-    r"swept|took|taught|thought|told|understood|woke|won|wrote|leaked|quit|broke|spent|sold|slept|hid|threw|withdrew|overran|overrode|spun|froze|shrank|drove|bore)\b",
+    r"swept|took|taught|thought|told|understood|woke|won|wrote|leaked|quit|forgot|forgotten|overwrote|broke|spent|sold|slept|hid|threw|withdrew|overran|overrode|spun|froze|shrank|drove|bore)\b",
     re.IGNORECASE,
 )
 REGULAR = re.compile(
@@ -42,8 +43,10 @@ COUNTED = re.compile(
     re.IGNORECASE,
 )
 STILL = re.compile(
-    r"\b(?:is|are|remains?|stays?) (?:still |now |back |not yet )?(?:open|down|up|live|off|on|lost|affected|exposed|compromised|contained|resolved|recovered|restored|unaffected|unknown to|broken|healthy|intact|"
-    r"safe|disabled|enabled|running|missing|stale|degraded)\b|\bno (?:customer|user|person|data|record|secret|tenant|request)s? (?:is|are|was|were)\b",
+    r"\b(?:is|are|remains?|stays?) (?:still |now |back |not yet )?(?:open|down|up|live|off|on|back to normal|lost|affected|exposed|compromised|contained|resolved|recovered|restored|unaffected|unknown to|broken|healthy|intact|"
+    r"safe|disabled|enabled|running|missing|stale|degraded)\b|\bno (?:customer|user|person|data|record|secret|tenant|request)s? (?:is|are|was|were)\b|"
+    r"^(?:nobody|no one|none|nothing|everyone|everybody|every \w+|each \w+|whoever \w+)(?: \w+){0,6} (?:has|have|is|are|\w{3,}s)\b|^(?:nobody|no one) \w+s\b|"
+    r"\b(?:cause|reason|explanation) (?:is|was|lies|lay)\b|\b(?:goes|went|traces?) back to\b|^because\b",
     re.IGNORECASE,
 )
 """States in the present tense: claims of how things are now."""
@@ -51,7 +54,10 @@ ABOUT_PAPER = re.compile(
     r"\b(?:this (?:page|document|postmortem|section|table|paper|report)|the (?:table|section|list|chart) (?:below|above)|stands? under|see (?:the|below|above|section)|below|all times)\b",
     re.IGNORECASE,
 )
-DEFINES = re.compile(r"\b(?:means|is defined as|counts as|stands for|refers to|is called)\b", re.IGNORECASE)
+DEFINES = re.compile(
+    r"^(?:an?|the) [\w -]{3,40} (?:is|are) (?:an?|any|when)\b|\b(?:explains?|means|is defined as|counts as|stands for|refers to|is called)\b",
+    re.IGNORECASE,
+)
 CONDITION = re.compile(r"^(?:if|when|whenever|unless|where|once)\b", re.IGNORECASE)
 
 
