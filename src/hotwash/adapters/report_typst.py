@@ -136,7 +136,7 @@ def _chart(chart: Chart) -> dict[str, Any]:
 def _table(table: Table) -> dict[str, Any]:
     return {
         "kind": "table", "caption": table.caption, "empty": table.empty, "head": table.head, "numeric": table.numeric,
-        "names": table.names, "widths": _widths(table), "rows": [[_cell(cell) for cell in row] for row in table.rows],
+        "names": table.names, "told": table.told, "widths": _widths(table), "rows": [[_cell(cell) for cell in row] for row in table.rows],
     }  # fmt: skip
 
 

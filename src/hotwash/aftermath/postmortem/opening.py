@@ -83,7 +83,7 @@ def timeline(material: Material) -> list[Part]:
 def negative(material: Material) -> list[Part]:
     """Signals that were there and that nobody acted on, with how long each lay there and what acting would have been."""
     found = unseen(material)
-    head = ("Since", "Lay for", "Signal", "Until", "Acting would have been")
+    head = ("From and to", "Lay for", "Signal", "Acting would have been")
     rows = [(_row(one), one.refs) for one in found]
     never = len(waiting(found))
     intro = (
@@ -98,5 +98,5 @@ def negative(material: Material) -> list[Part]:
 
 
 def _row(one: Unseen) -> tuple[str, ...]:
-    until = f"{stamp(one.until_ms)}, acted on" if one.acted else f"{stamp(one.until_ms)}, end of play"
-    return stamp(one.since_ms), f"{one.lay_min:.1f} min", one.what, until, one.acting
+    ended = "acted on" if one.acted else "end of play"
+    return f"{stamp(one.since_ms)} to {stamp(one.until_ms)}, {ended}", f"{one.lay_min:.1f} min", one.what, one.acting
