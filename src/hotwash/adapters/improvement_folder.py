@@ -2,7 +2,7 @@
 
 Beside a folder `record` (a drill of the war room) it is `improvement`; beside any other record NAME it is `NAME-improvement`.
 
-postmortem.md  causes.yaml  review.yaml  risks.yaml  capa.yaml  gate/
+postmortem.md  postmortem.built.md  causes.yaml  review.yaml  risks.yaml  capa.yaml  gate/
 """
 
 from __future__ import annotations
@@ -33,6 +33,14 @@ def improvement_home(record: Path) -> Path:
     """Where the papers of this record stand; may not be there yet."""
     here = record.resolve()
     return here.with_name(IMPROVEMENT if here.name == RECORD else f"{here.name}-{IMPROVEMENT}")
+
+
+def record_beside(paper: Path) -> Path | None:
+    """The record that a paper in an improvement folder is about; None for a file elsewhere."""
+    home = paper.resolve().parent
+    name = RECORD if home.name == IMPROVEMENT else home.name.removesuffix(f"-{IMPROVEMENT}")
+    record = home.with_name(name)
+    return record if record != home and (record / MANIFEST).is_file() else None
 
 
 def read_paper(record: Path, name: str) -> str | None:

@@ -13,6 +13,7 @@ import typst
 
 from hotwash.aftermath.blocks import (
     Block,
+    Bullets,
     Callout,
     Cell,
     Chart,
@@ -21,9 +22,11 @@ from hotwash.aftermath.blocks import (
     HeatMap,
     Lanes,
     Page,
+    Passage,
     Prose,
     Quote,
     Report,
+    Run,
     Section,
     Table,
 )  # fmt: skip
@@ -84,6 +87,11 @@ def _block(block: Block) -> dict[str, Any]:
             return {"kind": "page", "text": _breakable(block.text)}
         case Prose():
             return {"kind": "prose", "text": _breakable(block.text), "cites": block.cites}
+        case Passage():
+            return {"kind": "passage", "runs": _runs(block.runs)}
+        case Bullets():
+            items = [{"runs": _runs(one.runs), "level": at} for one, at in zip(block.items, block.levels, strict=True)]
+            return {"kind": "bullets", "items": items}
         case Callout() | Quote():
             kind = "callout" if isinstance(block, Callout) else "quote"
             text = _breakable(block.text)
@@ -117,6 +125,10 @@ def _block(block: Block) -> dict[str, Any]:
     raise TypeError(f"a report for print has no block {type(block).__name__}")
 
 
+def _runs(runs: tuple[Run, ...]) -> list[dict[str, Any]]:
+    return [{"text": _breakable(one.text), "strong": one.strong, "code": one.code, "to": one.to} for one in runs]
+
+
 def _chart(chart: Chart) -> dict[str, Any]:
     keys = "; ".join(f"{line.label}: {'dashed' if line.dash else 'solid'}" for line in chart.lines)
     return {
@@ -131,7 +143,7 @@ def _chart(chart: Chart) -> dict[str, Any]:
 def _table(table: Table) -> dict[str, Any]:
     return {
         "kind": "table", "caption": table.caption, "empty": table.empty, "head": table.head, "numeric": table.numeric,
-        "widths": _widths(table), "rows": [[_cell(cell) for cell in row] for row in table.rows],
+        "names": table.names, "told": table.told, "widths": _widths(table), "rows": [[_cell(cell) for cell in row] for row in table.rows],
     }  # fmt: skip
 
 
@@ -146,7 +158,14 @@ def _widths(table: Table) -> list[float]:
 
 def _cell(cell: Cell) -> dict[str, Any]:
     word = cell.word or WORDS[cell.tone]
-    return {"text": _breakable(cell.text), "tone": cell.tone, "word": word, "cites": cell.cites, "strong": cell.strong}
+    return {
+        "text": _breakable(cell.text),
+        "tone": cell.tone,
+        "word": word,
+        "cites": cell.cites,
+        "strong": cell.strong,
+        "runs": _runs(cell.runs),
+    }
 
 
 def _breakable(text: str) -> str:

@@ -13,15 +13,26 @@ Tone = Literal["plain", "good", "warn", "bad"]
 
 
 @dataclass(frozen=True)
+class Run:
+    """A stretch of a sentence in one style; with `to`, a link to the row of that name in this report."""
+
+    text: str
+    strong: bool = False
+    code: bool = False
+    to: str = ""
+
+
+@dataclass(frozen=True)
 class Cell:
     """Text in a table or list, with a tone (never told by colour alone) and the events that it rests on. `word` stands for the tone
-    where its usual word (good, partly, missed) does not fit."""
+    where its usual word (good, partly, missed) does not fit. `runs` stand in the place of `text` where a cell has styles or links."""
 
     text: str
     tone: Tone = "plain"
     cites: tuple[int, ...] = ()
     strong: bool = False
     word: str = ""
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headings; `numeric` are the columns set flush right; `anchors` name rows by event version.
+    """Rows under headings; `numeric` are the columns set flush right; `anchors` name rows by event version, `names` by anything.
 
     `told` says that the heading above gives the caption already: it is kept for those who listen and not shown again.
     """
@@ -84,6 +95,7 @@ class Table:
     folded: bool = False
     empty: str = "Nothing."
     told: bool = False
+    names: tuple[str, ...] = ()
 
 
 Role = Literal["team", "bad", "good", "quiet"]
@@ -205,7 +217,22 @@ class HeatMap:
     rows: tuple[tuple[str, tuple[Heat, ...]], ...]
 
 
-Block = HeatMap | Page | Section | Prose | Callout | Figures | Table | Chart | ChartRow | Lanes | Quote
+@dataclass(frozen=True)
+class Passage:
+    """One paragraph with styles and links in it."""
+
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list; `levels` say how deep each item stands, from 0."""
+
+    items: tuple[Passage, ...]
+    levels: tuple[int, ...]
+
+
+Block = HeatMap | Page | Section | Prose | Passage | Bullets | Callout | Figures | Table | Chart | ChartRow | Lanes | Quote
 
 
 @dataclass(frozen=True)

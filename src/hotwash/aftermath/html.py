@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 
 from hotwash.aftermath.blocks import (
     Block,
+    Bullets,
     Callout,
     Cell,
     Chart,
@@ -19,9 +20,11 @@ from hotwash.aftermath.blocks import (
     HeatMap,
     Lanes,
     Page,
+    Passage,
     Prose,
     Quote,
     Report,
+    Run,
     Section,
     Table,
 )  # fmt: skip
@@ -71,6 +74,10 @@ def _block(block: Block, number: Callable[[], int]) -> str:
             return f'<div class="page">{_page(block)}</div>'
         case Prose():
             return f"<p>{escape(block.text)}{_cites(block.cites)}</p>"
+        case Passage():
+            return f"<p>{_runs(block.runs)}</p>"
+        case Bullets():
+            return _bullets(block)
         case Callout():
             return (
                 f'<aside class="callout {block.tone}" aria-label="{escape(block.title)}"><strong>{escape(block.title)}</strong> '
@@ -102,6 +109,32 @@ def _block(block: Block, number: Callable[[], int]) -> str:
                 f'<figure class="quote {block.tone}"><figcaption>{escape(block.title)}{_cites(block.cites)}</figcaption>'
                 f"<blockquote>{_quoted(block.text)}</blockquote></figure>"
             )
+
+
+def _bullets(block: Bullets) -> str:
+    """Nested as deep as its items stand."""
+    out, depth = [], -1
+    for item, level in zip(block.items, block.levels, strict=True):
+        step = min(level, depth + 1)
+        if step > depth:
+            out.append("<ul>")
+        else:
+            out.append("</li>" + "</ul></li>" * (depth - step))
+        out.append(f"<li>{_runs(item.runs)}")
+        depth = step
+    return "".join(out) + "</li></ul>" * (depth + 1)
+
+
+def _runs(runs: tuple[Run, ...]) -> str:
+    return "".join(map(_run, runs))
+
+
+def _run(run: Run) -> str:
+    text = escape(run.text)
+    if run.to:
+        return f'<a class="cite" href="#{escape(run.to)}">{text}</a>'
+    text = f"<code>{text}</code>" if run.code else text
+    return f"<strong>{text}</strong>" if run.strong else text
 
 
 def _page(page: Page) -> str:
@@ -138,6 +171,7 @@ def _table(table: Table) -> str:
     rows = []
     for r, row in enumerate(table.rows):
         anchor = f' id="e{table.anchors[r]}"' if table.anchors else ""
+        anchor = f' id="{escape(table.names[r])}"' if table.names else anchor
         rows.append(f"<tr{anchor}>{''.join(_td(cell, _right(i, table)) for i, cell in enumerate(row))}</tr>")
     caption = escape(table.caption)
     shown = ' class="told"' if table.told else ""
@@ -164,7 +198,8 @@ def _heat_map(found: HeatMap) -> str:
 def _td(cell: Cell, right: str) -> str:
     word = escape(cell.word) or TONE_WORDS[cell.tone]
     sign = f'<span class="tone {cell.tone}">{word}</span> ' if word else ""
-    text = f"<strong>{escape(cell.text)}</strong>" if cell.strong else escape(cell.text)
+    text = _runs(cell.runs) if cell.runs else escape(cell.text)
+    text = f"<strong>{text}</strong>" if cell.strong else text
     return f"<td{right}>{sign}{text}{_cites(cell.cites)}</td>"
 
 

@@ -6,6 +6,7 @@ import re
 
 from hotwash.aftermath.blocks import (
     Block,
+    Bullets,
     Callout,
     Cell,
     Chart,
@@ -14,9 +15,11 @@ from hotwash.aftermath.blocks import (
     HeatMap,
     Lanes,
     Page,
+    Passage,
     Prose,
     Quote,
     Report,
+    Run,
     Section,
     Table,
 )  # fmt: skip
@@ -27,25 +30,30 @@ TONES = {"plain": "", "good": "✓ ", "warn": "△ ", "bad": "✗ "}
 
 def to_markdown(report: Report) -> str:
     """The whole report; ends with a newline."""
-    head = [f"**{_text(report.handling)}**", f"# {_text(report.title)}", _text(report.subtitle)]
-    facts = ["| | |", "|---|---|", *(f"| {_text(name)} | {_text(value)} |" for name, value in report.facts)]
-    parts = [*head, "\n".join(facts), *(_block(block) for block in report.blocks), f"**{_text(report.handling)}**"]
+    head = [f"**{plain(report.handling)}**", f"# {plain(report.title)}", plain(report.subtitle)]
+    facts = ["| | |", "|---|---|", *(f"| {plain(name)} | {plain(value)} |" for name, value in report.facts)]
+    parts = [*head, "\n".join(facts), *(_block(block) for block in report.blocks), f"**{plain(report.handling)}**"]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _block(block: Block) -> str:
     match block:
         case Section():
-            return f"{'#' * block.level} {_text(block.title)}"
+            return f"{'#' * block.level} {plain(block.title)}"
         case Page():
             return re.sub(r"(?m)^#", "#" * block.under, block.text.strip())
         case Prose():
-            return _text(block.text) + _cites(block.cites)
+            return plain(block.text) + _cites(block.cites)
+        case Passage():
+            return _runs(block.runs)
+        case Bullets():
+            pairs = zip(block.items, block.levels, strict=True)
+            return "\n".join(f"{'  ' * level}- {_runs(item.runs)}" for item, level in pairs)
         case Callout():
-            return f"> **{TONES[block.tone]}{_text(block.title)}** {_text(block.text)}{_cites(block.cites)}"
+            return f"> **{TONES[block.tone]}{plain(block.title)}** {plain(block.text)}{_cites(block.cites)}"
         case Figures():
             return "\n".join(
-                f"- **{_text(one.label)}: {_text(one.value)}** {_text(one.note)}".rstrip() for one in block.items
+                f"- **{plain(one.label)}: {plain(one.value)}** {plain(one.note)}".rstrip() for one in block.items
             )
         case Table():
             return _table(block)
@@ -55,32 +63,36 @@ def _block(block: Block) -> str:
             return "\n\n".join(_chart(chart) for chart in block.charts)
         case Lanes():
             lanes = (f"- {lane.label}: {len(lane.marks)} deeds" for lane in block.lanes)
-            return f"*{_text(block.title)}.* {_text(block.summary)}\n\n" + "\n".join(lanes)
+            return f"*{plain(block.title)}.* {plain(block.summary)}\n\n" + "\n".join(lanes)
         case HeatMap():
             return _heat_map(block)
         case Quote():
             body = "\n".join(f"> {line}" if line else ">" for line in block.text.splitlines())
-            return f"**{TONES[block.tone]}{_text(block.title)}**{_cites(block.cites)}\n\n{body}"
+            return f"**{TONES[block.tone]}{plain(block.title)}**{_cites(block.cites)}\n\n{body}"
+
+
+def _runs(runs: tuple[Run, ...]) -> str:
+    return "".join(f"**{plain(one.text)}**" if one.strong else plain(one.text) for one in runs)
 
 
 def _table(table: Table) -> str:
     if not table.rows:
-        return f"*{_text(table.caption)}:* {_text(table.empty)}"
+        return f"*{plain(table.caption)}:* {plain(table.empty)}"
     rule = ["---:" if i in table.numeric else "---" for i in range(len(table.head))]
-    lines = ["| " + " | ".join(map(_text, table.head)) + " |", "|" + "|".join(rule) + "|"]
+    lines = ["| " + " | ".join(map(plain, table.head)) + " |", "|" + "|".join(rule) + "|"]
     lines += ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in table.rows]
-    return ("" if table.told else f"*{_text(table.caption)}*\n\n") + "\n".join(lines)
+    return ("" if table.told else f"*{plain(table.caption)}*\n\n") + "\n".join(lines)
 
 
 def _heat_map(found: HeatMap) -> str:
-    head = f"| {' | '.join(map(_text, (found.corner, *found.columns)))} |"
-    rows = (f"| {' | '.join(map(_text, (name, *(cell.text for cell in cells))))} |" for name, cells in found.rows)
-    return "\n".join([f"*{_text(found.caption)}*\n", head, "|" + "---|" * (1 + len(found.columns)), *rows])
+    head = f"| {' | '.join(map(plain, (found.corner, *found.columns)))} |"
+    rows = (f"| {' | '.join(map(plain, (name, *(cell.text for cell in cells))))} |" for name, cells in found.rows)
+    return "\n".join([f"*{plain(found.caption)}*\n", head, "|" + "---|" * (1 + len(found.columns)), *rows])
 
 
 def _cell(cell: Cell) -> str:
-    text = _text(cell.text)
-    sign = TONES[cell.tone] + (f"{_text(cell.word)}: " if cell.word and text else _text(cell.word))
+    text = _runs(cell.runs) if cell.runs else plain(cell.text)
+    sign = TONES[cell.tone] + (f"{plain(cell.word)}: " if cell.word and text else plain(cell.word))
     return sign + (f"**{text}**" if cell.strong and text else text) + _cites(cell.cites)
 
 
@@ -91,9 +103,9 @@ def _chart(chart: Chart) -> str:
     ]
     marks = ", ".join(f"{mark.label} at {mark.when or f'minute {mark.at_min:.0f}'}" for mark in chart.marks)
     return (
-        f"*{_text(chart.title)} ({chart.unit}).* {_text(chart.summary)}\n\n"
+        f"*{plain(chart.title)} ({chart.unit}).* {plain(chart.summary)}\n\n"
         + "\n".join(lines)
-        + (f"\n\nMarks: {_text(marks)}." if marks else "")
+        + (f"\n\nMarks: {plain(marks)}." if marks else "")
     )
 
 
@@ -103,6 +115,6 @@ def _cites(versions: tuple[int, ...]) -> str:
     return f" [{shown}{more}]" if shown else ""
 
 
-def _text(text: str) -> str:
+def plain(text: str) -> str:
     """Plain text that stays plain: no cell ends early, no link, image, code or HTML comes of it."""
     return re.sub(r"([\\`*\[\]|])", r"\\\1", text).replace("\n", " ").replace("<", "&lt;")

@@ -36,6 +36,15 @@ from hotwash.bootstrap.improvement import find_record, improvement_of, keep_pape
 from hotwash.bootstrap.kits import check_kit, compare_kit, own_kit, show_kit, start_kit
 from hotwash.bootstrap.library import check_scenario, scenarios, show_pack, start_scenario, systems
 from hotwash.bootstrap.obligations import check_obligations, start_incident
+from hotwash.bootstrap.postmortems import (
+    build_postmortem,
+    check_postmortem,
+    digest_of,
+    postmortem_material,
+    read_postmortem,
+    show_postmortem,
+    write_postmortem,
+)
 from hotwash.bootstrap.questions import (
     export_forms,
     import_traces,
@@ -89,11 +98,13 @@ __all__ = [
     "WasRunning",
     "Target",
     "as_seen_by",
+    "build_postmortem",
     "casting",
     "check_draft",
     "check_free",
     "check_kit",
     "check_obligations",
+    "check_postmortem",
     "check_scenario",
     "check_sealed",
     "check_vault",
@@ -106,6 +117,7 @@ __all__ = [
     "export_as",
     "draft_capa",
     "export_capa",
+    "digest_of",
     "export_forms",
     "export_suite",
     "facts_at",
@@ -143,11 +155,13 @@ __all__ = [
     "own_key",
     "own_kit",
     "paper",
+    "postmortem_material",
     "propose_columns",
     "purge",
     "read_draft",
     "readiness",
     "readiness_pdf",
+    "read_postmortem",
     "rebuild",
     "recorded_runs",
     "refuse_held",
@@ -165,6 +179,7 @@ __all__ = [
     "show_kit",
     "show_pack",
     "standings",
+    "show_postmortem",
     "start_incident",
     "start_kit",
     "start_scenario",
@@ -177,4 +192,5 @@ __all__ = [
     "was_running",
     "what_was_known",
     "with_budget",
+    "write_postmortem",
 ]

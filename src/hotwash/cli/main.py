@@ -21,6 +21,9 @@ from hotwash.cli import (
     readiness,
     kit,
     obligations,
+    kit,
+    obligations,
+    postmortem,
     scenario,
     suite_compare,
     traces,
@@ -49,6 +52,7 @@ app.add_typer(kit.app, name="kit")
 app.add_typer(obligations.app, name="obligations")
 app.add_typer(interchange.app, name="interchange")
 app.add_typer(readiness.app, name="readiness")
+app.add_typer(postmortem.app, name="postmortem")
 app.add_typer(traces.app, name="traces")
 app.add_typer(triage.app, name="triage")
 app.add_typer(canary.app, name="canary")

@@ -11,7 +11,21 @@ from rich.panel import Panel
 from rich.table import Table as Grid
 from rich.text import Text
 
-from hotwash.aftermath.blocks import Block, Callout, Cell, Chart, Figures, Page, Prose, Quote, Report, Section, Table
+from hotwash.aftermath.blocks import (
+    Block,
+    Bullets,
+    Callout,
+    Cell,
+    Chart,
+    Figures,
+    Page,
+    Passage,
+    Prose,
+    Quote,
+    Report,
+    Section,
+    Table,
+)  # fmt: skip
 from hotwash.aftermath.charts import short, spark, thin
 from hotwash.aftermath.markdown import to_markdown
 
@@ -45,6 +59,11 @@ def _drawn(block: Block, width: int) -> Iterable[RenderableType]:
             return [Text(block.text.replace("\n\n", "\n"), no_wrap=True, overflow="ignore")]
         case Prose():
             return [Text(block.text)]
+        case Passage():
+            return [Text("".join(one.text for one in block.runs))]
+        case Bullets():
+            pairs = zip(block.items, block.levels, strict=True)
+            return [Text("  " * at + "• " + "".join(run.text for run in one.runs)) for one, at in pairs]
         case Quote():
             return [
                 Panel(

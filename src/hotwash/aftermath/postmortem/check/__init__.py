@@ -1,0 +1,1 @@
+"""What a postmortem is checked for, one file a question."""
