@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from hotwash.aftermath.blocks import (
+    Bars,
     Block,
     Callout,
     Cell,
@@ -18,8 +19,10 @@ from hotwash.aftermath.blocks import (
     Report,
     Section,
     Table,
+    Tree,
 )  # fmt: skip
 from hotwash.aftermath.charts import short, spark, thin
+from hotwash.aftermath.drawings import tree_lines
 
 TONES = {"plain": "", "good": "✓ ", "warn": "△ ", "bad": "✗ "}
 
@@ -58,6 +61,29 @@ def _block(block: Block) -> str:
         case Quote():
             body = "\n".join(f"> {line}" if line else ">" for line in block.text.splitlines())
             return f"**{TONES[block.tone]}{_text(block.title)}**{_cites(block.cites)}\n\n{body}"
+        case Tree():
+            return _tree(block)
+        case Bars():
+            return _bars(block)
+
+
+def _tree(tree: Tree) -> str:
+    lines = []
+    for level, node, between in tree_lines(tree.root):
+        word = f"**{_text(node.word)}:** " if node.word else ""
+        posts = f" *Barriers: {_text(between)}.*" if between else ""
+        lines.append(f"{'  ' * level}- {word}{_text(node.text)}{_cites(node.cites)}{posts}")
+    return f"*{_text(tree.title)}.* {_text(tree.summary)}\n\n" + "\n".join(lines)
+
+
+def _bars(bars: Bars) -> str:
+    head = "| | " + " | ".join(_text(label) for label, _ in bars.parts) + " | |"
+    rows = [
+        f"| {_text(one.label)} | " + " | ".join(short(value) for value in one.values) + f" | {_text(one.note)} |"
+        for one in bars.bars
+    ]
+    rule = "|---|" + "---:|" * len(bars.parts) + "---|"
+    return f"*{_text(bars.title)} ({_text(bars.unit)}).* {_text(bars.summary)}\n\n" + "\n".join([head, rule, *rows])
 
 
 def _table(table: Table) -> str:

@@ -1,8 +1,18 @@
 """The composition root: the only package that names adapters and the simulator. Shells use what stands here."""
 
+from hotwash.bootstrap.causes import CAUSES, Causes, check_causes, draft_causes
 from hotwash.bootstrap.contents import Content, RecordedTraces, constraints, content, content_recorded, recorded_runs
 from hotwash.bootstrap.drafts import check_draft, facts_at, facts_from, new_draft, read_draft
-from hotwash.bootstrap.drills import Played, casting, open_session, open_store, report_pdf, run, story_clock
+from hotwash.bootstrap.drills import (
+    Played,
+    casting,
+    open_session,
+    open_store,
+    report_pdf,
+    run,
+    set_for_print,
+    story_clock,
+)
 from hotwash.bootstrap.evidence import (
     check_sealed,
     check_vault,
@@ -50,6 +60,8 @@ from hotwash.bootstrap.suites import (
 from hotwash.bootstrap.tables import Table, lay_out, lay_out_recorded
 
 __all__ = [
+    "CAUSES",
+    "Causes",
     "Content",
     "House",
     "OpenRun",
@@ -59,6 +71,7 @@ __all__ = [
     "Table",
     "as_seen_by",
     "casting",
+    "check_causes",
     "check_draft",
     "check_free",
     "check_kit",
@@ -71,6 +84,7 @@ __all__ = [
     "constraints",
     "content",
     "content_recorded",
+    "draft_causes",
     "export_forms",
     "facts_at",
     "facts_from",
@@ -110,6 +124,7 @@ __all__ = [
     "seal",
     "sealed_files",
     "seat_stand_in",
+    "set_for_print",
     "show_kit",
     "show_pack",
     "start_incident",
