@@ -32,6 +32,8 @@ def cited_blocks(blocks: Iterable[Block], events: Sequence[Event]) -> list[Block
 
 
 def _said(event: Event) -> str:
+    if event.type in ("evidence_collected", "snapshot_taken"):
+        return f"evidence: {event.data['item']}. {event.data['note']}"
     kind, what = say(Entry(event.version, event.drill_ms, event.seat, read(event)))
     return f"{kind}: {what}" if kind else what
 

@@ -11,7 +11,7 @@ from hotwash.aftermath.blocks import Barrier, Bars, Tree, TreeNode
 
 WIDE = 960
 GAP, LINE, PAD = 64, 15, 8
-LETTER = 6.3
+LETTER = 6.9
 """Mean width of a letter of the report's font at 12 px."""
 LONGEST = 6
 """Lines of a box; a longer text is cut here and is whole in the list below."""
@@ -97,7 +97,7 @@ def _drawn(box: _Box, width: float) -> Iterator[str]:
         yield f'<text class="{kind}" x="{x + PAD:.1f}" y="{box.y + PAD + LINE * (n + 1) - 4:.1f}">{escape(line)}</text>'
     if len(box.below or ()) > 1:
         gate = "all of" if box.node.gate == "all" else "any of"
-        yield f'<text class="tick" x="{x + width + 3:.1f}" y="{box.y + box.height / 2 - 5:.1f}">{gate}</text>'
+        yield f'<text class="tick" x="{x + width:.1f}" y="{box.y - 4:.1f}" text-anchor="end">{gate}</text>'
 
 
 def _branch(box: _Box, one: _Box, x: float) -> str:

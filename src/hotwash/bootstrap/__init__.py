@@ -2,6 +2,7 @@
 
 from hotwash.bootstrap.causes import CAUSES, Causes, check_causes, draft_causes
 from hotwash.bootstrap.contents import Content, RecordedTraces, constraints, content, content_recorded, recorded_runs
+from hotwash.bootstrap.controls import traceable_drill, traceable_traces
 from hotwash.bootstrap.drafts import check_draft, facts_at, facts_from, new_draft, read_draft
 from hotwash.bootstrap.drills import (
     Played,
@@ -24,9 +25,21 @@ from hotwash.bootstrap.evidence import (
     sealed_files,
 )
 from hotwash.bootstrap.house import House, Opened, seat_stand_in
-from hotwash.bootstrap.improvement import find_record, improvement_of, keep_paper, paper
+from hotwash.bootstrap.improvement import find_record, improvement_of, keep_paper, paper, record_at
 from hotwash.bootstrap.kits import check_kit, compare_kit, own_kit, show_kit, start_kit
 from hotwash.bootstrap.library import check_scenario, scenarios, show_pack, start_scenario, systems
+from hotwash.bootstrap.meetings import (
+    CONTROLS,
+    REVIEW,
+    RISKS,
+    Controls,
+    Meeting,
+    check_controls,
+    check_meeting,
+    draft_controls,
+    draft_meeting,
+    sign_meeting,
+)
 from hotwash.bootstrap.obligations import check_obligations, start_incident
 from hotwash.bootstrap.questions import (
     export_forms,
@@ -61,9 +74,14 @@ from hotwash.bootstrap.tables import Table, lay_out, lay_out_recorded
 
 __all__ = [
     "CAUSES",
+    "CONTROLS",
+    "REVIEW",
+    "RISKS",
     "Causes",
     "Content",
+    "Controls",
     "House",
+    "Meeting",
     "OpenRun",
     "Opened",
     "Played",
@@ -72,9 +90,11 @@ __all__ = [
     "as_seen_by",
     "casting",
     "check_causes",
+    "check_controls",
     "check_draft",
     "check_free",
     "check_kit",
+    "check_meeting",
     "check_obligations",
     "check_scenario",
     "check_sealed",
@@ -85,6 +105,8 @@ __all__ = [
     "content",
     "content_recorded",
     "draft_causes",
+    "draft_controls",
+    "draft_meeting",
     "export_forms",
     "facts_at",
     "facts_from",
@@ -113,6 +135,7 @@ __all__ = [
     "purge",
     "read_draft",
     "rebuild",
+    "record_at",
     "recorded_runs",
     "refuse_held",
     "relate",
@@ -127,12 +150,15 @@ __all__ = [
     "set_for_print",
     "show_kit",
     "show_pack",
+    "sign_meeting",
     "start_incident",
     "start_kit",
     "start_scenario",
     "start_suite",
     "story_clock",
     "systems",
+    "traceable_drill",
+    "traceable_traces",
     "verify",
     "what_was_known",
     "with_budget",

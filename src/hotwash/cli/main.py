@@ -12,10 +12,12 @@ from hotwash import __version__, bootstrap
 from hotwash.cli import (
     canary,
     causes,
+    controls,
     draft,
     drill,
     evidence,
     kit,
+    meeting,
     obligations,
     scenario,
     suite_compare,
@@ -45,6 +47,8 @@ app.add_typer(triage.app, name="triage")
 app.add_typer(canary.app, name="canary")
 app.add_typer(suite_compare.app, name="suite")
 app.add_typer(causes.app, name="causes")
+app.add_typer(controls.app, name="controls")
+app.add_typer(meeting.app, name="meeting")
 
 
 @app.command()

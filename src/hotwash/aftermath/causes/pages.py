@@ -30,8 +30,8 @@ def causes_report(paper: CausesPaper, evidence: Evidence, problems: int, events:
     """The whole paper. What is not answered yet is shown as open, and how much of it there is stands first."""
     blocks: list[Block] = []
     if problems:
-        said = f"`hotwash causes check` finds {problems} thing{'' if problems == 1 else 's'} to mend."
-        blocks.append(Callout("Not finished.", said, "warn"))
+        told = f"`hotwash causes check` finds {problems} thing{'' if problems == 1 else 's'} to mend."
+        blocks.append(Callout("Not finished.", told, "warn"))
     blocks += [
         Section("Causal chain", "chain"),
         _chain(paper, evidence),
@@ -68,7 +68,7 @@ def fault_tree(paper: CausesPaper, evidence: Evidence) -> Tree:
 def _nodes(causes: Sequence[Cause], numbers: dict[str, Barrier], evidence: Evidence) -> tuple[TreeNode, ...]:
     return tuple(
         TreeNode(
-            _said(one.cause), one.verdict, VERDICT_TONES[one.verdict], one.gate,
+            said(one.cause), one.verdict, VERDICT_TONES[one.verdict], one.gate,
             tuple(numbers[name] for name in one.controls if name in numbers), _nodes(one.causes, numbers, evidence),
             evidence.versions(one.evidence),
         )
@@ -88,9 +88,9 @@ def _chain(paper: CausesPaper, evidence: Evidence) -> Table:
         (
             Cell(TITLES[one.hop], strong=True),
             Cell("", HOP_TONES[one.state], word=one.state),
-            Cell(_said(one.what), cites=evidence.versions(one.evidence)),
-            Cell(_said(one.changed)),
-            Cell(_said(one.assumed)),
+            Cell(said(one.what), cites=evidence.versions(one.evidence)),
+            Cell(said(one.changed)),
+            Cell(said(one.assumed)),
             Cell("; ".join(titles.get(name, name) for name in one.controls)),
         )
         for one in paper.chain
@@ -101,28 +101,28 @@ def _chain(paper: CausesPaper, evidence: Evidence) -> Table:
 
 def _whys(paper: CausesPaper, evidence: Evidence) -> Table:
     rows = tuple(
-        (Cell(f"Why {n}", strong=True), Cell(_said(one.because), cites=evidence.versions(one.evidence)), Cell(_items(one.evidence)))
+        (Cell(f"Why {n}", strong=True), Cell(said(one.because), cites=evidence.versions(one.evidence)), Cell(_items(one.evidence)))
         for n, one in enumerate(paper.whys, 1)
     )  # fmt: skip
-    return Table("Each why and its evidence", ("", "Because", "Evidence items"), rows, told=True)
+    return Table("Each why and its evidence", ("Why", "Because", "Evidence items"), rows, told=True)
 
 
 def _matrix(paper: CausesPaper, evidence: Evidence) -> Table:
     def cell(kind: str, effect: str) -> Cell:
         found = [one for one in paper.factors if (one.kind, one.effect) == (kind, effect)]
         cited = evidence.versions(each for one in found for each in one.evidence)
-        return Cell(" ".join(f"{_said(one.factor).rstrip('.')}." for one in found), cites=cited)
+        return Cell(" ".join(f"{said(one.factor).rstrip('.')}." for one in found), cites=cited)
 
     rows = tuple(
         (Cell(KIND_WORDS.get(kind, kind.capitalize()), strong=True), *(cell(kind, effect) for effect in EFFECTS))
         for kind in KINDS
     )
-    return Table("What created it, hid it, and delayed the response", ("", *HELD_UP.values()), rows, told=True)
+    return Table("What created it, hid it, and delayed the response", ("Kind", *HELD_UP.values()), rows, told=True)
 
 
 def _controls(paper: CausesPaper) -> Table:
     rows = tuple(
-        (Cell(str(n)), Cell("", STATES[one.state], word=one.state), Cell(_said(one.title)), Cell(_said(one.why)), Cell(", ".join(one.answers)))
+        (Cell(str(n)), Cell("", STATES[one.state], word=one.state), Cell(said(one.title)), Cell(said(one.why)), Cell(", ".join(one.answers)))
         for n, one in enumerate(paper.controls, 1)
     )  # fmt: skip
     return Table("Controls", ("Post", "State", "Control", "Why", "Serves"), rows, numeric=(0,))
@@ -135,13 +135,14 @@ def lacking(controls: Iterable[Control]) -> list[Control]:
 
 def _people(paper: CausesPaper, evidence: Evidence) -> Table:
     rows = tuple(
-        (Cell(one.question, strong=True), Cell(_said(one.answer), cites=evidence.versions(one.evidence)))
+        (Cell(one.question, strong=True), Cell(said(one.answer), cites=evidence.versions(one.evidence)))
         for one in paper.human_factors
     )
     return Table("Questions about the set-up, not about persons", ("Question", "Answer"), rows, told=True)
 
 
-def _said(text: str) -> str:
+def said(text: str) -> str:
+    """A text as it is shown: what nobody has answered is open."""
     return f"open: {text.removeprefix(OPEN).lstrip(': ')}".rstrip(": ") if text.startswith(OPEN) else text
 
 
