@@ -39,7 +39,7 @@ class NotOverError(HotwashError):
     permanent = False
 
 
-async def _over(request: Request) -> tuple[Stage, Visitor]:
+async def over(request: Request) -> tuple[Stage, Visitor]:
     """A member of a drill that has ended, or an error that says what to do."""
     here = hall(request)
     drill = request.path_params["drill"]
@@ -52,7 +52,7 @@ async def _over(request: Request) -> tuple[Stage, Visitor]:
 
 async def hot_wash(request: Request) -> Response:
     """What happened beside what was true, the marks, and findings as they are typed."""
-    stage, visitor = await _over(request)
+    stage, visitor = await over(request)
     closing = await stage.scored()
     pages = hall(request).pages
     truth = blocks_to_html([*harm_blocks(closing.case, closing.card)[1:3], *truth_blocks(closing.case)])
@@ -81,7 +81,7 @@ async def report_md(request: Request) -> Response:
 
 async def report_pdf(request: Request) -> Response:
     """The report for print."""
-    stage, _ = await _over(request)
+    stage, _ = await over(request)
     closing = await stage.scored()
     return _download(request, await asyncio.to_thread(bootstrap.report_pdf, closing), "pdf", "application/pdf")
 
@@ -97,7 +97,7 @@ async def record_zip(request: Request) -> Response:
 
 async def rescore(request: Request) -> Response:
     """Score again, so that findings and ratings that came after the first scoring are in the record."""
-    stage, visitor = await _over(request)
+    stage, visitor = await over(request)
     if visitor.facilitates:
         stage.closing = None
         await stage.scored()
@@ -105,7 +105,7 @@ async def rescore(request: Request) -> Response:
 
 
 async def _files(request: Request) -> dict[str, bytes]:
-    stage, _ = await _over(request)
+    stage, _ = await over(request)
     await stage.scored()
     return await asyncio.to_thread(bootstrap.load_record, stage.opened.home / "record")
 

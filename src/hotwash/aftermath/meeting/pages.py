@@ -151,4 +151,5 @@ def _signed(review: Review) -> list[Block]:
     table = Table(
         "Who signed which content", ("Role", "Name", "When", "Papers, SHA-256"), rows, empty="Nobody has signed."
     )
-    return [table, *(Callout("Sign-off.", f"{one}.", "warn") for one in review.unsigned)]
+    lacking = [Callout("Not signed off.", f"{'; '.join(review.unsigned)}.", "warn")] if review.unsigned else []
+    return [table, *lacking]
