@@ -60,3 +60,50 @@ def filled(draft: str) -> dict[str, Any]:
 
 def as_yaml(paper: Any) -> str:
     return yaml.safe_dump(paper, sort_keys=False, allow_unicode=True)
+
+
+def held(draft: str) -> dict[str, Any]:
+    """Minutes of a meeting that was held."""
+    paper = yaml.safe_load(draft)
+    paper |= {"held_on": "2026-12-03", "chair": "Noor Haddad", "attended": [{"role": "ic", "name": "Noor Haddad"}]}
+    for item in paper["agenda"]:
+        item["minutes"] = [
+            {"text": "Nothing more was said.", "evidence": one["evidence"]} if one["text"].startswith("OPEN") else one
+            for one in item["minutes"]
+        ]
+        item["decided"] = ["Taken as read."]
+    return paper
+
+
+def rated(draft: str) -> dict[str, Any]:
+    """A register in which every risk is judged."""
+    paper = yaml.safe_load(draft)
+    for one in paper["risks"]:
+        one |= {
+            "likelihood": "possible", "why_likely": "It happened once in a year of rebuilds.", "owner": "Head of retrieval",
+            "treatment": "reduce", "plan": "The rebuild is gated on a cross-tenant suite by 15 January.", "review_on": "2027-03-03",
+        }  # fmt: skip
+    return paper
+
+
+def operated(draft: str) -> dict[str, Any]:
+    """Controls with their instructions, and access that was judged."""
+    paper = yaml.safe_load(draft)
+    for one in paper["controls"]:
+        one |= {
+            "kind": "prevents",
+            "operating": {
+                "owner": "Head of retrieval", "how": "It runs in the pipeline after each rebuild and before the switch.",
+                "works_when": "A planted foreign record turns the suite red within one run.",
+                "step_down": "Never without the commander's word, and then for a day.",
+                "side_effects": "A rebuild goes live twenty minutes later.", "tell": "Nothing: customers do not notice it.",
+            },
+        }  # fmt: skip
+    review = paper["access_review"]
+    review |= {"reviewed_on": "2026-12-05", "reviewed_by": "Security lead", "next_on": "2027-03-05"}
+    for one in review["access"]:
+        one |= {
+            "holders": [{"role": "Platform engineer", "why": "Releases are theirs.", "keep": "keep"}],
+            "approved_by": ["Product owner"], "logged": "yes",
+        }  # fmt: skip
+    return paper

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from textwrap import shorten
 
 from hotwash.aftermath.blocks import Block, Cell, Section, Table
 from hotwash.aftermath.sections.words import say
@@ -10,6 +11,9 @@ from hotwash.drill.read import read
 from hotwash.kernel.clock import stamp
 from hotwash.kernel.event import Event
 from hotwash.scoring.case import Entry
+
+LONGEST = 320
+"""Letters of one event; the log has the rest."""
 
 
 def cited_blocks(blocks: Iterable[Block], events: Sequence[Event]) -> list[Block]:
@@ -35,7 +39,7 @@ def _said(event: Event) -> str:
     if event.type in ("evidence_collected", "snapshot_taken"):
         return f"evidence: {event.data['item']}. {event.data['note']}"
     kind, what = say(Entry(event.version, event.drill_ms, event.seat, read(event)))
-    return f"{kind}: {what}" if kind else what
+    return shorten(f"{kind}: {what}" if kind else what, LONGEST, placeholder=" …")
 
 
 def _cites(block: object) -> Iterable[int]:
