@@ -12,6 +12,7 @@ from typing import Any, Literal
 import typst
 
 from hotwash.aftermath.blocks import (
+    Bars,
     Block,
     Bullets,
     Callout,
@@ -29,8 +30,10 @@ from hotwash.aftermath.blocks import (
     Run,
     Section,
     Table,
+    Tree,
 )  # fmt: skip
 from hotwash.aftermath.charts import lanes_chart, line_chart
+from hotwash.aftermath.drawings import barriers_of, bars_chart, tree_chart, tree_lines
 
 WORDS = {"plain": "", "good": "good", "warn": "partly", "bad": "missed"}
 LONGEST_WORD = 34
@@ -41,6 +44,10 @@ INK = (
     ".grid{stroke:#d5d8d3}.line.team{stroke:#1d4ed8}.line.bad{stroke:#b42318}.line.good{stroke:#146c43}.line.quiet{stroke:#4b5563}"
     ".area{opacity:.1}.area.team{fill:#1d4ed8}.area.bad{fill:#b42318}.coast,.band.b1{fill:#e9ebe6}.band.b0{fill:#b42318;opacity:.16}.mark{stroke:#4b5563;stroke-dasharray:2 3}"
     ".mark.world{stroke:#b42318}.mark.lever,.mark.end{stroke:#14181f}.deed{fill:#4b5563}.deed.lever{fill:#1d4ed8}"
+    ".box{fill:#fff;stroke:#4b5563}.box.good{stroke:#146c43;stroke-width:2}.box.bad{stroke:#b42318;stroke-width:2}.box.warn{stroke:#8a4b00}"
+    ".boxed{fill:#14181f}.label.warn{fill:#8a4b00}.branch{fill:none;stroke:#4b5563}.post rect{fill:#fff;stroke:#4b5563}.post.good rect{fill:#146c43;stroke:#146c43}"
+    ".post.bad rect{stroke:#b42318;stroke-dasharray:2 2}.post path{stroke:#8a4b00}.post.warn rect{stroke:#8a4b00}.part{stroke:#14181f;fill:#fff}.part.good{fill:#146c43}"
+    ".part.warn{fill:#e0b080}.part.bad{stroke:#b42318;stroke-dasharray:3 2}.part.plain{fill:#d5d8d3}"
     ".deed.decision{fill:#14181f}.deed.update{fill:#146c43}.deed.missed{fill:none;stroke:#b42318}"
 )
 """The colours of the report's style sheet on paper, without custom properties, which a printer does not know."""
@@ -122,6 +129,10 @@ def _block(block: Block) -> dict[str, Any]:
                 "keys": GLYPHS,
                 **drawn,
             }
+        case Tree():
+            return {"kind": "chart", **_tree(block)}
+        case Bars():
+            return {"kind": "chart", **_bars(block)}
     raise TypeError(f"a report for print has no block {type(block).__name__}")
 
 
@@ -137,6 +148,29 @@ def _chart(chart: Chart) -> dict[str, Any]:
         "keys": f"Lines: {keys}." if len(chart.lines) > 1 else "",
         "svg": _svg(line_chart(chart, 1)),
         "alt": f"{chart.title}. {chart.summary} {chart.unit}",
+    }
+
+
+def _tree(tree: Tree) -> dict[str, Any]:
+    posts = "; ".join(f"{one.number} {one.title} ({one.word})" for one in barriers_of(tree.root))
+    lines = "; ".join(f"level {level}: {node.word} {node.text}".strip() for level, node, _ in tree_lines(tree.root))
+    return {
+        "title": tree.title,
+        "summary": tree.summary,
+        "keys": f"Barriers: {posts}." if posts else "",
+        "svg": _svg(tree_chart(tree, 1)),
+        "alt": f"{tree.title}. {tree.summary} {lines}",
+    }
+
+
+def _bars(bars: Bars) -> dict[str, Any]:
+    values = "; ".join(f"{one.label}: {', '.join(f'{value:g}' for value in one.values)}" for one in bars.bars)
+    return {
+        "title": bars.title,
+        "summary": f"{bars.summary} In {bars.unit}.",
+        "keys": f"From the left: {', '.join(label for label, _ in bars.parts)}.",
+        "svg": _svg(bars_chart(bars, 1)),
+        "alt": f"{bars.title}. {bars.summary} {values}",
     }
 
 

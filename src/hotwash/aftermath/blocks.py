@@ -232,7 +232,62 @@ class Bullets:
     levels: tuple[int, ...]
 
 
-Block = HeatMap | Page | Section | Prose | Passage | Bullets | Callout | Figures | Table | Chart | ChartRow | Lanes | Quote
+@dataclass(frozen=True)
+class Barrier:
+    """A control between two nodes of a tree. `number` stands on the drawing, `word` says what the control did."""
+
+    number: int
+    title: str
+    word: str
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True)
+class TreeNode:
+    """A node of a fault tree. `word` is its verdict; `gate` says how the nodes below lead to it; `barriers` stand between it and the
+    node above."""
+
+    text: str
+    word: str = ""
+    tone: Tone = "plain"
+    gate: Literal["any", "all"] = "any"
+    barriers: tuple[Barrier, ...] = ()
+    below: tuple[TreeNode, ...] = ()
+    cites: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A fault tree with the barriers on its branches, drawn, and written out as a list for those who listen."""
+
+    title: str
+    summary: str
+    root: TreeNode
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of parts, in the order of the chart's `parts`."""
+
+    label: str
+    values: tuple[float, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Bars of parts: how much of each line is in which part. `parts` are (label, tone), told apart by pattern as well as by colour."""
+
+    title: str
+    summary: str
+    unit: str
+    parts: tuple[tuple[str, Tone], ...]
+    bars: tuple[Bar, ...]
+
+
+Block = (
+    HeatMap | Page | Section | Prose | Passage | Bullets | Callout | Figures | Table | Chart | ChartRow | Lanes | Quote | Tree | Bars
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from itertools import count
 from markdown_it import MarkdownIt
 
 from hotwash.aftermath.blocks import (
+    Bars,
     Block,
     Bullets,
     Callout,
@@ -27,8 +28,10 @@ from hotwash.aftermath.blocks import (
     Run,
     Section,
     Table,
+    Tree,
 )  # fmt: skip
 from hotwash.aftermath.charts import glyph, lanes_chart, line_chart
+from hotwash.aftermath.drawings import barriers_of, bars_chart, tree_chart, tree_lines
 from hotwash.aftermath.style import CSS
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
@@ -109,6 +112,10 @@ def _block(block: Block, number: Callable[[], int]) -> str:
                 f'<figure class="quote {block.tone}"><figcaption>{escape(block.title)}{_cites(block.cites)}</figcaption>'
                 f"<blockquote>{_quoted(block.text)}</blockquote></figure>"
             )
+        case Tree():
+            return _tree(block, number())
+        case Bars():
+            return _bars(block, number())
 
 
 def _bullets(block: Bullets) -> str:
@@ -157,6 +164,36 @@ def _figure(chart: Chart, index: int) -> str:
     return (
         f"<figure>{line_chart(chart, index)}<figcaption><strong>{escape(chart.title)}.</strong> "
         f"{escape(chart.summary)}</figcaption>{legend}</figure>"
+    )
+
+
+def _tree(tree: Tree, index: int) -> str:
+    """The drawing, its barriers by number, and the whole tree as a list: boxes cut long texts, the list does not."""
+    posts = "".join(
+        f'<li><span class="tone {one.tone}">{one.number} {escape(one.word)}</span> {escape(one.title)}</li>'
+        for one in barriers_of(tree.root)
+    )
+    lines = "".join(
+        f'<li class="l{min(level, 4)}">{f"<strong>{escape(node.word)}:</strong> " if node.word else ""}{escape(node.text)}{_cites(node.cites)}'
+        f"{f' <small>Barriers: {escape(between)}.</small>' if between else ''}</li>"
+        for level, node, between in tree_lines(tree.root)
+    )
+    return (
+        f"<figure>{tree_chart(tree, index)}<figcaption><strong>{escape(tree.title)}.</strong> {escape(tree.summary)}</figcaption>"
+        f'{f"""<ol class="posts">{posts}</ol>""" if posts else ""}'
+        f'<details><summary>The tree as a list</summary><ul class="tree">{lines}</ul></details></figure>'
+    )
+
+
+def _bars(bars: Bars, index: int) -> str:
+    keys = "".join(
+        f'<li><svg class="key" viewBox="0 0 14 14" aria-hidden="true"><rect class="part {tone}" x="1" y="2" width="12" height="10"/></svg> '
+        f"{escape(label)}</li>"
+        for label, tone in bars.parts
+    )
+    return (
+        f"<figure>{bars_chart(bars, index)}<figcaption><strong>{escape(bars.title)}</strong> ({escape(bars.unit)}). "
+        f'{escape(bars.summary)}</figcaption><ul class="legend">{keys}</ul></figure>'
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from hotwash.aftermath.blocks import (
+    Bars,
     Block,
     Bullets,
     Callout,
@@ -22,8 +23,10 @@ from hotwash.aftermath.blocks import (
     Run,
     Section,
     Table,
+    Tree,
 )  # fmt: skip
 from hotwash.aftermath.charts import short, spark, thin
+from hotwash.aftermath.drawings import tree_lines
 
 TONES = {"plain": "", "good": "✓ ", "warn": "△ ", "bad": "✗ "}
 
@@ -69,6 +72,29 @@ def _block(block: Block) -> str:
         case Quote():
             body = "\n".join(f"> {line}" if line else ">" for line in block.text.splitlines())
             return f"**{TONES[block.tone]}{plain(block.title)}**{_cites(block.cites)}\n\n{body}"
+        case Tree():
+            return _tree(block)
+        case Bars():
+            return _bars(block)
+
+
+def _tree(tree: Tree) -> str:
+    lines = []
+    for level, node, between in tree_lines(tree.root):
+        word = f"**{plain(node.word)}:** " if node.word else ""
+        posts = f" *Barriers: {plain(between)}.*" if between else ""
+        lines.append(f"{'  ' * level}- {word}{plain(node.text)}{_cites(node.cites)}{posts}")
+    return f"*{plain(tree.title)}.* {plain(tree.summary)}\n\n" + "\n".join(lines)
+
+
+def _bars(bars: Bars) -> str:
+    head = "| | " + " | ".join(plain(label) for label, _ in bars.parts) + " | |"
+    rows = [
+        f"| {plain(one.label)} | " + " | ".join(short(value) for value in one.values) + f" | {plain(one.note)} |"
+        for one in bars.bars
+    ]
+    rule = "|---|" + "---:|" * len(bars.parts) + "---|"
+    return f"*{plain(bars.title)} ({plain(bars.unit)}).* {plain(bars.summary)}\n\n" + "\n".join([head, rule, *rows])
 
 
 def _runs(runs: tuple[Run, ...]) -> str:

@@ -52,6 +52,12 @@ table.heat td,table.heat th{border:1px solid var(--rule);padding:.38rem .5rem}ta
 h4{font-size:.95rem;margin:1rem 0 .3rem}.page{max-width:84ch}.page ul,.page ol{margin:.2rem 0;padding-left:1.3rem}.page p{margin:.4rem 0}
 pre{margin:.3rem 0;white-space:pre-wrap;overflow-wrap:anywhere;max-width:none}code{font:.88em ui-monospace,Consolas,monospace;background:var(--panel);padding:0 .2em}details summary{cursor:pointer;font-weight:650;margin:1rem 0 .4rem}.empty{color:var(--dim)}
 .told{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+svg .boxed{fill:var(--ink)}.box{fill:var(--panel);stroke:var(--quiet)}.box.good{stroke:var(--good);stroke-width:2}.box.bad{stroke:var(--bad);stroke-width:2}
+.box.warn{stroke:var(--warn);stroke-width:2;stroke-dasharray:5 3}svg .label.warn{fill:var(--warn)}.tree .label{stroke:none}.branch{fill:none;stroke:var(--quiet)}
+.post rect{fill:var(--paper);stroke:var(--quiet)}.post.good rect{fill:var(--good);stroke:var(--good)}.post.bad rect{stroke:var(--bad);stroke-dasharray:2 2}
+.post.warn rect,.post path{stroke:var(--warn)}.part{fill:var(--paper);stroke:var(--ink)}.part.good{fill:var(--good)}.part.warn{fill:var(--warn);fill-opacity:.45}
+.part.bad{stroke:var(--bad);stroke-dasharray:3 2}.part.plain{fill:var(--coast)}ul.tree{list-style:none;padding:0}ul.tree li{margin:.3rem 0}
+ul.tree .l1{padding-left:1.4rem}ul.tree .l2{padding-left:2.8rem}ul.tree .l3,ul.tree .l4{padding-left:4.2rem}.posts{list-style:none;padding:0;font-size:.88rem}.posts li{margin:.2rem 0}
 @page{margin:11mm 13mm}
 @media print{body{font-size:11px;line-height:1.36}nav{display:none}h2,h3,h4{break-after:avoid}.sheet{break-before:page;margin-top:0}
 h1{font-size:1.4rem;margin:.4rem 0 0}h2{font-size:1rem;margin:.6rem 0 .15rem;padding-top:.2rem;border-top-width:1px}h3{font-size:.95rem;margin:.7rem 0 .2rem}.lead,nav,main{padding:0;max-width:none}.lead{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 1.2rem}p,.page,blockquote,.callout{max-width:none}

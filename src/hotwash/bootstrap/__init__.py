@@ -3,9 +3,20 @@
 from hotwash.bootstrap.capa import CapaDesk, draft_capa, export_capa, open_capa, save_action
 from hotwash.bootstrap.capa_sync import open_tracker, sync_capa
 from hotwash.bootstrap.bundles import WasRunning, was_running
+from hotwash.bootstrap.causes import CAUSES, Causes, check_causes, draft_causes
 from hotwash.bootstrap.contents import Content, RecordedTraces, constraints, content, content_recorded, recorded_runs
+from hotwash.bootstrap.controls import traceable_drill, traceable_traces
 from hotwash.bootstrap.drafts import check_draft, facts_at, facts_from, new_draft, read_draft
-from hotwash.bootstrap.drills import Played, casting, open_session, open_store, report_pdf, run, story_clock
+from hotwash.bootstrap.drills import (
+    Played,
+    casting,
+    open_session,
+    open_store,
+    report_pdf,
+    run,
+    set_for_print,
+    story_clock,
+)
 from hotwash.bootstrap.evidence import (
     check_sealed,
     check_vault,
@@ -32,9 +43,21 @@ from hotwash.bootstrap.gates import (
     standings,
 )
 from hotwash.bootstrap.house import House, Opened, seat_stand_in
-from hotwash.bootstrap.improvement import find_record, improvement_of, keep_paper, paper
+from hotwash.bootstrap.improvement import find_record, improvement_of, keep_paper, paper, record_at
 from hotwash.bootstrap.kits import check_kit, compare_kit, own_kit, show_kit, start_kit
 from hotwash.bootstrap.library import check_scenario, scenarios, show_pack, start_scenario, systems
+from hotwash.bootstrap.meetings import (
+    CONTROLS,
+    REVIEW,
+    RISKS,
+    Controls,
+    Meeting,
+    check_controls,
+    check_meeting,
+    draft_controls,
+    draft_meeting,
+    sign_meeting,
+)
 from hotwash.bootstrap.obligations import check_obligations, start_incident
 from hotwash.bootstrap.postmortems import (
     build_postmortem,
@@ -88,6 +111,15 @@ __all__ = [
     "GateRun",
     "House",
     "NewGates",
+    "CAUSES",
+    "CONTROLS",
+    "REVIEW",
+    "RISKS",
+    "Causes",
+    "Content",
+    "Controls",
+    "House",
+    "Meeting",
     "OpenRun",
     "Opened",
     "Played",
@@ -100,9 +132,12 @@ __all__ = [
     "as_seen_by",
     "build_postmortem",
     "casting",
+    "check_causes",
+    "check_controls",
     "check_draft",
     "check_free",
     "check_kit",
+    "check_meeting",
     "check_obligations",
     "check_postmortem",
     "check_scenario",
@@ -118,6 +153,9 @@ __all__ = [
     "draft_capa",
     "export_capa",
     "digest_of",
+    "draft_causes",
+    "draft_controls",
+    "draft_meeting",
     "export_forms",
     "export_suite",
     "facts_at",
@@ -163,6 +201,7 @@ __all__ = [
     "readiness_pdf",
     "read_postmortem",
     "rebuild",
+    "record_at",
     "recorded_runs",
     "refuse_held",
     "rehearsal_plan",
@@ -176,10 +215,12 @@ __all__ = [
     "seal",
     "sealed_files",
     "seat_stand_in",
+    "set_for_print",
     "show_kit",
     "show_pack",
     "standings",
     "show_postmortem",
+    "sign_meeting",
     "start_incident",
     "start_kit",
     "start_scenario",
@@ -188,6 +229,8 @@ __all__ = [
     "sync_capa",
     "systems",
     "today",
+    "traceable_drill",
+    "traceable_traces",
     "verify",
     "was_running",
     "what_was_known",

@@ -13,6 +13,7 @@ from hotwash.adapters.clock_paced import PacedClock
 from hotwash.adapters.store_memory import MemoryStore
 from hotwash.adapters.store_sqlite import SqliteStore
 from hotwash.aftermath.aar import Material, after_action_report
+from hotwash.aftermath.blocks import Report
 from hotwash.bootstrap.tables import Table
 from hotwash.conductor.close import Closing, Par, close
 from hotwash.conductor.record import Files, record
@@ -85,6 +86,11 @@ def casting(seed: int) -> Callable[[str, str], StandIn]:
 
 def report_pdf(closing: Closing) -> bytes:
     """The after-action report, set for print. The typesetter is loaded when somebody wants a PDF."""
+    return set_for_print(after_action_report(Material(closing.case, closing.card, closing.frame)))
+
+
+def set_for_print(report: Report) -> bytes:
+    """Any report as PDF."""
     from hotwash.adapters.report_typst import to_pdf
 
-    return to_pdf(after_action_report(Material(closing.case, closing.card, closing.frame)))
+    return to_pdf(report)

@@ -5,11 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from hotwash.adapters.improvement_folder import improvement_home, read_paper, record_home, write_paper
+from hotwash.kernel.errors import ContentError
 
 
 def find_record(path: Path) -> Path:
     """The record that a path names: itself, or the one inside a drill's folder. Raises ContentError when there is none."""
     return record_home(path)
+
+
+def record_at(path: Path) -> Path | None:
+    """As `find_record`, None where there is no record."""
+    try:
+        return record_home(path)
+    except ContentError:
+        return None
 
 
 def improvement_of(record: Path) -> Path:

@@ -24,6 +24,15 @@ from hotwash.cli import (
     kit,
     obligations,
     postmortem,
+    canary,
+    causes,
+    controls,
+    draft,
+    drill,
+    evidence,
+    kit,
+    meeting,
+    obligations,
     scenario,
     suite_compare,
     traces,
@@ -62,6 +71,9 @@ app.add_typer(capa.app, name="capa")
 app.add_typer(bundle.app, name="bundle")
 app.add_typer(suite_formats.app, name="suite")
 app.add_typer(gate.app, name="gate")
+app.add_typer(causes.app, name="causes")
+app.add_typer(controls.app, name="controls")
+app.add_typer(meeting.app, name="meeting")
 
 
 @app.command()

@@ -12,6 +12,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from hotwash.aftermath.blocks import (
+    Bars,
     Block,
     Bullets,
     Callout,
@@ -25,8 +26,10 @@ from hotwash.aftermath.blocks import (
     Report,
     Section,
     Table,
+    Tree,
 )  # fmt: skip
 from hotwash.aftermath.charts import short, spark, thin
+from hotwash.aftermath.drawings import tree_lines
 from hotwash.aftermath.markdown import to_markdown
 
 COLOURS = {"good": "green", "warn": "yellow", "bad": "red", "plain": ""}
@@ -76,6 +79,17 @@ def _drawn(block: Block, width: int) -> Iterable[RenderableType]:
             return [_table(block)]
         case Chart():
             return [_chart(block, min(SPARK, max(16, width - 48)))]
+        case Tree():
+            return [
+                Text(
+                    f"{'    ' * level}{'└── ' if level else ''}{f'{node.word}: ' if node.word else ''}{node.text}"
+                    f"{f'  [{between}]' if between else ''}",
+                    style=COLOURS[node.tone],
+                )
+                for level, node, between in tree_lines(block.root)
+            ]
+        case Bars():
+            return [_bars(block, min(SPARK, max(16, width - 64)))]
         case _:
             return []
 
@@ -94,6 +108,19 @@ def _figures(block: Figures) -> Grid:
             for one in block.items
         )
     )
+    return grid
+
+
+def _bars(block: Bars, wide: int) -> Grid:
+    top = max((sum(one.values) for one in block.bars), default=1.0) or 1.0
+    grid = Grid(
+        box=None, padding=(0, 1), title=Text(f"{block.title} ({block.unit})", style="bold"), title_justify="left"
+    )
+    for one in block.bars:
+        drawn = Text.assemble(
+            *((sign * round(wide * value / top), COLOURS[tone]) for value, sign, (_, tone) in zip(one.values, "█▒░·", block.parts, strict=False))
+        )  # fmt: skip
+        grid.add_row(Text(one.label), drawn, Text(one.note, style="dim"))
     return grid
 
 

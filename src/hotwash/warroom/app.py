@@ -22,6 +22,7 @@ from hotwash.bootstrap import House
 from hotwash.kernel.errors import ContentError, HotwashError
 from hotwash.warroom import (
     after_capa,
+    after_papers,
     after_postmortem,
     aftermath,
     drafts,
@@ -87,7 +88,7 @@ def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False, p
     pages = Starlette(
         routes=[
             *room.ROUTES, *drafts.ROUTES, *lobby.ROUTES, *aftermath.ROUTES, *readiness.ROUTES, *after_capa.ROUTES,
-            *plans.ROUTES, *after_postmortem.ROUTES,
+            *plans.ROUTES, *after_postmortem.ROUTES, *after_papers.ROUTES,
             Route("/health", health),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],

@@ -1,0 +1,1 @@
+"""Causes: what a team holds to have led to a failure, each step with its evidence."""

@@ -1,0 +1,1 @@
+"""The formal review: agenda and minutes, risk register, frameworks, sign-off."""

@@ -1,0 +1,78 @@
+"""Causes of a drill: drafted from its record, checked against it, shown, compared with the answer key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hotwash.aftermath.blocks import Report
+from hotwash.aftermath.causes.check import check
+from hotwash.aftermath.causes.compare import compare_report
+from hotwash.aftermath.causes.draft import draft
+from hotwash.aftermath.causes.noted import Evidence, TeamRecord
+from hotwash.aftermath.causes.pages import causes_report
+from hotwash.bootstrap.improvement import improvement_of, paper
+from hotwash.bootstrap.records import load_record, rebuild
+from hotwash.conductor.record import EVENTS, read_events
+from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.event import Event
+from hotwash.kit.papers import Paper, read_paper
+from hotwash.kit.schema.causes import CausesPaper
+
+CAUSES = "causes.yaml"
+
+
+@dataclass(frozen=True)
+class Causes:
+    """A paper on causes with what is wrong in it."""
+
+    paper: Paper[CausesPaper]
+    problems: tuple[Problem, ...]
+    events: tuple[Event, ...]
+
+    def report(self) -> Report:
+        """The paper as a page. Raises ContentError while its form is wrong."""
+        return causes_report(self._value(), Evidence(self.events), len(self.problems), self.events)
+
+    def compared(self, record: Path) -> Report:
+        """The paper beside the answer key. Raises ContentError while its form is wrong."""
+        value = self._value()
+        table, events = rebuild(load_record(record))
+        return compare_report(value, table.design, events)
+
+    def _value(self) -> CausesPaper:
+        if self.paper.value is None:
+            raise ContentError(list(self.problems))
+        return self.paper.value
+
+
+def draft_causes(record: Path) -> str:
+    """A first paper out of what the team recorded."""
+    return draft(TeamRecord(_events(record)))
+
+
+def check_causes(record: Path, text: str | None = None) -> Causes:
+    """The paper of a record, or `text` in its place, checked. Raises ContentError where there is none."""
+    said = text if text is not None else written(record, CAUSES, "hotwash causes new")
+    events = _events(record)
+    found = read_paper(said, improvement_of(record) / CAUSES, CausesPaper)
+    return Causes(found, tuple(check(found, Evidence(events), people_of(events))), tuple(events))
+
+
+def written(record: Path, name: str, starts: str) -> str:
+    """The text of a paper. Raises ContentError where nobody wrote it, with the command that starts it."""
+    said = paper(record, name)
+    if said is None:
+        raise ContentError([Problem(Located(improvement_of(record) / name), "nobody has written it", f"Start with: {starts} {record}")])  # fmt: skip
+    return said
+
+
+def people_of(events: list[Event]) -> list[str]:
+    """Names of people who held a seat; a stand-in is nobody."""
+    return sorted(
+        {str(one.data["person"]) for one in events if one.type == "seat_taken" and one.data["holder"] == "person"}
+    )
+
+
+def _events(record: Path) -> list[Event]:
+    return read_events(load_record(record)[EVENTS])

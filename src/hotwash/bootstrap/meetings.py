@@ -1,0 +1,177 @@
+"""The formal review of a drill, its risk register, its controls: drafted, checked, shown, signed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hotwash.adapters.clock_wall import WallClock
+from hotwash.aftermath.blocks import Report
+from hotwash.aftermath.causes.noted import Evidence, TeamRecord
+from hotwash.aftermath.controls.check import check_controls as controls_problems
+from hotwash.aftermath.controls.draft import draft_controls as controls_draft
+from hotwash.aftermath.controls.pages import controls_report
+from hotwash.aftermath.meeting.check import About, check_review, check_risks, check_sign_off
+from hotwash.aftermath.meeting.coverage import coverage
+from hotwash.aftermath.meeting.draft import draft_review, draft_risks
+from hotwash.aftermath.meeting.pages import Review, review_report
+from hotwash.aftermath.yaml_text import text as quoted
+from hotwash.bootstrap.causes import CAUSES, written
+from hotwash.bootstrap.improvement import improvement_of, keep_paper, paper
+from hotwash.bootstrap.records import load_record, rebuild
+from hotwash.drill.events import EVENTS
+from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.event import Event
+from hotwash.kit.frameworks import frameworks_checked
+from hotwash.kit.papers import Paper, read_paper
+from hotwash.kit.schema.causes import CausesPaper
+from hotwash.kit.schema.controls import ControlsPaper
+from hotwash.kit.schema.frameworks import Framework
+from hotwash.kit.schema.meeting import ReviewPaper, RiskPaper, SignOff
+
+REVIEW, RISKS, SIGN_OFF, CONTROLS = "review.yaml", "risks.yaml", "sign-off.yaml", "controls.yaml"
+SIGNED = (REVIEW, RISKS, CAUSES, CONTROLS)
+"""Papers that a signature is about, those that are there."""
+START = "hotwash meeting new"
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A review with everything that it rests on."""
+
+    record: Path
+    about: About
+    events: tuple[Event, ...]
+    review: Paper[ReviewPaper]
+    risks: Paper[RiskPaper]
+    signed: SignOff
+    content: tuple[Problem, ...]
+    """What is wrong in the papers, sign-off aside."""
+    unsigned: tuple[Problem, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that there is to mend."""
+        return (*self.content, *self.unsigned)
+
+    def report(self) -> Report:
+        """The whole review as a page. Raises ContentError while the form of the minutes is wrong."""
+        if self.review.value is None:
+            raise ContentError(list(self.review.problems))
+        wanted = [one for one in self.about.frameworks if one.id in self.review.value.frameworks]
+        covered = coverage(wanted, self.events, answers_of(self.record))
+        unsigned = [one.found for one in self.unsigned]
+        return review_report(Review(self.review.value, self.risks.value, covered, wanted, self.signed, unsigned, len(self.content), self.events))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Controls:
+    """The paper on controls with what is wrong in it."""
+
+    paper: Paper[ControlsPaper]
+    problems: tuple[Problem, ...]
+
+    def report(self) -> Report:
+        """The paper as a page. Raises ContentError while its form is wrong."""
+        if self.paper.value is None:
+            raise ContentError(list(self.problems))
+        return controls_report(self.paper.value, len(self.problems))
+
+
+def draft_meeting(record: Path, frameworks: Path | None = None) -> dict[str, str]:
+    """First minutes and register, by name of the paper."""
+    table, events = rebuild(load_record(record))
+    team, causes = TeamRecord(events), _causes(record)
+    schemes = [one.id for one in _frameworks(frameworks)]
+    seats = [one for one in ("ic", "legal", "privacy", "tech") if one in table.design.kit.roles.seats]
+    return {REVIEW: draft_review(team, causes, schemes, seats), RISKS: draft_risks(team, causes)}
+
+
+def check_meeting(record: Path, frameworks: Path | None = None, texts: Mapping[str, str] | None = None) -> Meeting:
+    """Minutes, register and sign-off of a record, or `texts` in place of some. Raises ContentError where there are no minutes."""
+    given = texts or {}
+    table, events = rebuild(load_record(record))
+    home = improvement_of(record)
+    about = About(Evidence(events), events[-1].hash, table.design.kit, _frameworks(frameworks), _causes(record))
+    review = read_paper(given.get(REVIEW) or written(record, REVIEW, START), home / REVIEW, ReviewPaper)
+    risks = read_paper(given.get(RISKS) or written(record, RISKS, START), home / RISKS, RiskPaper)
+    held_on = review.value.held_on if review.value else None
+    content = (*check_review(review, about), *check_risks(risks, about, held_on))
+    signed = _signed(record)
+    unsigned = check_sign_off(signed, review.value, digests(record), Located(home / SIGN_OFF)) if review.value else []
+    return Meeting(record, about, tuple(events), review, risks, signed, content, tuple(unsigned))
+
+
+def sign_meeting(record: Path, role: str, name: str, frameworks: Path | None = None) -> Path:
+    """Add a signature over the papers as they are now. Raises ContentError while something is to be mended, or for a role that need not
+    sign."""
+    meeting = check_meeting(record, frameworks)
+    if meeting.content or meeting.review.value is None:
+        raise ContentError(list(meeting.content))
+    if role not in meeting.review.value.sign_off:
+        said = f"'{role}' is not among the roles that sign"
+        raise ContentError(
+            [Problem(Located(Path("--role")), said, f"Write one of: {', '.join(meeting.review.value.sign_off)}.")]
+        )
+    at = datetime.fromtimestamp(WallClock().now() / 1000, UTC).isoformat(timespec="seconds")
+    lines = (paper(record, SIGN_OFF) or "# Written by hotwash meeting sign. SHA-256 of each paper as it was when it was signed.\nsignatures:\n").rstrip("\n")  # fmt: skip
+    entry = [f"  - role: {role}", f"    name: {quoted(name)}", f"    at: {quoted(at)}", "    digests:"]
+    entry += [f"      {one}: {digest}" for one, digest in digests(record).items()]
+    return keep_paper(record, SIGN_OFF, "\n".join([lines, *entry, ""]))
+
+
+def digests(record: Path) -> dict[str, str]:
+    """SHA-256 of every paper that signatures are about, line ends aside."""
+    found = {name: paper(record, name) for name in SIGNED}
+    return {
+        name: hashlib.sha256(said.replace("\r\n", "\n").encode()).hexdigest()
+        for name, said in found.items()
+        if said is not None
+    }
+
+
+def draft_controls(record: Path) -> str:
+    """A first paper on controls, from what the causes name as missing or failed."""
+    _, events = rebuild(load_record(record))
+    return controls_draft(TeamRecord(events), _causes(record))
+
+
+def check_controls(record: Path, text: str | None = None, frameworks: Path | None = None) -> Controls:
+    """The paper of a record, or `text` in its place. Raises ContentError where there is none."""
+    said = text if text is not None else written(record, CONTROLS, "hotwash controls new")
+    found = read_paper(said, improvement_of(record) / CONTROLS, ControlsPaper)
+    return Controls(found, tuple(controls_problems(found, _causes(record), _frameworks(frameworks))))
+
+
+def answers_of(record: Path) -> dict[str, list[str]]:
+    """`scheme:id` → titles of the controls that serve it: those that worked in the drill, and those of `controls.yaml`."""
+    causes, said = _causes(record), paper(record, CONTROLS)
+    controls = read_paper(said, Path(CONTROLS), ControlsPaper).value if said is not None else None
+    found: dict[str, list[str]] = {}
+    serving = [one for one in causes.controls if one.state == "worked"] if causes else []
+    for one in (*serving, *(controls.controls if controls else ())):
+        for answer in one.answers:
+            found.setdefault(answer, []).append(one.title)
+    return found
+
+
+def _causes(record: Path) -> CausesPaper | None:
+    said = paper(record, CAUSES)
+    return None if said is None else read_paper(said, improvement_of(record) / CAUSES, CausesPaper).value
+
+
+def _signed(record: Path) -> SignOff:
+    said = paper(record, SIGN_OFF)
+    if said is None:
+        return SignOff()
+    found = read_paper(said, improvement_of(record) / SIGN_OFF, SignOff)
+    if found.value is None:
+        raise ContentError(list(found.problems))
+    return found.value
+
+
+def _frameworks(file: Path | None) -> list[Framework]:
+    return frameworks_checked(file, frozenset(EVENTS))

@@ -1,0 +1,45 @@
+"""hotwash causes: new, check, show, compare."""
+
+from __future__ import annotations
+
+import typer
+
+from hotwash import bootstrap
+from hotwash.cli.papers import DrillFolder, Html, Json, Markdown, Overwrite, Pdf, show, start, tell
+from hotwash.cli.screen import errors, out
+
+app = typer.Typer(
+    no_args_is_help=True, help="What led to it: chain, whys, factors, fault tree, each with its evidence."
+)
+
+
+@app.command()
+def new(folder: DrillFolder, overwrite: Overwrite = False) -> None:
+    """Draft causes.yaml from what the team recorded, with questions where nobody recorded anything."""
+    with errors():
+        record = bootstrap.find_record(folder)
+        file = start(record, bootstrap.CAUSES, bootstrap.draft_causes(record), overwrite=overwrite)
+    out.print(f"wrote {file}: answer what is open, then: hotwash causes check {folder}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def check(folder: DrillFolder, as_json: Json = False) -> None:
+    """Say what cannot stand: a why without evidence, evidence that does not exist, an end at a symptom or a person, a hop without a control."""
+    with errors(as_json=as_json):
+        found = bootstrap.check_causes(bootstrap.find_record(folder))
+    tell(found.problems, "causes", as_json=as_json)
+
+
+@app.command("show")
+def show_(folder: DrillFolder, html: Html = None, md: Markdown = None, pdf: Pdf = None) -> None:
+    """Show the paper with its drawn fault tree; what is open is shown as open."""
+    with errors():
+        show(bootstrap.check_causes(bootstrap.find_record(folder)).report(), html, md, pdf)
+
+
+@app.command()
+def compare(folder: DrillFolder, html: Html = None, md: Markdown = None, pdf: Pdf = None) -> None:
+    """Compare the paper with the answer key: found, partly, missed, wrong, and what in the record could have shown it."""
+    with errors():
+        record = bootstrap.find_record(folder)
+        show(bootstrap.check_causes(record).compared(record), html, md, pdf)

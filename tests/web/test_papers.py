@@ -1,0 +1,112 @@
+"""Papers after ENDEX in a real browser: drafted, edited, checked beside the text, compared, never overwritten unseen."""
+
+import json
+
+import pytest
+import yaml
+
+from tests.support.accessibility import assert_accessible_light_and_dark
+from tests.support.mid_drill import played_to
+from tests.support.papers import as_yaml, filled
+from tests.support.serving import serving
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    with serving(played_to(tmp_path_factory.mktemp("papers"), 500, pause=False, players="slow")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def fay(running):
+    return running.visit("*", "facilitator", "Fay")
+
+
+@pytest.fixture
+def desk(page, running, fay):
+    name, value = fay.cookie.split("=", 1)
+    page.context.add_cookies([{"name": name, "value": value, "url": running.address}])
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return page
+
+
+def test_causes_are_drafted_edited_and_compared(desk, running, tmp_path):
+    desk.goto(f"{running.address}/drills/mid/hotwash")
+    desk.get_by_role("link", name="Causes").click()
+    desk.get_by_role("button", name="Draft it from the record").click()
+    assert desk.locator(".problems li").count() >= 10
+    assert desk.locator("svg.tree").count() == 1
+    assert_accessible_light_and_dark(desk)
+
+    text = as_yaml(filled(desk.locator("#text").input_value()))
+    desk.locator("#text").fill(text)
+    desk.get_by_role("button", name="Keep and check").click()
+    assert desk.locator("#h-check").text_content() == "Check: 0 to mend"
+    assert desk.locator("#text").input_value() == text
+    assert desk.locator("svg.tree .post").count() == 2
+
+    broken = text.replace("verdict: confirmed", "verdict: certain")
+    desk.locator("#text").fill(broken)
+    desk.get_by_role("button", name="Keep and check").click()
+    line = next(n for n, one in enumerate(broken.splitlines(), 1) if "certain" in one)
+    assert f"causes.yaml, line {line}" in desk.locator(".problems").text_content()
+    desk.locator("#text").fill(text)
+    desk.get_by_role("button", name="Keep and check").click()
+
+    desk.get_by_role("link", name="Beside the answer key").click()
+    assert "carried the fault" in desk.locator(".drawn").text_content()
+    assert_accessible_light_and_dark(desk)
+
+
+def test_the_other_papers_open_and_can_be_read_by_all(desk, running):
+    for slug in ("meeting", "controls", "risks"):
+        desk.goto(f"{running.address}/drills/mid/papers/{slug}")
+        start = desk.get_by_role("button", name="Draft it from the record")
+        if start.count():
+            start.click()
+        assert desk.locator(".problems li").count() >= 3
+        assert_accessible_light_and_dark(desk)
+    assert yaml.safe_load(desk.locator("#text").input_value())["risks"][0]["likelihood"] == "open"
+
+
+def test_a_version_kept_meanwhile_is_not_overwritten(running, fay):
+    path = "/drills/mid/papers/controls"
+    fay.post(path, {"start": "1"})
+    first = fay.get(path)[1]
+    seen = first.split('name="seen" value="')[1].split('"')[0]
+    mine, theirs = "drill: mine\n", "drill: theirs\n"
+    assert fay.post(path, {"seen": seen, "text": theirs})[0] == 303
+    status, page, _ = fay.post(path, {"seen": seen, "text": mine})
+    assert status == 409
+    assert "drill: mine" in page
+    assert "drill: theirs" in page
+    assert "drill: theirs" in fay.get(path)[1]
+    assert "drill: mine" not in fay.get(path)[1]
+    again = page.split('name="seen" value="')[1].split('"')[0]
+    assert fay.post(path, {"seen": again, "text": mine})[0] == 303
+    assert "drill: mine" in fay.get(path)[1]
+
+
+def test_observers_read_and_do_not_write(running, fay):
+    olu = running.visit("mid", "observer", "Olu")
+    path = "/drills/mid/papers/meeting"
+    assert "<textarea" not in olu.get(path)[1]
+    status, said, _ = olu.post(path, {"seen": "", "text": "x: 1\n"}, accept="application/json")
+    assert status == 409
+    assert "read this paper" in json.loads(said)["refused"]
+
+
+def test_there_is_no_other_paper(fay):
+    assert fay.get("/drills/mid/papers/answer-key")[0] == 404
+
+
+def test_papers_open_at_endex_and_not_before(tmp_path):
+    with serving(played_to(tmp_path / "on", 20)) as found:
+        fay = found.visit("*", "facilitator", "Fay")
+        for path in ("papers/causes", "papers/causes/compare", "papers/meeting"):
+            status, page, _ = fay.get(f"/drills/mid/{path}")
+            assert status == 409
+            assert "still on" in page
+        assert fay.post("/drills/mid/papers/causes", {"start": "1"})[0] == 409
