@@ -12,34 +12,25 @@ from hotwash import __version__, bootstrap
 from hotwash.cli import (
     bundle,
     canary,
-    draft,
-    drill,
-    evidence,
-    interchange,
-    kit,
-    obligations,
-    readiness,
-    kit,
-    obligations,
-    kit,
-    obligations,
-    postmortem,
-    canary,
+    capa,
     causes,
     controls,
     draft,
     drill,
     evidence,
+    gate,
+    interchange,
     kit,
     meeting,
     obligations,
+    postmortem,
+    readiness,
     scenario,
     suite_compare,
+    suite_formats,
     traces,
     triage,
 )
-from hotwash.cli import canary, capa, draft, drill, evidence, kit, obligations, scenario, suite_compare, traces, triage
-from hotwash.cli import canary, draft, drill, evidence, gate, kit, obligations, scenario, suite_formats, traces, triage
 from hotwash.cli import serve as serving
 from hotwash.cli.rehearse import rehearse
 from hotwash.cli.results import show_scorecard
