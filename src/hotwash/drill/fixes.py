@@ -18,8 +18,9 @@ from hotwash.kit.schema.conditions import SignalAbove
 Of = Callable[[str], Sequence[Line]]
 """Entries of a type, oldest first: of the log, or of one audience's view of it."""
 Kind = Literal["lever", "canary", "override", "risk"]
-OVERRIDE_MIN = 30
-"""How long a pull without the right stands before somebody with the right has to have renewed it, unless its record says otherwise."""
+USUAL_MIN: dict[Kind, int] = {"override": 30, "canary": 60}
+"""How long a pull without the right stands, and a step of a canary, before somebody has to have looked at it, unless its record says
+otherwise. Any other lever is a temporary fix only if its record gives it an expiry."""
 EXPIRED, TRIPPED = "expired-", "tripwire-"
 """How the ids of injects begin that the engine makes of what is left standing: no inject of an MSEL may be called so."""
 CHANGE_CONTROL, MONITORING = "Change control", "Monitoring"
@@ -53,17 +54,30 @@ def fixes(of: Of) -> tuple[Fix, ...]:
 
 
 def _levers(of: Of) -> Iterator[Fix]:
-    ended = {line.data["call"]: line.at_ms for line in of("lever_reverted")}
-    for line in of("lever_pulled"):
+    pulls, ended = of("lever_pulled"), {line.data["call"]: line.at_ms for line in of("lever_reverted")}
+    for line in pulls:
         data = line.data
-        canary = data["kind"] == "rollback" and int(data["arguments"].get("percent", 100)) < 100
-        override = data["authority"] == "break-glass"
-        expires_min = data.get("expires_min") or (OVERRIDE_MIN if override else None)
+        kind: Kind = "canary" if _percent(data) < 100 else "lever"
+        kind = "override" if data["authority"] == "break-glass" else kind
+        expires_min = data.get("expires_min") or USUAL_MIN.get(kind)
         if expires_min is None:
             continue
-        kind: Kind = "override" if override else "canary" if canary else "lever"
+        if kind == "canary":
+            ended.update((data["call"], later.at_ms) for later in pulls if _next_step(data, later, line))
         until = line.at_ms + expires_min * MINUTE
         yield Fix(data["call"], kind, data["kind"], line.seat, line.at_ms, until, data, ended.get(data["call"]))
+
+
+def _percent(data: Any) -> int:
+    """The share of the traffic that a rollback sends back; 100 for every other lever."""
+    return int(data["arguments"].get("percent", 100)) if data["kind"] == "rollback" else 100
+
+
+def _next_step(data: Any, later: Line, line: Line) -> bool:
+    """A larger step of the same canary takes the place of this one."""
+    same = later.data["kind"] == data["kind"] and later.data["scope"] == data["scope"]
+    component = later.data["arguments"].get("component") == data["arguments"].get("component")
+    return later.version > line.version and same and component and _percent(later.data) > _percent(data)
 
 
 def _risks(of: Of) -> Iterator[Fix]:
