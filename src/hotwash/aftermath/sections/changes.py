@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from hotwash.aftermath.blocks import Block, Cell, Prose, Section, Table, Tone
 from hotwash.aftermath.sections.words import minutes, points, scope_words
 from hotwash.drill import events as e
@@ -9,7 +11,10 @@ from hotwash.drill.fixes import Fix, fixes
 from hotwash.drill.journal import Line
 from hotwash.kernel.clock import MINUTE
 from hotwash.scoring.case import Case, Entry
-from hotwash.scoring.containment import MHP
+from hotwash.scoring.containment import DUST, MHP
+
+OVER_TIMES = 2
+"""A lever that takes more than so many times the service of the whole best plan was too wide, however well it worked."""
 
 
 def blocks(case: Case) -> list[Block]:
@@ -20,14 +25,24 @@ def blocks(case: Case) -> list[Block]:
         return []
     effects = Table(
         "Expected of each lever with a change record, and what it did",
-        ("When", "Lever", "Approver", "Trigger", "Expected", "Harm avoided", "Requests refused", "Net", "Verdict"),
+        (
+            "When",
+            "Lever",
+            "Approver",
+            "Trigger",
+            "Expected",
+            "Harm avoided",
+            "Requests refused",
+            "Service lost",
+            "Verdict",
+        ),
         tuple(_row(case, one) for one in found),
         numeric=(5, 6, 7),
         empty="No lever carried a change record.",
     )
     how = (
         "Measured exactly: the same traffic is played again with everything that was done except this lever, to the end of the tape. Harm "
-        "avoided and net are harm points; net is harm avoided less the service that the lever cost. Levers overlap: what two of them "
+        "avoided (in brackets its share of what would have come after the pull) and service lost are harm points. Levers overlap: what two of them "
         "both stop is credited to neither, so the rows do not add up."
     )
     return [Section("Production changes", "changes"), Prose(how), effects, _register(case, temporary), *_canaries(case)]
@@ -45,17 +60,34 @@ def fixes_of(case: Case) -> tuple[Fix, ...]:
     return fixes(of)
 
 
-def measured(case: Case, call: str) -> tuple[float, int, float]:
-    """Harm points avoided, requests refused because of it, and harm points net of what the service lost."""
-    other = case.without[call]
-    avoided = float(other.expected_harm.sum() - case.team.expected_harm.sum()) / MHP
+@dataclass(frozen=True)
+class Measured:
+    """One lever against the same tape without it, in harm points. `share` is the part of the harm that it kept from happening, of what would
+    have happened from its pull on; `cost` the service that it took; `refused` requests that were not served because of it."""
+
+    avoided: float
+    share: float
+    cost: float
+    refused: int
+
+    @property
+    def net(self) -> float:
+        """What was kept from people less what was taken from them."""
+        return self.avoided - self.cost
+
+
+def measured(case: Case, call: str, at_ms: int) -> Measured:
+    """What a lever with a change record did."""
+    other, minute = case.without[call], at_ms // MINUTE
+    avoided = int(other.expected_harm.sum() - case.team.expected_harm.sum())
+    later = int(other.expected_harm[minute:].sum())
+    cost = int(case.team.collateral.sum() - other.collateral.sum())
     refused = sum(case.team.lost.values()) - sum(other.lost.values())
-    return avoided, refused, (other.loss - case.team.loss) / MHP
+    return Measured(avoided / MHP, avoided / later if later > 0 else 0.0, cost / MHP, refused)
 
 
 def _row(case: Case, one: Entry[e.LeverPulled]) -> tuple[Cell, ...]:
-    pulled = one.event
-    avoided, refused, net = measured(case, pulled.call)
+    pulled, did = one.event, measured(case, one.event.call, one.at_ms)
     title = case.design.kit.levers[pulled.kind].title  # type: ignore[index]  # kinds are checked when an event is read
     given = ", ".join(f"{name} {value}" for name, value in pulled.arguments.items())
     number = f" ({pulled.fall_percent} % less of it)" if pulled.fall_percent is not None else ""
@@ -65,19 +97,24 @@ def _row(case: Case, one: Entry[e.LeverPulled]) -> tuple[Cell, ...]:
         Cell(pulled.approver or "none named"),
         Cell(pulled.trigger.replace("_", " ") or "none named"),
         Cell(f"{pulled.effect or 'not said'}{number}"),
-        Cell(points(avoided)),
-        Cell(f"{refused:,}"),
-        Cell(points(net)),
-        _verdict(avoided, refused, net),
+        Cell(f"{points(did.avoided)} ({did.share:.0%})"),
+        Cell(f"{did.refused:,}"),
+        Cell(points(did.cost)),
+        _verdict(case, did),
     )
 
 
-def _verdict(avoided: float, refused: int, net: float) -> Cell:
-    tone: Tone = "good" if net > 0 else "bad" if refused > 0 or net < 0 else "warn"
-    words = {"good": "paid for itself", "warn": "changed nothing", "bad": "over-containment"}[tone]
-    if tone == "bad" and avoided <= 0:
-        words = "cost without effect"
-    return Cell(words, tone=tone, word=words)
+def _verdict(case: Case, did: Measured) -> Cell:
+    """Over-containment is what cost more service than it kept harm away, or far more than all of the best plan."""
+    fair = OVER_TIMES * max(int(case.best.outcome.collateral.sum()), DUST * case.traffic_value) / MHP
+    if abs(did.avoided) < 1 and abs(did.cost) < 1 and not did.refused:
+        return Cell("changed nothing", tone="warn")
+    if did.net <= 0:
+        return Cell("over-containment: it cost more than it kept away", tone="bad")
+    if did.cost > fair:
+        best = points(int(case.best.outcome.collateral.sum()) / MHP)
+        return Cell(f"over-containment: it worked, and the best plan costs {best} of service in all", tone="bad")
+    return Cell("paid for itself", tone="good")
 
 
 def _register(case: Case, temporary: tuple[Fix, ...]) -> Table:
