@@ -20,7 +20,7 @@ def test_golden_drill(path: Path):
         text, fields = next(iter(line.items())) if isinstance(line, dict) else (line, {})
         where = f"{path.name}, step {number}: {text}"
         if text.startswith("at "):
-            mark = len(one.session.events)
+            mark, refusal = len(one.session.events), ""
             one.to(float(text[3:]))
         elif text.startswith("hot "):
             one.system.hot(*map(int, text[4:].split()))

@@ -46,7 +46,7 @@ def test_what_stands_past_its_expiry_is_seen_by_everybody_and_exactly_measured_b
 
 
 def test_a_fix_is_renewed_on_the_page(page, running):
-    found, control = running
+    _found, control = running
     said = control.post(
         "/drills/mid/as/facilitator/act", {"do": "take_seat", "seat": "tech"}, accept="application/json"
     )
