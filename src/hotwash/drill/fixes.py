@@ -22,7 +22,7 @@ USUAL_MIN: dict[Kind, int] = {"override": 30, "canary": 60}
 """How long a pull without the right stands, and a step of a canary, before somebody has to have looked at it, unless its record says
 otherwise. Any other lever is a temporary fix only if its record gives it an expiry."""
 EXPIRED, TRIPPED = "expired-", "tripwire-"
-"""How the ids of injects begin that the engine makes of what is left standing: no inject of an MSEL may be called so."""
+"""How the ids of injects begin that the engine makes of what is left standing."""
 CHANGE_CONTROL, MONITORING = "Change control", "Monitoring"
 
 
