@@ -42,6 +42,11 @@ class Fix:
     renewals: int = 0
 
     @property
+    def step_down(self) -> str:
+        """How its record says that it ends; empty where it says nothing."""
+        return str(self.data.get("step_down", ""))
+
+    @property
     def stands(self) -> bool:
         """Nobody has stepped it down."""
         return self.ended_ms is None
@@ -108,7 +113,7 @@ def overdue(state: DrillState, design: DrillDesign, now_ms: int) -> Iterator[Pay
         if one.stands and not one.expired and one.expires_ms <= now_ms:
             what = one.what.replace("_", " ")
             yield e.FixExpired(fix=one.fix, kind=one.kind, owner=one.owner, what=what, expired_ms=one.expires_ms)
-            plan = one.data.get("step_down") or "nobody wrote one"
+            plan = one.step_down or "nobody wrote one"
             yield _inject(
                 f"{EXPIRED}{one.fix}-{one.renewals}", CHANGE_CONTROL, one.owner, design, one.expires_ms, now_ms,
                 f"Past its expiry: {what} ({one.fix})",

@@ -34,6 +34,8 @@ SHOWN_LINES, SHOWN_MESSAGES = 80, 60
 """Lines of timeline and chat that a page starts with; older ones are a click away."""
 
 
+Hidden = dict[str, str | int | list[str]]
+"""Fields of a form that are known: one value, or several under one name."""
 TABS = (
     ("signals", "Signals"), ("traces", "Traces"), ("situation", "Situation"), ("hypotheses", "Hypotheses"),
     ("levers", "Levers"), ("decisions", "Decisions"), ("evidence", "Evidence"), ("comms", "Comms"), ("duties", "Duties"),
@@ -381,7 +383,7 @@ class Picture:
         """The newest look at each canary."""
         return list({event.data["call"]: event for event in self.view.of("canary_looked")}.values())
 
-    def next_step(self, call: str) -> dict[str, str | int]:
+    def next_step(self, call: str) -> Hidden:
         """The next step of a canary that was cleared, as the hidden fields of its pull; empty where there is none."""
         pulls = {event.data["call"]: event.data for event in self.view.of("lever_pulled")}
         data = pulls[call]
@@ -389,11 +391,9 @@ class Picture:
         further = [one for one in steps if one > int(data["arguments"]["percent"])]
         if not further or call not in {one.call for one in self.room.active}:
             return {}
-        fields: dict[str, str | int] = {
-            "kind": "rollback",
-            "reason": f"{call} was cleared at its share: the next step.",
-        }
+        fields: Hidden = {"kind": "rollback", "reason": f"{call} was cleared at its share: the next step."}
         fields |= {f"arguments.{name}": value for name, value in data["arguments"].items()}
+        fields |= _scope_fields(data["scope"])
         fields |= {name: data[name] for name in ("contained_ppm", "worse_ppm")}
         return fields | {"arguments.percent": further[0]} | ({"auto_stop": "1"} if data["auto_stop"] else {})
 
@@ -417,10 +417,12 @@ class Picture:
         late = " Too small to see the harm before ENDEX." if not said["before_endex"] else ""
         return f"{says}{late}{f' Steps after it: {steps}, then all traffic.' if steps else ''}"
 
-    def call_fields(self, pull: Pull) -> dict[str, str | int]:
+    def call_fields(self, pull: Pull) -> Hidden:
         """A lever call as the hidden fields that pull just what was asked for."""
-        fields: dict[str, str | int] = {"call": pull.call, "kind": pull.kind, "reason": pull.reason}
-        return fields | {f"arguments.{name}": value for name, value in pull.arguments.items()}
+        fields: Hidden = {"call": pull.call, "kind": pull.kind, "reason": pull.reason}
+        return (
+            fields | _scope_fields(pull.scope) | {f"arguments.{name}": value for name, value in pull.arguments.items()}
+        )
 
     @cached_property
     def trails(self) -> dict[str, Trail]:
@@ -482,6 +484,10 @@ class Picture:
     def events(self, *types: str) -> list[ViewEvent]:
         """Events of some types, oldest first."""
         return list(self.view.of(*types))
+
+
+def _scope_fields(scope: Mapping[str, Sequence[str]]) -> Hidden:
+    return {f"scope.{dim}": list(values) for dim, values in scope.items()}
 
 
 def _clock_card(name: str, data: Mapping[str, Any]) -> ClockCard:
