@@ -20,8 +20,12 @@ def test_golden_drill(path: Path):
         text, fields = next(iter(line.items())) if isinstance(line, dict) else (line, {})
         where = f"{path.name}, step {number}: {text}"
         if text.startswith("at "):
-            mark = len(one.session.events)
+            mark, refusal = len(one.session.events), ""
             one.to(float(text[3:]))
+        elif text.startswith("hot "):
+            one.system.hot(*map(int, text[4:].split()))
+        elif text.startswith("== no "):
+            assert not [event for event in one.session.events[mark:] if event.type == text[6:]], where
         elif text.startswith(">> "):
             seat, _, do = text[3:].partition(": ")
             mark, refusal = len(one.session.events), ""

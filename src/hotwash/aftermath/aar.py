@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from hotwash.aftermath.blocks import Block, Report
-from hotwash.aftermath.sections import evaluation, improvement, record, service, summary, timeline
+from hotwash.aftermath.sections import changes, evaluation, improvement, record, service, summary, timeline
 from hotwash.kernel.clock import MINUTE
 from hotwash.ports.system import SignalFrame
 from hotwash.scoring.case import Case
@@ -46,6 +46,7 @@ def after_action_report(material: Material) -> Report:
         *service.signal_blocks(case, material.frame),
         *evaluation.score_blocks(case, card),
         *evaluation.missed_blocks(case, card),
+        *changes.blocks(case),
         *improvement.blocks(case, card),
         *record.communication_blocks(case),
         *record.record_blocks(case, card),

@@ -28,13 +28,14 @@ class Standing(NamedTuple):
 @dataclass(frozen=True)
 class Scene:
     """What reminders are read from. `wanted` are seats that the severity in force calls for, `held` those that somebody
-    holds, `waiting` are (draft, reviewer) → since when the review has been asked for."""
+    holds, `waiting` are (draft, reviewer) → since when the review has been asked for, `expiring` temporary fixes that stand → (owner, until when)."""
 
     course: Course
     now_ms: int
     wanted: frozenset[str] = frozenset()
     held: frozenset[str] = frozenset()
     waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    expiring: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
 
 def standing(reminders: Sequence[Reminder], stakeholders: Sequence[Stakeholder], scene: Scene) -> tuple[Standing, ...]:
@@ -91,10 +92,17 @@ def _review_waiting(one: Reminder, _: Sequence[Stakeholder], scene: Scene) -> It
             yield Standing(one.id, f"{draft} {seat}", seat, since)
 
 
+def _fix_expiring(one: Reminder, _: Sequence[Stakeholder], scene: Scene) -> Iterator[Standing]:
+    for fix, (owner, until) in sorted(scene.expiring.items()):
+        if until - scene.now_ms <= one.minutes * MINUTE:
+            yield Standing(one.id, fix, owner, until)
+
+
 KINDS = {
     "no-update": _no_update,
     "severity-changed": _severity_changed,
     "seat-free": _seat_free,
     "update-due": _update_due,
     "review-waiting": _review_waiting,
+    "fix-expiring": _fix_expiring,
 }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from hotwash.conductor.effects import without
 from hotwash.conductor.session import lever_log
 from hotwash.drill.alerts import alerting
 from hotwash.drill.design import DrillDesign
@@ -93,6 +94,7 @@ def close(
         best=par.best,
         traffic_value=par.traffic_value,
         first_signal_min=par.first_signal_min,
+        without=without(events, what_if),
         ended_ms=next((one.drill_ms for one in events if one.type == "drill_ended"), events[-1].drill_ms),
     )
     card = score(case, players=players, head=events[-1].hash)

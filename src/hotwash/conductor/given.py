@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from hotwash import __version__
+from hotwash.conductor.canaries import promised, verdict_of
 from hotwash.conductor.locker import form, items, raw_form, value_of
 from hotwash.drill import commands as c
 from hotwash.drill.commands import Action
@@ -17,7 +18,7 @@ from hotwash.ports.system import LeverCall, SystemUnderDrill
 from hotwash.ports.traces import TraceQuery
 
 
-def fetch(system: SystemUnderDrill, action: Action, now_ms: int, journal: Journal, key: bytes) -> Given:
+def fetch(system: SystemUnderDrill, action: Action, now_ms: int, journal: Journal, key: bytes, endex_ms: int) -> Given:
     """Ask the system, without changing it, for what `decide` may not look up itself.
 
     Raises NotSupportedError when the system has no such trace, lever, scope or suite.
@@ -46,15 +47,17 @@ def fetch(system: SystemUnderDrill, action: Action, now_ms: int, journal: Journa
             arguments = tuple(sorted(action.arguments.items()))
             call = LeverCall(action.call, action.kind, now_ms, Scope.of(action.scope), arguments)
             receipt = system.pull(call, mode="dry")
+            said = promised(system, action, receipt.effective_ms, now_ms, endex_ms)
             if not (isinstance(action, c.PullLever) and action.snapshot_first):
-                return Given(receipt=receipt)
+                return Given(receipt=receipt, promise=said)
             configuration = dict(system.configuration())
-            return Given(receipt=receipt, configuration=configuration, sha256=digest(configuration))
+            return Given(receipt=receipt, configuration=configuration, sha256=digest(configuration), promise=said)
         case c.RevertLever():
             call = LeverCall(f"undo-{action.call}", "restore", now_ms, EVERYTHING, (("target", action.call),))
             return Given(receipt=system.pull(call, mode="dry"))
         case c.RunSuite():
-            return Given(probe=system.probe(action.suite, Scope.of(action.scope), action.trials))
+            probe = system.probe(action.suite, Scope.of(action.scope), action.trials)
+            return Given(probe=probe, verdict=verdict_of(probe, journal))
         case _:
             return Given()
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from hotwash.conductor.canaries import canary_looks
 from hotwash.conductor.given import fetch
 from hotwash.drill import commands as c
 from hotwash.drill import events as e
@@ -14,6 +15,7 @@ from hotwash.drill.design import DrillDesign
 from hotwash.drill.facts import consequences
 from hotwash.drill.moment import Given, Moment
 from hotwash.drill.payloads import Payload
+from hotwash.drill.read import schema_of
 from hotwash.drill.refusal import RefusedError
 from hotwash.drill.state import DrillState, fold
 from hotwash.drill.views.project import ViewLog
@@ -85,7 +87,8 @@ class Session:
 
     def _given(self, command: c.Command, now_ms: int) -> Given:
         """What the system says, and for sentences that cite entries by position, which entries those are."""
-        given = fetch(self.system, command.action, now_ms, self.state.journal, self._vault_key())
+        endex_ms = self.design.endex_ms
+        given = fetch(self.system, command.action, now_ms, self.state.journal, self._vault_key(), endex_ms)
         if not isinstance(command.action, c.WriteDraft) or not command.action.links:
             return given
         return replace(given, versions=self._shown_to(command.seat).versions)
@@ -112,6 +115,7 @@ class Session:
             since_ms=self._ticked_ms,
             since_version=self._ticked_version,
             complaints=tuple(self.system.complaints(self._ticked_ms, at.drill_ms)),
+            canaries=canary_looks(self.system, self.state, at.drill_ms),
         )
         self._ticked_ms = at.drill_ms
         payloads = tick(self.state, self.design, at, observation)
@@ -183,4 +187,5 @@ def lever_log(events: Sequence[Event]) -> tuple[LeverCall, ...]:
 
 def _draft(payload: Payload, seat: str, person: str, at: Moment) -> Draft:
     data = payload.model_dump(mode="json", exclude={"type"})
-    return Draft(str(getattr(payload, "type")), data, at.drill_ms, at.wall_ms, seat, person)  # noqa: B009 set per model
+    kind = str(getattr(payload, "type"))  # noqa: B009 set per model
+    return Draft(kind, data, at.drill_ms, at.wall_ms, seat, person, schema_of(kind))

@@ -175,6 +175,10 @@ class RevertLever(p.CallPayload):
     do: Literal["revert_lever"] = "revert_lever"
 
 
+class RenewFix(p.RenewalPayload):
+    do: Literal["renew_fix"] = "renew_fix"
+
+
 class RunSuite(p.SuitePayload):
     do: Literal["run_suite"] = "run_suite"
 
@@ -266,6 +270,7 @@ Action = (
     | ValidateSignal | AdjustDetector | RaiseHypothesis | RecordTest | RecordDecision | RecordDisagreement
     | RunQuery | OpenTrace | CollectEvidence | AccessEvidence | TakeSnapshot | PlaceHold | LiftHold
     | RequestLever | ApproveLever | RefuseLever | PullLever | RevertLever | RunSuite
+    | RenewFix
     | WriteDraft | RequestReview | RequestChanges | ApproveDraft | PublishUpdate | CorrectUpdate | SnoozeReminder | SendMessage
     | AnswerQuestion | RecordMoment | AssessObligation | NotifyAuthority | RecordNoDuty
     | AcceptRisk | DeclareRecovery | RaiseFinding | GiveRating | DiscountRating | NoteAsFacilitator | NoteInHotwash

@@ -304,6 +304,7 @@ class LeverRequested(p.LeverPayload):
     type: Literal["lever_requested"] = "lever_requested"
     needs: int
     approvers: tuple[str, ...]
+    promise: p.Promise | None = None
 
 
 class LeverApproved(p.CallPayload):
@@ -324,6 +325,49 @@ class LeverPulled(p.LeverPayload):
     """From the request to the pull: how long authority took."""
     provenance: Literal["simulated", "recorded", "modelled"]
     destroys_evidence: bool
+    promise: p.Promise | None = None
+
+
+class FixRenewed(p.RenewalPayload):
+    type: Literal["fix_renewed"] = "fix_renewed"
+    expires_ms: int
+
+
+class FixExpired(p.Payload):
+    """A temporary fix stands past its expiry: nobody renewed it or stepped it down. `kind` is what it is, `what` what it does."""
+
+    type: Literal["fix_expired"] = "fix_expired"
+    fix: str
+    kind: Literal["lever", "canary", "override", "risk"]
+    owner: str
+    what: str
+    expired_ms: int
+
+
+class TripwireCrossed(p.Payload):
+    """A condition of an accepted risk is broken. `tripwire` counts the risk's tripwires from 1; `words` is how it was written."""
+
+    type: Literal["tripwire_crossed"] = "tripwire_crossed"
+    risk: str
+    tripwire: int
+    words: str
+    owner: str
+    crossed_ms: int
+
+
+class CanaryLooked(p.Payload):
+    """A look at a running canary against the contained state, both since it took effect. Evidence as e-values: 20 says as much as p = 0.05,
+    however often one looks."""
+
+    type: Literal["canary_looked"] = "canary_looked"
+    call: str
+    asked_contained: int
+    found_contained: int
+    asked_canary: int
+    found_canary: int
+    e_worse: float
+    e_clear: float
+    verdict: Literal["stop", "clear", "not enough evidence"]
 
 
 class LeverTookEffect(p.Payload):
@@ -344,6 +388,8 @@ class SuiteRun(p.SuitePayload):
     upper_ppm: int
     worst_cell: str
     shows: tuple[str, ...]
+    verdict: str = ""
+    """Of a canary: the sequential one, over everything since it took effect."""
 
 
 class DraftWritten(p.DraftPayload):
@@ -504,6 +550,7 @@ DrillEvent = (
     | QueryRun | TraceOpened | EvidenceCollected | EvidenceAccessed | EvidenceRefused | SnapshotTaken
     | LegalHoldPlaced | LegalHoldLifted
     | LeverRequested | LeverApproved | LeverRefused | LeverPulled | LeverTookEffect | LeverReverted | SuiteRun
+    | FixRenewed | FixExpired | TripwireCrossed | CanaryLooked
     | DraftWritten | DraftLinted | ReviewRequested | ChangesRequested | DraftApproved | UpdatePublished
     | UpdateCorrected | AudienceOwed | ReminderRaised | ReminderSnoozed | ReminderCleared | MessageSent
     | QuestionAnswered | MomentRecorded | ObligationAssessed | ObligationClockStarted | ObligationClockChanged

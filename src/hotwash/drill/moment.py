@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
+from hotwash.drill.payloads import Promise
 from hotwash.ports.requests import RequestTable
 from hotwash.ports.system import LeverReceipt, ProbeResult
 from hotwash.ports.traces import Trace, TraceSummary
@@ -35,5 +36,8 @@ class Given:
     method: str = ""
     content: bytes | None = None
     """The raw form of an item that is collected, or the form that is asked for of one that is looked at."""
+    promise: Promise | None = None
+    """What a canary that is asked for can show at this traffic."""
+    verdict: Literal["", "stop", "clear", "not enough evidence"] = ""
     versions: Mapping[int, int] = field(default_factory=dict)
     """Position in what the seat was shown → version of the log."""

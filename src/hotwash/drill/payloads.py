@@ -5,9 +5,10 @@ A command that is accepted becomes an event with the same payload and, where not
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hotwash.kit.schema.duties import Anchor
 from hotwash.kit.schema.kit import Bucket
@@ -241,15 +242,50 @@ class SnapshotPayload(Payload):
     note: str = ""
 
 
-class LeverPayload(Payload):
-    """A lever somebody wants pulled. `call` is the id of this pull for the whole drill."""
+class ChangeRecord(Payload):
+    """What makes a lever a production change: the seat that approves, the signal that triggered it, the expected effect (in words,
+    and where somebody dares a number, by how many percent the trigger should fall), when it expires and how it is stepped down."""
+
+    approver: str = ""
+    trigger: str = ""
+    effect: str = ""
+    fall_percent: int | None = Field(None, ge=0, le=100)
+    expires_min: int | None = Field(None, gt=0, le=7 * 24 * 60)
+    step_down: str = ""
+
+
+class LeverPayload(ChangeRecord):
+    """A lever somebody wants pulled, with its change record. `call` is the id of this pull for the whole drill. For a rollback of a part
+    of the traffic: the rates that the canary has to tell apart, agreed before it runs, and whether the engine takes it back by itself."""
 
     call: str
     kind: str
     scope: Dims = Field(default_factory=dict)
     arguments: Arguments = Field(default_factory=dict)
     reason: str
-    effect: str = ""
+    contained_ppm: int = Field(1_000, gt=0, lt=1_000_000)
+    worse_ppm: int = Field(3_000, gt=0, lt=1_000_000)
+    auto_stop: bool = False
+
+
+class RenewalPayload(Payload):
+    """A temporary fix that has to stand longer: a lever call or an accepted risk, with `minutes` from now."""
+
+    fix: str
+    minutes: int = Field(gt=0, le=7 * 24 * 60)
+    reason: str
+
+
+class Promise(Payload):
+    """What a canary can show, said before it runs: the requests in both arms by which it is stopped or cleared with a chance of 80 %, at
+    this traffic; None where the rates are too close. `steps` are (percent, minutes) on the way to all traffic."""
+
+    share_percent: int
+    requests: int | None
+    per_minute: float
+    minutes: float | None
+    before_endex: bool
+    steps: tuple[tuple[int, float], ...] = ()
 
 
 class CallPayload(Payload):
@@ -373,14 +409,58 @@ class NoDutyPayload(Payload):
     reason: str
 
 
+class Tripwire(Payload):
+    """A signal above a share of its denominator, over a window of complete minutes that began after the risk was accepted. Where a
+    person writes it: `pii_hits above 0.1 % in 10 min`, with `where tenant t-04` behind it if it is about a part."""
+
+    signal: str
+    above_ppm: int = Field(gt=0, lt=1_000_000)
+    minutes: int = Field(10, ge=1, le=240)
+    dim: str = ""
+    value: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        found = WRITTEN.fullmatch(value.strip())
+        if found is None:
+            raise ValueError("write a tripwire like 'pii_hits above 0.1 % in 10 min' or '... where tenant t-04'")
+        parts = found.groupdict()
+        return {
+            "signal": parts["signal"],
+            "above_ppm": round(float(parts["above"]) * 10_000),
+            "minutes": int(parts["minutes"] or 10),
+            "dim": parts["dim"] or "",
+            "value": parts["value"] or "",
+        }
+
+    @property
+    def words(self) -> str:
+        """As a person writes it."""
+        part = f" where {self.dim} {self.value}" if self.dim else ""
+        return f"{self.signal} above {self.above_ppm / 10_000:g} % in {self.minutes} min{part}"
+
+
+WRITTEN = re.compile(
+    r"(?P<signal>\w+) above (?P<above>\d+(?:\.\d+)?) ?%(?: in (?P<minutes>\d+) min)?(?: where (?P<dim>\w+) (?P<value>\S+))?"
+)
+
+
 class RiskPayload(Payload):
-    """Residual risk, accepted by its owner until it expires."""
+    """Residual risk that somebody goes on with: what remains, who is exposed, why, under which conditions and until which signal, until
+    when. `owner` is the seat that watches it, `approver` the one that has the right to accept it."""
 
     residual: str
     exposed: str
     why: str
     conditions: str = ""
     expires_h: int = Field(gt=0)
+    risk: str = ""
+    tripwires: tuple[Tripwire, ...] = ()
+    owner: str = ""
+    approver: str = ""
 
 
 class RecoveryPayload(Payload):

@@ -15,8 +15,20 @@ from hotwash.kernel.event import Event
 
 Body = Mapping[str, Any]
 Upcaster = Callable[[Body], Body]
-UPCASTERS: dict[tuple[str, int], Upcaster] = {}
-"""(type, schema version) → how to make the next version's data from it. Empty while every type is at version 1."""
+
+
+def _risk_with_tripwires(body: Body) -> Body:
+    """0.1.0 had neither an id, nor tripwires, nor names: nothing watched an accepted risk."""
+    return {**body, "risk": "", "tripwires": [], "owner": "", "approver": ""}
+
+
+UPCASTERS: dict[tuple[str, int], Upcaster] = {("risk_accepted", 1): _risk_with_tripwires}
+"""(type, schema version) → how to make the next version's data from it. A type that is not here is at version 1."""
+
+
+def schema_of(kind: str) -> int:
+    """The schema version in which events of a type are written today."""
+    return 1 + max((schema for name, schema in UPCASTERS if name == kind), default=0)
 
 
 def current(event: Event) -> Event:
@@ -24,8 +36,7 @@ def current(event: Event) -> Event:
     body, version = event.data, event.schema
     while (event.type, version) in UPCASTERS:
         body, version = UPCASTERS[event.type, version](body), version + 1
-    newest = 1 + max((schema for kind, schema in UPCASTERS if kind == event.type), default=0) if UPCASTERS else 1
-    if version > newest:
+    if version > schema_of(event.type):
         raise NotSupportedError(
             f"event {event.version} ({event.type}) was written by a later version of hotwash: update, then read it"
         )

@@ -10,6 +10,7 @@ from hotwash.comms.reminders import Scene, Standing, standing
 from hotwash.drill import events as e
 from hotwash.drill.conditions import World, held
 from hotwash.drill.design import DrillDesign
+from hotwash.drill.fixes import expiring
 from hotwash.drill.journal import Journal
 from hotwash.drill.payloads import Payload
 from hotwash.drill.state import DrillState
@@ -130,4 +131,5 @@ def _scene(state: DrillState, design: DrillDesign, now_ms: int) -> Scene:
             if paper.asked_ms is not None
             for seat in paper.waiting
         },
+        expiring=expiring(state),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from hotwash.drill.journal import Journal
+from hotwash.drill.payloads import ChangeRecord
 from hotwash.drill.read import current
 from hotwash.kernel.clock import DrillClock
 from hotwash.kernel.errors import TamperedError
@@ -29,6 +30,8 @@ class Call:
     approved_by: tuple[str, ...] = ()
     status: Literal["requested", "refused", "pulled", "in-effect", "reverted"] = "requested"
     effective_ms: int | None = None
+    record: dict[str, Any] = field(default_factory=dict)
+    """The change record, as it was asked for and approved; then as it was pulled."""
 
 
 @dataclass(frozen=True)
@@ -149,11 +152,14 @@ class DrillState:
         match event.type:
             case "lever_requested":
                 self.calls[name] = Call(
-                    name, data["kind"], data["scope"], data["arguments"], event.seat, event.drill_ms, data["needs"]
-                )
+                    name, data["kind"], data["scope"], data["arguments"], event.seat, event.drill_ms, data["needs"],
+                    record=_record(data),
+                )  # fmt: skip
             case "lever_pulled":
                 call = known or Call(name, data["kind"], data["scope"], data["arguments"])
-                self.calls[name] = replace(call, status="pulled", effective_ms=data["effective_ms"])
+                self.calls[name] = replace(
+                    call, status="pulled", effective_ms=data["effective_ms"], record=_record(data)
+                )
             case "lever_approved" if known:
                 self.calls[name] = replace(known, approved_by=(*known.approved_by, event.seat))
             case "lever_refused" if known:
@@ -198,6 +204,12 @@ class DrillState:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
+def _record(data: Any) -> dict[str, Any]:
+    """What a change record holds; records from before it had fields of its own hold the effect alone."""
+    return {name: data[name] for name in RECORD if data.get(name)}
+
+
+RECORD = (*ChangeRecord.model_fields, "contained_ppm", "worse_ppm", "auto_stop")
 NAMED = {
     "hypothesis_raised": "hypothesis",
     "decision_recorded": "decision",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from hotwash.drill import deadlines, msel, reading, rhythm
+from hotwash.drill import canaries, deadlines, fixes, msel, reading, rhythm
 from hotwash.drill import events as e
 from hotwash.drill.alerts import Cell, fired, standing
+from hotwash.drill.canaries import Look
 from hotwash.drill.conditions import World
 from hotwash.drill.design import DrillDesign
 from hotwash.drill.journal import Line
@@ -30,13 +31,14 @@ QUIET_MIN = 10
 @dataclass(frozen=True)
 class Observation:
     """What the system showed since the last tick, which was at `since_ms` and left the log at `since_version`: dashboards up to
-    now, healthy rates, new complaints."""
+    now, healthy rates, new complaints, and what the running canaries show."""
 
     frame: SignalFrame
     baseline: Baseline
     since_ms: int
     since_version: int = 0
     complaints: tuple[Complaint, ...] = ()
+    canaries: tuple[Look, ...] = ()
 
 
 def tick(state: DrillState, design: DrillDesign, at: Moment, seen: Observation) -> list[Payload]:
@@ -52,6 +54,9 @@ def tick(state: DrillState, design: DrillDesign, at: Moment, seen: Observation) 
         *msel.due(state, design, world),
         *deadlines.rules(state, design, world),
         *deadlines.expectations(state, design, world),
+        *canaries.looks(state, at, design.system, seen.canaries),
+        *fixes.tripped(state, design, world),
+        *fixes.overdue(state, design, at.drill_ms),
         *rhythm.owed(state, design, world),
         *rhythm.reminders(state, design, at.drill_ms),
         *reading.reacting(state, design, at.drill_ms),
@@ -74,6 +79,7 @@ def next_due(state: DrillState, design: DrillDesign, now_ms: int) -> int | None:
     ]
     moments += msel.timed(state, design)
     moments += deadlines.timed(state)
+    moments += [one for one in fixes.timed(state) if one > now_ms]
     return min(moments)
 
 

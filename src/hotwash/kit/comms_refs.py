@@ -13,7 +13,7 @@ from hotwash.kit.schema.kit import Kit
 from hotwash.kit.sources import Findings, Place
 from hotwash.kit.vocabulary import FACT_SLOTS, FACT_STATES, READER_SLOTS
 
-WITHOUT_SEAT = frozenset({"update-due", "review-waiting"})
+WITHOUT_SEAT = frozenset({"update-due", "review-waiting", "fix-expiring"})
 """Kinds of reminders that are owed by the audience's owner, or by the reviewer."""
 RHYTHM = ("first_min", "every_min")
 

@@ -36,6 +36,8 @@ WORDS: dict[str, frozenset[str]] = {
     "evidence_refused.in_form": _words("raw redacted hash metadata"),
     "lever_pulled.authority": _words("approved standing-order own-right break-glass"),
     "lever_pulled.provenance": _words("simulated recorded modelled"),
+    "fix_expired.kind": _words("lever canary override risk"),
+    "canary_looked.verdict": frozenset({"stop", "clear", "not enough evidence"}),
     "draft_written.variant": VARIANTS,
     "update_published.variant": VARIANTS,
     "question_answered.answer": _words("yes no unknown"),
@@ -63,6 +65,16 @@ NUMBERS: dict[str, Ends] = {
     "impact_assessed.people_low": (0, None), "impact_assessed.people_high": (0, None),
     "impact_assessed.money_low_usd": (0, None), "impact_assessed.money_high_usd": (0, None),
     "speed_changed.num": (1, None), "speed_changed.den": (1, None),
+    **{
+        f"{event}.{name}": ends
+        for event in ("lever_requested", "lever_pulled")
+        for name, ends in (("fall_percent", (0, 100)), ("expires_min", (1, 7 * 24 * 60)), ("contained_ppm", (1, None)),
+                           ("worse_ppm", (1, None)))
+    },
+    "fix_renewed.minutes": (1, 7 * 24 * 60), "tripwire_crossed.tripwire": (1, None),
+    "canary_looked.asked_contained": (0, None), "canary_looked.found_contained": (0, None),
+    "canary_looked.asked_canary": (0, None), "canary_looked.found_canary": (0, None),
+    "canary_looked.e_worse": (0, None), "canary_looked.e_clear": (0, None),
     "obligation_clock_started.hours": (0, None), "reminder_snoozed.minutes": (1, None),
     **dict.fromkeys(
         _words(
@@ -74,7 +86,8 @@ NUMBERS: dict[str, Ends] = {
             "obligation_clock_started.aware_ms obligation_clock_started.deadline_ms obligation_clock_changed.aware_ms "
             "obligation_clock_changed.deadline_ms moment_recorded.at_ms moment_recorded.earliest_ms moment_recorded.latest_ms "
             "observer_rating_given.about rating_discounted.rating facilitator_noted.happened_ms "
-            "draft_written.revision update_published.revision audience_owed.since_ms audience_owed.because reminder_raised.since_ms reminder_snoozed.until_ms"
+            "draft_written.revision update_published.revision audience_owed.since_ms audience_owed.because reminder_raised.since_ms reminder_snoozed.until_ms "
+            "fix_renewed.expires_ms fix_expired.expired_ms tripwire_crossed.crossed_ms"
         ),
         OPEN,
     ),
@@ -83,7 +96,8 @@ NUMBERS: dict[str, Ends] = {
 
 FLAGS = _words(
     "rule_armed.knowable impact_assessed.reversible impact_assessed.ongoing decision_recorded.reversible "
-    "trace_opened.sensitive evidence_collected.sensitive lever_pulled.destroys_evidence update_published.external"
+    "trace_opened.sensitive evidence_collected.sensitive lever_pulled.destroys_evidence update_published.external "
+    "lever_requested.auto_stop lever_pulled.auto_stop"
 )
 """Event and field that is true or false."""
 

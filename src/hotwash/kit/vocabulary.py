@@ -61,14 +61,16 @@ _FIELDS = {
     "legal_hold_placed": "hold items reason",
     "legal_hold_lifted": "hold reason",
     "snapshot_taken": "item note sha256 configuration before",
-    "lever_requested": "call kind scope arguments reason effect needs approvers",
+    "lever_requested": "call kind scope arguments reason effect approver trigger fall_percent expires_min step_down contained_ppm "
+    "worse_ppm auto_stop needs approvers promise",
     "lever_approved": "call reason",
     "lever_refused": "call reason",
     "lever_pulled": "call kind scope arguments reason "
-    "effect effective_ms authority waited_ms provenance destroys_evidence",
+    "effect approver trigger fall_percent expires_min step_down contained_ppm worse_ppm auto_stop effective_ms authority "
+    "waited_ms provenance destroys_evidence promise",
     "lever_took_effect": "call kind",
     "lever_reverted": "call reason kind effective_ms",
-    "suite_run": "suite scope trials failures upper_ppm worst_cell shows",
+    "suite_run": "suite scope trials failures upper_ppm worst_cell shows verdict",
     "draft_written": "draft template variant text links revision",
     "draft_linted": "draft problems",
     "review_requested": "draft reviewers",
@@ -89,7 +91,11 @@ _FIELDS = {
     "obligation_clock_changed": "obligation aware_ms before reason deadline anchor deadline_ms latest counted open_points",
     "authority_notified": "obligation recipient text",
     "no_duty_recorded": "obligation reason",
-    "risk_accepted": "residual exposed why conditions expires_h",
+    "risk_accepted": "residual exposed why conditions expires_h risk tripwires owner approver",
+    "fix_renewed": "fix minutes reason expires_ms",
+    "fix_expired": "fix kind owner what expired_ms",
+    "tripwire_crossed": "risk tripwire words owner crossed_ms",
+    "canary_looked": "call asked_contained found_contained asked_canary found_canary e_worse e_clear verdict",
     "recovery_declared": "state statement evidence",
     "finding_raised": "text owner",
     "observer_rating_given": "objective rating note about",
@@ -105,7 +111,8 @@ COMMANDS = _words(
     "validate_signal adjust_detector raise_hypothesis record_test record_decision record_disagreement run_query "
     "open_trace collect_evidence access_evidence take_snapshot place_hold lift_hold request_lever approve_lever refuse_lever pull_lever "
     "revert_lever run_suite write_draft request_review request_changes approve_draft publish_update correct_update "
-    "snooze_reminder send_message answer_question record_moment assess_obligation notify_authority record_no_duty accept_risk declare_recovery raise_finding"
+    "snooze_reminder send_message answer_question record_moment assess_obligation notify_authority record_no_duty accept_risk declare_recovery raise_finding "
+    "renew_fix"
 )
 """Commands of players, on which a kit may give decision rights."""
 
@@ -123,6 +130,7 @@ ACTIONS = {
     "update_published": "publish_update", "update_corrected": "correct_update", "reminder_snoozed": "snooze_reminder", "message_sent": "send_message",
     "question_answered": "answer_question", "moment_recorded": "record_moment", "obligation_assessed": "assess_obligation", "no_duty_recorded": "record_no_duty",
     "authority_notified": "notify_authority", "risk_accepted": "accept_risk", "recovery_declared": "declare_recovery",
+    "fix_renewed": "renew_fix",
 }  # fmt: skip
 """Event → the command of a player that brings it about."""
 

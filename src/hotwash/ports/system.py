@@ -155,6 +155,8 @@ class ProbeResult:
     worst_cell: str
     samples: tuple[str, ...]
     shows: tuple[str, ...] = ()
+    arms: tuple[tuple[int, int, int, int], ...] = ()
+    """Of a canary, minute by minute since it took effect: (asked, harmful) of the contained state, (asked, harmful) of the canary."""
 
 
 class SystemUnderDrill(Protocol):

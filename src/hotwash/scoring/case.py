@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar, cast
 
@@ -46,6 +46,8 @@ class Case:
     traffic_value: int
     first_signal_min: int | None
     ended_ms: int
+    without: Mapping[str, Outcome] = field(default_factory=dict)
+    """Lever call with a change record → the same tape and everything else that was done, without it."""
 
     @cached_property
     def _by_type(self) -> dict[type[Payload], list[Entry[Payload]]]:

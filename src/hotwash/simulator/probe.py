@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from math import isqrt
 
 import numpy as np
@@ -133,7 +134,8 @@ class Prober:
         return self._result("bias", scope, everyone, all_failed, np.concatenate(categories), cell)
 
     def _canary(self, scope: Scope, trials: int) -> ProbeResult:
-        """Judged answers on the old version against the rest, both since the canary took effect."""
+        """Judged answers on the old version against the rest, both since the canary took effect; the newest `trials` of each in the
+        result, all of them in its arms, from which a sequential verdict is made."""
         canaries = [one for one in self.standing.kind("rollback") if one.arguments.percent < 100]
         if not canaries:
             raise NotSupportedError(
@@ -149,7 +151,17 @@ class Prober:
         cell = (
             f"canary {int((bad > 0).sum())} of {len(canary)}, contained state {int((others > 0).sum())} of {len(rest)}"
         )
-        return self._result("canary", scope, canary, bad > 0, bad, cell)
+        arms = self._arms(pull.start_ms, rows, inside)
+        return replace(self._result("canary", scope, canary, bad > 0, bad, cell), arms=arms)
+
+    def _arms(self, start_ms: int, rows: Rows, inside: Bools) -> tuple[tuple[int, int, int, int], ...]:
+        """Requests and delivered harm by complete minute since the canary took effect, contained state first."""
+        minute = (self.tape.at_ms[rows].astype(np.int64) - start_ms) // MINUTE
+        last = (self.play.now_ms - start_ms) // MINUTE
+        bad = self._delivered(rows) > 0
+        parts = [~inside, ~inside & bad, inside, inside & bad]
+        counts = [np.bincount(minute[part & (minute < last)], minlength=max(0, last)).tolist() for part in parts]
+        return tuple(zip(*counts, strict=True))
 
     def _delivered(self, rows: Rows) -> U8:
         category: U8 = np.where(self.play.out.status[rows] == SERVED, self.play.out.category[rows], 0).astype(np.uint8)

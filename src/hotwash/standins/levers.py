@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from hotwash.drill.commands import ApproveLever, PullLever, RefuseLever, RequestLever, RevertLever
+from hotwash.drill.commands import ApproveLever, PullLever, RefuseLever, RenewFix, RequestLever, RevertLever
 from hotwash.drill.payloads import CallPayload, LeverPayload
+from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.kit import Kit
 from hotwash.standins.desk import Desk
 from hotwash.standins.room import Dims, Pull, Room
@@ -38,6 +39,36 @@ class Wish:
         )  # fmt: skip
 
 
+FOR_GOOD = ("rollback", "failover", "cache_flush", "restore")
+"""Levers that are no temporary fix."""
+STANDS_MIN, RENEWED_MIN = 30, 30
+"""How long a bridge may stand before somebody has to look at it again, and how long a renewal lasts."""
+FALLS_PERCENT = 80
+"""What a lever that hits the cause is expected to do to the signal that raised the alarm."""
+
+
+def on_record(desk: Desk, room: Room, payload: LeverPayload, *, ends: bool) -> LeverPayload:
+    """A bridge with its change record. `ends`: whoever asks has thought of how it ends."""
+    lever = next((one for name, one in desk.kit.levers.items() if name == payload.kind), None)
+    if lever is None or payload.kind in FOR_GOOD:
+        return payload
+    rights = lever.rights
+    able = [one for one in rights.approvers or rights.may_pull if one != room.seat] or [*rights.approvers, room.seat]
+    alarm = room.first_alarm
+    signals = (alarm.signal if alarm else "", *desk.system.signals)
+    return payload.model_copy(
+        update={
+            "approver": able[0],
+            "trigger": next(one for one in signals if one in desk.system.signals),
+            "fall_percent": FALLS_PERCENT if ends else None,
+            "expires_min": STANDS_MIN,
+            "step_down": "Taken back in its scope once replay and bias are clean under the fix; proved again without it."
+            if ends
+            else "When it is calm again.",
+        }
+    )
+
+
 def may_pull_at_once(kit: Kit, seat: str, kind: str, facts: Collection[str]) -> bool:
     """In the seat's own right, or under a standing order whose fact the seat has seen with its own eyes."""
     lever = next((one for name, one in kit.levers.items() if name == kind), None)
@@ -64,19 +95,33 @@ class LeverHand(SeatPolicy):
             return known[-1]
         if any(wish.same(one) and one.state == "refused" for one in room.pulls):
             return None
-        self.ask_or_pull(desk, wish.payload(self.name("lever", {one.call for one in room.pulls})), facts)
+        payload = wish.payload(self.name("lever", {one.call for one in room.pulls}))
+        self.ask_or_pull(desk, on_record(desk, room, payload, ends=self.habits.steps_back), facts)
         return None
+
+    def keep_up(self, desk: Desk, room: Room) -> None:
+        """Renew what runs out before its time has come, with the reason; those who leave things on do not look."""
+        if not self.habits.steps_back or room.over:
+            return
+        for (reminder, fix), _ in list(desk.view.reminders.items()):
+            mine = any(one.call == fix and one.on and one.seat == self.seat for one in room.pulls)
+            if reminder == "fix-expiring" and mine and self.ripe(desk, f"renew-{fix}-{desk.now_ms // MINUTE // 10}", 1):
+                reason = (
+                    "The cause is not out yet: without it the harm starts again. Looked at anew when this runs out."
+                )
+                self.do(desk, RenewFix(fix=fix, minutes=RENEWED_MIN, reason=reason))
 
     def ask_or_pull(self, desk: Desk, payload: LeverPayload, facts: Collection[str]) -> bool:
         """Pull at once where that is allowed, ask for it otherwise; False when this seat may do neither."""
         if may_pull_at_once(desk.kit, self.seat, payload.kind, facts):
             return self.do(desk, self._pull(desk, payload)).done
         if may_pull(desk.kit, self.seat, payload.kind):
-            return self.do(desk, RequestLever(**payload.model_dump())).done
+            return self.do(desk, RequestLever(**payload.model_dump(exclude_unset=True))).done
         return False
 
     def carry_out(self, desk: Desk, room: Room) -> None:
         """Pull what was approved; whoever asked goes first, anybody with the right steps in after two minutes."""
+        self.keep_up(desk, room)
         for one in room.pulls:
             if one.state != "approved" or not may_pull(desk.kit, self.seat, one.kind):
                 continue
@@ -86,7 +131,9 @@ class LeverHand(SeatPolicy):
     def _pull(self, desk: Desk, payload: LeverPayload) -> PullLever:
         """The pull, with the snapshot that is offered where it destroys evidence: taken by those who look before they act."""
         destroys = desk.system.levers[payload.kind].destroys_evidence
-        return PullLever(**payload.model_dump(), snapshot_first=destroys and self.habits.diagnosis == "tests")
+        return PullLever(
+            **payload.model_dump(exclude_unset=True), snapshot_first=destroys and self.habits.diagnosis == "tests"
+        )
 
     def take_back(self, desk: Desk, pull: Pull, reason: str) -> bool:
         """Undo a lever."""

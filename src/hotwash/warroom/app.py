@@ -25,6 +25,7 @@ from hotwash.warroom import (
     after_papers,
     after_postmortem,
     aftermath,
+    changes,
     drafts,
     lobby,
     plans,
@@ -88,7 +89,7 @@ def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False, p
     pages = Starlette(
         routes=[
             *room.ROUTES, *drafts.ROUTES, *lobby.ROUTES, *aftermath.ROUTES, *readiness.ROUTES, *after_capa.ROUTES,
-            *plans.ROUTES, *after_postmortem.ROUTES, *after_papers.ROUTES,
+            *plans.ROUTES, *after_postmortem.ROUTES, *after_papers.ROUTES, *changes.ROUTES,
             Route("/health", health),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],

@@ -86,7 +86,41 @@ def _objectives(design: DrillDesign) -> Options:
     return [(one, one) for one in design.scenario.objectives]
 
 
+def _approvers(design: DrillDesign) -> Options:
+    able = {seat for one in design.kit.levers.values() for seat in one.rights.approvers}
+    return [("", "nobody yet"), *((seat, title) for seat, title in _seats(design) if seat in able)]
+
+
+def _signals(design: DrillDesign) -> Options:
+    return [("", "not said"), *((name, one.title) for name, one in design.system.signals.items() if one.denominator)]
+
+
 REASON = Field("reason", "Why", "area")
+RECORD = (
+    Field("effect", "Expected effect", required=False),
+    Field("trigger", "Trigger metric", "choice", _signals, required=False),
+    Field("fall_percent", "By how many percent it should fall", "number", required=False),
+    Field("approver", "Approver", "choice", _approvers, required=False),
+    Field("expires_min", "Expires after minutes", "number", required=False),
+    Field("step_down", "Step-down plan: back to what, and when", required=False),
+)
+CANARY = (
+    Field(
+        "contained_ppm",
+        "Canary: contained rate, in a million",
+        "number",
+        required=False,
+        hint="Empty: 1000, which is 0.1 %.",
+    ),
+    Field(
+        "worse_ppm",
+        "Canary: rate that must not pass, in a million",
+        "number",
+        required=False,
+        hint="Empty: 3000, which is 0.3 %.",
+    ),
+    Field("auto_stop", "Canary: take it back by itself when the verdict is stop", "check", required=False),
+)
 EVIDENCE = Field("evidence", "Evidence items", "list", required=False, hint="Ids, with commas between them.")
 OVERRIDE = Field(
     "override", "Override a blocking finding: why", required=False, hint="Only where the check blocks it, by who may."
@@ -222,12 +256,10 @@ FORMS: Mapping[str, Form] = {
         )),
         # act
         Form("request_lever", "Ask for it", "Ask for approval", (
-            Field("arguments", "", "arguments", required=False), SCOPE, REASON,
-            Field("effect", "Expected effect, and the metric that shows it", required=False),
+            Field("arguments", "", "arguments", required=False), SCOPE, REASON, *RECORD, *CANARY,
         ), makes="call"),
         Form("pull_lever", "Pull it", "Pull now", (
-            Field("arguments", "", "arguments", required=False), SCOPE, REASON,
-            Field("effect", "Expected effect, and the metric that shows it", required=False),
+            Field("arguments", "", "arguments", required=False), SCOPE, REASON, *RECORD, *CANARY,
             Field("snapshot_first", "Keep a snapshot of what runs now, then pull", "check", required=False),
             Field("break_glass", "Break the glass: pull without the right, on record", "check", required=False),
         ), makes="call"),
@@ -235,6 +267,7 @@ FORMS: Mapping[str, Form] = {
         Form("refuse_lever", "Refuse", "Refuse", (REASON,)),
         Form("revert_lever", "Take it back", "Take it back", (Field("reason", "Why", required=False),),
              confirm="What it stopped starts again once this is in effect."),
+        Form("renew_fix", "Renew", "Renew", (Field("minutes", "Minutes from now", "number", value="30"), REASON)),
         # speak
         Form("write_draft", "Write a draft", "Save the draft", (
             Field("template", "Template", "choice", _templates), Field("text", "Text", "area"),
@@ -277,8 +310,13 @@ FORMS: Mapping[str, Form] = {
         )),
         Form("accept_risk", "Accept residual risk", "Accept it", (
             Field("residual", "What remains", "area"), Field("exposed", "Who is exposed"), Field("why", "Why that is acceptable", "area"),
-            Field("conditions", "Conditions and tripwires", required=False), Field("expires_h", "Expires after hours", "number"),
-        )),
+            Field("conditions", "Conditions under which we go on", required=False),
+            Field("tripwires", "Tripwires", "list", required=False, hint="Like: pii_hits above 0.1 % in 10 min, with commas between them."),
+            Field("owner", "Who watches it", "choice", _seats, required=False),
+            Field("approver", "Approver", "choice", lambda design: [
+                one for one in _seats(design) if one[0] in design.kit.roles.rights.get("accept_risk", design.seats)], required=False),
+            Field("expires_h", "Expires after hours", "number"),
+        ), makes="risk"),
         Form("declare_recovery", "Declare the end", "Declare", (
             Field("state", "State", "choice", _labelled(contained_monitoring="contained, monitoring", recovered="recovered")),
             Field("statement", "What proves it", "area"), EVIDENCE,

@@ -17,6 +17,7 @@ from hotwash.comms.updates.trail import Trail, trails
 from hotwash.conductor.live import LiveDrill
 from hotwash.drill.design import FACILITATOR, OBSERVER, DrillDesign
 from hotwash.drill.duty_facts import drill_ms, incident_of, moments_of, of_view
+from hotwash.drill.fixes import Fix, fixes
 from hotwash.drill.known import seat_facts
 from hotwash.drill.views.fold import Fold
 from hotwash.drill.views.project import ViewEvent
@@ -34,6 +35,8 @@ SHOWN_LINES, SHOWN_MESSAGES = 80, 60
 """Lines of timeline and chat that a page starts with; older ones are a click away."""
 
 
+Hidden = dict[str, str | int | list[str]]
+"""Fields of a form that are known: one value, or several under one name."""
 TABS = (
     ("signals", "Signals"), ("traces", "Traces"), ("situation", "Situation"), ("hypotheses", "Hypotheses"),
     ("levers", "Levers"), ("decisions", "Decisions"), ("evidence", "Evidence"), ("comms", "Comms"), ("duties", "Duties"),
@@ -44,7 +47,7 @@ PAPERWORK = (
 )  # fmt: skip
 FIRST_TAB = {"ic": "situation", "scribe": "timeline", "comms": "comms", "legal": "duties", "privacy": "duties"}
 ALL_PANELS = (
-    "board", "inbox", "alarms", "calls", "ideas", "decisions", "evidence", "papers", "duties", "seats", "findings", "control",
+    "board", "inbox", "alarms", "calls", "fixes", "ideas", "decisions", "evidence", "papers", "duties", "seats", "findings", "control",
     "msel", "expected", "ratings",
 )  # fmt: skip
 
@@ -368,10 +371,64 @@ class Picture:
         """The system on two pages."""
         return self._live.card
 
-    def call_fields(self, pull: Pull) -> dict[str, str | int]:
+    @cached_property
+    def fixes(self) -> tuple[Fix, ...]:
+        """Temporary fixes and accepted risks that stand, the one that runs out first on top."""
+        return tuple(sorted((one for one in fixes(of_view(self.view)) if one.stands), key=lambda one: one.expires_ms))
+
+    @cached_property
+    def tripped(self) -> Mapping[str, str]:
+        """Accepted risk → its tripwires that were crossed."""
+        found: dict[str, list[str]] = {}
+        for event in self.view.of("tripwire_crossed"):
+            found.setdefault(event.data["risk"], []).append(event.data["words"])
+        return {risk: ", ".join(words) for risk, words in found.items()}
+
+    @property
+    def canaries(self) -> list[ViewEvent]:
+        """The newest look at each canary."""
+        return list({event.data["call"]: event for event in self.view.of("canary_looked")}.values())
+
+    def next_step(self, call: str) -> Hidden:
+        """The next step of a canary that was cleared, as the hidden fields of its pull; empty where there is none."""
+        pulls = {event.data["call"]: event.data for event in self.view.of("lever_pulled")}
+        data = pulls[call]
+        steps = [percent for percent, _ in (data.get("promise") or {}).get("steps", ())]
+        further = [one for one in steps if one > int(data["arguments"]["percent"])]
+        if not further or call not in {one.call for one in self.room.active}:
+            return {}
+        fields: Hidden = {"kind": "rollback", "reason": f"{call} was cleared at its share: the next step."}
+        fields |= {f"arguments.{name}": value for name, value in data["arguments"].items()}
+        fields |= _scope_fields(data["scope"])
+        fields |= {name: data[name] for name in ("contained_ppm", "worse_ppm")}
+        return fields | {"arguments.percent": further[0]} | ({"auto_stop": "1"} if data["auto_stop"] else {})
+
+    def record(self, call: str) -> Mapping[str, Any]:
+        """The change record of a lever call, as it was last written; records from before there was one are empty."""
+        usual: dict[str, Any] = {"approver": "", "trigger": "", "effect": "", "fall_percent": None, "expires_min": None,
+                                 "step_down": "", "promise": None}  # fmt: skip
+        lines = [one.data for one in self.view.of("lever_requested", "lever_pulled") if one.data["call"] == call]
+        return {**usual, **(lines[-1] if lines else {})}
+
+    def promised(self, record: Mapping[str, Any]) -> str:
+        """What a canary can show at this traffic, in words."""
+        said = record["promise"]
+        rates = f"{record['contained_ppm'] / 10_000:g} % against {record['worse_ppm'] / 10_000:g} %"
+        if said["minutes"] is None:
+            return f"Canary of {said['share_percent']} %: {rates} cannot be told apart by any number of requests here."
+        hours, minutes = divmod(round(said["minutes"]), 60)
+        length = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+        says = f"Canary of {said['share_percent']} %: {rates} needs {said['requests']:,} requests, at this traffic {length}."
+        steps = ", then ".join(f"{percent} % for {held:g} min" for percent, held in said["steps"][1:-1])
+        late = " Too small to see the harm before ENDEX." if not said["before_endex"] else ""
+        return f"{says}{late}{f' Steps after it: {steps}, then all traffic.' if steps else ''}"
+
+    def call_fields(self, pull: Pull) -> Hidden:
         """A lever call as the hidden fields that pull just what was asked for."""
-        fields: dict[str, str | int] = {"call": pull.call, "kind": pull.kind, "reason": pull.reason}
-        return fields | {f"arguments.{name}": value for name, value in pull.arguments.items()}
+        fields: Hidden = {"call": pull.call, "kind": pull.kind, "reason": pull.reason}
+        return (
+            fields | _scope_fields(pull.scope) | {f"arguments.{name}": value for name, value in pull.arguments.items()}
+        )
 
     @cached_property
     def trails(self) -> dict[str, Trail]:
@@ -433,6 +490,10 @@ class Picture:
     def events(self, *types: str) -> list[ViewEvent]:
         """Events of some types, oldest first."""
         return list(self.view.of(*types))
+
+
+def _scope_fields(scope: Mapping[str, Sequence[str]]) -> Hidden:
+    return {f"scope.{dim}": list(values) for dim, values in scope.items()}
 
 
 def _clock_card(name: str, data: Mapping[str, Any]) -> ClockCard:

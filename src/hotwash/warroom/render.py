@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from hotwash.aftermath.bundle_pages import scope_words
 from hotwash.comms.obligations.moments import WORDS as MOMENTS
 from hotwash.drill.design import FACILITATOR, OBSERVER
+from hotwash.drill.state import RECORD
 from hotwash.drill.views.project import ViewEvent
 from hotwash.kernel.clock import stamp
 from hotwash.warroom.catalogue import FORMS
@@ -35,6 +36,9 @@ _BOARD = (
 _LEVERS = (
     "lever_requested", "lever_approved", "lever_refused", "lever_pulled", "lever_took_effect", "lever_reverted",
 )  # fmt: skip
+_FIXES = (
+    *_LEVERS, "fix_renewed", "fix_expired", "tripwire_crossed", "canary_looked", "risk_accepted", "drill_ended",
+)  # fmt: skip
 _PAPERS = (
     "draft_written", "draft_linted", "review_requested", "changes_requested", "draft_approved", "update_published",
     "update_corrected",
@@ -50,6 +54,7 @@ PLAYER: Mapping[str, tuple[str, ...]] = {
     "inbox": ("inject_delivered", "complaint_received"),
     "alarms": ("alert_fired", "signal_validated", "detector_adjusted", "change_logged"),
     "calls": _LEVERS,
+    "fixes": _FIXES,
     "ideas": ("hypothesis_raised", "test_recorded"),
     "decisions": ("decision_recorded", "disagreement_recorded", "risk_accepted", "recovery_declared"),
     "evidence": ("evidence_collected", "evidence_accessed", "evidence_refused", "legal_hold_placed", "legal_hold_lifted", "snapshot_taken",
@@ -68,6 +73,7 @@ CONTROL: Mapping[str, tuple[str, ...]] = {
     "seats": _SEATS,
     "expected": ("expectation_armed", "expectation_met", "expectation_missed"),
     "calls": _LEVERS,
+    "fixes": _FIXES,
     "ratings": ("observer_rating_given", "rating_discounted", "facilitator_noted"),
     "findings": _FINDINGS,
 }  # fmt: skip
@@ -110,7 +116,7 @@ class Pages:
         }
         self._env.filters.update(filters)
         self._env.globals |= {
-            "FORMS": FORMS, "MOMENTS": MOMENTS, "EXERCISE": EXERCISE, "timeline_items": timeline_items, "chat_items": chat_items,
+            "FORMS": FORMS, "MOMENTS": MOMENTS, "EXERCISE": EXERCISE, "RECORDED": list(RECORD), "timeline_items": timeline_items, "chat_items": chat_items,
         }  # fmt: skip
 
     def page(self, template: str, **context: Any) -> str:

@@ -103,7 +103,7 @@ def test_another_sitting_gives_the_same_address():
     [
         ("signal", "pii_hits", {"signal", "counts_by_minute"}),
         ("configuration", "index", {"component", "version"}),
-        ("suite", "smoke", {"suite", "trials", "failures", "at_ms", "scope", "upper_ppm", "worst_cell"}),
+        ("suite", "smoke", {"suite", "trials", "failures", "at_ms", "scope", "upper_ppm", "worst_cell", "verdict"}),
     ],
 )
 def test_every_kind_has_content(kind, ref, fields):

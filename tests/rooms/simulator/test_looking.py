@@ -203,6 +203,19 @@ def test_a_canary_is_compared_with_the_contained_state(leak):
     assert others > 5 * found.failures + 10
 
 
+def test_the_arms_of_a_canary_are_its_minutes_and_never_change_afterwards(leak):
+    leak.pull(call("rollback", 8, component="index", percent=30))
+    early = played(leak, 17).probe("canary", EU).arms
+    late = played(leak, 22).probe("canary", EU).arms
+    assert late[: len(early)] == early
+    assert (len(early), len(late)) == (1, 6)
+    contained, bad, canary, worse = (sum(one) for one in zip(*late, strict=True))
+    assert 0.25 < canary / (canary + contained) < 0.35
+    assert bad / contained > 5 * worse / canary
+    whole = leak.probe("canary", EU, trials=100_000)
+    assert (whole.trials, whole.failures) == (canary, worse)
+
+
 def test_looking_changes_nothing_and_is_the_same_twice(leak):
     played(leak, 12)
     before = leak.play.out.digest()

@@ -66,7 +66,32 @@ def blocks(case: Case, card: Scorecard) -> list[Block]:
     found: list[Entry[Any]] = [*case.all(e.FindingRaised), *case.all(e.HotwashNoted)]
     notes = tuple((Cell(one.event.text, cites=(one.version,)), Cell(one.event.owner or "–")) for one in found)
     hot_wash = [Table("From the hot wash", ("Finding", "Owner"), notes)] if notes else []
-    return [Section("Improvement plan", "improvement"), Prose(how), table, *hot_wash]
+    return [Section("Improvement plan", "improvement"), Prose(how), table, *_left_standing(case), *hot_wash]
+
+
+def _left_standing(case: Case) -> list[Block]:
+    """A temporary fix past its expiry is a finding, whatever it did to the score."""
+    seats = case.design.kit.roles.seats
+    found = case.all(e.FixExpired)
+    crossed = case.all(e.TripwireCrossed)
+    rows = [
+        (
+            Cell(f"{one.event.what} ({one.event.fix}) stood past its expiry", cites=(one.version,)),
+            Cell("Name who looks when it runs out; renew with a reason or step down as the record says."),
+            Cell(seats[one.event.owner].title if one.event.owner in seats else one.event.owner),
+        )
+        for one in found
+    ]
+    rows += [
+        (
+            Cell(f"Tripwire of {one.event.risk} was crossed: {one.event.words}", cites=(one.version,)),
+            Cell("Decide the acceptance anew with the evidence of now, or take away what it allowed."),
+            Cell(seats[one.event.owner].title if one.event.owner in seats else one.event.owner),
+        )
+        for one in crossed
+    ]
+    head = ("Finding", "Corrective action", "Owner")
+    return [Table("Temporary fixes and accepted risks", head, tuple(rows))] if rows else []
 
 
 def plan_rows(card: Scorecard) -> list[Row]:

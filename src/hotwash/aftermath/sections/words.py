@@ -112,6 +112,14 @@ def say(entry: Entry[Any]) -> tuple[str, str]:
             return "decision", f"{state}: {statement}"
         case e.RiskAccepted(residual=residual, expires_h=hours):
             return "decision", f"Risk accepted for {hours} h: {residual}"
+        case e.FixRenewed(fix=fix, minutes=length, reason=reason):
+            return "decision", f"{fix} renewed for {length} min: {reason}"
+        case e.FixExpired(fix=fix, what=what, owner=owner):
+            return "missed", f"{what} ({fix}, {owner}) stood past its expiry"
+        case e.TripwireCrossed(risk=risk, words=words):
+            return "alert", f"Tripwire of {risk} crossed: {words}"
+        case e.CanaryLooked(call=call, verdict=verdict, found_canary=found, asked_canary=asked):
+            return "look", f"Canary {call}: {found} of {asked} harmful, {verdict}"
         case e.RuleMissed(rule=rule, lacking=lacking):
             return "missed", f"Rule {rule} missed: {lacking}"
         case e.ExpectationMissed(expectation=expectation, lacking=lacking):

@@ -6,6 +6,7 @@ from typing import Literal
 
 from hotwash.drill import events as e
 from hotwash.drill.decisions.case import Asked
+from hotwash.drill.decisions.changes import check, whole
 from hotwash.drill.payloads import Payload
 from hotwash.drill.state import Call
 from hotwash.kit.schema.levers import Lever
@@ -20,7 +21,9 @@ def request(asked: Asked) -> list[Payload]:
     asked.must(asked.action.call not in asked.state.calls, "id", f"the lever call '{asked.action.call}' exists already")
     asked.must(bool(asked.action.reason.strip()), "completeness", "say what the lever is for")
     rights = lever.rights
-    return [asked.becomes(e.LeverRequested, needs=rights.approvals, approvers=tuple(rights.approvers))]
+    check(asked, lever, asked.action.model_dump())
+    promise = asked.given.promise
+    return [asked.becomes(e.LeverRequested, needs=rights.approvals, approvers=tuple(rights.approvers), promise=promise)]
 
 
 def approve(asked: Asked) -> list[Payload]:
@@ -64,14 +67,20 @@ def pull(asked: Asked) -> list[Payload]:
         asked.must(same, "levers", "what is pulled differs from what was asked for: ask again under another id")
     if receipt is None:
         raise asked.refuse("levers", f"the system has no lever '{action.kind}'")
+    record = whole(asked, call)
+    authority = _authority(asked, lever, call)
+    if authority != "break-glass":
+        check(asked, lever, record, call.approved_by if call and authority == "approved" else ())
     asked_ms = call.requested_ms if call and call.requested_ms is not None else asked.at.drill_ms
     pulled = asked.becomes(
         e.LeverPulled,
         effective_ms=receipt.effective_ms,
-        authority=_authority(asked, lever, call),
+        authority=authority,
+        promise=asked.given.promise,
         waited_ms=asked.at.drill_ms - asked_ms,
         provenance=receipt.provenance,
         destroys_evidence=asked.design.system.levers[action.kind].destroys_evidence,
+        **record,
     )
     return [*_kept_before(asked), pulled]
 

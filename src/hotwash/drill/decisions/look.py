@@ -138,6 +138,7 @@ def run_suite(asked: Asked) -> list[Payload]:
     result = e.SuiteRun(
         suite=probe.suite, scope=asked.action.scope, trials=max(1, min(5000, probe.trials)), failures=probe.failures,
         upper_ppm=probe.upper_rate, worst_cell=probe.worst_cell, shows=probe.shows,
+        verdict=asked.given.verdict,
     )  # fmt: skip
     return [result]
 

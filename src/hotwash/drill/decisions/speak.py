@@ -21,6 +21,5 @@ def send(asked: Asked) -> list[Payload]:
 
 DECIDERS = {
     "send_message": send,
-    "accept_risk": told(e.RiskAccepted, "residual", "exposed", "why"),
     "declare_recovery": told(e.RecoveryDeclared, "statement"),
 }

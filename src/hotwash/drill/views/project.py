@@ -58,6 +58,7 @@ PLAYERS: Mapping[str, Show] = {
             "review_requested", "changes_requested", "draft_approved", "update_published", "update_corrected",
             "question_answered", "moment_recorded", "obligation_assessed", "obligation_clock_started", "obligation_clock_changed",
             "authority_notified", "no_duty_recorded", "risk_accepted",
+            "fix_renewed", "fix_expired", "tripwire_crossed", "canary_looked",
             "recovery_declared", "hotwash_noted", "reminder_raised", "reminder_snoozed", "reminder_cleared",
         ),
         OPEN,

@@ -11,7 +11,7 @@ from hotwash.kit.schema.conditions import Condition
 
 Variant = Literal["executive", "support", "engineering", "customer", "status", "regulator", "vendor", "talk-track"]
 Heading = Literal["what_happened", "impact", "status", "next_steps", "asks"]
-ReminderKind = Literal["no-update", "severity-changed", "seat-free", "update-due", "review-waiting"]
+ReminderKind = Literal["no-update", "severity-changed", "seat-free", "update-due", "review-waiting", "fix-expiring"]
 
 
 class Rhythm(Content):
@@ -44,9 +44,10 @@ class Stakeholder(Content):
 
 class Reminder(Content):
     """Something that a seat is reminded of by itself. What `minutes` are depends on the kind: without an update, since the
-    severity changed, since a seat that must be there is held by nobody, before an update falls due, since a review was asked for.
+    severity changed, since a seat that must be there is held by nobody, before an update falls due, since a review was asked for, before
+    a temporary fix runs out.
 
-    `seat` owes it; for `update-due` the audience's owner does, for `review-waiting` the reviewer.
+    `seat` owes it; for `update-due` the audience's owner does, for `review-waiting` the reviewer, for `fix-expiring` the fix's owner.
     """
 
     id: Id

@@ -44,6 +44,8 @@ class Lever(Content):
     undo_s: int = Field(ge=0)
     reversible: bool = True
     destroys_evidence: bool = False
+    change_record: bool = False
+    """Pulling it is a production change, and is refused without a whole change record."""
     destroys: str = ""
     """What can no longer be looked at once it is in effect."""
     rights: Rights

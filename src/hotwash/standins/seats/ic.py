@@ -14,6 +14,7 @@ from hotwash.drill.commands import (
     StandDown,
     StateIncident,
 )
+from hotwash.drill.payloads import Tripwire
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.kit import Kit
 from hotwash.standins.deciding import Decider, cited
@@ -249,6 +250,7 @@ class IncidentCommander(Decider, Steering, Approver, Reviewer, Correspondent):
                 residual="Cases that our detectors do not flag, and what people have already read or been told.",
                 exposed=told.where, why=f"Proof so far: {shown or 'the lever in place'}. More would need another day of traffic.",
                 conditions="Any new case in the traces reopens the incident.", expires_h=RISK_HOURS,
+                tripwires=tripwires(desk, room), owner="tech" if "tech" in desk.kit.roles.seats else self.seat, approver=self.seat,
             ))  # fmt: skip
         statement = f"{told.happened()} {told.status()} {f'Proof: {shown}.' if shown else 'No proof yet that it is out for good.'}"
         action = DeclareRecovery.model_validate({"state": state, "statement": statement, "evidence": cited(room)})
@@ -281,6 +283,21 @@ class IncidentCommander(Decider, Steering, Approver, Reviewer, Correspondent):
             confidence="high",
         ):
             self.do(desk, StandDown(reason=reason, evidence=cited(room)))
+
+
+def tripwires(desk: Desk, room: Room) -> tuple[Tripwire, ...]:
+    """The signal that raised the alarm, well above what is usual: back at that, the fix does not hold."""
+    alarm = room.first_alarm
+    if alarm is None or not desk.system.signals[alarm.signal].denominator:
+        return ()
+    baseline = desk.baseline()
+    usual = float(baseline.rates[baseline.signals.index(alarm.signal), 0])
+    above = min(900_000, max(LEAST_PPM, round(TIMES_USUAL * usual * 1_000_000)))
+    return (Tripwire(signal=alarm.signal, above_ppm=above, minutes=10),)
+
+
+TIMES_USUAL, LEAST_PPM = 4, 2_000
+"""How far above the usual share a tripwire hangs; never below 0.2 %, which a handful of requests reaches by chance."""
 
 
 def rows_for(kit: Kit, play: Play | None, level: int) -> dict[str, int]:

@@ -1,0 +1,63 @@
+"""Temporary fixes in the browser: what runs out, what levers did, what a canary could show."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.accessibility import assert_accessible
+from tests.support.mid_drill import played_to
+from tests.support.serving import serving
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """A drill of over-containers at minute 51: everything was switched off at 20 for 30 minutes, and is off still. Not even tech's seat moves on."""
+    house = played_to(tmp_path_factory.mktemp("fixes"), 51, players="over-container")
+    with serving(house) as found:
+        yield found, found.visit("*", "facilitator", "Fay")
+
+
+def enter(page, running, who):
+    found, control = running
+    name, value = control.cookie.split("=", 1)
+    page.context.add_cookies([{"name": name, "value": value, "url": found.address}])
+    page.goto(f"{found.address}/drills/mid/as/{who}")
+    expect(page.locator("#link")).to_have_text("live")
+
+
+def test_what_stands_past_its_expiry_is_seen_by_everybody_and_exactly_measured_by_control_alone(page, running):
+    enter(page, running, "facilitator")
+    late = page.locator("#fix-tech-lever-1")
+    expect(late).to_contain_text("feature off")
+    expect(late).to_contain_text("past its expiry")
+    expect(page.locator("#effects table")).to_contain_text("tech-lever-1")
+    assert_accessible(page)
+
+    enter(page, running, "tech")
+    page.locator("#tab-levers").click()
+    expect(page.locator("#fix-tech-lever-2")).to_contain_text("guardrail")
+    expect(page.locator("#effect-tech-lever-1")).to_contain_text("fell by")
+    assert page.locator("#effects table").count() == 0, "what would have been is for exercise control"
+    expect(page.locator("#calls")).to_contain_text("Change record: approver Incident Commander, trigger pii hits")
+    page.locator("#effects summary").click()
+    expect(page.locator("#effects")).to_contain_text("too small to see the harm before ENDEX")
+    assert_accessible(page)
+
+
+def test_a_fix_is_renewed_on_the_page(page, running):
+    _found, control = running
+    said = control.post(
+        "/drills/mid/as/facilitator/act", {"do": "take_seat", "seat": "tech"}, accept="application/json"
+    )
+    assert said[0] == 200, said
+    control.post("/drills/mid/as/facilitator/act", {"do": "resume_drill"}, accept="application/json")
+    enter(page, running, "tech")
+    page.locator("#tab-levers").click()
+    fix = page.locator("#fix-tech-lever-2")
+    fix.locator("summary").click()
+    fix.locator("[name=minutes]").fill("7")
+    fix.locator("[name=reason]").fill("the index is not rebuilt yet")
+    fix.get_by_role("button", name="Renew").click()
+    expect(page.locator("#fix-tech-lever-2")).to_contain_text("renewed 1 time")
+    assert "past its expiry" not in page.locator("#fix-tech-lever-2").inner_text()
