@@ -57,7 +57,9 @@ ARGUMENTS = {
     "guardrail": st.fixed_dictionaries({"tier": st.sampled_from(["a", "b", "c"])}),
     "review": st.fixed_dictionaries({
         "reviewers": st.integers(1, 20), "rule": st.sampled_from(["all", "adverse"]),
-        "overflow": st.sampled_from(["open", "closed"]),
+        "overflow": st.sampled_from(["open", "closed"]), "share": st.sampled_from([20, 100]),
+        "risk": st.sampled_from(["none", "b"]), "seconds_per_case": st.sampled_from([0, 20, 120]),
+        "level_min": st.sampled_from([0, 1]), "timeout_min": st.sampled_from([0, 1]), "message": st.sampled_from(["sent", "none"]),
     }),
     "breaker": st.fixed_dictionaries({"permille": st.integers(1, 300)}),
 }  # fmt: skip
@@ -170,3 +172,32 @@ def test_an_earlier_and_a_wider_fix_never_leaves_more_harm(seed, first, later, p
         assert earlier <= worse
     for wide, narrow in zip(harm(first, 100), harm(first, percent), strict=True):
         assert wide <= narrow
+
+
+@st.composite
+def decided(draw):
+    """A review of much traffic by few people, and what players decide about requests, at any moment, waiting or not."""
+    dims = draw(scopes)
+    arguments = draw(ARGUMENTS["review"]) | {"rule": "all", "risk": "none", "share": 100, "reviewers": draw(st.integers(1, 12))}
+    calls = [LeverCall("review", "review", draw(st.integers(0, 120)) * 1000, dims, tuple(sorted(arguments.items())))]
+    for number in range(draw(st.integers(1, 12))):
+        row, at_ms = draw(st.integers(3_000, 8_900)), draw(st.integers(300, END_MS // 1000 - 1)) * 1000 + draw(st.sampled_from([0, 1]))
+        action = draw(st.sampled_from(["approve", "edit", "refuse", "escalate"]))
+        calls.append(LeverCall(f"d{number}", "decide_case", at_ms, EVERYTHING, (("action", action), ("case", f"r-{row:06d}"))))
+    return sorted(calls, key=lambda one: one.at_ms)
+
+
+@pytest.mark.parametrize("name", ["several", "skew"])
+@given(data=st.data())
+@settings(max_examples=20, deadline=None)
+def test_with_decisions_of_players_in_between_the_run_is_the_same_however_time_is_cut(name, data):
+    one, plan = SYSTEMS[name], data.draw(decided())
+    whole = play_live(one, plan, [])
+    columns, counts, queue = whole.play.out.digest(), whole.frame().counts.copy(), whole.review_queue()
+    cut = play_live(one, plan, data.draw(st.lists(st.integers(0, END_MS), max_size=25)))
+    assert cut.play.out.digest() == columns
+    assert np.array_equal(cut.frame().counts, counts)
+    assert cut.review_queue() == queue
+    forked = one.what_if.play(plan)
+    for column in ("status", "category", "harm", "expected", "collateral", "wait_ms"):
+        assert np.array_equal(getattr(forked.out, column), getattr(whole.play.out, column)), column

@@ -54,6 +54,10 @@ class Counterfactuals(Protocol):
         """The signals of the whole play under a plan; `healthy` takes every fault away."""
         ...
 
+    def missed_in_review(self, plan: Sequence[LeverCall], until_ms: int) -> Sequence[tuple[str, str]]:
+        """Harmful cases that went out by a moment although somebody had read them: trace and harm category."""
+        ...
+
     @property
     def traffic_value(self) -> int:
         """Value of all legitimate requests in mhp: what switching everything off from the start would cost."""

@@ -15,6 +15,7 @@ from hotwash.kit.schema.scenario import Change
 from hotwash.kit.schema.system import SystemSpec, World
 from hotwash.ports.outcome import Outcome
 from hotwash.ports.requests import RequestTable
+from hotwash.ports.review import ReviewForecast, ReviewQueue
 from hotwash.ports.scope import EVERYTHING, Scope
 from hotwash.ports.system import (
     Baseline,
@@ -29,12 +30,15 @@ from hotwash.ports.system import (
 from hotwash.ports.traces import Trace, TraceQuery, TraceSummary
 from hotwash.simulator.arrays import Bools
 from hotwash.simulator.baseline import baseline_of
+from hotwash.simulator.casebook import Casebook
 from hotwash.simulator.configuration import lever_spec, provenance, running
 from hotwash.simulator.counterfactuals import WhatIf
-from hotwash.simulator.facts import Facts, row_of, shown_facts, trace_id
+from hotwash.simulator.decide import still_waits
+from hotwash.simulator.facts import Facts, shown_facts
+from hotwash.simulator.ids import row_of, trace_id
 from hotwash.simulator.faults import compile_faults
-from hotwash.simulator.layout import Layout
-from hotwash.simulator.levers import Catalogue, LeverLog
+from hotwash.simulator.layout import CATEGORIES, Layout
+from hotwash.simulator.levers import DECISION, Catalogue, LeverLog, Pull
 from hotwash.simulator.outcomes import SEEN
 from hotwash.simulator.play import Play
 from hotwash.simulator.probe import SUITES, Prober
@@ -45,6 +49,10 @@ from hotwash.simulator.tape import Tape
 from hotwash.simulator.telemetry import Cells, Telemetry
 from hotwash.simulator.traffic import make_tape
 from hotwash.simulator.words import Words
+
+IN_REVIEW = "in review"
+DECIDED = {"approve": "approved", "edit": "edited", "refuse": "refused", "escalate": "escalated"}
+"""How a case that a person decided is shown: as it was decided, not whether that was right."""
 
 
 class SimulatedSystem:
@@ -87,6 +95,7 @@ class SimulatedSystem:
             self.tape, effecter, LeverLog(self.catalogue), telemetry=self._telemetry, purges_ms=self._purges_ms
         )
         self.facts = Facts(self.play, self.changes)
+        self.casebook = Casebook(self.facts)
         self._kept = self._logged()
 
     def _logged(self) -> Bools:
@@ -141,8 +150,29 @@ class SimulatedSystem:
             if call.at_ms < self.now_ms:
                 raise ValueError(f"'{call.id}' was pulled at {call.at_ms} ms, but the system is at {self.now_ms} ms")
             known = self.catalogue.read(call, log.pulls) if mode == "dry" else log.add(call)
+            if known.kind == DECISION and mode == "dry":
+                self._must_wait(known)
         answer = self.catalogue.receipt(known, log.pulls)
         return replace(answer, provenance=provenance(self.layout.spec, call.kind))
+
+    def _must_wait(self, pull: Pull) -> None:
+        row, already = row_of(pull.arguments.target), self.play.log.pulls.values()
+        taken = any(one.kind == DECISION and one.arguments.target == pull.arguments.target for one in already)
+        if taken or not (0 <= row < self.play.row and still_waits(self.play.flow, row, pull.start_ms)):
+            raise NotSupportedError(f"'{pull.arguments.target}' waits for no decision: take a case of the queue")
+
+    def review_queue(self) -> ReviewQueue:
+        """Cases of human review up to now."""
+        return self.casebook.queue()
+
+    def foresee_review(self, call: LeverCall) -> ReviewForecast:
+        """What a review would be like, from the traffic seen so far."""
+        return self.casebook.forecast(self.catalogue.read(call, self.play.log.pulls))
+
+    def missed_in_review(self, plan: Sequence[LeverCall], until_ms: int) -> Sequence[tuple[str, str]]:
+        """Harmful cases that went out although somebody had read them, under a plan: trace and category."""
+        casebook = Casebook(Facts(self.what_if.play(plan), self.changes))
+        return [(trace, CATEGORIES[code]) for trace, code in casebook.missed(until_ms)]
 
     def frame(self) -> SignalFrame:
         """Signals up to the last whole minute."""
@@ -226,10 +256,16 @@ class SimulatedSystem:
             id=trace_id(row),
             at_ms=int(self.tape.at_ms[row]),
             dims=facts.dims(row),
-            status=SEEN[int(out.status[row])],
+            status=self._status(row),
             flags=facts.flags(row, self.now_ms),
             cached=bool(out.leader[row] > 0),
         )
+
+    def _status(self, row: int) -> str:
+        if self.casebook.waits(row):
+            return IN_REVIEW
+        decided = self.play.flow.decided.get(row)
+        return SEEN[int(self.play.out.status[row])] if decided is None else DECIDED[decided[1]]
 
     def replay(self, plan: Sequence[LeverCall]) -> Outcome:
         """The ledger of the whole play under a plan; the empty plan is hands-off."""
