@@ -175,6 +175,12 @@ class RevertLever(p.CallPayload):
     do: Literal["revert_lever"] = "revert_lever"
 
 
+class DecideCase(p.CasePayload):
+    """Somebody who has opened the request decides it in a reviewer's place."""
+
+    do: Literal["decide_case"] = "decide_case"
+
+
 class RunSuite(p.SuitePayload):
     do: Literal["run_suite"] = "run_suite"
 
@@ -265,7 +271,7 @@ Action = (
     | OpenIncident | StateIncident | Classify | SetSeverity | DeclareMajorIncident | StandDown | AssessImpact | SetScope
     | ValidateSignal | AdjustDetector | RaiseHypothesis | RecordTest | RecordDecision | RecordDisagreement
     | RunQuery | OpenTrace | CollectEvidence | AccessEvidence | TakeSnapshot | PlaceHold | LiftHold
-    | RequestLever | ApproveLever | RefuseLever | PullLever | RevertLever | RunSuite
+    | RequestLever | ApproveLever | RefuseLever | PullLever | RevertLever | RunSuite | DecideCase
     | WriteDraft | RequestReview | RequestChanges | ApproveDraft | PublishUpdate | CorrectUpdate | SnoozeReminder | SendMessage
     | AnswerQuestion | RecordMoment | AssessObligation | NotifyAuthority | RecordNoDuty
     | AcceptRisk | DeclareRecovery | RaiseFinding | GiveRating | DiscountRating | NoteAsFacilitator | NoteInHotwash

@@ -338,6 +338,14 @@ class LeverReverted(p.CallPayload):
     effective_ms: int
 
 
+class CaseDecided(p.CasePayload):
+    """`call` is the lever whose queue it waited in, `waited_ms` its age. What the request really was stands nowhere in the log."""
+
+    type: Literal["case_decided"] = "case_decided"
+    call: str
+    waited_ms: int
+
+
 class SuiteRun(p.SuitePayload):
     type: Literal["suite_run"] = "suite_run"
     failures: int
@@ -503,7 +511,7 @@ DrillEvent = (
     | SignalValidated | DetectorAdjusted | HypothesisRaised | TestRecorded | DecisionRecorded | DisagreementRecorded
     | QueryRun | TraceOpened | EvidenceCollected | EvidenceAccessed | EvidenceRefused | SnapshotTaken
     | LegalHoldPlaced | LegalHoldLifted
-    | LeverRequested | LeverApproved | LeverRefused | LeverPulled | LeverTookEffect | LeverReverted | SuiteRun
+    | LeverRequested | LeverApproved | LeverRefused | LeverPulled | LeverTookEffect | LeverReverted | SuiteRun | CaseDecided
     | DraftWritten | DraftLinted | ReviewRequested | ChangesRequested | DraftApproved | UpdatePublished
     | UpdateCorrected | AudienceOwed | ReminderRaised | ReminderSnoozed | ReminderCleared | MessageSent
     | QuestionAnswered | MomentRecorded | ObligationAssessed | ObligationClockStarted | ObligationClockChanged

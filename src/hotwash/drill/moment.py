@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hotwash.ports.requests import RequestTable
+from hotwash.ports.review import Case
 from hotwash.ports.system import LeverReceipt, ProbeResult
 from hotwash.ports.traces import Trace, TraceSummary
 
@@ -31,6 +32,8 @@ class Given:
     configuration: Mapping[str, Any] | None = None
     receipt: LeverReceipt | None = None
     probe: ProbeResult | None = None
+    case: Case | None = None
+    """The case that is decided, as it waits now."""
     source: str = ""
     method: str = ""
     content: bytes | None = None
