@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from hotwash import __version__, bootstrap
-from hotwash.cli import canary, draft, drill, evidence, kit, obligations, scenario, suite_compare, traces, triage
+from hotwash.cli import canary, draft, drill, evidence, kit, obligations, review, scenario, suite_compare, traces, triage
 from hotwash.cli import serve as serving
 from hotwash.cli.results import show_scorecard
 from hotwash.cli.screen import errors, out
@@ -32,6 +32,7 @@ app.add_typer(traces.app, name="traces")
 app.add_typer(triage.app, name="triage")
 app.add_typer(canary.app, name="canary")
 app.add_typer(suite_compare.app, name="suite")
+app.add_typer(review.app, name="review")
 
 
 @app.command()

@@ -44,11 +44,12 @@ class Backlog:
         self.terms = terms
         self.work_ms = 0
         self.coming: dict[int, int] = {}
+        self._owed = 0
 
     def copy(self) -> Backlog:
         """The same state, to be continued apart."""
         other = Backlog(self.terms)
-        other.work_ms, other.coming = self.work_ms, dict(self.coming)
+        other.work_ms, other.coming, other._owed = self.work_ms, dict(self.coming), self._owed
         return other
 
     def lets_in(self, before_ms: int, people: int) -> bool:
@@ -60,9 +61,11 @@ class Backlog:
         terms, before = self.terms, self.work_ms
         asking = items + self.coming.pop(number, 0)
         entering = asking if self.lets_in(before, people) else 0
-        if entering and terms.again and before > people * terms.patience_ms and (back := items * terms.again // WHOLE):
+        if entering and terms.again and before > people * terms.patience_ms:
+            back, self._owed = divmod(self._owed + items * terms.again, WHOLE)
             due = number + max(1, terms.patience_ms // SECOND)
-            self.coming[due] = self.coming.get(due, 0) + back
+            if back:
+                self.coming[due] = self.coming.get(due, 0) + back
         self.work_ms = max(0, before + entering * terms.item_ms - people * SECOND)
         return before
 

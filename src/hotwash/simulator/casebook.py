@@ -10,11 +10,13 @@ import numpy as np
 from hotwash.kernel.backlog import foresee
 from hotwash.kernel.clock import MINUTE, SECOND
 from hotwash.kernel.errors import NotSupportedError
+from hotwash.ports.outcome import Reviewed
 from hotwash.ports.review import Action, Case, Desk, Reader, ReviewForecast, ReviewQueue
 from hotwash.simulator.arrays import U16, Rows
 from hotwash.simulator.cut import Cut
 from hotwash.simulator.facts import Facts
-from hotwash.simulator.ids import trace_id
+from hotwash.simulator.ids import row_of, trace_id
+from hotwash.simulator.layout import CATEGORIES
 from hotwash.simulator.levers import Pull
 from hotwash.simulator.outcomes import CAUGHT, SERVED
 from hotwash.simulator.review import terms_of
@@ -58,15 +60,13 @@ class Casebook:
         dues = (one.due_ms(row) for one in self.play.flow.desks.values())
         return any(due is not None and due > self.play.now_ms for due in dues)
 
-    def missed(self, until_ms: int) -> list[tuple[str, int]]:
-        """Harmful cases that went out although somebody read them, as trace and category. The truth: not for players."""
-        out, found = self.play.out, []
-        for desk in self.play.flow.desks.values():
-            for batch in desk.came:
-                rows = batch.rows[batch.due_ms <= until_ms]
-                bad = rows[(out.status[rows] == SERVED) & (out.category[rows] > 0)]
-                found += [(trace_id(row), int(out.category[row])) for row in bad.tolist()]
-        return sorted(found)
+    def reviewed(self) -> Reviewed:
+        """The queue with the truth about what was decided: not for players."""
+        out, queue = self.play.out, self.queue()
+        harmful = [row for one in queue.cases if one.decided_ms is not None and out.category[row := row_of(one.trace)]]
+        missed = [row for row in harmful if out.status[row] == SERVED]
+        told = tuple((trace_id(row), CATEGORIES[int(out.category[row])]) for row in missed)
+        return Reviewed(queue, told, len(harmful) - len(missed))
 
     def forecast(self, pull: Pull) -> ReviewForecast:
         """What a pull would bring if the last half hour came again. Raises NotSupportedError while nothing has been seen."""

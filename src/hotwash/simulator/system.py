@@ -13,7 +13,7 @@ from hotwash.kernel.errors import NotSupportedError
 from hotwash.kit.schema.levers import HarmWeights, Lever
 from hotwash.kit.schema.scenario import Change
 from hotwash.kit.schema.system import SystemSpec, World
-from hotwash.ports.outcome import Outcome
+from hotwash.ports.outcome import Outcome, Reviewed
 from hotwash.ports.requests import RequestTable
 from hotwash.ports.review import ReviewForecast, ReviewQueue
 from hotwash.ports.scope import EVERYTHING, Scope
@@ -37,7 +37,7 @@ from hotwash.simulator.decide import still_waits
 from hotwash.simulator.facts import Facts, shown_facts
 from hotwash.simulator.ids import row_of, trace_id
 from hotwash.simulator.faults import compile_faults
-from hotwash.simulator.layout import CATEGORIES, Layout
+from hotwash.simulator.layout import Layout
 from hotwash.simulator.levers import DECISION, Catalogue, LeverLog, Pull
 from hotwash.simulator.outcomes import SEEN
 from hotwash.simulator.play import Play
@@ -169,10 +169,9 @@ class SimulatedSystem:
         """What a review would be like, from the traffic seen so far."""
         return self.casebook.forecast(self.catalogue.read(call, self.play.log.pulls))
 
-    def missed_in_review(self, plan: Sequence[LeverCall], until_ms: int) -> Sequence[tuple[str, str]]:
-        """Harmful cases that went out although somebody had read them, under a plan: trace and category."""
-        casebook = Casebook(Facts(self.what_if.play(plan), self.changes))
-        return [(trace, CATEGORIES[code]) for trace, code in casebook.missed(until_ms)]
+    def replay_review(self, plan: Sequence[LeverCall], until_ms: int) -> Reviewed:
+        """Human review under a plan, as it stands at a moment."""
+        return Casebook(Facts(self.what_if.play(plan, until_ms), self.changes)).reviewed()
 
     def frame(self) -> SignalFrame:
         """Signals up to the last whole minute."""
