@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from hotwash.ports.scope import EVERYTHING, Scope
 from hotwash.ports.system import LeverCall
+from hotwash.simulator.ids import row_of
 from tests.rooms.simulator.packs import CLASSIFIER, MINUTE, fault, spec, system, world
 
 MINUTES, COAST = 12, 3
@@ -175,29 +176,38 @@ def test_an_earlier_and_a_wider_fix_never_leaves_more_harm(seed, first, later, p
 
 
 @st.composite
-def decided(draw):
-    """A review of much traffic by few people, and what players decide about requests, at any moment, waiting or not."""
-    dims = draw(scopes)
-    arguments = draw(ARGUMENTS["review"]) | {"rule": "all", "risk": "none", "share": 100, "reviewers": draw(st.integers(1, 12))}
-    calls = [LeverCall("review", "review", draw(st.integers(0, 120)) * 1000, dims, tuple(sorted(arguments.items())))]
+def decided(draw, one):
+    """A review, and what players decide about cases that wait, or about other requests."""
+    arguments = draw(ARGUMENTS["review"]) | {"rule": "all", "risk": "none", "reviewers": draw(st.integers(1, 12))}
+    start_ms = draw(st.integers(0, 120)) * 1000
+    review = LeverCall("review", "review", start_ms, draw(scopes), tuple(sorted(arguments.items())))
+    play_live(one, [review], [])
+    waited = [(row_of(case.trace), case.at_ms + 1, case.due_ms) for case in one.review_queue().cases]
+    others = [(row, int(one.tape.at_ms[row]) + 1, END_MS - 1) for row in (10, 5_000, 8_000)]
+    calls = [review]
     for number in range(draw(st.integers(1, 12))):
-        row, at_ms = draw(st.integers(3_000, 8_900)), draw(st.integers(300, END_MS // 1000 - 1)) * 1000 + draw(st.sampled_from([0, 1]))
+        row, from_ms, to_ms = draw(
+            st.sampled_from(waited or others) if draw(st.booleans()) else st.sampled_from(others)
+        )
+        at_ms = min(END_MS - 1, draw(st.integers(from_ms, max(from_ms, to_ms))))
         action = draw(st.sampled_from(["approve", "edit", "refuse", "escalate"]))
-        calls.append(LeverCall(f"d{number}", "decide_case", at_ms, EVERYTHING, (("action", action), ("case", f"r-{row:06d}"))))
-    return sorted(calls, key=lambda one: one.at_ms)
+        named = (("action", action), ("case", f"r-{row:06d}"))
+        calls.append(LeverCall(f"d{number}", "decide_case", at_ms, EVERYTHING, named))
+    return sorted(calls, key=lambda call: call.at_ms)
 
 
 @pytest.mark.parametrize("name", ["several", "skew"])
 @given(data=st.data())
 @settings(max_examples=20, deadline=None)
 def test_with_decisions_of_players_in_between_the_run_is_the_same_however_time_is_cut(name, data):
-    one, plan = SYSTEMS[name], data.draw(decided())
+    one = SYSTEMS[name]
+    plan = data.draw(decided(one))
     whole = play_live(one, plan, [])
     columns, counts, queue = whole.play.out.digest(), whole.frame().counts.copy(), whole.review_queue()
+    forked = one.what_if.play(plan)
+    for column in ("status", "category", "harm", "expected", "collateral", "wait_ms"):
+        assert np.array_equal(getattr(forked.out, column), getattr(whole.play.out, column)), column
     cut = play_live(one, plan, data.draw(st.lists(st.integers(0, END_MS), max_size=25)))
     assert cut.play.out.digest() == columns
     assert np.array_equal(cut.frame().counts, counts)
     assert cut.review_queue() == queue
-    forked = one.what_if.play(plan)
-    for column in ("status", "category", "harm", "expected", "collateral", "wait_ms"):
-        assert np.array_equal(getattr(forked.out, column), getattr(whole.play.out, column)), column

@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 
 from hotwash import __version__, bootstrap
-from hotwash.cli import canary, draft, drill, evidence, kit, obligations, review, scenario, suite_compare, traces, triage
+from hotwash.cli import (
+    canary,
+    draft,
+    drill,
+    evidence,
+    kit,
+    obligations,
+    review,
+    scenario,
+    suite_compare,
+    traces,
+    triage,
+)
 from hotwash.cli import serve as serving
 from hotwash.cli.results import show_scorecard
 from hotwash.cli.screen import errors, out

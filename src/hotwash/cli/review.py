@@ -28,7 +28,9 @@ app = typer.Typer(
     help="Human review: what a queue will be like before you open it, and what its decisions say afterwards.",
 )
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
-Traffic = Annotated[str, typer.Option(help="Requests: 400/min, 7/s or 24000/h; a bare number is a minute.", show_default=False)]
+Traffic = Annotated[
+    str, typer.Option(help="Requests: 400/min, 7/s or 24000/h; a bare number is a minute.", show_default=False)
+]
 
 
 @app.command()
@@ -37,10 +39,19 @@ def plan(
     share: Annotated[float, typer.Option(help="Percent of requests that go to reviewers.")] = 20.0,
     reviewers: Annotated[int, typer.Option(min=1, help="People who review at the same time.")] = 4,
     minutes_per_case: Annotated[float, typer.Option(help="One person's time for one case.")] = 3.0,
-    service_level: Annotated[float, typer.Option(help="Minutes that you promise; who would wait longer overflows.")] = 10.0,
+    service_level: Annotated[
+        float, typer.Option(help="Minutes that you promise; who would wait longer overflows.")
+    ] = 10.0,
     timeout: Annotated[float, typer.Option(help="Minutes after which people give up; 0 is never.")] = 0.0,
-    retry: Annotated[float, typer.Option(help="Percent of those who wait longer than a minute who ask again; 0 when they are told to wait.")] = 0.0,
-    overflow: Annotated[str, typer.Option(help="open lets through unread what finds no place, closed holds it back.")] = "closed",
+    retry: Annotated[
+        float,
+        typer.Option(
+            help="Percent of those who wait longer than a minute who ask again; 0 when they are told to wait."
+        ),
+    ] = 0.0,
+    overflow: Annotated[
+        str, typer.Option(help="open lets through unread what finds no place, closed holds it back.")
+    ] = "closed",
     minutes: Annotated[int, typer.Option(min=5, max=1440, help="How far to look ahead.")] = 30,
     as_json: Json = False,
 ) -> None:
@@ -57,7 +68,11 @@ def plan(
         if overflow not in ("open", "closed"):
             raise _wrong("--overflow", f"'{overflow}' is no way to overflow", "Write open or closed.")
         terms = Terms(
-            round(minutes_per_case * MINUTE), round(service_level * MINUTE), round(timeout * MINUTE), round(retry * WHOLE / 100), MINUTE
+            round(minutes_per_case * MINUTE),
+            round(service_level * MINUTE),
+            round(timeout * MINUTE),
+            round(retry * WHOLE / 100),
+            MINUTE,
         )
         thousandths = round(a_minute * 1000)
         found = foresee(evenly(thousandths // 1000, thousandths % 1000, minutes), reviewers, terms)
@@ -92,23 +107,35 @@ def report(
     out.print(
         f"{told.cases:,} cases: {told.decided:,} decided ({told.by_table} at the table), {told.waiting:,} waiting; {told.away:,} found no place"
     )
-    out.print(f"age when decided: median {_long(told.median_ms)}, nine in ten within {_long(told.slow_ms)}; {told.late:,} later than promised")
+    out.print(
+        f"age when decided: median {_long(told.median_ms)}, nine in ten within {_long(told.slow_ms)}; {told.late:,} later than promised"
+    )
     if told.waiting:
         out.print(f"oldest that waits: {_long(told.oldest_ms)}")
     over = told.override
     if told.decided:
-        out.print(f"override rate {over.share:.1%} ({over.low:.1%} to {over.high:.1%}): " + ", ".join(f"{n} {what}" for what, n in sorted(told.actions.items())))
+        out.print(
+            f"override rate {over.share:.1%} ({over.low:.1%} to {over.high:.1%}): "
+            + ", ".join(f"{n} {what}" for what, n in sorted(told.actions.items()))
+        )
     out.print(f"agreement of two reviewers: {_agreed(told.pool, told.pool_alpha)}")
     out.print(f"agreement of the table with reviewers: {_agreed(told.table, told.table_alpha)}")
     for one in told.repeats:
         where = ", ".join(f"{dim} {value}" for dim, value in one.dims.items())
-        out.print(f"again and again: {where}: {one.stopped} stopped, {one.here.share:.0%} of its cases against {one.elsewhere.share:.1%} elsewhere", markup=False)
-    out.print(f"harmful cases that were read: {found.spared + len(found.missed):,}; stopped {found.spared:,}, [bold]missed {len(found.missed):,}[/]")
+        out.print(
+            f"again and again: {where}: {one.stopped} stopped, {one.here.share:.0%} of its cases against {one.elsewhere.share:.1%} elsewhere",
+            markup=False,
+        )
+    out.print(
+        f"harmful cases that were read: {found.spared + len(found.missed):,}; stopped {found.spared:,}, [bold]missed {len(found.missed):,}[/]"
+    )
 
 
 def _say(found: Foreseen, steady: Steady, a_minute: float, overflow: str) -> None:
     able, terms = found.people * MINUTE / found.terms.item_ms, found.terms
-    out.print(f"{a_minute:g} cases a minute come, {able:g} can be read: the work takes {found.used:.0%} of {found.people} people's time")
+    out.print(
+        f"{a_minute:g} cases a minute come, {able:g} can be read: the work takes {found.used:.0%} of {found.people} people's time"
+    )
     table = Table(box=None, pad_edge=False)
     for head in ("minute", "waiting", "wait", "let in", "turned away", ""):
         table.add_column(head, justify="left" if not head else "right")
@@ -123,7 +150,9 @@ def _say(found: Foreseen, steady: Steady, a_minute: float, overflow: str) -> Non
     last = found.minutes[-1]
     out.print(f"after {len(found.minutes)} min: {last.waiting:,} wait, a new case {_long(last.wait_ms)}")
     out.print(f"later than promised or never: {found.late / max(1, found.arriving):.1%}")
-    went = "gave up" if terms.gives_up else "went out unread" if overflow == "open" else "were held back without an answer"
+    went = (
+        "gave up" if terms.gives_up else "went out unread" if overflow == "open" else "were held back without an answer"
+    )
     out.print(f"{found.turned_away:,} of {found.arriving:,} {went}")
     out.print(
         f"[dim]in the long run, with chance (Erlang A): {steady.waits:.0%} wait, on average {_long(round(steady.wait * MINUTE))}, {steady.gives_up:.1%} give up "

@@ -14,10 +14,11 @@ from hotwash.ports.outcome import Reviewed
 from hotwash.ports.review import Action, Case, Desk, Reader, ReviewForecast, ReviewQueue
 from hotwash.simulator.arrays import U16, Rows
 from hotwash.simulator.cut import Cut
+from hotwash.simulator.decide import still_waits
 from hotwash.simulator.facts import Facts
 from hotwash.simulator.ids import row_of, trace_id
 from hotwash.simulator.layout import CATEGORIES
-from hotwash.simulator.levers import Pull
+from hotwash.simulator.levers import DECISION, Pull
 from hotwash.simulator.outcomes import CAUGHT, SERVED
 from hotwash.simulator.review import terms_of
 from hotwash.simulator.standing import Standing
@@ -55,7 +56,7 @@ class Casebook:
 
     def waits(self, row: int) -> bool:
         """Is the row's answer still in a queue?"""
-        if row in self.play.flow.decided:
+        if row in self._decided():
             return False
         dues = (one.due_ms(row) for one in self.play.flow.desks.values())
         return any(due is not None and due > self.play.now_ms for due in dues)
@@ -97,7 +98,9 @@ class Casebook:
         out = self.play.out
         status = out.status[first:last]
         hit = inside & ((status == SERVED) | (status == CAUGHT)) & (out.leader[first:last] == 0)
-        cut = Cut(self.tape, self.play.effecter, out, slice(first, last), from_ms, to_ms, Standing(self.tape, (), frozenset()))
+        cut = Cut(
+            self.tape, self.play.effecter, out, slice(first, last), from_ms, to_ms, Standing(self.tape, (), frozenset())
+        )
         if pull.arguments.risk:
             hit &= cut.risky(pull.arguments.risk)
         if pull.arguments.adverse_only:
@@ -118,21 +121,35 @@ class Casebook:
 
     def _cases(self) -> list[Case]:
         found: list[Case] = []
+        decided = self._decided()
         for name, desk in self.play.flow.desks.items():
             pull = self.play.log.pulls[name]
             for batch in desk.came:
-                found += [self._case(row, due, pull) for row, due in zip(batch.rows.tolist(), batch.due_ms.tolist(), strict=True)]
+                found += [
+                    self._case(row, due, pull, decided.get(row))
+                    for row, due in zip(batch.rows.tolist(), batch.due_ms.tolist(), strict=True)
+                ]
         return sorted(found, key=lambda one: one.trace)
 
-    def _case(self, row: int, due_ms: int, pull: Pull) -> Case:
+    def _decided(self) -> dict[int, tuple[int, str]]:
+        """What people at the table decided, also what acts on the next second."""
+        found = dict(self.play.flow.decided)
+        for one in self.play.log.pulls.values():
+            if one.kind == DECISION and one.start_ms >= self.play.now_ms:
+                row = row_of(one.arguments.target)
+                if still_waits(self.play.flow, row, one.start_ms):
+                    found.setdefault(row, (one.start_ms, one.arguments.action))
+        return found
+
+    def _case(self, row: int, due_ms: int, pull: Pull, told: tuple[int, str] | None) -> Case:
         now, at_ms = self.play.now_ms, int(self.tape.at_ms[row])
         decided_ms: int | None = None
         action: Action | None = None
         second: Action | None = None
         by: Reader | None = None
-        if row in self.play.flow.decided:
-            decided_ms, told = self.play.flow.decided[row]
-            action, by, second = cast("Action", told), "table", self._reads(row, pull, self._first)
+        if told is not None:
+            decided_ms = told[0]
+            action, by, second = cast("Action", told[1]), "table", self._reads(row, pull, self._first)
         elif due_ms <= now:
             decided_ms, by, action = due_ms, "pool", self._reads(row, pull, self._first)
             if int(self._both[row]) < TWICE:

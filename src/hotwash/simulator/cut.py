@@ -208,9 +208,7 @@ class Cut:
         self.taken |= routed
         items = np.flatnonzero(routed)
         desk = flow.desk(pull)
-        accepted, wait = desk.take(
-            self.at_ms[items], self.start_ms, self.stop_ms, self.standing.reviewers[pull.id]
-        )
+        accepted, wait = desk.take(self.at_ms[items], self.start_ms, self.stop_ms, self.standing.reviewers[pull.id])
         desk.keep(items + self.rows.start, self.at_ms[items], accepted, wait)
         self._delay(items, wait)
         overflow, read = items[~accepted], items[accepted]
@@ -227,9 +225,9 @@ class Cut:
         """What a guardrail of this tier would stop: it passed the tier that stands, and is in the grey zone between the two."""
         guard = self.tape.latent["guard"][self.rows]
         hard = self.tape.kinds.hard[self.tape.place[self.rows]] > 0
-        line = np.where(
-            hard, self.layout.false_flag(tier, hard=True), self.layout.false_flag(tier, hard=False)
-        ).astype(np.int64)
+        line = np.where(hard, self.layout.false_flag(tier, hard=True), self.layout.false_flag(tier, hard=False)).astype(
+            np.int64
+        )
         bad = self.category > 0
         line[bad] = self.layout.caught[tier, self.category[bad]]
         risky: Bools = guard < line
@@ -291,7 +289,9 @@ class Cut:
         if self.wait is None:
             return np.zeros(len(rows), np.int64)
         level = self.layout.spec.review.service_level_min * 60_000
-        lost: NDArray[np.int64] = self.unit[self.tape.kind[rows + self.rows.start]] * np.minimum(self.wait[rows], level) // (2 * level)
+        lost: NDArray[np.int64] = (
+            self.unit[self.tape.kind[rows + self.rows.start]] * np.minimum(self.wait[rows], level) // (2 * level)
+        )
         return lost
 
     def latent(self, name: str) -> U16:

@@ -40,7 +40,12 @@ def carry_out(cut: Cut, action: str, wait_ms: int) -> None:
     """
     tape, out, row = cut.tape, cut.out, cut.rows.start
     harmful = int(cut.category[0]) > 0
-    ends = {"approve": SERVED, "edit": CAUGHT if harmful else SERVED, "refuse": CAUGHT if harmful else FALSE_BLOCK, "escalate": HELD}
+    ends = {
+        "approve": SERVED,
+        "edit": CAUGHT if harmful else SERVED,
+        "refuse": CAUGHT if harmful else FALSE_BLOCK,
+        "escalate": HELD,
+    }
     cut.status[0] = ends[action]
     cut.cause = (tape.safe_cause if cut.safe is not None and cut.safe[0] else tape.cause)[cut.rows]
     if cut.layout.classifier:

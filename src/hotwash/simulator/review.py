@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,8 +34,9 @@ def haste(arguments: Arguments, review: Review) -> int:
 
 @dataclass(frozen=True)
 class Batch:
-    """Items that came to a desk in one stretch: rows of the tape and, for those let in, the moment in ms at which each is decided."""
+    """Items that came to a desk in one stretch, from row `first`: rows of the tape and, for those let in, the moment in ms at which each is decided."""
 
+    first: int
     rows: Rows
     due_ms: I64
     away: Rows
@@ -42,8 +44,7 @@ class Batch:
 
 class Desk:
     """Work waiting for one pool, in ms of one reviewer's time. Items of a second see the backlog at its start; those
-    that would wait longer than the service level overflow. `came` is what it was sent, in order; `decided` says what somebody else
-    than its own reviewers decided, by row."""
+    that would wait longer than the service level overflow. `came` is what it was sent, in order."""
 
     def __init__(self, terms: Terms) -> None:
         self.backlog = Backlog(terms)
@@ -74,15 +75,17 @@ class Desk:
         """Remember what came."""
         if len(rows):
             due = at_ms[accepted].astype(np.int64) + wait[accepted]
-            self.came.append(Batch(rows[accepted], due, rows[~accepted]))
+            self.came.append(Batch(int(rows[0]), rows[accepted], due, rows[~accepted]))
 
     def due_ms(self, row: int) -> int | None:
         """When a row that was let in is decided, None for any other."""
-        for batch in reversed(self.came):
-            place = int(np.searchsorted(batch.rows, row))
-            if place < len(batch.rows) and batch.rows[place] == row:
-                return int(batch.due_ms[place])
-        return None
+        number = bisect_right(self.came, row, key=lambda one: one.first) - 1
+        if number < 0:
+            return None
+        batch = self.came[number]
+        place = int(np.searchsorted(batch.rows, row))
+        there = place < len(batch.rows) and batch.rows[place] == row
+        return int(batch.due_ms[place]) if there else None
 
 
 def share_reviewers(wanted: list[int], available: int) -> list[int]:

@@ -66,7 +66,9 @@ def stance_of(pulls: Iterable[Pull], spec: SystemSpec, tripped: frozenset[str]) 
         tier=max((pull.arguments.tier for pull in kinds.get("guardrail", ())), default=0),
         previous=frozenset(previous),
         reviews=tuple(pull.id for pull in kinds.get("review", ())),
-        read=next(((one.arguments.risk, haste(one.arguments, spec.review)) for one in kinds.get("review", ())), (0, ONE)),
+        read=next(
+            ((one.arguments.risk, haste(one.arguments, spec.review)) for one in kinds.get("review", ())), (0, ONE)
+        ),
     )
 
 

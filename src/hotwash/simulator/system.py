@@ -35,8 +35,8 @@ from hotwash.simulator.configuration import lever_spec, provenance, running
 from hotwash.simulator.counterfactuals import WhatIf
 from hotwash.simulator.decide import still_waits
 from hotwash.simulator.facts import Facts, shown_facts
-from hotwash.simulator.ids import row_of, trace_id
 from hotwash.simulator.faults import compile_faults
+from hotwash.simulator.ids import row_of, trace_id
 from hotwash.simulator.layout import Layout
 from hotwash.simulator.levers import DECISION, Catalogue, LeverLog, Pull
 from hotwash.simulator.outcomes import SEEN

@@ -35,7 +35,7 @@ SHOWN_LINES, SHOWN_MESSAGES = 80, 60
 
 TABS = (
     ("signals", "Signals"), ("traces", "Traces"), ("situation", "Situation"), ("hypotheses", "Hypotheses"),
-    ("levers", "Levers"), ("decisions", "Decisions"), ("evidence", "Evidence"), ("comms", "Comms"), ("duties", "Duties"),
+    ("levers", "Levers"), ("review", "Review"), ("decisions", "Decisions"), ("evidence", "Evidence"), ("comms", "Comms"), ("duties", "Duties"),
     ("pack", "Pack"), ("room", "Room"), ("timeline", "Timeline"),
 )  # fmt: skip
 PAPERWORK = (

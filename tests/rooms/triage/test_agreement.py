@@ -43,7 +43,12 @@ def test_alpha_of_two_observers_and_ten_units_is_the_published_one():
 
 def test_alpha_of_four_observers_with_missing_data_is_the_published_one():
     # Krippendorff 2011, example C: nominal data, any number of observers, missing data: 0.743
-    observers = ["1233214 12...".replace(" ", ""), "123322412 5.3".replace(" ", ""), ".33323422 51.".replace(" ", ""), "123324412 51.".replace(" ", "")]
+    observers = [
+        "1233214 12...".replace(" ", ""),
+        "123322412 5.3".replace(" ", ""),
+        ".33323422 51.".replace(" ", ""),
+        "123324412 51.".replace(" ", ""),
+    ]
     units = [[one for one in unit if one != "."] for unit in zip(*observers, strict=True)]
     found = krippendorff(units)
     assert found.value == pytest.approx(0.743, abs=0.0005)

@@ -16,7 +16,12 @@ def simulate(arriving, served, people, patience, count, seed):
     free = [0.0] * people
     waits = gone = 0
     waited = 0.0
-    for gap, work, patient in zip(draw.exponential(1 / arriving, count), draw.exponential(1 / served, count), draw.exponential(patience, count), strict=True):
+    for gap, work, patient in zip(
+        draw.exponential(1 / arriving, count),
+        draw.exponential(1 / served, count),
+        draw.exponential(patience, count),
+        strict=True,
+    ):
         now += gap
         start = max(now, free[0])
         waits += start > now
@@ -29,7 +34,9 @@ def simulate(arriving, served, people, patience, count, seed):
     return waits / count, gone / count, waited / count
 
 
-@pytest.mark.parametrize(("arriving", "served", "people", "patience"), [(4.0, 1.0, 5, 2.0), (8.0, 0.5, 10, 3.0), (1.0, 1 / 3, 4, 10.0)])
+@pytest.mark.parametrize(
+    ("arriving", "served", "people", "patience"), [(4.0, 1.0, 5, 2.0), (8.0, 0.5, 10, 3.0), (1.0, 1 / 3, 4, 10.0)]
+)
 def test_erlang_a_is_what_a_simulation_of_it_finds(arriving, served, people, patience):
     found = erlang_a(arriving, served, people, patience)
     waits, gone, waited = simulate(arriving, served, people, patience, 60_000, seed=5)
