@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import cast
 
@@ -11,6 +12,7 @@ from hotwash.kernel.backlog import foresee
 from hotwash.kernel.clock import MINUTE, SECOND
 from hotwash.kernel.errors import NotSupportedError
 from hotwash.ports.outcome import Reviewed
+from hotwash.ports.requests import RequestTable
 from hotwash.ports.review import Action, Case, Desk, Reader, ReviewForecast, ReviewQueue
 from hotwash.simulator.arrays import U16, Rows
 from hotwash.simulator.cut import Cut
@@ -19,7 +21,7 @@ from hotwash.simulator.facts import Facts
 from hotwash.simulator.ids import row_of, trace_id
 from hotwash.simulator.layout import CATEGORIES
 from hotwash.simulator.levers import DECISION, Pull
-from hotwash.simulator.outcomes import CAUGHT, SERVED
+from hotwash.simulator.outcomes import CAUGHT, SEEN, SERVED
 from hotwash.simulator.review import terms_of
 from hotwash.simulator.standing import Standing
 from hotwash.simulator.streams import ONE, draws
@@ -28,6 +30,9 @@ TWICE = ONE // 20
 """One case in twenty is read by two (kit guide review-queue)."""
 SEEN_MIN, AHEAD_MIN = 30, 30
 """A forecast plays the last half hour of traffic again, half an hour ahead."""
+IN_REVIEW = "in review"
+DECIDED = {"approve": "approved", "edit": "edited", "refuse": "refused", "escalate": "escalated"}
+"""How a case that a person decided is shown: as it was decided, not whether that was right."""
 
 
 class Casebook:
@@ -53,6 +58,32 @@ class Casebook:
         return ReviewQueue(
             now, self._desks(), tuple(cases), tuple(away.tolist()), tuple(there.sum(axis=1).tolist()), tuple(oldest)
         )
+
+    def status(self, row: int) -> str:
+        """How a request ended, as players see it: nothing of a case that waits, and of one that a person decided what they decided."""
+        if self.waits(row):
+            return IN_REVIEW
+        told = self._decided().get(row)
+        return SEEN[int(self.play.out.status[row])] if told is None else DECIDED[told[1]]
+
+    def veiled(self, table: RequestTable, rows: Rows) -> RequestTable:
+        """The table without what its statuses and decisions would tell of cases that wait."""
+        if not self.play.flow.desks:
+            return table
+        status, decision = table.status.copy(), None if table.decision is None else table.decision.copy()
+        for row, told in self._decided().items():
+            status[rows == row] = DECIDED[told[1]]
+        waiting = np.isin(rows, self._waiting())
+        status[waiting] = IN_REVIEW
+        if decision is not None:
+            decision[waiting] = None
+        return replace(table, status=status, decision=decision)
+
+    def _waiting(self) -> Rows:
+        now = self.play.now_ms
+        there = [one.rows[one.due_ms > now] for desk in self.play.flow.desks.values() for one in desk.came]
+        rows = np.concatenate(there) if there else np.zeros(0, np.intp)
+        return np.setdiff1d(rows, np.array(list(self._decided()), np.intp))
 
     def waits(self, row: int) -> bool:
         """Is the row's answer still in a queue?"""

@@ -39,7 +39,6 @@ from hotwash.simulator.faults import compile_faults
 from hotwash.simulator.ids import row_of, trace_id
 from hotwash.simulator.layout import Layout
 from hotwash.simulator.levers import DECISION, Catalogue, LeverLog, Pull
-from hotwash.simulator.outcomes import SEEN
 from hotwash.simulator.play import Play
 from hotwash.simulator.probe import SUITES, Prober
 from hotwash.simulator.request_table import request_table
@@ -49,10 +48,6 @@ from hotwash.simulator.tape import Tape
 from hotwash.simulator.telemetry import Cells, Telemetry
 from hotwash.simulator.traffic import make_tape
 from hotwash.simulator.words import Words
-
-IN_REVIEW = "in review"
-DECIDED = {"approve": "approved", "edit": "edited", "refuse": "refused", "escalate": "escalated"}
-"""How a case that a person decided is shown: as it was decided, not whether that was right."""
 
 
 class SimulatedSystem:
@@ -209,7 +204,8 @@ class SimulatedSystem:
         found: list[TraceSummary] = []
         for row in reversed(np.flatnonzero(inside).tolist()):
             number = names.index(query.flag) if query.flag else -1
-            if number >= 0 and self.facts.shows_at(first + row, number) > self.now_ms:
+            late = number >= 0 and self.facts.shows_at(first + row, number) > self.now_ms
+            if late or (number >= 0 and self.casebook.waits(first + row)):
                 continue
             found.append(self._summary(first + row))
             if len(found) >= query.limit:
@@ -221,7 +217,8 @@ class SimulatedSystem:
         self.layout.check(scope, to_route=False)
         first, last = self._played(from_ms, to_ms)
         inside = self.tape.mask(scope)[first:last] & self._kept[first:last]
-        return request_table(self.facts, first + np.flatnonzero(inside), self.now_ms)
+        rows = first + np.flatnonzero(inside)
+        return self.casebook.veiled(request_table(self.facts, rows, self.now_ms), rows)
 
     def _played(self, from_ms: int, to_ms: int) -> tuple[int, int]:
         first = self.tape.row_at(max(0, min(from_ms, self._end_ms)))
@@ -237,6 +234,10 @@ class SimulatedSystem:
             raise NotSupportedError(f"the trace '{trace_id}' was not kept: what was asked and answered is lost")
         facts = self.facts.of(row)
         seen = replace(facts, flags=self.facts.flags(row, self.now_ms))
+        if self.casebook.waits(
+            row
+        ):  # what its reviewer will make of it is not known, and the answer stands whole in front of them
+            seen = replace(seen, status="served", flags=())
         trace = self.words.trace(seen)
         shows = tuple(dict.fromkeys((*trace.shows, *shown_facts(seen, self.fact_of))))
         return replace(trace, summary=self._summary(row), shows=shows)
@@ -255,16 +256,10 @@ class SimulatedSystem:
             id=trace_id(row),
             at_ms=int(self.tape.at_ms[row]),
             dims=facts.dims(row),
-            status=self._status(row),
-            flags=facts.flags(row, self.now_ms),
+            status=self.casebook.status(row),
+            flags=() if self.casebook.waits(row) else facts.flags(row, self.now_ms),
             cached=bool(out.leader[row] > 0),
         )
-
-    def _status(self, row: int) -> str:
-        if self.casebook.waits(row):
-            return IN_REVIEW
-        decided = self.play.flow.decided.get(row)
-        return SEEN[int(self.play.out.status[row])] if decided is None else DECIDED[decided[1]]
 
     def replay(self, plan: Sequence[LeverCall]) -> Outcome:
         """The ledger of the whole play under a plan; the empty plan is hands-off."""
