@@ -86,4 +86,4 @@ def report_pdf(closing: Closing) -> bytes:
     """The after-action report, set for print. The typesetter is loaded when somebody wants a PDF."""
     from hotwash.adapters.report_typst import to_pdf
 
-    return to_pdf(after_action_report(Material(closing.case, closing.card, closing.frame)))
+    return to_pdf(after_action_report(Material(closing.case, closing.card, closing.frame, closing.review)))

@@ -10,7 +10,7 @@ from hotwash.drill.alerts import alerting
 from hotwash.drill.design import DrillDesign
 from hotwash.drill.read import read
 from hotwash.kernel.event import Event
-from hotwash.ports.outcome import Counterfactuals, Outcome
+from hotwash.ports.outcome import Counterfactuals, Outcome, Reviewed
 from hotwash.ports.system import Baseline, SignalFrame
 from hotwash.scoring.best_plan import REACTION_MIN, BestPlan, Search
 from hotwash.scoring.case import Case, Entry
@@ -34,6 +34,8 @@ class Closing:
     case: Case
     card: Scorecard
     frame: SignalFrame
+    review: Reviewed | None = None
+    """Human review as it stood at the end; None where the lever was never pulled."""
 
 
 def par_for(design: DrillDesign, what_if: Counterfactuals, baseline: Baseline) -> Par:
@@ -89,7 +91,9 @@ def close(
         ended_ms=next((one.drill_ms for one in events if one.type == "drill_ended"), events[-1].drill_ms),
     )
     card = score(case, players=players, head=events[-1].hash)
-    return Closing(case, card, what_if.replay_frame(plan))
+    pulled = any(one.kind == "review" for one in plan)
+    review = what_if.replay_review(plan, case.ended_ms) if pulled else None
+    return Closing(case, card, what_if.replay_frame(plan), review)
 
 
 def players_of(events: Sequence[Event]) -> dict[str, str]:

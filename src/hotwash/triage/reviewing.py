@@ -69,7 +69,7 @@ def reviewed(queue: ReviewQueue, dims: Collection[str] | None = None) -> ReviewR
         median_ms=_at(ages, 50),
         slow_ms=_at(ages, 90),
         oldest_ms=max((one.waited_ms(queue.now_ms) for one in waiting), default=0),
-        actions=Counter(str(one.action) for one in done),
+        actions=dict(Counter(str(one.action) for one in done)),
         by_table=sum(one.by == "table" for one in done),
         override=rate(sum(one.action != "approve" for one in done), len(done)),
         table=cohen(table), table_alpha=krippendorff(table), pool=cohen(pool), pool_alpha=krippendorff(pool),
