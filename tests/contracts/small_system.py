@@ -9,6 +9,7 @@ from hotwash.kernel.clock import MINUTE, SECOND
 from hotwash.kernel.errors import NotSupportedError
 from hotwash.kernel.seeds import Pick
 from hotwash.ports.requests import RequestTable
+from hotwash.ports.review import ReviewForecast, ReviewQueue
 from hotwash.ports.scope import EVERYTHING
 from hotwash.ports.system import (
     Baseline,
@@ -116,6 +117,13 @@ class SmallSystem:
 
     def seen(self) -> Iterator[TraceSummary]:
         return (self.summary(second) for second in range(self.now // SECOND))
+
+    def review_queue(self) -> ReviewQueue:
+        minutes = self.now // MINUTE
+        return ReviewQueue(self.now, (), (), (0,) * minutes, (0,) * minutes, (0,) * minutes)
+
+    def foresee_review(self, call: LeverCall) -> ReviewForecast:
+        raise NotSupportedError(f"'{call.kind}' is no review: this system has none")
 
     def frame(self) -> SignalFrame:
         minutes = self.now // MINUTE

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from hotwash.ports.scope import EVERYTHING, Scope
 from hotwash.ports.system import LeverCall
+from hotwash.simulator.ids import row_of
 from tests.rooms.simulator.packs import CLASSIFIER, MINUTE, fault, spec, system, world
 
 MINUTES, COAST = 12, 3
@@ -57,7 +58,9 @@ ARGUMENTS = {
     "guardrail": st.fixed_dictionaries({"tier": st.sampled_from(["a", "b", "c"])}),
     "review": st.fixed_dictionaries({
         "reviewers": st.integers(1, 20), "rule": st.sampled_from(["all", "adverse"]),
-        "overflow": st.sampled_from(["open", "closed"]),
+        "overflow": st.sampled_from(["open", "closed"]), "share": st.sampled_from([20, 100]),
+        "risk": st.sampled_from(["none", "b"]), "seconds_per_case": st.sampled_from([0, 20, 120]),
+        "level_min": st.sampled_from([0, 1]), "timeout_min": st.sampled_from([0, 1]), "message": st.sampled_from(["sent", "none"]),
     }),
     "breaker": st.fixed_dictionaries({"permille": st.integers(1, 300)}),
 }  # fmt: skip
@@ -170,3 +173,41 @@ def test_an_earlier_and_a_wider_fix_never_leaves_more_harm(seed, first, later, p
         assert earlier <= worse
     for wide, narrow in zip(harm(first, 100), harm(first, percent), strict=True):
         assert wide <= narrow
+
+
+@st.composite
+def decided(draw, one):
+    """A review, and what players decide about cases that wait, or about other requests."""
+    arguments = draw(ARGUMENTS["review"]) | {"rule": "all", "risk": "none", "reviewers": draw(st.integers(1, 12))}
+    start_ms = draw(st.integers(0, 120)) * 1000
+    review = LeverCall("review", "review", start_ms, draw(scopes), tuple(sorted(arguments.items())))
+    play_live(one, [review], [])
+    waited = [(row_of(case.trace), case.at_ms + 1, case.due_ms) for case in one.review_queue().cases]
+    others = [(row, int(one.tape.at_ms[row]) + 1, END_MS - 1) for row in (10, 5_000, 8_000)]
+    calls = [review]
+    for number in range(draw(st.integers(1, 12))):
+        row, from_ms, to_ms = draw(
+            st.sampled_from(waited or others) if draw(st.booleans()) else st.sampled_from(others)
+        )
+        at_ms = min(END_MS - 1, draw(st.integers(from_ms, max(from_ms, to_ms))))
+        action = draw(st.sampled_from(["approve", "edit", "refuse", "escalate"]))
+        named = (("action", action), ("case", f"r-{row:06d}"))
+        calls.append(LeverCall(f"d{number}", "decide_case", at_ms, EVERYTHING, named))
+    return sorted(calls, key=lambda call: call.at_ms)
+
+
+@pytest.mark.parametrize("name", ["several", "skew"])
+@given(data=st.data())
+@settings(max_examples=20, deadline=None)
+def test_with_decisions_of_players_in_between_the_run_is_the_same_however_time_is_cut(name, data):
+    one = SYSTEMS[name]
+    plan = data.draw(decided(one))
+    whole = play_live(one, plan, [])
+    columns, counts, queue = whole.play.out.digest(), whole.frame().counts.copy(), whole.review_queue()
+    forked = one.what_if.play(plan)
+    for column in ("status", "category", "harm", "expected", "collateral", "wait_ms"):
+        assert np.array_equal(getattr(forked.out, column), getattr(whole.play.out, column)), column
+    cut = play_live(one, plan, data.draw(st.lists(st.integers(0, END_MS), max_size=25)))
+    assert cut.play.out.digest() == columns
+    assert np.array_equal(cut.frame().counts, counts)
+    assert cut.review_queue() == queue

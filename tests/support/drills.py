@@ -15,6 +15,7 @@ from hotwash.drill.events import DrillPlanned
 from hotwash.kernel.clock import MINUTE
 from hotwash.kernel.errors import NotSupportedError
 from hotwash.kit.load import load_kit, load_scenario, load_system
+from hotwash.ports.review import Case, ReviewQueue
 from hotwash.ports.scope import EVERYTHING
 from hotwash.ports.system import (
     Baseline,
@@ -120,7 +121,29 @@ class QuietSystem:
     def configuration(self) -> dict[str, Any]:
         return {"versions": {"index": "new"}}
 
+    def review_queue(self) -> ReviewQueue:
+        """One case, once `review` was pulled: decided by who decides it."""
+        sent = [call for call in self.pulled if call.kind == "review"]
+        done = next((call for call in self.pulled if call.kind == "decide_case"), None)
+        cases = [
+            Case("r-1", call.id, call.at_ms, call.at_ms + 30 * MINUTE, {"tenant": "t-04"},
+                 done.at_ms if done else None, done.argument("action") if done else None, "table" if done else None)
+            for call in sent
+        ]  # fmt: skip
+        return ReviewQueue(self.now_ms, (), tuple(cases), (), (), ())
+
+    def foresee_review(self, call):
+        raise NotSupportedError("nothing has been seen of the traffic yet")
+
     def pull(self, call, mode="simulated") -> LeverReceipt:
+        if call.kind == "decide_case":
+            if not any(
+                one.trace == call.argument("case") and one.decided_ms is None for one in self.review_queue().cases
+            ):
+                raise NotSupportedError(f"'{call.argument('case')}' waits for no decision")
+            if mode != "dry":
+                self.pulled.append(call)
+            return LeverReceipt(call.id, call.at_ms, "simulated", {})
         spec = description().levers.get(call.kind)
         if spec is None:
             raise NotSupportedError(f"there is no lever '{call.kind}'")

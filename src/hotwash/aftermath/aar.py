@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from hotwash.aftermath.blocks import Block, Report
-from hotwash.aftermath.sections import changes, evaluation, improvement, record, service, summary, timeline
+from hotwash.aftermath.sections import changes, evaluation, improvement, record, review, service, summary, timeline
 from hotwash.kernel.clock import MINUTE
+from hotwash.ports.outcome import Reviewed
 from hotwash.ports.system import SignalFrame
 from hotwash.scoring.case import Case
 from hotwash.scoring.scorecard import Scorecard
@@ -22,6 +23,7 @@ class Material:
     case: Case
     card: Scorecard
     frame: SignalFrame
+    review: Reviewed | None = None
 
 
 def after_action_report(material: Material) -> Report:
@@ -44,6 +46,7 @@ def after_action_report(material: Material) -> Report:
         *timeline.truth_blocks(case),
         *timeline.timeline_blocks(case),
         *service.signal_blocks(case, material.frame),
+        *review.blocks(case, material.review),
         *evaluation.score_blocks(case, card),
         *evaluation.missed_blocks(case, card),
         *changes.blocks(case),

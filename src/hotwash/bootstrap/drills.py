@@ -86,7 +86,7 @@ def casting(seed: int) -> Callable[[str, str], StandIn]:
 
 def report_pdf(closing: Closing) -> bytes:
     """The after-action report, set for print. The typesetter is loaded when somebody wants a PDF."""
-    return set_for_print(after_action_report(Material(closing.case, closing.card, closing.frame)))
+    return set_for_print(after_action_report(Material(closing.case, closing.card, closing.frame, closing.review)))
 
 
 def set_for_print(report: Report) -> bytes:

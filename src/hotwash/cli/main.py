@@ -25,6 +25,7 @@ from hotwash.cli import (
     obligations,
     postmortem,
     readiness,
+    review,
     scenario,
     suite_compare,
     suite_formats,
@@ -65,6 +66,7 @@ app.add_typer(gate.app, name="gate")
 app.add_typer(causes.app, name="causes")
 app.add_typer(controls.app, name="controls")
 app.add_typer(meeting.app, name="meeting")
+app.add_typer(review.app, name="review")
 
 
 @app.command()

@@ -12,7 +12,7 @@ from hotwash.drill.alerts import alerting
 from hotwash.drill.design import DrillDesign
 from hotwash.drill.read import read
 from hotwash.kernel.event import Event
-from hotwash.ports.outcome import Counterfactuals, Outcome
+from hotwash.ports.outcome import Counterfactuals, Outcome, Reviewed
 from hotwash.ports.system import Baseline, LeverCall, SignalFrame
 from hotwash.scoring.best_plan import REACTION_MIN, BestPlan, Search
 from hotwash.scoring.case import Case, Entry
@@ -42,6 +42,12 @@ class Closing:
     def frame(self) -> SignalFrame:
         """The dashboards of the whole drill, counted when somebody wants to draw them."""
         return self.what_if.replay_frame(self.plan)
+
+    @cached_property
+    def review(self) -> Reviewed | None:
+        """Human review as it stood at the end; None where the lever was never pulled."""
+        pulled = any(one.kind == "review" for one in self.plan)
+        return self.what_if.replay_review(self.plan, self.case.ended_ms) if pulled else None
 
 
 def par_for(design: DrillDesign, what_if: Counterfactuals, baseline: Baseline) -> Par:

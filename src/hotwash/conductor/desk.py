@@ -13,6 +13,7 @@ from hotwash.kernel.audience import player
 from hotwash.kernel.errors import NotSupportedError
 from hotwash.kit.schema.kit import Kit
 from hotwash.kit.schema.scenario import Scenario
+from hotwash.ports.review import ReviewQueue
 from hotwash.ports.system import Baseline, SignalFrame, SystemDescription
 from hotwash.standins.desk import Reply
 
@@ -60,6 +61,10 @@ class SeatDesk:
     def baseline(self) -> Baseline:
         """Healthy rates."""
         return self._session.system.baseline()
+
+    def review_queue(self) -> ReviewQueue:
+        """Cases of human review, as the pane shows them."""
+        return self._session.system.review_queue()
 
     def act(self, action: Action) -> Reply:
         """Give a command at once. A refusal comes back as words, as a page would show it."""

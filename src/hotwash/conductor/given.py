@@ -52,6 +52,10 @@ def fetch(system: SystemUnderDrill, action: Action, now_ms: int, journal: Journa
                 return Given(receipt=receipt, promise=said)
             configuration = dict(system.configuration())
             return Given(receipt=receipt, configuration=configuration, sha256=digest(configuration), promise=said)
+        case c.DecideCase():
+            system.pull(decision(action.case, action.action, now_ms), mode="dry")
+            cases = {one.trace: one for one in system.review_queue().cases}
+            return Given(case=cases.get(action.case))
         case c.RevertLever():
             call = LeverCall(f"undo-{action.call}", "restore", now_ms, EVERYTHING, (("target", action.call),))
             return Given(receipt=system.pull(call, mode="dry"))
@@ -60,6 +64,11 @@ def fetch(system: SystemUnderDrill, action: Action, now_ms: int, journal: Journa
             return Given(probe=probe, verdict=verdict_of(probe, journal))
         case _:
             return Given()
+
+
+def decision(case: str, action: str, at_ms: int) -> LeverCall:
+    """A reviewer's decision as an input of the system: one for a case, whoever makes it."""
+    return LeverCall(f"case-{case}", "decide_case", at_ms, EVERYTHING, (("action", action), ("case", case)))
 
 
 def _collected(system: SystemUnderDrill, action: c.CollectEvidence, now_ms: int, journal: Journal) -> Given:

@@ -24,7 +24,7 @@ Files = dict[str, bytes]
 
 def record(closing: Closing, events: Sequence[Event], design: Mapping[str, Any]) -> Files:
     """All files of the out folder by name. Deterministic: the same drill gives the same bytes."""
-    report = after_action_report(Material(closing.case, closing.card, closing.frame))
+    report = after_action_report(Material(closing.case, closing.card, closing.frame, closing.review))
     files: Files = {
         EVENTS: b"".join(canonical(event.to_json()) + b"\n" for event in events),
         SCORECARD: _pretty(to_json(closing.card)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from hotwash.conductor.canaries import canary_looks
-from hotwash.conductor.given import fetch
+from hotwash.conductor.given import decision, fetch
 from hotwash.drill import commands as c
 from hotwash.drill import events as e
 from hotwash.drill.decide import decide
@@ -177,6 +177,8 @@ def lever_call(event: Event) -> LeverCall | None:
     if event.type == "lever_reverted":
         target = (("target", str(data["call"])),)
         return LeverCall(f"undo-{data['call']}", "restore", event.drill_ms, Scope(), target)
+    if event.type == "case_decided":
+        return decision(data["case"], data["action"], event.drill_ms)
     return None
 
 

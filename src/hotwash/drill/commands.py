@@ -179,6 +179,12 @@ class RenewFix(p.RenewalPayload):
     do: Literal["renew_fix"] = "renew_fix"
 
 
+class DecideCase(p.CasePayload):
+    """Somebody who has opened the request decides it in a reviewer's place."""
+
+    do: Literal["decide_case"] = "decide_case"
+
+
 class RunSuite(p.SuitePayload):
     do: Literal["run_suite"] = "run_suite"
 
@@ -270,7 +276,7 @@ Action = (
     | ValidateSignal | AdjustDetector | RaiseHypothesis | RecordTest | RecordDecision | RecordDisagreement
     | RunQuery | OpenTrace | CollectEvidence | AccessEvidence | TakeSnapshot | PlaceHold | LiftHold
     | RequestLever | ApproveLever | RefuseLever | PullLever | RevertLever | RunSuite
-    | RenewFix
+    | RenewFix | DecideCase
     | WriteDraft | RequestReview | RequestChanges | ApproveDraft | PublishUpdate | CorrectUpdate | SnoozeReminder | SendMessage
     | AnswerQuestion | RecordMoment | AssessObligation | NotifyAuthority | RecordNoDuty
     | AcceptRisk | DeclareRecovery | RaiseFinding | GiveRating | DiscountRating | NoteAsFacilitator | NoteInHotwash

@@ -40,6 +40,9 @@ WITHOUT_A_SEAT = {
 }
 """What people who hold no player's seat may do besides their own commands."""
 
+REVIEWS = frozenset({"open_trace", "decide_case"})
+"""What an observer may do whom the kit lets sit as a reviewer."""
+
 
 def decide(state: DrillState, design: DrillDesign, command: Command, at: Moment, given: Given) -> list[Payload]:
     """The events of a command; none for a command id that was carried out before, whose events the store returns.
@@ -74,6 +77,8 @@ def _seat(state: DrillState, design: DrillDesign, command: Command) -> None:
     if do == "give_rating":
         if seat not in (OBSERVER, FACILITATOR):
             raise RefusedError("control", "ratings are given by observers", (OBSERVER,))
+        return
+    if seat == OBSERVER and do in REVIEWS and OBSERVER in design.kit.roles.rights.get("decide_case", ()):
         return
     if do == "take_seat" or do in WITHOUT_A_SEAT.get(seat, ()):
         return

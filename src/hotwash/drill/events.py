@@ -382,6 +382,14 @@ class LeverReverted(p.CallPayload):
     effective_ms: int
 
 
+class CaseDecided(p.CasePayload):
+    """`call` is the lever whose queue it waited in, `waited_ms` its age. What the request really was stands nowhere in the log."""
+
+    type: Literal["case_decided"] = "case_decided"
+    call: str
+    waited_ms: int
+
+
 class SuiteRun(p.SuitePayload):
     type: Literal["suite_run"] = "suite_run"
     failures: int
@@ -550,7 +558,7 @@ DrillEvent = (
     | QueryRun | TraceOpened | EvidenceCollected | EvidenceAccessed | EvidenceRefused | SnapshotTaken
     | LegalHoldPlaced | LegalHoldLifted
     | LeverRequested | LeverApproved | LeverRefused | LeverPulled | LeverTookEffect | LeverReverted | SuiteRun
-    | FixRenewed | FixExpired | TripwireCrossed | CanaryLooked
+    | FixRenewed | FixExpired | TripwireCrossed | CanaryLooked | CaseDecided
     | DraftWritten | DraftLinted | ReviewRequested | ChangesRequested | DraftApproved | UpdatePublished
     | UpdateCorrected | AudienceOwed | ReminderRaised | ReminderSnoozed | ReminderCleared | MessageSent
     | QuestionAnswered | MomentRecorded | ObligationAssessed | ObligationClockStarted | ObligationClockChanged

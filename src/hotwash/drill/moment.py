@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from hotwash.drill.payloads import Promise
 from hotwash.ports.requests import RequestTable
+from hotwash.ports.review import Case
 from hotwash.ports.system import LeverReceipt, ProbeResult
 from hotwash.ports.traces import Trace, TraceSummary
 
@@ -32,6 +33,8 @@ class Given:
     configuration: Mapping[str, Any] | None = None
     receipt: LeverReceipt | None = None
     probe: ProbeResult | None = None
+    case: Case | None = None
+    """The case that is decided, as it waits now."""
     source: str = ""
     method: str = ""
     content: bytes | None = None

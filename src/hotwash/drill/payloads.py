@@ -16,6 +16,7 @@ from hotwash.kit.schema.kit import Bucket
 Dims = dict[str, list[str]]
 Arguments = dict[str, int | str]
 Grade = Literal["low", "medium", "high"]
+ReviewAction = Literal["approve", "edit", "refuse", "escalate"]
 EvidenceForm = Literal["raw", "redacted", "hash", "metadata"]
 Variant = Literal["executive", "support", "engineering", "customer", "status", "regulator", "vendor", "talk-track"]
 
@@ -291,6 +292,14 @@ class Promise(Payload):
 class CallPayload(Payload):
     call: str
     reason: str = ""
+
+
+class CasePayload(Payload):
+    """What a person at the table decides about a request that waits for a reviewer; `case` is its trace."""
+
+    case: str
+    action: ReviewAction
+    reason: str
 
 
 class SuitePayload(Payload):

@@ -169,7 +169,8 @@ class _KitCheck:
                 self.findings.add(place, f"'{seat}' is its own deputy", "Name another seat.")
         for command, seats in self.kit.roles.rights.items():
             check_name(self.findings, ("roles", "rights", command), "command", command, COMMANDS, key=True)
-            check_names(self.findings, ("roles", "rights", command), "seat", seats, self.seats)
+            able = {*self.seats, "observer"} if command == "decide_case" else self.seats
+            check_names(self.findings, ("roles", "rights", command), "seat", seats, able)
         for activity, row in self.kit.roles.raci.items():
             place = ("roles", "raci", activity)
             for seat in row:

@@ -38,6 +38,7 @@ WORDS: dict[str, frozenset[str]] = {
     "lever_pulled.provenance": _words("simulated recorded modelled"),
     "fix_expired.kind": _words("lever canary override risk"),
     "canary_looked.verdict": frozenset({"stop", "clear", "not enough evidence"}),
+    "case_decided.action": _words("approve edit refuse escalate"),
     "draft_written.variant": VARIANTS,
     "update_published.variant": VARIANTS,
     "question_answered.answer": _words("yes no unknown"),
@@ -82,7 +83,7 @@ NUMBERS: dict[str, Ends] = {
             "inject_delivered.drift_ms expectation_armed.because expectation_armed.due_ms expectation_met.by "
             "rule_armed.because rule_armed.due_ms rule_met.by fact_learned.by change_logged.at_ms scope_set.since_ms "
             "decision_recorded.review_at_ms query_run.from_ms query_run.to_ms lever_pulled.effective_ms "
-            "lever_pulled.waited_ms lever_reverted.effective_ms update_published.next_due_ms obligation_assessed.aware_ms "
+            "lever_pulled.waited_ms case_decided.waited_ms lever_reverted.effective_ms update_published.next_due_ms obligation_assessed.aware_ms "
             "obligation_clock_started.aware_ms obligation_clock_started.deadline_ms obligation_clock_changed.aware_ms "
             "obligation_clock_changed.deadline_ms moment_recorded.at_ms moment_recorded.earliest_ms moment_recorded.latest_ms "
             "observer_rating_given.about rating_discounted.rating facilitator_noted.happened_ms "
@@ -101,12 +102,13 @@ FLAGS = _words(
 )
 """Event and field that is true or false."""
 
-ARGUMENT_WORDS = {"tier": _words("a b c"), "rule": _words("all adverse"), "overflow": _words("open closed")}
+ARGUMENT_WORDS = {"tier": _words("a b c"), "rule": _words("all adverse"), "overflow": _words("open closed"), "risk": _words("none a b c"),
+    "message": _words("sent none")}  # fmt: skip
 """Argument of a lever → the words that it takes."""
 
 ARGUMENT_NUMBERS: dict[str, Ends] = {
     "percent": (1, 100), "per_minute": (1, 1_000_000), "per_second": (1, 1_000), "reviewers": (1, 10_000),
-    "permille": (1, 1_000),
+    "permille": (1, 1_000), "share": (1, 100), "seconds_per_case": (0, 3_600), "level_min": (0, 1_440), "timeout_min": (0, 1_440),
 }  # fmt: skip
 """Argument of a lever → the least and the most that it takes."""
 

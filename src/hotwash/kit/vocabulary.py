@@ -70,6 +70,7 @@ _FIELDS = {
     "waited_ms provenance destroys_evidence promise",
     "lever_took_effect": "call kind",
     "lever_reverted": "call reason kind effective_ms",
+    "case_decided": "case action reason call waited_ms",
     "suite_run": "suite scope trials failures upper_ppm worst_cell shows verdict",
     "draft_written": "draft template variant text links revision",
     "draft_linted": "draft problems",
@@ -110,7 +111,7 @@ COMMANDS = _words(
     "open_incident state_incident classify set_severity declare_major_incident stand_down assess_impact set_scope "
     "validate_signal adjust_detector raise_hypothesis record_test record_decision record_disagreement run_query "
     "open_trace collect_evidence access_evidence take_snapshot place_hold lift_hold request_lever approve_lever refuse_lever pull_lever "
-    "revert_lever run_suite write_draft request_review request_changes approve_draft publish_update correct_update "
+    "revert_lever run_suite decide_case write_draft request_review request_changes approve_draft publish_update correct_update "
     "snooze_reminder send_message answer_question record_moment assess_obligation notify_authority record_no_duty accept_risk declare_recovery raise_finding "
     "renew_fix"
 )
@@ -125,7 +126,7 @@ ACTIONS = {
     "evidence_collected": "collect_evidence", "snapshot_taken": "take_snapshot", "evidence_accessed": "access_evidence",
     "legal_hold_placed": "place_hold", "legal_hold_lifted": "lift_hold", "suite_run": "run_suite",
     "lever_requested": "request_lever", "lever_approved": "approve_lever", "lever_refused": "refuse_lever",
-    "lever_pulled": "pull_lever", "lever_reverted": "revert_lever", "draft_written": "write_draft",
+    "lever_pulled": "pull_lever", "lever_reverted": "revert_lever", "case_decided": "decide_case", "draft_written": "write_draft",
     "review_requested": "request_review", "changes_requested": "request_changes", "draft_approved": "approve_draft",
     "update_published": "publish_update", "update_corrected": "correct_update", "reminder_snoozed": "snooze_reminder", "message_sent": "send_message",
     "question_answered": "answer_question", "moment_recorded": "record_moment", "obligation_assessed": "assess_obligation", "no_duty_recorded": "record_no_duty",
@@ -160,7 +161,7 @@ LEVER_ARGUMENTS: dict[str, frozenset[str]] = {
     "rate_limit": frozenset({"per_minute"}),
     "queue": frozenset({"per_second"}),
     "guardrail": frozenset({"tier"}),
-    "review": frozenset({"reviewers", "rule", "overflow"}),
+    "review": _words("reviewers rule overflow share risk seconds_per_case level_min timeout_min message"),
     "breaker": frozenset({"permille"}),
     "restore": frozenset({"target"}),
 }

@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from hotwash.ports.review import ReviewQueue
 from hotwash.ports.system import LeverCall, SignalFrame
 
 Amounts = NDArray[np.int64]
@@ -43,6 +44,16 @@ class Outcome:
         return int(self.expected_harm.sum() + self.collateral.sum())
 
 
+@dataclass(frozen=True)
+class Reviewed:
+    """A review queue, and what nobody in the room is told: `missed` are harmful cases that went out although somebody had read them, as
+    trace and harm category; `spared` counts harmful ones that were stopped."""
+
+    queue: ReviewQueue
+    missed: tuple[tuple[str, str], ...]
+    spared: int
+
+
 class Counterfactuals(Protocol):
     """Exact what-ifs on one tape: common random numbers, so that differences are the levers' and nothing else's."""
 
@@ -52,6 +63,10 @@ class Counterfactuals(Protocol):
 
     def replay_frame(self, plan: Sequence[LeverCall], *, healthy: bool = False) -> SignalFrame:
         """The signals of the whole play under a plan; `healthy` takes every fault away."""
+        ...
+
+    def replay_review(self, plan: Sequence[LeverCall], until_ms: int) -> Reviewed:
+        """Human review under a plan, as it stands at a moment."""
         ...
 
     @property

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotwash.ports.requests import RequestTable
+from hotwash.ports.review import ReviewForecast, ReviewQueue
 from hotwash.ports.scope import EVERYTHING, Scope
 from hotwash.ports.traces import Trace, TraceQuery, TraceSummary
 
@@ -183,6 +184,16 @@ class SystemUnderDrill(Protocol):
         """Pull a lever at `call.at_ms`, not before `now_ms`. `dry` answers and changes nothing; the same id twice is
         one pull. Raises NotSupportedError for a lever, scope or argument that the system does not have, ValueError
         for a moment that has passed."""
+        ...
+
+    def review_queue(self) -> ReviewQueue:
+        """Cases of human review up to now: what waits, what was decided and by whom. A decision is pulled like a lever, as `decide_case`
+        with arguments `case` (a trace that waits) and `action`."""
+        ...
+
+    def foresee_review(self, call: LeverCall) -> ReviewForecast:
+        """What pulling `review` would bring, were the traffic seen so far to come again; nothing is changed. Raises NotSupportedError as
+        `pull` does, and while nothing has been seen."""
         ...
 
     def frame(self) -> SignalFrame:

@@ -27,6 +27,12 @@ class Arguments:
     overflow_open: bool = True
     permille: int = 0
     target: str = ""
+    risk: int = 0
+    seconds: int = 0
+    level_min: int = 0
+    timeout_min: int = 0
+    told: bool = True
+    action: str = ""
 
 
 TAKES: dict[str, tuple[str, ...]] = {
@@ -35,11 +41,26 @@ TAKES: dict[str, tuple[str, ...]] = {
     "rate_limit": ("per_minute",),
     "queue": ("per_second",),
     "guardrail": ("tier",),
-    "review": ("reviewers", "rule", "overflow"),
+    "review": (
+        "reviewers",
+        "rule",
+        "overflow",
+        "share",
+        "risk",
+        "seconds_per_case",
+        "level_min",
+        "timeout_min",
+        "message",
+    ),
+    "decide_case": ("case", "action"),
     "breaker": ("permille",),
     "restore": ("target",),
 }
 """Arguments by kind of lever; a kind that is missing here takes none."""
+ACTIONS = ("approve", "edit", "refuse", "escalate")
+"""What a reviewer may do with a case."""
+PLAIN = {"share": 100, "risk": TIERS[0], "seconds_per_case": 0, "level_min": 0, "timeout_min": 0, "message": "sent"}
+"""Arguments of a review that are not written down when they are left at this."""
 
 
 def read_arguments(call: LeverCall, spec: SystemSpec) -> Arguments:
@@ -60,12 +81,9 @@ def read_arguments(call: LeverCall, spec: SystemSpec) -> Arguments:
     if call.kind == "guardrail":
         return Arguments(tier=TIERS.index(_one_of(call, "tier", TIERS[1:])))
     if call.kind == "review":
-        rules = ("all", "adverse") if spec.kind == "classifier" else ("all",)  # only a classifier decides about people
-        return Arguments(
-            reviewers=_number(call, "reviewers", 1, 10_000),
-            adverse_only=_one_of(call, "rule", rules, "all") == "adverse",
-            overflow_open=_one_of(call, "overflow", ("open", "closed"), "open") == "open",
-        )
+        return _review(call, spec)
+    if call.kind == "decide_case":
+        return Arguments(target=str(call.argument("case", "")), action=_one_of(call, "action", ACTIONS))
     if call.kind == "restore":
         return Arguments(target=str(call.argument("target", "")))
     return _limits(call)
@@ -80,7 +98,29 @@ def arguments_json(kind: str, arguments: Arguments) -> dict[str, int | str]:
         "overflow": "open" if arguments.overflow_open else "closed", "permille": arguments.permille,
         "target": arguments.target,
     }  # fmt: skip
+    if kind == "review":
+        asked: dict[str, int | str] = {
+            "share": arguments.percent, "risk": TIERS[arguments.risk], "seconds_per_case": arguments.seconds,
+            "level_min": arguments.level_min, "timeout_min": arguments.timeout_min,
+            "message": "sent" if arguments.told else "none",
+        }  # fmt: skip
+        written |= {name: value for name, value in asked.items() if value != PLAIN[name]}
     return {name: written[name] for name in TAKES.get(kind, ()) if name in written}
+
+
+def _review(call: LeverCall, spec: SystemSpec) -> Arguments:
+    rules = ("all", "adverse") if spec.kind == "classifier" else ("all",)  # only a classifier decides about people
+    return Arguments(
+        reviewers=_number(call, "reviewers", 1, 10_000),
+        adverse_only=_one_of(call, "rule", rules, "all") == "adverse",
+        overflow_open=_one_of(call, "overflow", ("open", "closed"), "open") == "open",
+        percent=_number(call, "share", 1, 100, default=100),
+        risk=TIERS.index(_one_of(call, "risk", TIERS, TIERS[0])),
+        seconds=_number(call, "seconds_per_case", 0, 3_600, default=0),
+        level_min=_number(call, "level_min", 0, 1_440, default=0),
+        timeout_min=_number(call, "timeout_min", 0, 1_440, default=0),
+        told=_one_of(call, "message", ("sent", "none"), "sent") == "sent",
+    )
 
 
 def _limits(call: LeverCall) -> Arguments:

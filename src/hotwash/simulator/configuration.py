@@ -9,7 +9,7 @@ from hotwash.kit.schema.system import SystemSpec
 from hotwash.ports.system import LeverSpec, Provenance
 from hotwash.simulator.arguments import arguments_json
 from hotwash.simulator.facts import Facts
-from hotwash.simulator.levers import FOREVER, Pull
+from hotwash.simulator.levers import FOREVER, MOMENTARY, Pull
 from hotwash.simulator.play import Play
 from hotwash.simulator.stance import stance_of
 from hotwash.simulator.standing import GATES
@@ -41,7 +41,7 @@ def running(play: Play, facts: Facts) -> dict[str, Any]:
     """Versions outside every scope and canary, levers in effect or on their way, open breakers, size of the cache."""
     now, spec = play.now_ms, play.tape.layout.spec
     pulls = sorted(play.log.pulls.values(), key=lambda one: (one.start_ms, one.at_ms, one.id))
-    lasting = [one for one in pulls if one.kind not in ("restore", "cache_flush")]
+    lasting = [one for one in pulls if one.kind not in MOMENTARY]
     wanted = [one for one in lasting if one.stop_ms > max(now, one.start_ms)]
     everywhere = [one for one in wanted if one.on(now) and not one.scope.dims and one.arguments.percent == 100]
     acting = [one for one in everywhere if one.kind not in GATES]

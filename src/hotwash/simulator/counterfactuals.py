@@ -62,14 +62,15 @@ class WhatIf:
             self._outcomes.popitem(last=False)
         return outcome
 
-    def play(self, plan: Sequence[LeverCall]) -> Play:
-        """The whole play under a plan, from the latest kept state that it shares."""
+    def play(self, plan: Sequence[LeverCall], until_ms: int | None = None) -> Play:
+        """The play under a plan, whole or up to a moment, from the latest kept state that it shares."""
+        end_ms = self.end_ms if until_ms is None else min(until_ms, self.end_ms)
         log = LeverLog(self.catalogue, plan)
-        acts = min(log.boundaries(), default=self.end_ms)
+        acts = min(end_ms, min(log.boundaries(), default=end_ms))
         trunk = self._kept()
         shared = [one for one in trunk if one.now_ms <= acts]
         start = shared[-1] if shared else trunk[0]
-        return start.fork(log).advance(self.end_ms)
+        return start.fork(log).advance(end_ms)
 
     def replay_frame(self, plan: Sequence[LeverCall], *, healthy: bool = False) -> SignalFrame:
         """The signals of the whole play under a plan; `healthy` takes every fault away."""

@@ -45,6 +45,7 @@ class Cut:
         standing: Standing,
     ) -> None:  # fmt: skip
         self.tape, self.layout, self.out, self.rows = tape, tape.layout, out, rows
+        self.effecter = effecter
         self.unit, self.value = effecter.unit, effecter.value
         self.start_ms, self.stop_ms, self.standing = start_ms, stop_ms, standing
         self.n: int = rows.stop - rows.start
@@ -76,6 +77,10 @@ class Cut:
         self.taken: Bools = np.zeros(self.n, np.bool_)
         for pull in self.standing.kind("review"):
             self._review(pull, flow)
+        self.write()
+
+    def write(self) -> None:
+        """Harm and cost of how the requests ended."""
         self._write_harm()
         self._write_collateral()
 
@@ -196,22 +201,37 @@ class Cut:
         if self.alive is not None:
             inside &= self.alive
         routed = inside & (self.status == SERVED)
+        if pull.arguments.risk:
+            routed &= self.risky(pull.arguments.risk)
         if pull.arguments.adverse_only:
             routed &= self.denied if self.denied is not None else False
         self.taken |= routed
         items = np.flatnonzero(routed)
-        accepted, wait = flow.desk(pull).take(
-            self.at_ms[items], self.start_ms, self.stop_ms, self.standing.reviewers[pull.id]
-        )
+        desk = flow.desk(pull)
+        accepted, wait = desk.take(self.at_ms[items], self.start_ms, self.stop_ms, self.standing.reviewers[pull.id])
+        desk.keep(items + self.rows.start, self.at_ms[items], accepted, wait)
         self._delay(items, wait)
         overflow, read = items[~accepted], items[accepted]
         inside[overflow] = False
         self.expected[inside] = self.effects.reviewed[self.place[inside]]
-        if not pull.arguments.overflow_open:
+        if desk.backlog.terms.gives_up or not pull.arguments.overflow_open:
             self.status[overflow] = ABANDONED
         category = self.category[read]
         draw = self.tape.latent["review"][self.rows][read]
-        self.status[read[(category > 0) & (draw < self.layout.reviewed[category])]] = CAUGHT
+        stops = self.effecter.stops(pull)
+        self.status[read[(category > 0) & (draw < stops[category])]] = CAUGHT
+
+    def risky(self, tier: int) -> Bools:
+        """What a guardrail of this tier would stop: it passed the tier that stands, and is in the grey zone between the two."""
+        guard = self.tape.latent["guard"][self.rows]
+        hard = self.tape.kinds.hard[self.tape.place[self.rows]] > 0
+        line = np.where(hard, self.layout.false_flag(tier, hard=True), self.layout.false_flag(tier, hard=False)).astype(
+            np.int64
+        )
+        bad = self.category > 0
+        line[bad] = self.layout.caught[tier, self.category[bad]]
+        risky: Bools = guard < line
+        return risky
 
     def _write_harm(self) -> None:
         out, rows = self.out, self.rows
@@ -261,10 +281,18 @@ class Cut:
         percent[status == HELD] = HELD_PERCENT
         cost = np.where(status == SERVED, reduction, unit * percent // 100)
         if self.wait is not None:
-            level = self.layout.spec.review.service_level_min * 60_000
-            late = unit * np.minimum(self.wait[touched], level) // (2 * level)
-            cost += np.where(status == SERVED, late, 0)
+            cost += np.where(status == SERVED, self.late(touched), 0)
         return cost
+
+    def late(self, rows: Rows) -> NDArray[np.int64]:
+        """What waiting costs those who are answered."""
+        if self.wait is None:
+            return np.zeros(len(rows), np.int64)
+        level = self.layout.spec.review.service_level_min * 60_000
+        lost: NDArray[np.int64] = (
+            self.unit[self.tape.kind[rows + self.rows.start]] * np.minimum(self.wait[rows], level) // (2 * level)
+        )
+        return lost
 
     def latent(self, name: str) -> U16:
         """A column of draws."""

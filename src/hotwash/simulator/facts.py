@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from hotwash.kernel.clock import MINUTE, SECOND
 from hotwash.kit.schema.scenario import Change
+from hotwash.simulator.arrays import Bools
 from hotwash.simulator.faults import Break
-from hotwash.simulator.layout import CATEGORIES, MISUSE, TIERS
+from hotwash.simulator.layout import ADVERSE, CATEGORIES, MISUSE, TIERS
 from hotwash.simulator.outcomes import DROP, OFF, RATE, STATUS
 from hotwash.simulator.play import Play
 from hotwash.simulator.rows import RowFacts
@@ -20,7 +23,6 @@ ALSO_SHOWN: Mapping[str, tuple[str, ...]] = {
     "tool_misuse": ("injected_instruction",),
 }
 """What reading such a request shows besides the fact that its harm category names."""
-TRACE_PREFIX = "r-"
 HEALTHY_ARM, SAFE_ARM = "healthy", "safe_mode"
 
 
@@ -132,6 +134,11 @@ class Facts:
             return False
         return bool(self.play.out.bits[row] & bit(self.tape.layout, signal))
 
+    def declined(self, rows: slice) -> Bools:
+        """Rows whose decision, as generated, is adverse."""
+        adverse: Bools = self.tape.denied[rows] | np.isin(self.play.out.category[rows], ADVERSE)
+        return adverse
+
     def _denied(self, row: int) -> bool:
         category = CATEGORIES[int(self.play.out.category[row])]
         return bool(self.tape.denied[row]) or category in ("wrong_decision", "discriminatory_decision")
@@ -147,14 +154,3 @@ def shown_facts(facts: RowFacts, fact_of: Mapping[str, str]) -> tuple[str, ...]:
         shown.append("detector_false_positive")
     shown += [name for name in ("retrieval_empty", "feature_missing") if name in facts.flags]
     return tuple(dict.fromkeys(shown))
-
-
-def trace_id(row: int) -> str:
-    """The id of a row's trace."""
-    return f"{TRACE_PREFIX}{row:06d}"
-
-
-def row_of(name: str) -> int:
-    """The row of a trace id, or -1 when it is none."""
-    digits = name.removeprefix(TRACE_PREFIX)
-    return int(digits) if name.startswith(TRACE_PREFIX) and digits.isdecimal() and trace_id(int(digits)) == name else -1

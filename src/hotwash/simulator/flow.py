@@ -5,7 +5,7 @@ from __future__ import annotations
 from hotwash.simulator.gateway import Queue
 from hotwash.simulator.levers import Pull
 from hotwash.simulator.limits import RateLimit
-from hotwash.simulator.review import Desk
+from hotwash.simulator.review import Desk, terms_of
 from hotwash.simulator.tape import Tape
 
 
@@ -17,6 +17,8 @@ class Flow:
         self.queues: dict[str, Queue] = {}
         self.desks: dict[str, Desk] = {}
         self.limits: dict[str, RateLimit] = {}
+        self.decided: dict[int, tuple[int, str]] = {}
+        """Rows that a person at the table decided: when in ms, and what."""
 
     def copy(self) -> Flow:
         """The same state, to be continued apart."""
@@ -24,6 +26,7 @@ class Flow:
         other.queues = {name: one.copy() for name, one in self.queues.items()}
         other.desks = {name: one.copy() for name, one in self.desks.items()}
         other.limits = {name: one.copy() for name, one in self.limits.items()}
+        other.decided = dict(self.decided)
         return other
 
     def queue(self, pull: Pull) -> Queue:
@@ -33,7 +36,11 @@ class Flow:
 
     def desk(self, pull: Pull) -> Desk:
         """The review desk of a pull."""
-        return self.desks.setdefault(pull.id, Desk(self.tape.layout.spec.review))
+        known = self.desks.get(pull.id)
+        if known is None:
+            spec = self.tape.layout.spec
+            known = self.desks[pull.id] = Desk(terms_of(pull.arguments, spec.review, spec.gateway))
+        return known
 
     def limit(self, pull: Pull) -> RateLimit:
         """The rate limit of a pull."""

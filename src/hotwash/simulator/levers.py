@@ -14,6 +14,10 @@ from hotwash.simulator.arguments import WHOLE_BUNDLE, Arguments, read_arguments
 from hotwash.simulator.layout import Layout
 
 FOREVER = 1 << 60
+DECISION = "decide_case"
+"""A reviewer's decision about one case: an input like a lever, so that a replay has it at the same moment."""
+MOMENTARY = ("restore", "cache_flush", DECISION)
+"""What acts once and does not last."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,10 @@ class Catalogue:
     def read(self, call: LeverCall, known: Mapping[str, Pull]) -> Pull:
         """A call as a pull. Raises NotSupportedError, with what to write instead, for a lever, scope or argument that
         the system does not have."""
+        if call.kind == DECISION:
+            return Pull(
+                call.id, DECISION, call.at_ms, call.scope, read_arguments(call, self.layout.spec), _whole_second(call.at_ms), FOREVER,
+            )  # fmt: skip
         if call.kind not in self.levers:
             raise NotSupportedError(f"there is no lever '{call.kind}': write one of {', '.join(self.levers)}")
         lever = self.levers[call.kind]
@@ -79,7 +87,7 @@ class Catalogue:
 
     def _check_target(self, target: str, known: Mapping[str, Pull]) -> None:
         undoable = [one.id for one in known.values() if one.kind in self.levers and self.levers[one.kind].reversible]
-        undoable = [one for one in undoable if known[one].kind not in ("restore", "cache_flush")]
+        undoable = [one for one in undoable if known[one].kind not in MOMENTARY]
         if target not in undoable:
             options = ", ".join(undoable) or "nothing: no lever that can be undone has been pulled"
             raise NotSupportedError(f"'{target}' cannot be undone: write the id of one of {options}")
@@ -113,7 +121,7 @@ class LeverLog:
 
     def on(self, at_ms: int) -> list[Pull]:
         """Lasting levers in effect at a moment, in a fixed order."""
-        found = [one for one in self.pulls.values() if one.kind not in ("restore", "cache_flush") and one.on(at_ms)]
+        found = [one for one in self.pulls.values() if one.kind not in MOMENTARY and one.on(at_ms)]
         return sorted(found, key=lambda one: (one.start_ms, one.at_ms, one.id))
 
     def flushes(self, after_ms: int, until_ms: int) -> list[tuple[int, Scope]]:
@@ -123,6 +131,10 @@ class LeverLog:
             for one in self.pulls.values()
             if one.kind == "cache_flush" and after_ms <= one.start_ms < until_ms
         ]
+
+    def decisions(self, at_ms: int) -> list[Pull]:
+        """Decisions about cases that take effect at a moment, in the order in which they were made."""
+        return [one for one in self.pulls.values() if one.kind == DECISION and one.start_ms == at_ms]
 
     def boundaries(self) -> set[int]:
         """Every moment at which some lever starts or stops to act."""

@@ -12,7 +12,9 @@ from hotwash.kernel.clock import SECOND
 from hotwash.simulator.breaker import CHECK_MS, Breakers
 from hotwash.simulator.cache import Cache
 from hotwash.simulator.cut import Cut
+from hotwash.simulator.decide import carry_out, still_waits, take_out
 from hotwash.simulator.flow import Flow
+from hotwash.simulator.ids import row_of
 from hotwash.simulator.levers import LeverLog
 from hotwash.simulator.outcomes import Outcomes
 from hotwash.simulator.signals import alarming_bits, signal_bits
@@ -58,6 +60,7 @@ class Play:
         to_ms = min(to_ms // SECOND * SECOND, self.tape.end_ms)
         while self.now_ms < to_ms:
             self._flush()
+            self._decide()
             self.breakers.check(self.now_ms, self.log.on(self.now_ms), self.out.bits)
             standing = Standing(self.tape, self.log.on(self.now_ms), self.breakers.open)
             until = self._next_boundary(to_ms, standing)
@@ -76,6 +79,28 @@ class Play:
                 self.cache.drop(self.tape.mask(scope))
             else:
                 self.cache.clear()
+
+    def _decide(self) -> None:
+        """Decisions of this moment about cases that still wait; any other has no effect."""
+        for pull in self.log.decisions(self.now_ms):
+            row = row_of(pull.arguments.target)
+            if 0 <= row < self.row and still_waits(self.flow, row, self.now_ms):
+                self._carry_out(row, pull.arguments.action)
+
+    def _carry_out(self, row: int, action: str) -> None:
+        at_ms = int(self.tape.at_ms[row])
+        start_ms = at_ms // SECOND * SECOND
+        standing = Standing(self.tape, self.log.on(start_ms), self.breakers.open_at(start_ms))
+        rows = slice(row, row + 1)
+        cut = Cut(self.tape, self.effecter, self.out, rows, start_ms, start_ms + SECOND, standing)
+        take_out(self.flow, row, self.now_ms, action)
+        carry_out(cut, action, self.now_ms - at_ms)
+        before = self.out.bits[rows].copy()
+        if self.telemetry is not None:
+            self.out.bits[rows] = signal_bits(cut)
+            self.telemetry.recount(row, before, self.out.bits[rows])
+        elif before[0]:  # zero: nobody looked at it when it was played
+            self.out.bits[rows] = alarming_bits(cut)
 
     def _next_boundary(self, to_ms: int, standing: Standing) -> int:
         moments = {to_ms, *self.purges_ms, *self.log.boundaries()}

@@ -13,8 +13,9 @@ from hotwash.kernel.errors import NotSupportedError
 from hotwash.ports.scope import Scope
 from hotwash.ports.system import ProbeResult
 from hotwash.simulator.arrays import U8, U16, Bools, Rows
-from hotwash.simulator.facts import Facts, trace_id
+from hotwash.simulator.facts import Facts
 from hotwash.simulator.faults import Break
+from hotwash.simulator.ids import trace_id
 from hotwash.simulator.layout import ADVERSE, CATEGORIES, MISUSE
 from hotwash.simulator.outcomes import SERVED
 from hotwash.simulator.play import Play

@@ -18,6 +18,7 @@ from hotwash.simulator.arrays import I32, I64, U8, U16
 from hotwash.simulator.faults import RAMP, Break
 from hotwash.simulator.layout import ADVERSE, MHP, MISUSE, ORDINARY, REFUSAL
 from hotwash.simulator.levers import Pull
+from hotwash.simulator.review import haste
 from hotwash.simulator.streams import ONE, chance
 from hotwash.simulator.tape import Tape
 
@@ -37,6 +38,8 @@ class Stance:
     tier: int = 0
     previous: frozenset[str] = frozenset()
     reviews: tuple[str, ...] = ()
+    read: tuple[int, int] = (0, ONE)
+    """Of the first review: the tier whose grey zone goes to reviewers (0: everything), and what haste leaves of their catches."""
 
     def exposes(self, fault: Break) -> bool:
         """Can the fault do harm to a request that is generated now, outside safe mode?"""
@@ -63,6 +66,9 @@ def stance_of(pulls: Iterable[Pull], spec: SystemSpec, tripped: frozenset[str]) 
         tier=max((pull.arguments.tier for pull in kinds.get("guardrail", ())), default=0),
         previous=frozenset(previous),
         reviews=tuple(pull.id for pull in kinds.get("review", ())),
+        read=next(
+            ((one.arguments.risk, haste(one.arguments, spec.review)) for one in kinds.get("review", ())), (0, ONE)
+        ),
     )
 
 
@@ -141,7 +147,7 @@ class Effecter:
             else:
                 expected_part = passed
             expected += expected_part
-            reviewed += expected_part * (ONE - int(layout.reviewed[category])) // ONE
+            reviewed += expected_part * (ONE - self._stopped(stance, category)) // ONE
             if cached:
                 stored += passed
                 misuse += passed if category == MISUSE else 0
@@ -162,6 +168,21 @@ class Effecter:
             missing=self._symptom(stance, symptoms.missing_feature, symptoms.MISSING),
             shifted=self._symptom(stance, symptoms.shifted_score, symptoms.SHIFTED),
         )
+
+    def _stopped(self, stance: Stance, category: int) -> int:
+        """Share of a category's output, in 1/65536, that passes the guardrail, goes to reviewers and is stopped by them."""
+        risk, kept = stance.read
+        stops = int(self.layout.reviewed[category]) * kept // ONE
+        if not risk:
+            return stops
+        passed = ONE - int(self.layout.caught[stance.tier, category])
+        grey = max(0, int(self.layout.caught[risk, category]) - int(self.layout.caught[stance.tier, category]))
+        return stops * grey // passed
+
+    def stops(self, pull: Pull) -> U16:
+        """What the reviewers of a pull stop of each category, in draws; uint16 of shape (categories,)."""
+        kept = haste(pull.arguments, self.layout.spec.review)
+        return (self.layout.reviewed.astype(np.int64) * kept // ONE).astype(np.uint16)
 
     def _symptom(self, stance: Stance, rate: Callable[[Break], int], usual: int) -> U16:
         """The largest rate of all faults that act on a kind, in proportion to the ramp; at least the usual one."""

@@ -13,8 +13,9 @@ from hotwash.kernel.errors import NotSupportedError
 from hotwash.kit.schema.levers import HarmWeights, Lever
 from hotwash.kit.schema.scenario import Change
 from hotwash.kit.schema.system import SystemSpec, World
-from hotwash.ports.outcome import Outcome
+from hotwash.ports.outcome import Outcome, Reviewed
 from hotwash.ports.requests import RequestTable
+from hotwash.ports.review import ReviewForecast, ReviewQueue
 from hotwash.ports.scope import EVERYTHING, Scope
 from hotwash.ports.system import (
     Baseline,
@@ -29,13 +30,15 @@ from hotwash.ports.system import (
 from hotwash.ports.traces import Trace, TraceQuery, TraceSummary
 from hotwash.simulator.arrays import Bools
 from hotwash.simulator.baseline import baseline_of
+from hotwash.simulator.casebook import Casebook
 from hotwash.simulator.configuration import lever_spec, provenance, running
 from hotwash.simulator.counterfactuals import WhatIf
-from hotwash.simulator.facts import Facts, row_of, shown_facts, trace_id
+from hotwash.simulator.decide import still_waits
+from hotwash.simulator.facts import Facts, shown_facts
 from hotwash.simulator.faults import compile_faults
+from hotwash.simulator.ids import row_of, trace_id
 from hotwash.simulator.layout import Layout
-from hotwash.simulator.levers import Catalogue, LeverLog
-from hotwash.simulator.outcomes import SEEN
+from hotwash.simulator.levers import DECISION, Catalogue, LeverLog, Pull
 from hotwash.simulator.play import Play
 from hotwash.simulator.probe import SUITES, Prober
 from hotwash.simulator.request_table import request_table
@@ -85,6 +88,7 @@ class SimulatedSystem:
         log = LeverLog(self.catalogue)
         self.play = Play(self.tape, self._effecter, log, telemetry=self._telemetry, purges_ms=self._purges_ms)
         self.facts = Facts(self.play, self.changes)
+        self.casebook = Casebook(self.facts)
 
     def _world(self, seed: int) -> None:
         """What a seed decides."""
@@ -148,8 +152,28 @@ class SimulatedSystem:
             if call.at_ms < self.now_ms:
                 raise ValueError(f"'{call.id}' was pulled at {call.at_ms} ms, but the system is at {self.now_ms} ms")
             known = self.catalogue.read(call, log.pulls) if mode == "dry" else log.add(call)
+            if known.kind == DECISION and mode == "dry":
+                self._must_wait(known)
         answer = self.catalogue.receipt(known, log.pulls)
         return replace(answer, provenance=provenance(self.layout.spec, call.kind))
+
+    def _must_wait(self, pull: Pull) -> None:
+        row, already = row_of(pull.arguments.target), self.play.log.pulls.values()
+        taken = any(one.kind == DECISION and one.arguments.target == pull.arguments.target for one in already)
+        if taken or not (0 <= row < self.play.row and still_waits(self.play.flow, row, pull.start_ms)):
+            raise NotSupportedError(f"'{pull.arguments.target}' waits for no decision: take a case of the queue")
+
+    def review_queue(self) -> ReviewQueue:
+        """Cases of human review up to now."""
+        return self.casebook.queue()
+
+    def foresee_review(self, call: LeverCall) -> ReviewForecast:
+        """What a review would be like, from the traffic seen so far."""
+        return self.casebook.forecast(self.catalogue.read(call, self.play.log.pulls))
+
+    def replay_review(self, plan: Sequence[LeverCall], until_ms: int) -> Reviewed:
+        """Human review under a plan, as it stands at a moment."""
+        return Casebook(Facts(self.what_if.play(plan, until_ms), self.changes)).reviewed()
 
     def frame(self) -> SignalFrame:
         """Signals up to the last whole minute."""
@@ -187,7 +211,8 @@ class SimulatedSystem:
         found: list[TraceSummary] = []
         for row in reversed(np.flatnonzero(inside).tolist()):
             number = names.index(query.flag) if query.flag else -1
-            if number >= 0 and self.facts.shows_at(first + row, number) > self.now_ms:
+            late = number >= 0 and self.facts.shows_at(first + row, number) > self.now_ms
+            if late or (number >= 0 and self.casebook.waits(first + row)):
                 continue
             found.append(self._summary(first + row))
             if len(found) >= query.limit:
@@ -199,7 +224,8 @@ class SimulatedSystem:
         self.layout.check(scope, to_route=False)
         first, last = self._played(from_ms, to_ms)
         inside = self.tape.mask(scope)[first:last] & self._kept[first:last]
-        return request_table(self.facts, first + np.flatnonzero(inside), self.now_ms)
+        rows = first + np.flatnonzero(inside)
+        return self.casebook.veiled(request_table(self.facts, rows, self.now_ms), rows)
 
     def _played(self, from_ms: int, to_ms: int) -> tuple[int, int]:
         first = self.tape.row_at(max(0, min(from_ms, self._end_ms)))
@@ -215,6 +241,10 @@ class SimulatedSystem:
             raise NotSupportedError(f"the trace '{trace_id}' was not kept: what was asked and answered is lost")
         facts = self.facts.of(row)
         seen = replace(facts, flags=self.facts.flags(row, self.now_ms))
+        if self.casebook.waits(
+            row
+        ):  # what its reviewer will make of it is not known, and the answer stands whole in front of them
+            seen = replace(seen, status="served", flags=())
         trace = self.words.trace(seen)
         shows = tuple(dict.fromkeys((*trace.shows, *shown_facts(seen, self.fact_of))))
         return replace(trace, summary=self._summary(row), shows=shows)
@@ -233,8 +263,8 @@ class SimulatedSystem:
             id=trace_id(row),
             at_ms=int(self.tape.at_ms[row]),
             dims=facts.dims(row),
-            status=SEEN[int(out.status[row])],
-            flags=facts.flags(row, self.now_ms),
+            status=self.casebook.status(row),
+            flags=() if self.casebook.waits(row) else facts.flags(row, self.now_ms),
             cached=bool(out.leader[row] > 0),
         )
 

@@ -57,7 +57,13 @@ class Telemetry:
             found = np.bincount((place + cells[:, fired]).ravel(), minlength=(last - first) * self.width)
             self.counts[number, first:last] += found.reshape(last - first, self.width).astype(np.int32)
 
-    def _count_few(self, rows: slice, bits: U16) -> None:
+    def recount(self, row: int, before: U16, after: U16) -> None:
+        """One row counts otherwise than it was counted; both of shape (1,)."""
+        rows = slice(row, row + 1)
+        self._count_few(rows, before, -1)
+        self._count_few(rows, after)
+
+    def _count_few(self, rows: slice, bits: U16, times: int = 1) -> None:
         """The same for a short stretch, all signals at once: fewer and smaller operations."""
         row, number = np.nonzero(bits[:, None] & self._masks)
         delay = self._delays[number]
@@ -65,7 +71,7 @@ class Telemetry:
         delay[late] = self.tape.complaint_s[rows][row[late]].astype(np.int64) * SECOND
         minute = np.minimum((self.tape.at_ms[rows][row] + delay) // MINUTE, self.minutes)
         base = (number * (self.minutes + 1) + minute) * self.width
-        np.add.at(self.counts.reshape(-1), (base + self.cells[:, rows][:, row]).ravel(), 1)
+        np.add.at(self.counts.reshape(-1), (base + self.cells[:, rows][:, row]).ravel(), times)
 
     def frame(self, until_ms: int) -> SignalFrame:
         """Everything up to the last whole minute."""

@@ -11,6 +11,7 @@ from hotwash.drill.known import seat_facts
 from hotwash.drill.views.player import PlayerView
 from hotwash.kit.schema.kit import Kit
 from hotwash.kit.schema.scenario import Scenario
+from hotwash.ports.review import ReviewQueue
 from hotwash.ports.system import Baseline, LeverReceipt, ProbeResult, SignalFrame, SystemDescription
 from hotwash.ports.traces import Trace, TraceSummary
 
@@ -72,6 +73,10 @@ class Desk(Protocol):
 
     def baseline(self) -> Baseline:
         """Healthy rates, from other days."""
+        ...
+
+    def review_queue(self) -> ReviewQueue:
+        """Cases of human review, as the pane shows them."""
         ...
 
     def act(self, action: Action) -> Reply:

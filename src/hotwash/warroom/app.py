@@ -30,6 +30,7 @@ from hotwash.warroom import (
     lobby,
     plans,
     readiness,
+    review,
     room,
 )
 from hotwash.warroom.door import Door, NoEntryError
@@ -89,7 +90,7 @@ def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False, p
     pages = Starlette(
         routes=[
             *room.ROUTES, *drafts.ROUTES, *lobby.ROUTES, *aftermath.ROUTES, *readiness.ROUTES, *after_capa.ROUTES,
-            *plans.ROUTES, *after_postmortem.ROUTES, *after_papers.ROUTES, *changes.ROUTES,
+            *plans.ROUTES, *after_postmortem.ROUTES, *after_papers.ROUTES, *changes.ROUTES, *review.ROUTES,
             Route("/health", health),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],

@@ -251,6 +251,12 @@ FORMS: Mapping[str, Form] = {
         ), makes="hold"),
         Form("lift_hold", "Lift the hold", "Lift it", (REASON,)),
         Form("take_snapshot", "Snapshot of what is running", "Take it", (Field("note", "Note", required=False),), makes="item"),
+        Form("decide_case", "Decide a case", "Decide", (
+            Field("action", "Decision", "choice", _labelled(
+                approve="Approve: it goes out as it is", edit="Edit: it goes out mended", refuse="Refuse, with the standard text",
+                escalate="Escalate to a specialist: it is held",
+            )), REASON,
+        )),
         Form("run_suite", "Run a suite", "Run it", (
             Field("suite", "Suite", "choice", _suites), SCOPE, Field("trials", "Trials", "number", value="200"),
         )),

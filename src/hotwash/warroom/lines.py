@@ -61,6 +61,7 @@ LINES: Mapping[str, tuple[str, str]] = {
     "lever_pulled": ("lever", "Pulls {kind} {scope} {arguments} ({authority}): {reason}"),
     "lever_took_effect": ("effect", "{kind} is in effect ({call})"),
     "lever_reverted": ("lever", "Takes {kind} back ({call}). {reason}"),
+    "case_decided": ("look", "Decides case {case}: {action}. {reason}"),
     "suite_run": ("look", "Suite {suite} {scope}: {failures} of {trials} failed. {worst_cell} {verdict}"),
     "draft_written": ("speak", "Draft {draft} ({variant}) written, version {revision}"),
     "draft_linted": ("speak", "Draft {draft} checked: {problems}"),

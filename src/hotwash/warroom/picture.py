@@ -39,7 +39,7 @@ Hidden = dict[str, str | int | list[str]]
 """Fields of a form that are known: one value, or several under one name."""
 TABS = (
     ("signals", "Signals"), ("traces", "Traces"), ("situation", "Situation"), ("hypotheses", "Hypotheses"),
-    ("levers", "Levers"), ("decisions", "Decisions"), ("evidence", "Evidence"), ("comms", "Comms"), ("duties", "Duties"),
+    ("levers", "Levers"), ("review", "Review"), ("decisions", "Decisions"), ("evidence", "Evidence"), ("comms", "Comms"), ("duties", "Duties"),
     ("pack", "Pack"), ("room", "Room"), ("timeline", "Timeline"),
 )  # fmt: skip
 PAPERWORK = (

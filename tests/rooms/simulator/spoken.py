@@ -10,7 +10,7 @@ from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.system import Fault, World
 from hotwash.ports.scope import EVERYTHING
 from hotwash.ports.system import LeverCall
-from hotwash.simulator.facts import trace_id
+from hotwash.simulator.ids import trace_id
 
 COPILOT, CLASSIFIER = "cross-tenant-leak", "bias-after-refresh"
 PULLS = [

@@ -9,7 +9,7 @@ import pytest
 from hotwash import bootstrap
 from hotwash.kernel.clock import MINUTE
 from hotwash.ports.traces import TraceQuery
-from hotwash.simulator.facts import trace_id
+from hotwash.simulator.ids import trace_id
 from hotwash.simulator.texts.people import check_digit
 from tests.rooms.simulator.spoken import COPILOT, broken, opened, played, rows_of, texts_of
 

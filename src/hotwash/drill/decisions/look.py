@@ -143,6 +143,19 @@ def run_suite(asked: Asked) -> list[Payload]:
     return [result]
 
 
+def decide_case(asked: Asked) -> list[Payload]:
+    """A case in a reviewer's place: by a seat that read the request, with a reason."""
+    case = asked.given.case
+    if case is None or case.decided_ms is not None:
+        raise asked.refuse("review", f"'{asked.action.case}' waits for no decision: take a case of the queue")
+    asked.must(bool(asked.action.reason.strip()), "completeness", "say why you decide so: one sentence")
+    read = asked.state.journal.where("trace_opened", trace=case.trace)
+    asked.must(
+        any(line.seat == asked.command.seat for line in read), "review", f"open '{case.trace}' and read it first"
+    )
+    return [asked.becomes(e.CaseDecided, call=case.call, waited_ms=asked.at.drill_ms - case.at_ms)]
+
+
 DECIDERS = {
     "run_query": query,
     "open_trace": open_trace,
@@ -152,4 +165,5 @@ DECIDERS = {
     "place_hold": hold,
     "lift_hold": lift,
     "run_suite": run_suite,
+    "decide_case": decide_case,
 }

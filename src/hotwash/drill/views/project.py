@@ -54,7 +54,7 @@ PLAYERS: Mapping[str, Show] = {
             "incident_stated", "classified", "severity_set", "major_incident_declared", "incident_stood_down", "impact_assessed",
             "scope_set", "signal_validated", "detector_adjusted", "hypothesis_raised", "test_recorded", "decision_recorded",
             "disagreement_recorded", "query_run", "evidence_accessed", "evidence_refused", "legal_hold_placed", "legal_hold_lifted", "snapshot_taken", "lever_requested", "lever_approved",
-            "lever_refused", "lever_pulled", "lever_took_effect", "lever_reverted", "draft_written", "draft_linted",
+            "lever_refused", "lever_pulled", "lever_took_effect", "lever_reverted", "case_decided", "draft_written", "draft_linted",
             "review_requested", "changes_requested", "draft_approved", "update_published", "update_corrected",
             "question_answered", "moment_recorded", "obligation_assessed", "obligation_clock_started", "obligation_clock_changed",
             "authority_notified", "no_duty_recorded", "risk_accepted",

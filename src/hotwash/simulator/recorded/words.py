@@ -9,7 +9,7 @@ from typing import Any
 from hotwash.kernel.errors import NotSupportedError
 from hotwash.kernel.seeds import Pick
 from hotwash.ports.traces import RecordedRun, Trace, TraceSummary
-from hotwash.simulator.facts import trace_id
+from hotwash.simulator.ids import trace_id
 from hotwash.simulator.recorded.cases import Case, Library
 from hotwash.simulator.rows import RowFacts
 

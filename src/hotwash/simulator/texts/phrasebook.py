@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hotwash.kit.schema.phrases import Phrases, Voice
 from hotwash.kit.schema.system import SystemSpec
 from hotwash.ports.traces import Trace, TraceSummary
-from hotwash.simulator.facts import trace_id
+from hotwash.simulator.ids import trace_id
 from hotwash.simulator.rows import RowFacts
 from hotwash.simulator.texts import attributes
 from hotwash.simulator.texts.answer import LEAK_CATEGORY, PAYLOAD_CATEGORY, UNASKED, WITHHELD, Answer, false_hit

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from hotwash.standins.analysis import Analyst
+from hotwash.standins.casework import CaseReviewer
 from hotwash.standins.desk import Desk
 from hotwash.standins.letters import Correspondent, Writer
 from hotwash.standins.levers import Approver
@@ -13,7 +14,7 @@ from hotwash.standins.story import story
 from hotwash.standins.view import look
 
 
-class MlEngineer(Analyst, Approver, Correspondent):
+class MlEngineer(Analyst, Approver, Correspondent, CaseReviewer):
     """Segments, explanations, fairness."""
 
     seat: ClassVar[str] = "ml"
@@ -37,6 +38,7 @@ class MlEngineer(Analyst, Approver, Correspondent):
             self.explain_false_alarm(desk, room)
             self.mend_detectors(desk, room)
         self.answer_letters(desk, room)
+        self.review_cases(desk, room)
 
     def reply(self, desk: Desk, room: Room, letter: Letter, writer: Writer) -> str:
         """A question in the house about a measured disparity gets the measurement, with its interval."""

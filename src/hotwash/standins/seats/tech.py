@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from hotwash.kernel.clock import MINUTE
 from hotwash.standins.analysis import Analyst
+from hotwash.standins.casework import CaseReviewer
 from hotwash.standins.desk import Desk
 from hotwash.standins.fixing import Fixer
 from hotwash.standins.leads import Leads
@@ -20,7 +21,7 @@ LOOKS, LOOK_MIN = 4, 3
 """How often the cache is looked at after the first flush while it is not clean, and the pause between two looks."""
 
 
-class TechLead(Leads, Analyst, Fixer, Approver, Correspondent):
+class TechLead(Leads, Analyst, Fixer, Approver, Correspondent, CaseReviewer):
     """Hands on the service."""
 
     seat: ClassVar[str] = "tech"
@@ -48,6 +49,7 @@ class TechLead(Leads, Analyst, Fixer, Approver, Correspondent):
             self.explain_false_alarm(desk, room)
             self.mend_detectors(desk, room)
         self.answer_letters(desk, room)
+        self.review_cases(desk, room)
 
     def report(self, desk: Desk, room: Room) -> None:
         """Who has which alert, so that two people do not read the same traces."""

@@ -75,6 +75,19 @@
 
   // ── forms: one id for each deed, so that a retry is done once; confirmation; what was refused stays to be mended ────
   const fresh = () => [...crypto.getRandomValues(new Uint8Array(12))].map((n) => n.toString(16).padStart(2, "0")).join("");
+  const foresee = async (form, where) => {      // what a review would bring, from the traffic so far
+    if (!form.dataset.foresee) return;
+    const asked = await fetch(form.dataset.foresee, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    const said = asked.ok ? await asked.text() : "No forecast: the server did not answer.";
+    if (where.isConnected) { const line = document.createElement("span"); line.className = "foreseen"; text(line, " " + said); where.append(line); }
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-foretell]");
+    if (!button) return;
+    const where = $("output", button.parentElement);
+    text(where, "");
+    foresee(button.closest("form"), where);
+  });
   const sure = $("#sure");
   let pending = null;
   document.addEventListener("submit", (event) => {
@@ -86,6 +99,7 @@
       pending = form;
       text($("#sure-text"), form.dataset.confirm);
       planned(form);
+      foresee(form, $("#sure-text"));
       sure.showModal();
       return;
     }
