@@ -1,6 +1,7 @@
 """hotwash readiness: over real records, with their figures, and mistakes told."""
 
 import json
+import shutil
 
 import pytest
 from typer.testing import CliRunner
@@ -166,3 +167,27 @@ def test_a_token_is_of_one_house(tmp_path):
     one = hotwash("readiness", "metrics", tmp_path, "--token")
     assert len(one.strip()) == 64
     assert hotwash("readiness", "metrics", tmp_path, "--token") == one
+
+
+@pytest.mark.slow
+def test_papers_beside_a_record_are_counted_and_broken_ones_named(records, tmp_path):
+    shutil.copytree(records / "leak", tmp_path / "leak")
+    hotwash("capa", "draft", tmp_path / "leak")
+    home = tmp_path / "leak-improvement"
+    (home / "postmortem.md").write_text("# What happened\n")
+    (home / "capa.yaml").write_text(
+        "drill: d\ncreated: 2026-11-24\nactions:\n"
+        "- {id: runbook-flush, finding: The cache went on serving, type: preventive, horizon: fast, owner: R. Ito, deadline: 2026-11-26,\n"
+        "   action: The runbook for leaks names the cache flush within 5 minutes of each rollback, score: {severities: 3, modes: 1, time_to_value: 3},\n"
+        "   verification: {command: {run: [grep, -q, flush, runbook.md]}}}\n"
+    )
+    papers = drill(state(tmp_path), "cross-tenant-leak")["papers"]
+    assert papers["postmortem"] is True
+    assert [(one["id"], one["brings"], one["open"]) for one in papers["actions"]] == [
+        ("runbook-flush", "runbook", True)
+    ]
+    assert "Open corrective actions: 1, of which 1 past their date." in hotwash("readiness", "report", tmp_path, *DAY, "--stand-ins")  # fmt: skip
+    (home / "capa.yaml").write_text("- [")
+    papers = drill(state(tmp_path), "cross-tenant-leak")["papers"]
+    assert papers["actions"] is None
+    assert papers["unread"][0].startswith("capa.yaml")

@@ -10,23 +10,22 @@ from pathlib import Path
 
 from hotwash.adapters.clock_wall import WallClock
 from hotwash.adapters.house_folder import PLAN
-from hotwash.adapters.improvement_folder import improvement_home, record_home
+from hotwash.adapters.improvement_folder import record_home
 from hotwash.adapters.record_folder import read_record
 from hotwash.adapters.report_typst import to_pdf
 from hotwash.bootstrap.contents import Content, constraints
 from hotwash.bootstrap.house import House
+from hotwash.bootstrap.written import papers_of
 from hotwash.conductor.record import DESIGN, SCORECARD
 from hotwash.conductor.verify import check_log
 from hotwash.kernel.errors import ContentError, HotwashError, Located, Problem
 from hotwash.kit.load import list_scenarios, load_incidents, load_kit, load_programme, load_scenario, load_system
-from hotwash.readiness.facts import DrillFact, Papers
+from hotwash.readiness.facts import DrillFact
 from hotwash.readiness.following import Playable
 from hotwash.readiness.reading import cards_in, drill_fact, incident_fact
 from hotwash.readiness.report import readiness_report
 from hotwash.readiness.state import Readiness, state_of
 from hotwash.scoring.scorecard import Scorecard
-
-POSTMORTEM = "postmortem.md"
 
 
 def readiness(
@@ -49,7 +48,7 @@ def readiness(
     skipped: list[tuple[str, str]] = []
     for record in _records(folders):
         try:
-            one = _fact(record)
+            one = _fact(record, day)
             if one.day > day:
                 skipped.append((str(record), f"is of {one.day}, after the day that this is told for: name a later one"))
             else:
@@ -95,12 +94,12 @@ def _records(folders: Sequence[Path]) -> Iterator[Path]:
                     yield record
 
 
-def _fact(record: Path) -> DrillFact:
+def _fact(record: Path, day: date) -> DrillFact:
     files = read_record(record)
     events, _ = check_log(files)
     body = Content.from_json(json.loads(files[DESIGN]))
     card = Scorecard.model_validate_json(files[SCORECARD])
-    papers = Papers(postmortem=(improvement_home(record) / POSTMORTEM).is_file())
+    papers = papers_of(record, day)
     return drill_fact(
         card, events, body.kit, body.scenario, body.secret.key, body.spec.levers, _cards(record, body), papers
     )

@@ -26,10 +26,13 @@ class Action:
 
 @dataclass(frozen=True)
 class Papers:
-    """What was written after a drill. `actions` is None where nobody wrote any."""
+    """What was written after a drill. `actions` is None where nobody wrote any; `controls` are new controls with an operating
+    instruction; `unread` says which papers could not be read, and why."""
 
     postmortem: bool = False
     actions: tuple[Action, ...] | None = None
+    controls: int = 0
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -341,10 +341,12 @@ def _yielded(one: DrillFact) -> tuple[Cell, ...]:
         Cell(f"{one.total:.0f}"),
         _there(one.papers.postmortem),
     )
-    if actions is None:
+    if actions is None and not one.papers.controls:
         return (*base, Cell("", "bad", word="no actions written"), Cell(""), Cell(""))
+    actions = actions or ()
     verified = sum(action.verified for action in actions)
-    brought = [_there(any(action.brings == what for action in actions)) for what in ("control", "runbook")]
+    control = one.papers.controls > 0 or any(action.brings == "control" for action in actions)
+    brought = (_there(control), _there(any(action.brings == "runbook" for action in actions)))
     return (*base, *brought, Cell(f"{verified} of {len(actions)}"))
 
 
@@ -368,5 +370,6 @@ def _how(found: Readiness) -> list[Block]:
 
 
 def _skipped(found: Readiness) -> list[Block]:
-    rows = tuple((Cell(name), Cell(why)) for name, why in found.skipped)
-    return [Table("Records that could not be counted", ("Folder", "Why"), rows)] if rows else []
+    unread = [(one.drill, why) for one in found.drills for why in one.papers.unread]
+    rows = tuple((Cell(name), Cell(why)) for name, why in (*found.skipped, *unread))
+    return [Table("Records and papers that could not be counted", ("Where", "Why"), rows)] if rows else []
