@@ -1,5 +1,6 @@
 """The tracker suite on each adapter, on a folder that is wrong in one way each, and the faults of services over HTTP."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -12,10 +13,13 @@ from hotwash.adapters.tracker_folder import FolderTracker
 from hotwash.adapters.tracker_github import GithubTracker
 from hotwash.adapters.tracker_jira import JiraTracker
 from hotwash.adapters.tracker_rest import LONGEST_WAIT_MS, Login, login
+from hotwash.bootstrap import open_tracker, sync_capa
+from hotwash.bootstrap.capa_sync import GITHUB_TOKEN, JIRA_TOKEN
 from hotwash.conformance import failures
 from hotwash.conformance.tracker import TrackerConformance, ticket
 from hotwash.kernel.errors import ContentError
 from hotwash.ports.tracker import Tracker, TrackerError
+from tests.support.actions import action, desk, record
 from tests.support.trackers import TOKEN, Board, Github, Jira, carried_out_and_silent, serving, silence, status
 
 WHO = Login("HOTWASH_TEST_TOKEN", TOKEN)
@@ -267,3 +271,43 @@ def test_jira_with_a_user_signs_in_as_cloud_does():
     with serving(Jira) as board:
         find(JiraTracker("SHOP", board.url, replace(WHO, user="me@example.org"), ManualClock()))
         assert board.seen[0][2]["authorization"].startswith("Basic ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "to", "variable"),
+    [(Github, "github:acme/shop@{}", GITHUB_TOKEN), (Jira, "jira:SHOP@{}", JIRA_TOKEN)],
+    ids=["github", "jira"],
+)
+def test_actions_and_tickets_agree_and_a_second_sync_writes_nothing(tmp_path, monkeypatch, caplog, kind, to, variable):
+    monkeypatch.setenv("HOTWASH_KEYS", str(tmp_path / "keys"))
+    caplog.set_level(logging.DEBUG)
+    home = record(tmp_path, action(), action("other", owner="B. Example"))
+    with serving(kind) as board:
+        tracker = open_tracker(to.format(board.url), ManualClock(), {variable: TOKEN})
+
+        def sync(dry_run=False):
+            board.seen.clear()
+            done = sync_capa(desk(home), tracker, "me", dry_run=dry_run)
+            assert not [one.failed for one in done if one.failed]
+            return {one.step.action: one.step.deed for one in done}
+
+        assert sync(dry_run=True) == {"empty-cache": "create", "other": "create"}
+        assert (board.writes(), board.issues) == ([], {})
+        assert sync() == {"empty-cache": "create", "other": "create"}
+        assert sync() == {"empty-cache": "nothing", "other": "nothing"}
+        assert board.writes() == []
+        number = next(one.number for one in board.issues.values() if "/empty-cache;" in one.body)
+        board.touch(number, closed=True, line="Done, I think.")
+        assert sync() == {"empty-cache": "reopen", "other": "nothing"}
+        assert not board.issues[number].closed
+        assert "Done, I think." in board.issues[number].body
+        assert "not green" in board.issues[number].comments[-1]
+        desk(home).verify("empty-cache", "C. Example", lambda _: True)
+        desk(home).close("empty-cache", "C. Example")
+        assert sync()["empty-cache"] == "close"
+        assert board.issues[number].closed
+        assert sync() == {"empty-cache": "nothing", "other": "nothing"}
+        assert board.writes() == []
+        tracker.close()
+    kept = "".join(path.read_text() for path in desk(home).folder.iterdir())
+    assert TOKEN not in kept + caplog.text + "".join(one.body for one in board.issues.values())

@@ -139,6 +139,8 @@ def test_drafts_calendar_and_looks(running, page):
     page.get_by_label("Owner").fill("the team")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("alert").wait_for()
+    assert len(page.trouble) == 1
+    assert "422" in page.trouble.pop()
     for folded in page.locator("details").all():
         folded.evaluate("one => one.open = true")
     assert page.get_by_label("Owner").input_value() == "the team"

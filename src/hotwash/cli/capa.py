@@ -25,6 +25,7 @@ app = typer.Typer(
     help="Corrective actions of a drill: drafted from its record, closed only when their verification runs green.",
 )
 NOT_RUN = 5
+RESULTS = ("works", "fails")
 FORMS = ("oscal", "csv", "calendar")
 COLOURS = {"closed": "green", "green": "green", "open": "", "red": "red", "reopened": "red", "not effective": "red"}
 
@@ -180,13 +181,19 @@ def effect(
     drill: Drill,
     name: Name,
     found: Annotated[str, typer.Option("--found", help="What was measured, with the numbers.", show_default=False)],
-    works: Annotated[bool, typer.Option("--works/--does-not", help="Whether it works in practice.")],
+    result: Annotated[
+        str, typer.Option("--result", help=f"Whether it does in practice: {', '.join(RESULTS)}.", show_default=False)
+    ],
     harm: Annotated[str, typer.Option("--harm", help="What it broke, if anything.", show_default=False)] = "",
     by: By = "",
     as_json: Json = False,
 ) -> None:
     """Record whether a closed action works in practice. One that does not is open again."""
     with errors(as_json=as_json):
+        if result not in RESULTS:
+            said = f"'{result}' is no result"
+            raise ContentError([Problem(Located(Path("--result")), said, f"Write one of: {', '.join(RESULTS)}.")])
+        works = result == RESULTS[0]
         one = bootstrap.open_capa(drill).effect(name, works=works, found=found, harm=harm, person=_person(by))
     _done(one, f"{name}: {'works' if works else 'does not work, and is open again'}", as_json=as_json)
 

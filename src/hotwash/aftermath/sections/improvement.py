@@ -62,7 +62,11 @@ def blocks(case: Case, card: Scorecard) -> list[Block]:
         numeric=(5,),
         empty="Every evaluated mark is at or above three quarters.",
     )
-    how = "Points are what each gap cost of the total of 100. An action is done when the next drill on another seed earns the mark."
+    how = (
+        "Points are what each gap cost of the total of 100. An action is done when the next drill on another seed earns the mark. "
+        "Owner, day, verification and state of the actions that came of it stand in capa.yaml beside this record "
+        "(hotwash capa list), where they change; they are not repeated here."
+    )
     found: list[Entry[Any]] = [*case.all(e.FindingRaised), *case.all(e.HotwashNoted)]
     notes = tuple((Cell(one.event.text, cites=(one.version,)), Cell(one.event.owner or "–")) for one in found)
     hot_wash = [Table("From the hot wash", ("Finding", "Owner"), notes)] if notes else []
