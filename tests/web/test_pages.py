@@ -16,6 +16,7 @@ TABS = (
     "situation",
     "hypotheses",
     "levers",
+    "review",
     "decisions",
     "evidence",
     "comms",

@@ -12,7 +12,7 @@ from tests.support.serving import serving
 pytestmark = pytest.mark.slow
 PULL = {
     "do": "pull_lever", "kind": "review", "call": "look", "reason": "Foreign order lines in answers.", "break_glass": "1",
-    "arguments.reviewers": "4", "arguments.share": "20", "arguments.overflow": "closed", "arguments.level_min": "30",
+    "arguments.reviewers": "1", "arguments.share": "20", "arguments.overflow": "closed", "arguments.level_min": "30",
 }  # fmt: skip
 BASE = "/drills/mid/as/ml"
 
@@ -67,7 +67,7 @@ def test_a_person_reads_a_case_and_decides_it(room, running):
     expect(room.locator("#review")).to_contain_text("wait, the oldest for")
     expect(room.locator("#review .charts svg").first).to_be_visible()
     room.locator("#review button", has_text="Show the oldest cases").click()
-    case = room.locator("#cases li").nth(5)
+    case = room.locator("#cases li").nth(8)
     trace = case.locator("code").first.inner_text()
     case.locator("summary").click()
     decide = case.locator("form[data-do=decide_case]")

@@ -184,12 +184,13 @@ def _charts(found: ReviewQueue) -> Markup:
             tuple(float(one) for one in found.away),
         ),
     )
-    drawn = (
-        line_chart(Chart(title, summary, unit, (Line(title.lower(), y, "team"),), small=True), 90 + number)
+    drawn = [
+        (title, line_chart(Chart(title, summary, unit, (Line(title.lower(), y, "team"),), small=True), 90 + number))
         for number, (title, summary, unit, y) in enumerate(series)
         if any(y)
-    )
-    return Markup("".join(drawn))  # noqa: S704 charts are made of our words and numbers
+    ]
+    figures = (f"<figure><figcaption>{title}</figcaption>{chart}</figure>" for title, chart in drawn)
+    return Markup("".join(figures))  # noqa: S704 charts are made of our words and numbers
 
 
 ROUTES = [
