@@ -4,7 +4,7 @@ PYTHON ?= python3
 OUT ?=
 UPGRADE ?=
 ARGS ?=
-BENCHMARKS ?= simulation append whole_drill kit_check alert_noise discrimination fanout findings triage canary
+BENCHMARKS ?= simulation append whole_drill kit_check alert_noise discrimination fanout findings triage canary readiness
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 else

@@ -18,6 +18,7 @@ from hotwash.aftermath.blocks import (
     Chart,
     ChartRow,
     Figures,
+    HeatMap,
     Lanes,
     Page,
     Prose,
@@ -98,6 +99,12 @@ def _block(block: Block) -> dict[str, Any]:
             return {"kind": "chart", **_chart(block)}
         case ChartRow():
             return {"kind": "row", "charts": [_chart(one) for one in block.charts]}
+        case HeatMap():
+            cells = [
+                {"name": name, "cells": [{"text": one.text, "level": one.level} for one in row]}
+                for name, row in block.rows
+            ]
+            return {"kind": "heat", "caption": block.caption, "head": [block.corner, *block.columns], "rows": cells}
         case Lanes():
             drawn = {"svg": _svg(lanes_chart(block, 1)), "alt": f"{block.title}. {block.summary}"}
             return {

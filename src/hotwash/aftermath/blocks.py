@@ -187,7 +187,25 @@ class Page:
     under: int = 3
 
 
-Block = Page | Section | Prose | Callout | Figures | Table | Chart | ChartRow | Lanes | Quote
+@dataclass(frozen=True)
+class Heat:
+    """One cell of a heat map: its words, and how warm it is, from 0 (nothing) to 4. The words say it without the colour."""
+
+    text: str
+    level: int = 0
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Rows by columns, shaded. `corner` names the rows."""
+
+    caption: str
+    corner: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Heat, ...]], ...]
+
+
+Block = HeatMap | Page | Section | Prose | Callout | Figures | Table | Chart | ChartRow | Lanes | Quote
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from hotwash.aftermath.blocks import (
     Chart,
     ChartRow,
     Figures,
+    HeatMap,
     Lanes,
     Page,
     Prose,
@@ -94,6 +95,8 @@ def _block(block: Block, number: Callable[[], int]) -> str:
                 f"<figure>{lanes_chart(block, number())}<figcaption><strong>{escape(block.title)}.</strong> "
                 f'{escape(block.summary)}</figcaption><ul class="legend">{legend}</ul></figure>'
             )
+        case HeatMap():
+            return _heat_map(block)
         case Quote():
             return (
                 f'<figure class="quote {block.tone}"><figcaption>{escape(block.title)}{_cites(block.cites)}</figcaption>'
@@ -141,6 +144,21 @@ def _table(table: Table) -> str:
     inner = f"<table><caption{shown}>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     box = f'<div class="scroll" tabindex="0" role="group" aria-label="{caption}">{inner}</div>'
     return f"<details><summary>{caption} ({len(table.rows)})</summary>{box}</details>" if table.folded else box
+
+
+def _heat_map(found: HeatMap) -> str:
+    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in (found.corner, *found.columns))
+    rows = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>'
+        + "".join(f'<td class="h{cell.level}">{escape(cell.text)}</td>' for cell in cells)
+        + "</tr>"
+        for name, cells in found.rows
+    )
+    caption = escape(found.caption)
+    inner = (
+        f'<table class="heat"><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    )
+    return f'<div class="scroll" tabindex="0" role="group" aria-label="{caption}">{inner}</div>'
 
 
 def _td(cell: Cell, right: str) -> str:

@@ -11,6 +11,7 @@ from hotwash.aftermath.blocks import (
     Chart,
     ChartRow,
     Figures,
+    HeatMap,
     Lanes,
     Page,
     Prose,
@@ -55,6 +56,8 @@ def _block(block: Block) -> str:
         case Lanes():
             lanes = (f"- {lane.label}: {len(lane.marks)} deeds" for lane in block.lanes)
             return f"*{_text(block.title)}.* {_text(block.summary)}\n\n" + "\n".join(lanes)
+        case HeatMap():
+            return _heat_map(block)
         case Quote():
             body = "\n".join(f"> {line}" if line else ">" for line in block.text.splitlines())
             return f"**{TONES[block.tone]}{_text(block.title)}**{_cites(block.cites)}\n\n{body}"
@@ -67,6 +70,12 @@ def _table(table: Table) -> str:
     lines = ["| " + " | ".join(map(_text, table.head)) + " |", "|" + "|".join(rule) + "|"]
     lines += ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in table.rows]
     return ("" if table.told else f"*{_text(table.caption)}*\n\n") + "\n".join(lines)
+
+
+def _heat_map(found: HeatMap) -> str:
+    head = f"| {' | '.join(map(_text, (found.corner, *found.columns)))} |"
+    rows = (f"| {' | '.join(map(_text, (name, *(cell.text for cell in cells))))} |" for name, cells in found.rows)
+    return "\n".join([f"*{_text(found.caption)}*\n", head, "|" + "---|" * (1 + len(found.columns)), *rows])
 
 
 def _cell(cell: Cell) -> str:

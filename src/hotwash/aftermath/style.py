@@ -46,6 +46,9 @@ svg .label.lever,svg .label.end{fill:var(--ink)}.area{opacity:.1}.area.team{fill
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;padding:0;margin:.3rem 0;font-size:.85rem}
 .key{width:1.6em;height:.9em;vertical-align:-.1em}.quote{border-left:4px solid var(--rule);padding-left:1rem}
 .quote.bad{border-color:var(--bad)}blockquote{margin:.3rem 0;white-space:pre-wrap;max-width:84ch;font-size:.92rem}
+table.heat td,table.heat th{border:1px solid var(--rule);padding:.38rem .5rem}table.heat tbody th{font-weight:600}
+.h1{background:color-mix(in srgb,var(--team) 8%,var(--paper))}.h2{background:color-mix(in srgb,var(--team) 16%,var(--paper))}
+.h3{background:color-mix(in srgb,var(--team) 24%,var(--paper))}.h4{background:color-mix(in srgb,var(--team) 32%,var(--paper))}
 h4{font-size:.95rem;margin:1rem 0 .3rem}.page{max-width:84ch}.page ul,.page ol{margin:.2rem 0;padding-left:1.3rem}.page p{margin:.4rem 0}
 pre{margin:.3rem 0;white-space:pre-wrap;overflow-wrap:anywhere;max-width:none}code{font:.88em ui-monospace,Consolas,monospace;background:var(--panel);padding:0 .2em}details summary{cursor:pointer;font-weight:650;margin:1rem 0 .4rem}.empty{color:var(--dim)}
 .told{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

@@ -13,6 +13,7 @@ from hotwash.bootstrap.evidence import (
     seal,
     sealed_files,
 )
+from hotwash.bootstrap.exchange import export_as, import_from
 from hotwash.bootstrap.house import House, Opened, seat_stand_in
 from hotwash.bootstrap.improvement import find_record, improvement_of, keep_paper, paper
 from hotwash.bootstrap.kits import check_kit, compare_kit, own_kit, show_kit, start_kit
@@ -27,6 +28,7 @@ from hotwash.bootstrap.questions import (
     propose_columns,
     relate,
 )
+from hotwash.bootstrap.readiness import metrics_token, readiness, readiness_pdf, today
 from hotwash.bootstrap.records import (
     as_seen_by,
     check_free,
@@ -71,10 +73,12 @@ __all__ = [
     "constraints",
     "content",
     "content_recorded",
+    "export_as",
     "export_forms",
     "facts_at",
     "facts_from",
     "find_record",
+    "import_from",
     "import_traces",
     "improvement_of",
     "judged_rows",
@@ -85,6 +89,7 @@ __all__ = [
     "load_record",
     "load_result",
     "look_into",
+    "metrics_token",
     "new_draft",
     "open_run",
     "open_session",
@@ -98,6 +103,8 @@ __all__ = [
     "propose_columns",
     "purge",
     "read_draft",
+    "readiness",
+    "readiness_pdf",
     "rebuild",
     "recorded_runs",
     "refuse_held",
@@ -118,6 +125,7 @@ __all__ = [
     "start_suite",
     "story_clock",
     "systems",
+    "today",
     "verify",
     "what_was_known",
     "with_budget",

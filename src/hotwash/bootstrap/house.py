@@ -51,6 +51,11 @@ class House:
         self.key = self._files.key()
         self.access = AccessLedger(folder / "access.sqlite")
 
+    @property
+    def folder(self) -> Path:
+        """Where everything of this house is."""
+        return self._files.folder
+
     def drills(self) -> list[DrillPlan]:
         """Every plan, newest first."""
         return [self.plan_of(one) for one in self._files.drills()]

@@ -9,7 +9,20 @@ from typing import Annotated
 import typer
 
 from hotwash import __version__, bootstrap
-from hotwash.cli import canary, draft, drill, evidence, kit, obligations, scenario, suite_compare, traces, triage
+from hotwash.cli import (
+    canary,
+    draft,
+    drill,
+    evidence,
+    interchange,
+    kit,
+    obligations,
+    readiness,
+    scenario,
+    suite_compare,
+    traces,
+    triage,
+)
 from hotwash.cli import serve as serving
 from hotwash.cli.results import show_scorecard
 from hotwash.cli.screen import errors, out
@@ -28,6 +41,8 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(scenario.app, name="scenario")
 app.add_typer(kit.app, name="kit")
 app.add_typer(obligations.app, name="obligations")
+app.add_typer(interchange.app, name="interchange")
+app.add_typer(readiness.app, name="readiness")
 app.add_typer(traces.app, name="traces")
 app.add_typer(triage.app, name="triage")
 app.add_typer(canary.app, name="canary")

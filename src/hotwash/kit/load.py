@@ -19,6 +19,7 @@ from hotwash.kit.schema.facts import FactsFile
 from hotwash.kit.schema.kit import Guide, Kit, MessageTemplate
 from hotwash.kit.schema.mapping import TraceMapping
 from hotwash.kit.schema.phrases import Phrases
+from hotwash.kit.schema.programme import Programme, RealIncident
 from hotwash.kit.schema.scenario import Scenario
 from hotwash.kit.schema.system import SystemSpec, World
 from hotwash.kit.secret import AnswerKey, Constraint, Inject, ScenarioSecret
@@ -138,6 +139,18 @@ def load_facts(file: Path) -> FactsFile:
     """What an organisation knows about an incident of its own. Raises ContentError with every mistake in the file."""
     reader = Reader()
     return reader.done(reader.model(file, ("facts",), FactsFile))
+
+
+def load_programme(file: Path | None = None) -> Programme:
+    """The year of exercises: an organisation's own, or the one that ships. Raises ContentError with every mistake in it."""
+    reader = Reader()
+    return reader.done(reader.model(file or CONTENT / "programme.yaml", ("programme",), Programme))
+
+
+def load_incidents(file: Path) -> list[RealIncident]:
+    """Real incidents by their stamps. Raises ContentError with every mistake in the file."""
+    reader = Reader()
+    return reader.done(reader.model(file, ("incidents",), list[RealIncident]))
 
 
 def list_scenarios() -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from hotwash.bootstrap import House
 from hotwash.kernel.errors import ContentError, HotwashError
-from hotwash.warroom import aftermath, changes, drafts, lobby, room
+from hotwash.warroom import aftermath, changes, drafts, lobby, readiness, room
 from hotwash.warroom.door import Door, NoEntryError
 from hotwash.warroom.enter import PLACE
 from hotwash.warroom.guard import Guard, Pace
@@ -77,7 +77,7 @@ def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False, p
 
     pages = Starlette(
         routes=[
-            *room.ROUTES, *changes.ROUTES, *drafts.ROUTES, *lobby.ROUTES, *aftermath.ROUTES,
+            *room.ROUTES, *changes.ROUTES, *drafts.ROUTES, *lobby.ROUTES, *aftermath.ROUTES, *readiness.ROUTES,
             Route("/health", health),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],

@@ -45,7 +45,6 @@ class Row:
 def blocks(case: Case, card: Scorecard) -> list[Block]:
     """The plan, dearest first."""
     seats = case.design.kit.roles.seats
-    rows = sorted(_rows(card), key=lambda row: (-row.cost, row.area, row.action))[:MOST_ROWS]
     table = Table(
         "Improvement plan",
         ("Area", "Observation", "Corrective action", "Element", "Owner", "Points"),
@@ -58,7 +57,7 @@ def blocks(case: Case, card: Scorecard) -> list[Block]:
                 Cell(seats[row.owner].title if row.owner in seats else row.owner),
                 Cell(f"{row.cost:.1f}"),
             )
-            for row in rows
+            for row in plan_rows(card)
         ),
         numeric=(5,),
         empty="Every evaluated mark is at or above three quarters.",
@@ -93,6 +92,11 @@ def _left_standing(case: Case) -> list[Block]:
     ]
     head = ("Finding", "Corrective action", "Owner")
     return [Table("Temporary fixes and accepted risks", head, tuple(rows))] if rows else []
+
+
+def plan_rows(card: Scorecard) -> list[Row]:
+    """The rows of the plan, dearest first."""
+    return sorted(_rows(card), key=lambda row: (-row.cost, row.area, row.action))[:MOST_ROWS]
 
 
 def _rows(card: Scorecard) -> list[Row]:

@@ -1,0 +1,91 @@
+"""hotwash interchange: formats, export, import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from hotwash import bootstrap
+from hotwash.cli.screen import emit, err, errors, out
+from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kit.exchange.formats import FORMATS
+
+app = typer.Typer(no_args_is_help=True, help="Scenarios, runbooks and records in the formats of others, out and in.")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file, if it is there.")]
+
+
+@app.command()
+def formats(as_json: Json = False) -> None:
+    """Name every format: which way it goes, what of yours it stands for, and what it does not hold."""
+    if as_json:
+        emit([{"id": one.id, "title": one.title, "of": one.of, "ways": list(one.ways), "ending": one.ending, "loses": one.loses} for one in FORMATS])  # fmt: skip
+        return
+    table = Table(box=None, pad_edge=False)
+    for title in ("format", "what it is", "of a", "ways", "what is lost"):
+        table.add_column(title, style="bold" if title == "format" else "", no_wrap=title == "format")
+    for one in FORMATS:
+        table.add_row(one.id, one.title, one.of, ", ".join(one.ways), one.loses)
+    out.print(table)
+
+
+@app.command("export")
+def export_(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="See `hotwash interchange formats`.")],
+    source: Annotated[str, typer.Argument(help="A scenario, a runbook of the kit, or the folder of a record.")],
+    to: Annotated[
+        Path | None, typer.Option("--to", help="File to write; named after the source otherwise.", show_default=False)
+    ] = None,
+    kit: Annotated[
+        Path | None, typer.Option(help="Folder of your own kit; the base kit otherwise.", show_default=False)
+    ] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a scenario, a runbook or a drill in another format, and say what it does not hold.
+
+    Records and scenarios hold the answer key: keep what is written from players until the hot wash."""
+    with errors():
+        made = bootstrap.export_as(form, source, kit)
+        ending = next(one.ending for one in FORMATS if one.id == form)
+        target = to or Path(f"EXERCISE-{Path(source).name}-{form}.{ending}")
+        _free(target, overwrite=overwrite)
+        target.write_bytes(made.body)
+    out.print(f"wrote  {target}", markup=False, soft_wrap=True)
+    err.print(f"not in it: {made.loses}", markup=False, style="dim", soft_wrap=True)
+
+
+@app.command("import")
+def import_(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="See `hotwash interchange formats`.")],
+    file: Annotated[Path, typer.Argument(help="File in that format.")],
+    to: Annotated[Path, typer.Option("--to", help="File to write: msel.yaml of a scenario, or a guide of your kit.")],
+    mode: Annotated[
+        list[str] | None,
+        typer.Option(help="Failure mode that a runbook is for; may be given again.", show_default=False),
+    ] = None,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Read injects or a playbook from another format into a file of yours, and say what was lost or guessed."""
+    with errors(as_json=as_json):
+        _free(to, overwrite=overwrite)
+        given = bootstrap.import_from(form, file, mode or ())
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text(given.text, encoding="utf-8")
+    if as_json:
+        emit({"wrote": str(to), "lost": list(given.lost)})
+        return
+    out.print(f"wrote  {to}", markup=False, soft_wrap=True)
+    for one in given.lost:
+        err.print(f"look at  {one}", markup=False, soft_wrap=True)
+
+
+def _free(file: Path, *, overwrite: bool) -> None:
+    if file.is_dir():
+        raise ContentError([Problem(Located(file), "is a folder", "Name a file with --to.")])
+    if file.exists() and not overwrite:
+        raise ContentError([Problem(Located(file), "is there already", "Name another file, or add --overwrite.")])
