@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
-    """A drill of over-containers at minute 51: everything was switched off at 20 for 30 minutes, and is off still. Not even tech's seat moves on."""
+    """A drill of over-containers at minute 51: everything was switched off at 20 for 25 minutes, and is off still. Not even tech's seat moves on."""
     house = played_to(tmp_path_factory.mktemp("fixes"), 51, players="over-container")
     with serving(house) as found:
         yield found, found.visit("*", "facilitator", "Fay")

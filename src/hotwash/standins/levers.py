@@ -41,7 +41,7 @@ class Wish:
 
 FOR_GOOD = ("rollback", "failover", "cache_flush", "restore")
 """Levers that are no temporary fix."""
-STANDS_MIN, RENEWED_MIN = 30, 30
+STANDS_MIN, RENEWED_MIN = 25, 30
 """How long a bridge may stand before somebody has to look at it again, and how long a renewal lasts."""
 FALLS_PERCENT = 80
 """What a lever that hits the cause is expected to do to the signal that raised the alarm."""
