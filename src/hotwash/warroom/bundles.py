@@ -14,6 +14,15 @@ from hotwash.kit.schema.bundle import Bundle, BundlePair
 
 
 @dataclass(frozen=True)
+class Coming:
+    """A rollback on its way."""
+
+    call: str
+    component: str
+    effective_ms: int
+
+
+@dataclass(frozen=True)
 class Bundles:
     """What one audience may know of the bundles at a moment."""
 
@@ -44,6 +53,22 @@ class Bundles:
         """What the last good bundle has otherwise than what runs."""
         rest = self.running.rest.bundle
         return diff(rest, self.design.bundles.last_good) if rest and self.design.bundles else ()
+
+    def delay_min(self, component: str) -> str:
+        """Minutes until a rollback of a component is in effect."""
+        return f"{self.design.system.rollback_delay_s.get(component, 0) / 60:g}"
+
+    @property
+    def coming(self) -> Sequence[Coming]:
+        """Rollbacks that were pulled and are not in effect yet: a flush before they are is filled again by what still runs."""
+        ended = {one.data["call"] for one in self.view.of("lever_reverted")}
+        return [
+            Coming(one.data["call"], str(one.data["arguments"].get("component", "")), one.data["effective_ms"])
+            for one in self.view.of("lever_pulled")
+            if one.data["kind"] == "rollback"
+            and one.data["effective_ms"] > self.now_ms
+            and one.data["call"] not in ended
+        ]
 
     def plan(self, component: str) -> Plan | None:
         """The plan to roll a component back, from now."""
