@@ -9,7 +9,7 @@ from functools import cached_property
 
 from hotwash.drill.conditions import of_team
 from hotwash.kernel.clock import MINUTE
-from hotwash.kit.schema.bundle import BundlePair
+from hotwash.kit.schema.bundle import Bundle, BundlePair
 from hotwash.kit.schema.conditions import Condition, Expectation
 from hotwash.kit.schema.kit import Alert, Duty, Kit, MessageTemplate, Obligation, Rule
 from hotwash.kit.schema.scenario import Scenario
@@ -71,6 +71,11 @@ class DrillDesign:
     def duties(self) -> tuple[tuple[Rule, Duty], ...]:
         """Every duty of every if/then rule."""
         return tuple((rule, duty) for rule in self.kit.rules for duty in rule.then)
+
+    @cached_property
+    def mixtures(self) -> dict[frozenset[str], Bundle]:
+        """Bundles that were asked for, by the components that run the last good version."""
+        return {}
 
     @property
     def endex_ms(self) -> int:

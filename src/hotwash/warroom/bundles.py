@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from hotwash.drill.design import DrillDesign
 from hotwash.drill.rollback import Plan, plan_of
@@ -35,7 +36,7 @@ class Bundles:
         """The current and the last good bundle of the pack."""
         return self.design.bundles
 
-    @property
+    @cached_property
     def running(self) -> Running:
         """What runs, by part of the traffic."""
         return running_for(self.view, self.design, self.now_ms)
