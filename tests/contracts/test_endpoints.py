@@ -9,6 +9,7 @@ import pytest
 
 from hotwash.adapters.endpoint_http import HttpEndpoint
 from hotwash.adapters.endpoint_recorded import RecordedEndpoint
+from hotwash.adapters.endpoint_simulated import SimulatedEndpoint
 from hotwash.conformance import failures
 from hotwash.conformance.endpoint import EndpointConformance
 from hotwash.kit.schema.endpoint import EndpointSpec
@@ -64,6 +65,11 @@ class TestRecordedResponses(EndpointConformance):
         file = self.folder / "responses.jsonl"
         file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
         return RecordedEndpoint(file)
+
+
+class TestASimulatedService(EndpointConformance):
+    def make(self, known: Mapping[str, Reply]) -> Endpoint:
+        return SimulatedEndpoint("simulated", lambda asked: known.get(asked.messages[-1].content))
 
 
 class Said:

@@ -47,6 +47,14 @@ def test_the_plan_of_a_partial_rollback_names_what_it_forgets(running):
         assert words in said, words
 
 
+def test_the_plan_says_when_it_acts_and_what_a_canary_leaves(running):
+    tess = running.visit("mid", "tech", "Tess")
+    assert "in effect after 8 min" in tess.get(f"{ROOM}/plan?component=index")[1]
+    canary = tess.get(f"{ROOM}/plan?component=prompt&percent=5")[1]
+    assert "in effect after 5 min" in canary and "On 5 % of the traffic: the rest keeps running" in canary
+    assert "of the traffic: the rest" not in tess.get(f"{ROOM}/plan?component=prompt")[1]
+
+
 def test_the_plan_of_the_whole_bundle_leaves_no_tool_on_and_mixes_nothing(running):
     _, said, _ = running.visit("mid", "tech", "Tess").get(f"{ROOM}/plan?component=bundle")
     assert "cache warm" in said and "takes policy-18 of T+02:00 back" in said
@@ -119,3 +127,12 @@ def test_without_the_offer_no_flush_is_asked_for(running):
     }
     status, said, _ = visitor.post("/drills/mid/as/ml/act", form, accept="application/json")
     assert (status, json.loads(said)["said"]) == (200, "Done.")
+
+
+def test_a_flush_before_a_rollback_is_in_effect_is_warned_about(running):
+    visitor = hold(running, "tech")
+    assert visitor.get(f"{ROOM}/flush")[1].strip() == ""
+    pull = {"do": "pull_lever", "kind": "rollback", "arguments.component": "decoding", "reason": "now", "break_glass": "1", "command": "two"}  # fmt: skip
+    assert visitor.post(f"{ROOM}/act", pull, accept="application/json")[0] == 200
+    said = visitor.get(f"{ROOM}/flush")[1]
+    assert "The rollback of decoding" in said and "filled again by what still runs" in said

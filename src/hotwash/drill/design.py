@@ -10,7 +10,7 @@ from functools import cached_property
 from hotwash.drill.conditions import of_team
 from hotwash.drill.quiet import reads, timed
 from hotwash.kernel.clock import MINUTE
-from hotwash.kit.schema.bundle import BundlePair
+from hotwash.kit.schema.bundle import Bundle, BundlePair
 from hotwash.kit.schema.conditions import Condition, Expectation
 from hotwash.kit.schema.kit import Alert, Duty, Kit, MessageTemplate, Obligation, Rule
 from hotwash.kit.schema.scenario import Scenario
@@ -97,6 +97,11 @@ class DrillDesign:
         """The same of injects that are waiting."""
         own = ("inject_delivered", "inject_skipped", "inject_held")
         return reads(one.when for one in self.secret.msel if one.when is not None).union(own)
+
+    @cached_property
+    def mixtures(self) -> dict[frozenset[str], Bundle]:
+        """Bundles that were asked for, by the components that run the last good version."""
+        return {}
 
     @property
     def endex_ms(self) -> int:

@@ -165,10 +165,12 @@ def bundle_of(versions: Mapping[str, str], design: DrillDesign) -> Bundle | None
     system = design.system
     if design.bundles is None:
         return None
-    earlier = {name for name, version in versions.items() if version == system.previous_versions[name]}
+    earlier = frozenset(name for name, version in versions.items() if version == system.previous_versions[name])
     if any(versions[name] != system.versions[name] for name in versions if name not in earlier):
         return None
-    return bundle_with(design.bundles, earlier)
+    if earlier not in design.mixtures:
+        design.mixtures[earlier] = bundle_with(design.bundles, earlier)
+    return design.mixtures[earlier]
 
 
 def _warm_until(arms: Sequence[Arm], of: Of, at_ms: int) -> int | None:

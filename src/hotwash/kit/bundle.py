@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, get_args
 
 from hotwash.kernel.event import digest
@@ -56,7 +57,25 @@ def content(bundle: Bundle) -> dict[str, Any]:
 
 def content_id(bundle: Bundle) -> str:
     """SHA-256 over the canonical JSON of the content: 64 hexadecimal digits."""
-    return digest(content(bundle))
+    return _id_of(_Itself(bundle))
+
+
+class _Itself:
+    """A bundle as a key of a cache: a bundle never changes, so its id is worked out once."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+
+    def __hash__(self) -> int:
+        return id(self.bundle)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and other.bundle is self.bundle
+
+
+@lru_cache(256)
+def _id_of(one: _Itself) -> str:
+    return digest(content(one.bundle))
 
 
 def short_id(bundle: Bundle) -> str:

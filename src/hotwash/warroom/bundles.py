@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from hotwash.drill.design import DrillDesign
 from hotwash.drill.rollback import Plan, plan_of
@@ -11,6 +12,15 @@ from hotwash.drill.running import Arm, Running, running_for
 from hotwash.drill.views.fold import Fold
 from hotwash.kit.bundle import Difference, diff, short_id
 from hotwash.kit.schema.bundle import Bundle, BundlePair
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A rollback on its way."""
+
+    call: str
+    component: str
+    effective_ms: int
 
 
 @dataclass(frozen=True)
@@ -26,7 +36,7 @@ class Bundles:
         """The current and the last good bundle of the pack."""
         return self.design.bundles
 
-    @property
+    @cached_property
     def running(self) -> Running:
         """What runs, by part of the traffic."""
         return running_for(self.view, self.design, self.now_ms)
@@ -44,6 +54,22 @@ class Bundles:
         """What the last good bundle has otherwise than what runs."""
         rest = self.running.rest.bundle
         return diff(rest, self.design.bundles.last_good) if rest and self.design.bundles else ()
+
+    def delay_min(self, component: str) -> str:
+        """Minutes until a rollback of a component is in effect."""
+        return f"{self.design.system.rollback_delay_s.get(component, 0) / 60:g}"
+
+    @property
+    def coming(self) -> Sequence[Coming]:
+        """Rollbacks that were pulled and are not in effect yet: a flush before they are is filled again by what still runs."""
+        ended = {one.data["call"] for one in self.view.of("lever_reverted")}
+        return [
+            Coming(one.data["call"], str(one.data["arguments"].get("component", "")), one.data["effective_ms"])
+            for one in self.view.of("lever_pulled")
+            if one.data["kind"] == "rollback"
+            and one.data["effective_ms"] > self.now_ms
+            and one.data["call"] not in ended
+        ]
 
     def plan(self, component: str) -> Plan | None:
         """The plan to roll a component back, from now."""

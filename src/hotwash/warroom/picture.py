@@ -317,6 +317,10 @@ class Picture:
             f"{lever.title}: {lever.does} Price: {lever.side_effect} In effect after {spec.delay_s / 60:g} min, {back}."
         )
 
+    def plan_of(self, kind: str) -> str:
+        """Where the dialog reads what a lever would forget at the moment at which it is asked for; empty for most levers."""
+        return {"rollback": f"{self.base}/plan", "cache_flush": f"{self.base}/flush"}.get(kind, "")
+
     def pull_right(self, lever: Lever) -> str:
         """What it takes for this audience to pull a lever: `own`, `standing`, `approval` or `no`."""
         rights, order = lever.rights, lever.rights.standing_order

@@ -25,11 +25,24 @@ WITH_FLUSH = "with_flush"
 async def plan(request: Request) -> Response:
     """What a rollback of a component would forget, as a fragment for the dialog that asks whether somebody is sure."""
     stage, visitor = await enter(request)
-    component = request.query_params.get("component", "").strip()
+    component, percent = (request.query_params.get(name, "").strip() for name in ("component", "percent"))
+    share = int(percent) if percent.isdecimal() else 100
 
     def draw(live: LiveDrill) -> str:
-        found = Bundles(live.view(visitor.who), live.design, live.now_ms).plan(component)
-        return hall(request).pages.page("fragments/plan.html", plan=found, component=component, base=base_of(request))
+        known = Bundles(live.view(visitor.who), live.design, live.now_ms)
+        context = {"plan": known.plan(component), "component": component, "percent": share}
+        return hall(request).pages.page("fragments/plan.html", delay_min=known.delay_min(component), **context)
+
+    return HTMLResponse(await stage.read(draw))
+
+
+async def flush(request: Request) -> Response:
+    """What a flush now would forget, as a fragment for the same dialog."""
+    stage, visitor = await enter(request)
+
+    def draw(live: LiveDrill) -> str:
+        known = Bundles(live.view(visitor.who), live.design, live.now_ms)
+        return hall(request).pages.page("fragments/flush.html", coming=known.coming)
 
     return HTMLResponse(await stage.read(draw))
 
@@ -72,4 +85,4 @@ async def flush_too(stage: Stage, visitor: Visitor, sent: Submitted, done: Done)
     return " The flush was asked for: pull it once the rollback is in effect."
 
 
-ROUTES = [Route(f"{PLACE}/plan", plan), Route(f"{PLACE}/bundles", bundles)]
+ROUTES = [Route(f"{PLACE}/plan", plan), Route(f"{PLACE}/flush", flush), Route(f"{PLACE}/bundles", bundles)]

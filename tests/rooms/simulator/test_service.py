@@ -66,19 +66,26 @@ def test_what_is_the_askers_own_is_no_leak(source):
 
 
 def test_two_bundles_draw_the_same_and_differ_only_where_a_fault_is():
-    keys = [f"q{n}#1" for n in range(120)]
+    keys = [f"q{n}#1" for n in range(100, 300)]
     now, good = (
         [ask(f"cross-tenant-leak/{which}", key=key).text for key in keys] for which in ("current", "last-good")
     )
     differ = sum(one != other for one, other in zip(now, good, strict=True))
-    assert 3 <= differ <= 20
+    assert 6 <= differ <= 28  # 8 % of 200
 
 
 def test_a_rollback_that_loses_another_fix_brings_that_fault_in():
-    text, who = "I was charged twice for A-100200", "tenant: t-20, language: en"
-    many = [f"q{n}#1" for n in range(600)]
-    with_card = [sum("Card" in ask(name, text, key=key, who=who).text or ask(name, text, key=key, who=who).text != ask("support-copilot/current", text, key=key, who=who).text for key in many) for name in ("cross-tenant-leak/current", "cross-tenant-leak/last-good")]  # fmt: skip
-    assert with_card[0] == 0 < with_card[1]
+    """Policy 17 leaks payment details into one billing answer in a hundred, in every shop."""
+    keys, more = (
+        [f"q{n}#1" for n in range(600)],
+        {"text": "I was charged twice for A-100200", "who": "tenant: t-20, language: en"},
+    )
+
+    def differ(name):
+        return sum(ask(name, key=key, **more) != ask("support-copilot/current", key=key, **more) for key in keys)
+
+    assert differ("cross-tenant-leak/current") == differ("cross-tenant-leak/last-good:index") == 0
+    assert 1 <= differ("cross-tenant-leak/last-good") <= 15
 
 
 @pytest.mark.parametrize("name, error, words", [

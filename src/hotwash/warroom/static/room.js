@@ -118,10 +118,10 @@
     both.hidden = true;
     flushed(form, false);
     if (!form.dataset.plan) return;
-    const component = form.elements.namedItem("arguments.component");
+    const value = (name) => { const field = form.elements.namedItem(`arguments.${name}`); return encodeURIComponent(field ? field.value : ""); };
     yes.disabled = true;
     try {
-      const answer = await fetch(`${form.dataset.plan}?component=${encodeURIComponent(component ? component.value : "")}`);
+      const answer = await fetch(`${form.dataset.plan}?component=${value("component")}&percent=${value("percent")}`);
       if (!answer.ok) throw new Error(answer.statusText);
       told.innerHTML = await answer.text();
       both.hidden = !$("[data-flush]", told);
