@@ -59,6 +59,21 @@ def test_a_row_of_a_table_is_one_claim():
     assert found(f"{head}| T+12:00 | changed | |") == [("uncited", "T+12:00 · changed")]
 
 
+def test_a_row_may_not_blame_either():
+    row = "\n| when | what |\n|---|---|\n| T+12:00 | The reviewer ignored it [e12] |"
+    assert found(row) == [("blame", "ignored")]
+
+
+def test_a_fault_of_a_system_is_no_fault_of_a_person():
+    assert found("The older index lacked the fault [e12].") == []
+
+
+def test_a_name_inside_a_word_is_no_name():
+    known = Sources(KNOWN.by_ref, KNOWN.seats, ("Ian",))
+    assert found("The Brazilian index was changed [e12].", known) == []
+    assert found("Ian changed the index [e12].", known) == [("name", "Ian")]
+
+
 def test_a_citation_after_the_full_stop_counts():
     assert found("The index went live at T+12:00. [e12]") == []
 

@@ -28,7 +28,7 @@ DEEDS = (
 )
 AGENTLESS = re.compile(
     r"\b(?:carelessness|negligence|incompetence|sloppiness|laziness|complacency|lack of (?:care|discipline|attention|diligence|competence|effort)|finger trouble|poor judge?ment|inexcusable|unforgivable)\b|"
-    r"\b(?:fault|blame|blunder|guilt|negligence) (?:of|lies with|rests with|falls on|goes to)\b|\b(?:the|his|her|their|{people})(?:'s)? (?:own )?(?:fault|blunder|negligence|carelessness|mistake|stupidity)\b|"
+    r"\b(?:fault|blame|blunder|guilt|negligence) (?:of|lies with|rests with|falls on|goes to)\b|\b(?:his|her|their|my|(?:{people})'s?) (?:own )?(?:fault|blunder|negligence|carelessness|mistake|stupidity)\b|"
     r"\bblam(?:e|es|ed) (?:the |our |a )?(?:\w+ )?(?:{people})\b|\bdisciplin(?:ed|ary)\b|\bheld (?:personally )?(?:accountable|responsible)\b".replace(
         "{people}", PEOPLE
     ),
