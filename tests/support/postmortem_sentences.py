@@ -9,7 +9,7 @@ import yaml
 from hotwash.aftermath.postmortem.check.check import check
 
 FOLDER = Path(__file__).parents[1] / "data" / "postmortem_check"
-SETS = ("tuned", "heldout", "fresh")
+SETS = ("tuned", "heldout", "fresh", "blind")
 MARKS = ("uncited", "cause", "blame")
 RULES = {"uncited": "uncited", "cause-is-symptom": "cause", "blame": "blame"}
 

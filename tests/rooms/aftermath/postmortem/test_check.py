@@ -59,6 +59,21 @@ def test_a_row_of_a_table_is_one_claim():
     assert found(f"{head}| T+12:00 | changed | |") == [("uncited", "T+12:00 · changed")]
 
 
+def test_a_row_may_not_blame_either():
+    row = "\n| when | what |\n|---|---|\n| T+12:00 | The reviewer ignored it [e12] |"
+    assert found(row) == [("blame", "ignored")]
+
+
+def test_a_fault_of_a_system_is_no_fault_of_a_person():
+    assert found("The older index lacked the fault [e12].") == []
+
+
+def test_a_name_inside_a_word_is_no_name():
+    known = Sources(KNOWN.by_ref, KNOWN.seats, ("Ian",))
+    assert found("The Brazilian index was changed [e12].", known) == []
+    assert found("Ian changed the index [e12].", known) == [("name", "Ian")]
+
+
 def test_a_citation_after_the_full_stop_counts():
     assert found("The index went live at T+12:00. [e12]") == []
 
@@ -110,12 +125,10 @@ def test_a_conflict_that_nobody_decided_is_found():
     assert found(note) == [("undecided", "impact")]
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_labelled_sentences(name):
+def test_labelled_sentences():
     """What the sets say in numbers, the benchmark prints; here is the floor below which a change has broken something."""
-    tallies, errors = judge(labelled(name), marked)
-    assert all(one.precision >= 0.9 and one.recall >= 0.85 for one in tallies.values()) or name == "fresh", errors
-    assert all(one.precision >= 0.9 and one.recall >= 0.7 for one in tallies.values()), errors
+    tallies, errors = judge([one for name in SETS for one in labelled(name)], marked)
+    assert all(one.precision >= 0.95 and one.recall >= 0.8 for one in tallies.values()), errors
 
 
 def test_there_are_enough_sentences_of_each_kind():

@@ -1,16 +1,21 @@
 """What is built from a record: complete, cited, and clean by its own check; a wrong figure in it is found."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from hotwash.aftermath.postmortem.charts import crossings
 from hotwash.aftermath.postmortem.check.check import check
 from hotwash.aftermath.postmortem.check.reading import read_paper
-from hotwash.aftermath.postmortem.document import FORM
+from hotwash.aftermath.postmortem.document import FORM, document
+from hotwash.aftermath.postmortem.excess import excess
 from hotwash.aftermath.postmortem.negative import unseen
 from hotwash.aftermath.postmortem.pages import anchor, pages
 from hotwash.aftermath.postmortem.runbook import read
+from hotwash.aftermath.postmortem.spans import window
 from hotwash.drill import events as e
+from hotwash.drill.alerts import standing
 from tests.support.postmortems import built, known, material
 
 pytestmark = pytest.mark.slow
@@ -60,6 +65,43 @@ def test_a_trace_that_was_opened_takes_its_complaint_out():
     }
     assert about
     assert not about & read_traces
+
+
+def test_a_chart_that_is_told_stood_over_its_threshold_before_an_alert_named_its_segment():
+    one, case = material(), material().case
+    found = crossings(case, one.frame, one.baseline)
+    assert found
+    for chart in found:
+        alert = case.design.alerts[chart.alert]
+        over = [
+            minute
+            for minute in range(chart.from_min, chart.to_min + 1)
+            if chart.cell in [hot[:2] for hot in standing(alert, case.design.system, one.frame, one.baseline, minute)]
+        ]
+        assert (over[0], over[-1], len(over)) == (chart.from_min, chart.to_min, chart.minutes)
+        before = case.all(e.AlertFired, lambda event, alert=alert: event.alert == alert.id)
+        named = [fired for fired in before if chart.cell in [hot[:2] for hot in fired.event.cells]]
+        assert all(fired.at_min > chart.from_min for fired in named)
+
+
+def test_an_excess_is_what_was_counted_beyond_the_healthy_rate_with_its_interval():
+    one, system = material(), material().case.design.system
+    start, stop = window(one.card, one.case)
+    assert excess(one)
+    for row in excess(one):
+        late = system.signals[row.signal].delay_min
+        counted = one.frame.series(row.signal, *row.cell)[start + late : stop + late]
+        assert row.seen == counted.sum()
+        assert row.low < row.seen - row.usual < row.high
+        assert (row.high - row.low) == pytest.approx(2 * 1.96 * (1.3 * row.usual + 1) ** 0.5)
+
+
+def test_papers_that_are_there_are_linked_and_the_others_are_still_to_be_written():
+    both = document(replace(material(), papers=("causes.yaml", "capa.yaml")))
+    assert "(causes.yaml)" in both
+    assert "Still to be written: Risk register" in both
+    assert "(causes.yaml)" not in built()
+    assert check(both, known()) == []
 
 
 @pytest.mark.parametrize(

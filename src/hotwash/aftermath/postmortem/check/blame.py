@@ -18,7 +18,7 @@ SYSTEMS = (
     "probe|lever|levers|breaker|queue|api|vendor|provider|backup|replica|tool|tools|control|controls|token|requests?|build|builds|export|import|sync|alias|log|logs|canary|migration|it|that|which|this"
 )
 DEEDS = (
-    r"paid no attention|sat on|should(?:n't| not)? have(?! been (?:possible|enough|visible))|ought to have|(?:could|might) have known|fail(?:ed|s|ing)? to|neglect(?:ed|s)?\b(?: to)?|forgot(?:ten)?(?: to)?|ignored|overlooked|"
+    r"paid no attention|sat on|slept through|(?:was|were|is|are) too (?:lazy|careless|proud|busy|slow|hasty) to|(?:was|were|is|are) responsible for (?:this|it|that|all)\b|should(?:n't| not| never)? have(?! been (?:possible|enough|visible))|ought to have|(?:could|might) have known|fail(?:ed|s|ing)? to|neglect(?:ed|s)?\b(?: to)?|forgot(?:ten)?(?: to)?|ignored|overlooked|"
     r"did ?n[o']t (?:bother|care|think|pay attention|do (?:his|her|their|its) job|follow (?:the )?(?:procedure|process|runbook|instructions?|rules?))|could(?:n't| not) be bothered|"
     r"made (?:a|an|the|another|several|some|two|three)? ?(?:\w+ )?(?:mistakes?|errors?|blunders?)|messed up|screwed up|dropped the ball|blundered|"
     r"panicked|(?:was|were|is|are) (?:\w+ )?(?:careless|negligent|sloppy|lazy|incompetent|reckless|inattentive|inexperienced|asleep|distracted|at fault|to blame|guilty|responsible for (?:the|this) "
@@ -28,8 +28,8 @@ DEEDS = (
 )
 AGENTLESS = re.compile(
     r"\b(?:carelessness|negligence|incompetence|sloppiness|laziness|complacency|lack of (?:care|discipline|attention|diligence|competence|effort)|finger trouble|poor judge?ment|inexcusable|unforgivable)\b|"
-    r"\b(?:fault|blame|blunder|guilt|negligence) (?:of|lies with|rests with|falls on|goes to)\b|\b(?:the|his|her|their|{people})(?:'s)? (?:own )?(?:fault|blunder|negligence|carelessness|mistake|stupidity)\b|"
-    r"\bblam(?:e|es|ed) (?:the |our |a )?(?:\w+ )?(?:{people})\b|\bdisciplin(?:ed|ary)\b|\bheld (?:personally )?(?:accountable|responsible)\b".replace(
+    r"\b(?:fault|blame|blunder|guilt|negligence) (?:of|lies with|rests with|falls on|goes to)\b|\b(?:his|her|their|my|(?:{people})'s?) (?:own )?(?:fault|blunder|negligence|carelessness|mistake|stupidity)\b|"
+    r"\bblam(?:e|es|ed) (?:the |our |a )?(?:\w+ )?(?:{people})\b|'s (?:own )?(?:sloppy|careless|lazy|negligent|hasty|poor) \w+|\bagainst all advice\b|\bdisciplin(?:ed|ary)\b|\bheld (?:personally )?(?:accountable|responsible)\b".replace(
         "{people}", PEOPLE
     ),
     re.IGNORECASE,

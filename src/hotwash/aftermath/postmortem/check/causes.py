@@ -8,17 +8,17 @@ MODEL = r"(?:the |our |this |its |a |an |vendor's |provider's )*(?:\w+ )?(?:mode
 SYMPTOM = (
     r"(?:was|were|is|being|got it|had been|went) (?:\w+ly |just |simply |plain )?(?:wrong|hallucinating|confused|unreliable|stupid|broken|biased|mistaken|rogue|crazy|weird)|"
     r"(?:(?:has|had|have) )?(?:simply |just |sometimes |occasionally |\w+ly )?(?:hallucinat(?:ed|es|e|ing)|misbehaved|lied|made (?:it|things|stuff|something) up|makes things up|made (?:a|an) (?:\w+ )?(?:mistake|error)|malfunctioned|erred|"
-    r"went rogue|failed|got it wrong|gets it wrong|gets things wrong|got confused|gets confused|makes? things up|does that|behaved (?:oddly|badly|strangely)|misunderstood|drifted|acted up|glitched)"
+    r"went rogue|failed|ignored it|got it wrong|gets it wrong|gets things wrong|got confused|gets confused|makes? things up|does that|behaved (?:oddly|badly|strangely)|misunderstood|drifted|acted up|glitched)"
 )
 NOUN = (
-    r"(?:human|operator|user|pilot|person's|people's|manual|engineer|reviewer|annotator|labelling|typing) (?:error|mistake)s?|errors? of (?:a|one) (?:person|human|operator)|"
+    r"(?:plain |simple |pure )?(?:human|operator|user|pilot|person's|people's|manual|engineer|reviewer|annotator|labelling|typing) (?:error|mistake)s?|errors? of (?:a|one) (?:person|human|operator)|"
     r"(?:[\w']+ )?hallucinations?|(?:mistakes?|errors?) (?:by|of|from) (?:a |one |some )?(?:human|person|operator|user)s?|(?:[\w']+ )?(?:model|llm)(?:'s)? (?:error|failure|mistake|misbehaviou?r|quality|unreliability|non-?determinism)|ai (?:error|failure|mistake)|(?:an? )?(?:one-off|freak|random|unexplained|strange) (?:glitch|event|error|occurrence|failure)|"
-    r"(?:a |an |some )?(?:glitch|hiccup)|bad luck|pure chance|non-?determinism|randomness|stochasticity|the nature of (?:llms|language models|ai|these models)|unpredictability|"
+    r"(?:a |an |some )?(?:glitch|hiccup)|bad luck|(?:\w+ )?fluke|(?:an? |the |one )?(?:engineer|operator|developer|reviewer|analyst|person|employee|colleague|admin)'s (?:mistake|error|slip)|pure chance|non-?determinism|randomness|stochasticity|the nature of (?:llms|language models|ai|these models)|unpredictability|"
     r"(?:the |a )?(?:model|llm|ai|algorithm)(?: itself| alone)?(?=\s*(?:[.,;]|$|and nothing|\()|\s+being\b)|a bad (?:answer|output|response|generation)s?|bad (?:model )?outputs?|an act of god|force majeure"
 )
 CUE = (
     r"(?:root |main |primary |real |underlying |sole |direct |true |only |final |ultimate )*causes?(?: of (?:\w+ ){1,5}?)?\s*(?:was|were|is|:|turned out to be|remains?|lies in|lay in)|because(?: of)?|caused by|due to|owing to|thanks to|"
-    r"put (?:it )?down to|attribut(?:ed|able) to|came from|comes from|stems? from|stemmed from|blamed on|traced (?:back )?to|traces back to|goes back to|went back to|the reason (?:was|is)(?: that)?|the fault (?:was|is|lay with|lies with)|down to|result of|"
+    r"put (?:it )?down to|attribut(?:ed|able) to|came from|comes from|stems? from|stemmed from|blamed on|traced (?:back )?to|traces back to|goes back to|went back to|the (?:\w+ )?reason (?:was|is)(?: that)?|the fault (?:was|is|lay with|lies with)|down to|result of|"
     r"explained by|why did (?:it|this) happen\?|what went wrong\??:?(?: was)?|the explanation (?:was|is)(?: that)?|boils down to|comes down to|came down to|a case of|nothing (?:more|else|but)(?: than)?|(?:it|this|that) was (?:just|simply|merely|only|plain|purely)?"
 )
 CAUSED = re.compile(
@@ -26,7 +26,7 @@ CAUSED = re.compile(
     re.IGNORECASE,
 )
 FINAL = re.compile(
-    rf"^(?:(?:\w+ ){0, 3}(?:showed|found|revealed|established|turned out|concluded) that )?(?:in the end,? |ultimately,? |in short,? |so,? |basically,? |simply put,? )?(?P<what>{MODEL} (?:{SYMPTOM}|was the (?:root )?(?:cause|problem|reason)|is (?:to blame|the (?:root )?cause|the problem)|is what (?:failed|went wrong|broke)))\s*(?:, (?:and|that)\b.*)?[.!]?$|"
+    rf"^(?:(?:\w+ ){0, 3}(?:showed|found|revealed|established|turned out|concluded|conclude) that )?(?:in the end,? |ultimately,? |in short,? |so,? |basically,? |simply put,? )?(?P<what>{MODEL} (?:{SYMPTOM}|was the (?:root )?(?:cause|problem|reason)|is (?:to blame|the (?:root )?cause|the problem)|is what (?:failed|went wrong|broke)))\s*(?:, (?:and|that)\b.*)?[.!]?$|"
     rf"^(?P<noun>{NOUN})\s*(?:was|were|is|caused|led to|explains?|lies behind)\b(?! not\b)(?:.*\b(?:cause|reason|incident|leak|outage|failure|harm|this|it)\b)|"
     rf"^(?:root cause|cause)\s*[:.–-]\s*(?P<named>{NOUN}|{MODEL} (?:{SYMPTOM}))|"
     rf"^(?:.{3, 40}, )?(?P<these>these things happen|such things happen|nobody could have (?:foreseen|known|prevented) (?:it|this)|it (?:could|can) not have been (?:foreseen|prevented|avoided)|that is (?:just )?how (?:llms|language models|models|ai) (?:are|work|behave))",

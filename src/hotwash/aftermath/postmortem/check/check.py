@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from hotwash.aftermath.postmortem.check.blame import blamed
@@ -64,15 +65,13 @@ def _statement(one: Statement, known: Sources | None) -> Iterator[Finding]:
     if not one.cites and is_claim(one.text):
         write = "Cite what shows it, as in [e12], [item:trace-1] or [fig:harm-realised]; or begin with “Believed:” if nothing does."
         yield Finding("uncited", one.line, one.column, _short(one.text), "this states a fact and cites nothing", write)
-    if not one.row:
-        yield from _wording(one, known)
+    yield from _wording(one, known)
     if known is not None:
         yield from _cites(one, known)
         yield from _names(one, known)
 
 
 def _wording(one: Statement, known: Sources | None) -> Iterator[Finding]:
-    """Rows of built tables repeat the log word for word; sentences are people's own."""
     cause = symptom_as_cause(one.text)
     if cause is not None:
         words = one.text[slice(*cause)]
@@ -90,7 +89,7 @@ def _wording(one: Statement, known: Sources | None) -> Iterator[Finding]:
 
 def _names(one: Statement, known: Sources) -> Iterator[Finding]:
     for person in known.persons:
-        if person.lower() in one.text.lower():
+        if re.search(rf"\b{re.escape(person)}\b", one.text, re.IGNORECASE):
             yield Finding(
                 "name", one.line, one.column, person, "this names a person", "Write the seat and not the name."
             )

@@ -55,10 +55,10 @@ ABOUT_PAPER = re.compile(
     re.IGNORECASE,
 )
 DEFINES = re.compile(
-    r"^(?:an?|the) [\w -]{3,40} (?:is|are) (?:an?|any|when)\b|\b(?:explains?|means|is defined as|counts as|stands for|refers to|is called)\b",
+    r"^(?:an?|the) [\w -]{3,40} (?:is|are) (?:an?|any|when)\b|\b(?:explains?|tells us|means|is defined as|counts as|stands for|refers to|is called)\b",
     re.IGNORECASE,
 )
-CONDITION = re.compile(r"^(?:if|when|whenever|unless|where|once)\b", re.IGNORECASE)
+CONDITION = re.compile(r"^(?:whether|we conclude|if|when|whenever|unless|where|once)\b", re.IGNORECASE)
 
 
 def is_claim(text: str) -> bool:
