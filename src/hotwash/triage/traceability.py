@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from hotwash.kit.schema.columns import TraceColumns
 from hotwash.ports.relation import Dialect, Relation
 from hotwash.triage import sql
-from hotwash.triage.stats import Rate, rate
+from hotwash.triage.stats import LEVEL, Rate, rate
 
 Part = Literal["model", "prompt", "policy", "index"]
 PARTS: tuple[Part, ...] = ("model", "prompt", "policy", "index")
@@ -40,8 +40,8 @@ class PartShare:
 
 @dataclass(frozen=True)
 class SegmentShare:
-    """One value of one dimension: the share of its outputs that cannot be tied to everything, and by part. `stands_out`: its interval
-    lies above that of everything."""
+    """One value of one dimension: the share of its outputs that cannot be tied to everything, and by part. `stands_out`: an interval that
+    holds for all segments at once (Bonferroni) lies above that of everything."""
 
     dim: str
     value: str
@@ -108,7 +108,11 @@ def traceability(
             left_out.append(dim)
             continue
         values = sorted({*counted, *(one for name, one in missing if name == dim)})
-        segments += [_segment(dim, one, counted.get(one, EMPTY), missing.get((dim, one), 0), untied) for one in values]
+        segments += [_segment(dim, one, counted.get(one, EMPTY), missing.get((dim, one), 0)) for one in values]
+    level = 1 - (1 - LEVEL) / max(1, len(segments))
+    segments = [
+        replace(one, stands_out=rate(one.untied.found, one.untied.asked, level).low > untied.high) for one in segments
+    ]
     segments.sort(key=lambda one: (-one.untied.low, -one.untied.found, one.dim, one.value))
     return Traceability(
         untied, parts, tuple(segments), whole.by_bundle, gone, columns.bundle, columns.retrieved, tuple(left_out)
@@ -127,9 +131,9 @@ class _Counts:
 EMPTY = _Counts(0, 0, dict.fromkeys(PARTS, 0), dict.fromkeys(PARTS, 0), 0)
 
 
-def _segment(dim: str, value: str, counts: _Counts, gone: int, whole: Rate) -> SegmentShare:
+def _segment(dim: str, value: str, counts: _Counts, gone: int) -> SegmentShare:
     untied = rate(counts.any + gone, counts.rows + gone)
-    return SegmentShare(dim, value, untied, dict(counts.parts), gone, untied.low > whole.high)
+    return SegmentShare(dim, value, untied, dict(counts.parts), gone, stands_out=False)
 
 
 class _Asking:

@@ -9,6 +9,9 @@ import pytest
 from hotwash import bootstrap
 from hotwash.adapters.report_typst import to_pdf
 from hotwash.aftermath.blocks import (
+    Bar,
+    Barrier,
+    Bars,
     Callout,
     Cell,
     Chart,
@@ -25,6 +28,8 @@ from hotwash.aftermath.blocks import (
     Report,
     Section,
     Table,
+    Tree,
+    TreeNode,
 )  # fmt: skip
 
 HOSTILE = '#read("/etc/passwd") *bold* _it_ $x^2$ <script>alert(1)</script> \\ #sys.inputs @cite `code` // no comment'
@@ -56,6 +61,20 @@ EVERY_BLOCK = (
     Lanes("Who", "Lanes.", 10, (Lane("Commander", ((1.0, "said", "decision"),)),), (("decision", "decision"),)),
     Quote("Update", HOSTILE, "warn", (5,)),
     Page("# Heading\n\n- item"),
+    Tree(
+        "Tree",
+        HOSTILE,
+        TreeNode(
+            HOSTILE, below=(TreeNode("cause", "confirmed", "bad", barriers=(Barrier(1, HOSTILE, "missing", "bad"),)),)
+        ),
+    ),
+    Bars(
+        "Bars",
+        HOSTILE,
+        "outputs",
+        (("can", "good"), ("cannot", "bad")),
+        (Bar(HOSTILE, (3.0, 1.0), HOSTILE), Bar("none", (0.0, 0.0))),
+    ),
 )
 
 
