@@ -68,7 +68,7 @@ def gates_from(
             "nothing went wrong in this drill: it was a false alarm, and mends a detector rather than a release"
         )
     end = table.design.scenario.endex_min * MINUTE
-    good = roll_back(rebuild(found)[0].system, end)
+    good = roll_back(rebuild(found)[0].system, key.cause or "", end)
     table.system.advance(end)
     inside, around = (requests_in(table.design, table.system, good, events, inside=one) for one in (True, False))
     name, head = str(events[0].data["drill"]), events[-1].hash
