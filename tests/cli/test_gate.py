@@ -136,6 +136,20 @@ def test_an_override_is_bound_to_the_gate_as_it_was(gates):
     assert "does not hold: the gate or its suite was changed since" in hotwash("gate", "check", gates)
 
 
+def test_a_line_written_by_hand_is_held_to_the_same_rules(gates):
+    hotwash("gate", "override", gates, "leakage", *OVERRIDE, "--expires", "24h")
+    file = gates / "overrides.jsonl"
+    good = json.loads(file.read_text())
+    for change, said in (
+        ({"role": "tech"}, "'tech' may not override 'leakage': ic may"),
+        ({"person": good["wanted_by"]}, "who wants the release does not grant the override: name two people"),
+        ({"expires_ms": good["at_ms"] + 100 * HOUR_MS}, "an override of 'leakage' lasts 72 hours at most"),
+        ({"at_ms": good["at_ms"] + HOUR_MS}, "it is dated in the future"),
+    ):
+        file.write_text(json.dumps(good | change) + "\n")
+        assert run(gates, "faulty", 1)["gates"][0]["override"]["void_because"] == said
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -32,7 +32,7 @@ from hotwash.gates.corpus import Corpus, corpus
 from hotwash.gates.decide import Decided, decide, earlier, exit_code, to_history
 from hotwash.gates.files import About, files_of
 from hotwash.gates.gate_lint import lint_gates
-from hotwash.gates.override import RIGHT, Override, Standing, grant, override_of, standing
+from hotwash.gates.override import RIGHT, Override, Rights, Standing, grant, override_of, standing
 from hotwash.gates.reports import junit, sarif
 from hotwash.gates.result import to_json
 from hotwash.gates.tape import requests_in, roll_back
@@ -68,7 +68,7 @@ def gates_from(
             "nothing went wrong in this drill: it was a false alarm, and mends a detector rather than a release"
         )
     end = table.design.scenario.endex_min * MINUTE
-    good = roll_back(rebuild(found)[0].system, end)
+    good = roll_back(rebuild(found)[0].system, key.cause or "", end)
     table.system.advance(end)
     inside, around = (requests_in(table.design, table.system, good, events, inside=one) for one in (True, False))
     name, head = str(events[0].data["drill"]), events[-1].hash
@@ -116,11 +116,17 @@ def overrides_of(loaded: LoadedGates) -> list[Override]:
     return [override_of(row) for row in read_rows(loaded.file.parent / OVERRIDES)]
 
 
-def standings(loaded: LoadedGates, now_ms: int | None = None) -> dict[str, Standing]:
-    """Gate → its last override and whether it holds."""
-    at, known = WallClock().now() if now_ms is None else now_ms, overrides_of(loaded)
-    found = ((gate.id, standing(gate, loaded.digest_of(gate), known, at)) for gate in loaded.spec.gates)
+def standings(loaded: LoadedGates, kit: Path | None = None) -> dict[str, Standing]:
+    """Gate → its last override and whether it holds now, by the kit's decision rights."""
+    at, known, rights = WallClock().now(), overrides_of(loaded), rights_of(kit)
+    found = ((gate.id, standing(gate, loaded.digest_of(gate), known, at, rights)) for gate in loaded.spec.gates)
     return {name: one for name, one in found if one is not None}
+
+
+def rights_of(kit: Path | None) -> Rights:
+    """Who may override, by a kit; the base kit where none is named."""
+    used = load_kit(kit)
+    return Rights.of(used.roles.rights, list(used.roles.seats))
 
 
 @dataclass(frozen=True)
@@ -138,7 +144,7 @@ class Asked:
 
 def override_gate(folder: Path, asked: Asked, kit: Path | None = None) -> Override:
     """Put an override on record. Raises ContentError for a gate that is not there, OverrideError where it may not be."""
-    loaded, used = checked_gates(folder, kit), load_kit(kit)
+    loaded = checked_gates(folder, kit)
     gate = next((one for one in loaded.spec.gates if one.id == asked.gate), None)
     if gate is None:
         names = ", ".join(one.id for one in loaded.spec.gates)
@@ -147,7 +153,7 @@ def override_gate(folder: Path, asked: Asked, kit: Path | None = None) -> Overri
         )
     now = WallClock().now()
     wanted = Override(gate.id, loaded.digest_of(gate), asked.role, asked.person, asked.wanted_by, asked.reason, asked.watch, now, now + round(asked.hours * 3_600_000))  # fmt: skip
-    made = grant(gate, wanted, used.roles.rights, list(used.roles.seats))
+    made = grant(gate, wanted, rights_of(kit))
     add_row(loaded.file.parent / OVERRIDES, made.to_json())
     return made
 
@@ -175,6 +181,7 @@ class GateRun:
     release: str
     runs: Path
     history: Path
+    kit: Path | None = None
     decided: list[Decided] = field(default_factory=list)
     opened: dict[str, OpenRun] = field(default_factory=dict)
 
@@ -195,7 +202,7 @@ class GateRun:
 
     def finish(self) -> tuple[str, int]:
         """Judge all gates, keep the run and say its name and the exit code."""
-        past, holding = read_rows(self.history), standings(self.loaded)
+        past, holding = read_rows(self.history), standings(self.loaded, self.kit)
         for gate in self.loaded.spec.gates:
             loaded, opened = self.loaded.suites[gate.id], self.opened[gate.id]
             before = earlier(past, gate.id, loaded.digest, self.loaded.spec.trend_over)
@@ -211,8 +218,9 @@ class GateRun:
             for did in behaviour(one.gate.id, one.result, opened.run.questions, opened.answers):
                 add_row(folder / BEHAVIOUR, did.to_json())
         write_text(folder / RUN, json.dumps(row, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
-        add_row(self.history, row)
+        # First the answers go: a run that dies here asks anew, and never passes on what it was told before.
         shutil.rmtree(self.journals)
+        add_row(self.history, row)
         return name, exit_code(self.decided)
 
     def junit(self) -> str:
@@ -239,7 +247,7 @@ def gate_run(
     """A run of all gates, ready to go. Raises ContentError with every mistake in them."""
     loaded = checked_gates(folder, kit)
     at = runs if runs is not None else loaded.file.parent / RUNS
-    return GateRun(loaded, target, release, at, history if history is not None else at / HISTORY)
+    return GateRun(loaded, target, release, at, history if history is not None else at / HISTORY, kit)
 
 
 def gate_diff(before: Path, after: Path) -> Diff:

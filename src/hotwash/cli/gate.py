@@ -80,7 +80,7 @@ def check(folder: Folder, kit: KitFolder = None, as_json: Json = False) -> None:
     """Lint gates and their suites, and say which overrides stand. Asks nobody."""
     with errors(as_json=as_json):
         loaded, problems = bootstrap.gate_problems(folder, kit)
-        holding = bootstrap.standings(loaded)
+        holding = bootstrap.standings(loaded, kit)
     plan = [
         {"gate": one.id, "decides": one.decides, "suite": one.suite, "owner": one.owner, "cases": len(cases_of(loaded.suites[one.id].suite)),
          "trials": loaded.suites[one.id].suite.trials, "least": one.least, "digest": loaded.digest_of(one),

@@ -25,6 +25,8 @@ SHARES = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
 CONFIDENCE = 0.95
 LEAST = clean_needed(SHARES[-1], CONFIDENCE)
 """Cases below which no limit worth agreeing on can be shown."""
+NEAR = 4
+"""Sound requests looked at for each neighbour that is wanted: those of other intents are left."""
 LOOKED_AT = 6_000
 """Requests that are read for failures, at most."""
 DIMS = ("intent", "language", "surface")
@@ -78,6 +80,8 @@ def corpus(
     found = _Found(origin, slice_dims, per)
     for one in islice(failed, LOOKED_AT):
         found.take(one)
+        if found.enough:
+            break
     people = [one for one in slice_dims if one in protected]
     outside = list(islice(around, per * 2)) if people else []
     made = Corpus()
@@ -111,6 +115,11 @@ class _Found:
     sound: list[Twice] = field(default_factory=list)
     left: Counter[tuple[str, str]] = field(default_factory=Counter)
     texts: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def enough(self) -> bool:
+        """Whether what mostly went wrong has its cases, and neighbours to choose from."""
+        return len(self.sound) >= NEAR * self.per and any(len(one) >= self.per for one in self.moves.values())
 
     def take(self, one: Twice) -> None:
         """One request, in its place."""

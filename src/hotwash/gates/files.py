@@ -128,7 +128,7 @@ def _readme(made: Corpus, about: About) -> str:
     )  # fmt: skip
     return (
         f"# Gates from the drill {about.drill}\n\n{NOTE}\n\n{about.what_happened}\n\n"
-        "Every case below was failed by the bundle of the drill and held by the last good one: see `proof/`.\n\n"
+        "Every case that went wrong was failed by the bundle of the drill and held by the last good one; its neighbours (`-near-`) were held by both: see `proof/`.\n\n"
         "| gate | kind | cases | limits |\n|---|---|---|---|\n" + "\n".join(rows) + "\n" + plant
         + "\n```console\n$ hotwash gate check .\n$ hotwash gate run . --target proof/faulty.jsonl\n$ hotwash gate run . --target proof/good.jsonl\n```\n"
         "\nThe first run is blocked (exit code 1), the second passes (0).\n\n## What was not made\n\n" + "\n".join(left) + "\n"

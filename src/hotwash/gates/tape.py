@@ -19,6 +19,7 @@ from hotwash.ports.traces import Trace, TraceQuery
 SERVED = "served"
 GOOD = LeverCall("last-good-bundle", "rollback", 0, arguments=(("component", "bundle"),))
 """The whole bundle put back at STARTEX: what the service answered before anything was released."""
+STANDBY = "failover"
 EVERY = 1 << 30
 
 
@@ -38,13 +39,17 @@ class Twice:
         return self.faulty.summary.dims
 
 
-def roll_back(system: SystemUnderDrill, until_ms: int) -> SystemUnderDrill:
-    """A fresh system, played to a moment on the last good bundle. Raises NotSupportedError where it has none."""
-    if GOOD.kind not in system.describe().levers:
+def roll_back(system: SystemUnderDrill, cause: str, until_ms: int) -> SystemUnderDrill:
+    """A fresh system, played to a moment on the last good bundle; where the fault lies in a dependency, on its standby as well. Raises
+    NotSupportedError where the system has no last good bundle."""
+    about = system.describe()
+    if GOOD.kind not in about.levers:
         raise NotSupportedError(
             "this system has no lever 'rollback': there is no last good bundle to hold a gate against"
         )
     system.pull(GOOD)
+    if cause and cause not in about.versions and STANDBY in about.levers:
+        system.pull(LeverCall("standby", STANDBY, 0, arguments=(("dependency", cause),)))
     system.advance(until_ms)
     return system
 
