@@ -7,8 +7,6 @@ from contextlib import AbstractContextManager, ExitStack
 from importlib.util import find_spec
 from typing import Any, Literal
 
-import joblib
-
 from hotwash.aftermath.rehearsal.rows import BoutRow
 from hotwash.conductor.rehearse import Order, Work
 from hotwash.kernel.errors import NotSupportedError
@@ -33,6 +31,8 @@ class JoblibPool:
 
     def each(self, work: Work, orders: Iterable[Order]) -> Iterator[tuple[str, BoutRow]]:
         """See the port. One order at a time a worker, so that what is killed loses little."""
+        import joblib  # when there is something to play: it takes a moment
+
         with ExitStack() as open_:
             for context in self._contexts(open_):
                 open_.enter_context(context)
@@ -40,6 +40,8 @@ class JoblibPool:
             yield from joblib.Parallel(return_as="generator_unordered", batch_size=1)(tasks)
 
     def _contexts(self, open_: ExitStack) -> Iterator[AbstractContextManager[Any]]:
+        import joblib
+
         if self.backend == "dask":
             client = open_.enter_context(_dask(self.scheduler))
             client.wait_for_workers(1, timeout=WAIT_S)
