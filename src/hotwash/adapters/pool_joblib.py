@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from importlib.util import find_spec
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-import joblib
-
-from hotwash.aftermath.rehearsal.rows import BoutRow
-from hotwash.conductor.rehearse import Order, Work
 from hotwash.kernel.errors import NotSupportedError
 
+T = TypeVar("T")
+R = TypeVar("R")
 Backend = Literal["loky", "dask", "ray"]
 NEEDS = {"dask": "distributed", "ray": "ray"}
 WAIT_S = 30
@@ -31,8 +29,11 @@ class JoblibPool:
             raise NotSupportedError(f"{said}: write --backend dask --scheduler tcp://HOST:8786, or neither")
         self.backend, self.workers, self.scheduler = backend, workers, scheduler
 
-    def each(self, work: Work, orders: Iterable[Order]) -> Iterator[tuple[str, BoutRow]]:
-        """See the port. One order at a time a worker, so that what is killed loses little."""
+    def each(self, work: Callable[[T], R], orders: Iterable[T]) -> Iterator[R]:
+        """What each order comes to, in the order in which it is there. `work` is a module's own function. One order at a time a worker,
+        so that what is killed loses little."""
+        import joblib  # when there is something to play: it takes a moment
+
         with ExitStack() as open_:
             for context in self._contexts(open_):
                 open_.enter_context(context)
@@ -40,6 +41,8 @@ class JoblibPool:
             yield from joblib.Parallel(return_as="generator_unordered", batch_size=1)(tasks)
 
     def _contexts(self, open_: ExitStack) -> Iterator[AbstractContextManager[Any]]:
+        import joblib
+
         if self.backend == "dask":
             client = open_.enter_context(_dask(self.scheduler))
             client.wait_for_workers(1, timeout=WAIT_S)

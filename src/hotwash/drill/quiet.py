@@ -28,11 +28,11 @@ class Quiet:
 
 
 def found(
-    name: str, reads: Collection[str], world: World, look: Callable[[], Iterator[T]], again_ms: Callable[[], int]
+    name: str, types: Collection[str], world: World, look: Callable[[], Iterator[T]], again_ms: Callable[[], int]
 ) -> list[T]:
-    """What a look finds; nothing without looking while none can. `reads` are the types of entries that it depends on, `again_ms` the
+    """What a look finds; nothing without looking while none can. `types` are those of the entries that it depends on, `again_ms` the
     next moment at which it may find something though no such entry came in; `name` tells this look from others at the same log."""
-    quiet = world.journal.kept.get(name, reads, Quiet)
+    quiet = world.journal.kept.get(name, types, Quiet)
     if quiet.from_ms <= world.now_ms < quiet.until_ms:
         return []
     things = list(look())
@@ -55,7 +55,8 @@ def _reads(condition: Condition) -> Iterator[str]:
         case Since(since=inner) | Not(not_=inner):
             yield from _reads(inner)
         case AllOf(all=parts) | AnyOf(any=parts):
-            yield from reads(parts)
+            for part in parts:
+                yield from _reads(part)
 
 
 def timed(condition: Condition) -> bool:

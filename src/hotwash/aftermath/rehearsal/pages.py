@@ -22,8 +22,9 @@ from hotwash.aftermath.blocks import (
     Table,
 )
 from hotwash.aftermath.rehearsal.rows import BoutRow
-from hotwash.aftermath.rehearsal.sums import AlertLine, Answers, Mean, TrialLine, answers
+from hotwash.aftermath.rehearsal.sums import AlertLine, Answers, TrialLine, answers
 from hotwash.kit.schema.rehearsal import RehearsalPlan
+from hotwash.triage.means import Mean
 from hotwash.triage.stats import Rate
 
 HANDLING = "EXERCISE · drills by stand-ins, for those who keep the kit · holds answers of scenarios: not for players"
@@ -257,6 +258,8 @@ def _share(found: Rate) -> str:
 
 
 def _spread(mean: Mean, unit: str = "", *, signed: bool = False, sign: bool = True) -> str:
+    if signed and mean.n > 1 and mean.low == mean.high == 0:
+        return f"none in {mean.n}"
     form = "+.1f" if signed else ".1f"
     low, middle, high = mean.low, mean.mean, mean.high
     if not sign:

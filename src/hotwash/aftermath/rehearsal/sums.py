@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean, median, stdev
+from statistics import fmean, median
 from typing import TypeVar
 
-from scipy import special
-
 from hotwash.aftermath.rehearsal.rows import AlertRow, BoutRow, DrillRow
-from hotwash.triage.stats import LEVEL, Rate, rate
+from hotwash.triage.means import Mean, mean_of, paired
+from hotwash.triage.stats import Rate, rate
 
 K = TypeVar("K")
 V = TypeVar("V")
 Meeting = tuple[str, int]
 """Scenario and number of the seed: what two drills have in common that can be compared."""
-
-
-@dataclass(frozen=True)
-class Mean:
-    """The mean of `n` numbers with a 95 % interval (Student's t); None where there are fewer than two."""
-
-    n: int
-    mean: float
-    low: float | None
-    high: float | None
-
-    @property
-    def tells(self) -> bool:
-        """The interval leaves out zero."""
-        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
 
 
 @dataclass(frozen=True)
@@ -129,22 +112,6 @@ def answers(rows: Sequence[BoutRow]) -> Answers:
         waits=tuple(_waits(as_is, teams)),
         trials=tuple(_trials(rows, as_is, teams)),
     )
-
-
-def mean_of(values: Sequence[float]) -> Mean:
-    """A mean with its 95 % interval by Student's t. Raises ValueError for no values."""
-    if not values:
-        raise ValueError("no number has a mean")
-    n, middle = len(values), fmean(values)
-    if n < 2:
-        return Mean(n, middle, None, None)
-    half = float(special.stdtrit(n - 1, 0.5 + LEVEL / 2)) * stdev(values) / math.sqrt(n)
-    return Mean(n, middle, middle - half, middle + half)
-
-
-def paired(tried: Mapping[K, float], before: Mapping[K, float]) -> Mean:
-    """The mean of the differences of pairs. Raises ValueError without a pair."""
-    return mean_of([tried[key] - before[key] for key in tried if key in before])
 
 
 def contained_min(drill: DrillRow) -> float:

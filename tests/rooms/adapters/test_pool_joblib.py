@@ -1,0 +1,70 @@
+"""Who plays the drills of a rehearsal does not show in what comes out."""
+
+import pytest
+
+from hotwash import bootstrap
+from hotwash.adapters.pool_joblib import JoblibPool
+from hotwash.kernel.errors import NotSupportedError
+from hotwash.kit.schema.rehearsal import RehearsalPlan, Team
+
+PLAN = RehearsalPlan(scenarios=["order-number-alarm"], seeds=3, teams=[Team(id="day")])
+
+
+@pytest.fixture(scope="module")
+def rehearsal():
+    return bootstrap.Rehearsal(PLAN)
+
+
+@pytest.fixture(scope="module")
+def alone(rehearsal, tmp_path_factory):
+    """The journal's lines and the rows of one process."""
+    folder = tmp_path_factory.mktemp("alone")
+    rows = rehearsal.run(folder, workers=1)
+    return sorted((folder / "journal.jsonl").read_bytes().splitlines()), rows
+
+
+def played(rehearsal, folder, **how):
+    rows = rehearsal.run(folder, **how)
+    return sorted((folder / "journal.jsonl").read_bytes().splitlines()), rows
+
+
+@pytest.mark.slow
+def test_two_local_processes_give_the_same_bytes_as_one(rehearsal, alone, tmp_path):
+    assert played(rehearsal, tmp_path, workers=2) == alone
+
+
+@pytest.mark.slow
+def test_a_dask_cluster_of_two_workers_gives_the_same_bytes(rehearsal, alone, tmp_path):
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        assert played(rehearsal, tmp_path, backend="dask", scheduler=cluster.scheduler_address) == alone
+
+
+@pytest.mark.slow
+def test_what_a_folder_holds_is_not_played_again(rehearsal, alone, tmp_path):
+    lines, rows = alone
+    head = next(line for line in lines if line.startswith(b'{"content"'))
+    (tmp_path / "journal.jsonl").write_bytes(b"\n".join([head, *(line for line in lines if line != head)]) + b"\n")
+    seen = []
+    assert rehearsal.run(tmp_path, workers=1, told=seen.append) == rows
+    assert len(seen) == len(rows)
+    assert sorted((tmp_path / "journal.jsonl").read_bytes().splitlines()) == lines
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ({"backend": "dask"}, "needs --scheduler"),
+        ({"backend": "loky", "scheduler": "tcp://127.0.0.1:1"}, "have no scheduler"),
+    ],
+)
+def test_a_cluster_and_its_address_come_together(how, said):
+    with pytest.raises(NotSupportedError, match=said):
+        JoblibPool(**how)
+
+
+def test_a_package_that_is_not_installed_is_named(monkeypatch):
+    monkeypatch.setattr("hotwash.adapters.pool_joblib.find_spec", lambda _name: None)
+    with pytest.raises(NotSupportedError, match=r"install hotwash\[ray\]"):
+        JoblibPool("ray", scheduler="auto")
