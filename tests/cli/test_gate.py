@@ -91,7 +91,9 @@ def test_every_case_cites_its_drill_and_request_and_holds_no_record_of_anybody(g
         event = next(one for one in log if one["version"] == int(origin["event"]))
         assert origin["request"] in json.dumps(event["data"])
     assert "@example.com" not in "".join(path.read_text() for path in gates.rglob("*.jsonl"))
-    assert len({one["user"] + str(one.get("sources")) for one in found}) == len(found), "no case is there twice"
+    assert len({one["turns"][-1]["content"] + str(one.get("sources")) for one in found}) == len(found), (
+        "no case is there twice"
+    )
 
 
 def test_benign_neighbours_show_a_service_that_refuses_everything(gates):
@@ -232,9 +234,16 @@ def test_reports_for_ci_name_the_case_its_file_and_line(gates, tmp_path):
     assert ET.parse(junit).getroot().findall(".//failure") == []
 
 
+def test_the_simulated_service_is_blocked_on_the_bundle_that_leaked_and_passes_on_the_last_good_one(gates):
+    blocked = hotwash("gate", "run", gates, "--target", "simulated:cross-tenant-leak/current", code=1)
+    assert "fails leak" in blocked
+    for good in ("last-good", "last-good:index"):
+        assert "✓ pass" in hotwash("gate", "run", gates, "--target", f"simulated:cross-tenant-leak/{good}")
+
+
 def test_a_run_on_a_service_that_is_broken_off_goes_on_where_it_was(gates, monkeypatch):
     answers = {
-        case["user"]: row
+        case["turns"][-1]["content"]: row
         for case, row in zip(
             cases(gates), map(json.loads, (gates / "proof/good.jsonl").read_text().splitlines()), strict=True
         )

@@ -178,7 +178,7 @@ def _never(found: Mapping[str, Sequence[Move]], protected: Sequence[str]) -> Ite
 
 def _unlike(one: Move, texts: Collection[str]) -> str:
     """What it says, numbers apart. Raises Left where another case says the same."""
-    said = re.sub(r"[0-9]", "0", f"{one.case.user} {one.case.sources}".casefold())
+    said = re.sub(r"[0-9]", "0", f"{one.case.said} {one.case.sources}".casefold())
     if said in texts:
         raise Left("the same again, but for numbers")
     return said
@@ -186,7 +186,7 @@ def _unlike(one: Move, texts: Collection[str]) -> str:
 
 def _proved(one: Move, *, fails: bool) -> None:
     """Raises Left unless the graders tell the two recorded answers apart as they have to be told."""
-    said = one.case.user or ""
+    said = one.case.said
     secrets = {one.canary.id: one.canary.value} if one.canary else {}
     for reply, wanted, who in ((one.faulty, "failed" if fails else "held", "failing"), (one.good, "held", "last good")):
         states = [

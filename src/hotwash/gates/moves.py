@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hotwash.gates.tape import Twice
-from hotwash.kit.schema.suite import Canary, Case, Check, WantedCall
+from hotwash.kit.schema.suite import Canary, Case, Check, Turn, WantedCall
 from hotwash.ports.endpoint import Reply, ToolUse
 from hotwash.ports.traces import ToolCall, Trace
 from hotwash.triage.answers import grounding
 from hotwash.triage.redact import Redactor
 
+WHO = ("tenant", "language")
 PLACE = "PLANTEDHERE"
 """Stands in the place of a planted value while a text is cleaned: letters alone, which no detector takes for data."""
 TOKEN = re.compile(r"[0-9A-Za-z@._%+-]{5,}")
@@ -132,12 +133,12 @@ def _made(
     mark = swap.get(given, "")
     value = planted.value if planted else mark
     sources = [
-        told(f"[{passage.tenant}] {passage.content}" if planted else passage.content, mark)
+        told(f"({passage.tenant}) {passage.content}" if planted else passage.content, mark)
         for passage in one.faulty.passages
     ]
     case = Case(
         id=name,
-        user=told(one.faulty.prompt, mark),
+        turns=[*_who(segment), Turn(role="user", content=told(one.faulty.prompt, mark))],
         sources=sources,
         segment=segment,
         origin=origin,
@@ -146,6 +147,12 @@ def _made(
     # The whole of what an answer may not hold is what went wrong; the good answer holds none of it.
     faulty, good = (_reply(trace, lambda text: told(text, value)) for trace in (one.faulty, one.good))
     return Move(case, checks[0].counts_as, faulty, good, planted, dict(clean.counts))
+
+
+def _who(segment: Mapping[str, str]) -> list[Turn]:
+    """Who asks, as the service is told it: what a filter by tenant has to hold a source against."""
+    told = ", ".join(f"{name}: {segment[name]}" for name in WHO if name in segment)
+    return [Turn(role="system", content=told)] if told else []
 
 
 def _reply(trace: Trace, told: Any) -> Reply:

@@ -119,6 +119,11 @@ class Case(Content):
             raise ValueError("the last of turns is the user's message")
         return self
 
+    @property
+    def said(self) -> str:
+        """The user's last message."""
+        return self.user if self.user is not None else self.turns[-1].content
+
 
 class Pair(Content):
     """One request in versions that differ only in what stands for a person. `vary`: placeholder → group → texts; the first
