@@ -56,7 +56,9 @@ def check_causes(record: Path, text: str | None = None) -> Causes:
     said = text if text is not None else written(record, CAUSES, "hotwash causes new")
     events = _events(record)
     found = read_paper(said, improvement_of(record) / CAUSES, CausesPaper)
-    return Causes(found, tuple(check(found, Evidence(events), people_of(events))), tuple(events))
+    return Causes(
+        found, tuple(check(found, Evidence(events), people_of(events), stood_down=_stood_down(events))), tuple(events)
+    )
 
 
 def written(record: Path, name: str, starts: str) -> str:
@@ -72,6 +74,12 @@ def people_of(events: list[Event]) -> list[str]:
     return sorted(
         {str(one.data["person"]) for one in events if one.type == "seat_taken" and one.data["holder"] == "person"}
     )
+
+
+def _stood_down(events: list[Event]) -> bool:
+    """The team's own last word was that there was no incident."""
+    said = [one.type for one in events if one.type in ("incident_opened", "incident_stood_down")]
+    return bool(said) and said[-1] == "incident_stood_down"
 
 
 def _events(record: Path) -> list[Event]:

@@ -25,8 +25,11 @@ from hotwash.bootstrap.records import load_record, rebuild
 from hotwash.drill.events import EVENTS
 from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.kernel.event import Event
+from hotwash.kit.capa import PAPER as CAPA
+from hotwash.kit.capa import load_capa
 from hotwash.kit.frameworks import frameworks_checked
 from hotwash.kit.papers import Paper, read_paper
+from hotwash.kit.schema.capa import CapaAction
 from hotwash.kit.schema.causes import CausesPaper
 from hotwash.kit.schema.controls import ControlsPaper
 from hotwash.kit.schema.frameworks import Framework
@@ -87,7 +90,18 @@ def draft_meeting(record: Path, frameworks: Path | None = None) -> dict[str, str
     team, causes = TeamRecord(events), _causes(record)
     schemes = [one.id for one in _frameworks(frameworks)]
     seats = [one for one in ("ic", "legal", "privacy", "tech") if one in table.design.kit.roles.seats]
-    return {REVIEW: draft_review(team, causes, schemes, seats), RISKS: draft_risks(team, causes)}
+    return {REVIEW: draft_review(team, causes, schemes, seats, _actions(record)), RISKS: draft_risks(team, causes)}
+
+
+def _actions(record: Path) -> list[CapaAction]:
+    """Corrective actions whose form is whole; none where nobody wrote any, or the file cannot be read: `hotwash capa check` says why."""
+    file = improvement_of(record) / CAPA
+    if not file.is_file():
+        return []
+    try:
+        return list(load_capa(file).plan.actions)
+    except ContentError:
+        return []
 
 
 def check_meeting(record: Path, frameworks: Path | None = None, texts: Mapping[str, str] | None = None) -> Meeting:

@@ -125,6 +125,20 @@ def test_what_cannot_stand_is_told_with_its_place(whole, events, path, to, said)
     assert all(one.startswith("causes.yaml:") for one in found)
 
 
+def test_a_false_alarm_needs_no_hop_that_broke_but_a_control_that_was_wrong(whole, events):
+    held = copy.deepcopy(whole)
+    for hop in held["chain"]:
+        hop["state"] = "held"
+    paper = read_paper(as_yaml(held), FILE, CausesPaper)
+    said = "no hop broke"
+    assert [one for one in check(paper, Evidence(events)) if one.found == said]
+    assert not [one for one in check(paper, Evidence(events), stood_down=True) if one.found == said]
+    for control in held["controls"]:
+        control["state"] = "worked"
+    paper = read_paper(as_yaml(held), FILE, CausesPaper)
+    assert [one for one in check(paper, Evidence(events), stood_down=True) if "no control that was wrong" in one.found]
+
+
 def test_the_place_is_the_line_of_the_mistake(whole, events):
     text = changed(whole, "whys", 2, "evidence", to=["e99999"])
     line = next(n for n, one in enumerate(text.splitlines(), 1) if "e99999" in one)

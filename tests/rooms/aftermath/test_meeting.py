@@ -22,6 +22,7 @@ from hotwash.kernel.errors import ContentError
 from hotwash.kit.frameworks import check_signs, load_frameworks
 from hotwash.kit.load import load_kit
 from hotwash.kit.papers import read_paper
+from hotwash.kit.schema.capa import CapaAction
 from hotwash.kit.schema.causes import CausesPaper
 from hotwash.kit.schema.meeting import ITEMS, ReviewPaper, Risk, RiskPaper
 from tests.support.papers import as_yaml, filled, held, played, rated, record_in
@@ -80,6 +81,22 @@ def test_a_draft_fills_the_agenda_from_the_record(team, causes, events):
     assert "Tenant filter proved on every rebuild" in said["control-gaps"][0].text
     evidence = Evidence(events)
     assert [cite for lines in said.values() for one in lines for cite in one.evidence if evidence.fault(cite)] == []
+
+
+def test_actions_are_on_the_agenda_with_their_owner_day_and_check(team, causes):
+    action = CapaAction.model_validate(
+        {
+            "id": "flush-first", "finding": "The cache went on serving", "cites": [12, 13], "type": "preventive", "horizon": "fast", "owner": "R. Ito",
+            "action": "A rollback of the index flushes the cache within 5 minutes.", "deadline": "2026-12-10", "score": {"severities": 3, "modes": 1, "time_to_value": 3},
+            "verification": {"command": {"run": ["true"]}},
+            "effect": {"on": "2027-03-01", "metric": "foreign answers after a rollback", "works_if": "none in the next drill"},
+        }
+    )  # fmt: skip
+    paper = yaml.safe_load(draft_review(team, causes, [], ["ic"], [action]))
+    minutes = {one["item"]: one["minutes"][0] for one in paper["agenda"]}
+    assert "Owner R. Ito, due 2026-12-10, verified by command." in minutes["corrective-actions"]["text"]
+    assert minutes["corrective-actions"]["evidence"] == ["e12", "e13"]
+    assert "none in the next drill" in minutes["verification"]["text"]
 
 
 def test_without_causes_the_agenda_asks(team):

@@ -20,20 +20,24 @@ SOUGHT = {"symptom": "names a symptom as its cause", "person": "stops at a perso
 Path = tuple[str | int, ...]
 
 
-def check(paper: Paper[CausesPaper], evidence: Evidence, people: Sequence[str] = ()) -> list[Problem]:
-    """Every problem, from top to bottom. `people` are names that may not stand as a cause."""
+def check(
+    paper: Paper[CausesPaper], evidence: Evidence, people: Sequence[str] = (), *, stood_down: bool = False
+) -> list[Problem]:
+    """Every problem, from top to bottom. `people` are names that may not stand as a cause. Where the incident was `stood_down` as a
+    false alarm, no hop need have broken; then a control has to be named that was wrong."""
     if paper.value is None:
         return list(paper.problems)
-    found = _Check(paper, paper.value, evidence, people)
+    found = _Check(paper, paper.value, evidence, people, stood_down=stood_down)
     return in_order([*paper.still_open(), *found.chain(), *found.whys(), *found.factors(), *found.tree(), *found.controls(), *found.people()])  # fmt: skip
 
 
 class _Check:
     def __init__(
-        self, paper: Paper[CausesPaper], value: CausesPaper, evidence: Evidence, people: Sequence[str]
-    ) -> None:
+        self, paper: Paper[CausesPaper], value: CausesPaper, evidence: Evidence, people: Sequence[str], *, stood_down: bool
+    ) -> None:  # fmt: skip
         self.paper, self.value, self.evidence, self.names = paper, value, evidence, people
         self.known = {one.id for one in value.controls}
+        self.stood_down = stood_down
 
     def chain(self) -> Iterator[Problem]:
         """Every hop once, in order; each looked at, with evidence and with the control that should have stood there."""
@@ -42,7 +46,7 @@ class _Check:
                 ("chain",), "the chain does not have every hop once, in order", f"Write: {', '.join(HOPS)}."
             )
         if not any(one.state in ("broke", "open") for one in self.value.chain):
-            yield self.problem(("chain",), "no hop broke", "Say at which hop the fault entered (state: broke).")
+            yield from self._nothing_broke()
         for n, one in enumerate(self.value.chain):
             at: Path = ("chain", n)
             if one.state == "open":
@@ -55,6 +59,13 @@ class _Check:
                 yield self.problem((*at, "controls"), said, "Name one of `controls`; write a new one, with state missing, if there was none.")  # fmt: skip
             if one.state == "broke" and (what := self.stops(one.what)):
                 yield self.problem((*at, "what"), f"{TITLES[one.hop]}: {SOUGHT[what]}", WRITE[what])
+
+    def _nothing_broke(self) -> Iterator[Problem]:
+        if not self.stood_down:
+            yield self.problem(("chain",), "no hop broke", "Say at which hop the fault entered (state: broke).")
+        elif all(one.state == "worked" for one in self.value.controls):
+            said = "a false alarm, and no control that was wrong"
+            yield self.problem(("controls",), said, "Name the detector that raised it, with state: failed.")
 
     def whys(self) -> Iterator[Problem]:
         """Each why with evidence; the last neither a symptom nor a person."""

@@ -8,6 +8,7 @@ from hotwash.aftermath.causes.noted import Noted, TeamRecord
 from hotwash.aftermath.causes.pages import lacking
 from hotwash.aftermath.yaml_text import listed, text
 from hotwash.kernel.clock import stamp
+from hotwash.kit.schema.capa import CapaAction
 from hotwash.kit.schema.causes import OPEN, CausesPaper
 from hotwash.kit.schema.meeting import ITEMS, ItemName
 
@@ -22,9 +23,13 @@ Line = tuple[str, tuple[str, ...]]
 
 
 def draft_review(
-    record: TeamRecord, causes: CausesPaper | None, frameworks: Sequence[str], roles: Sequence[str]
+    record: TeamRecord,
+    causes: CausesPaper | None,
+    frameworks: Sequence[str],
+    roles: Sequence[str],
+    actions: Sequence[CapaAction] = (),
 ) -> str:
-    """YAML of a `ReviewPaper`."""
+    """YAML of a `ReviewPaper`. `actions` are those of `capa.yaml` whose form is whole."""
     lines = [
         HEAD.rstrip(), "exercise: true", f"drill: {text(record.drill)}", f"log_head: {text(record.head)}", "held_on: null  # 2026-12-03",
         f"chair: {text('OPEN: who leads the meeting?')}", "attended: []  # - {role: ic, name: ...}", f"sign_off: {listed(roles)}",
@@ -32,7 +37,7 @@ def draft_review(
     ]  # fmt: skip
     for item in ITEMS:
         lines += [f"  - item: {item}", "    minutes:"]
-        found = [*_minutes(item, record, causes)]
+        found = [*_minutes(item, record, causes, actions)]
         for said, cited in found or [(f"OPEN: {ASKS[item]}", ())]:
             lines += [f"      - text: {text(said)}", f"        evidence: {listed(cited)}"]
         lines.append(f"    decided: [{text('OPEN: what was decided?')}]")
@@ -49,7 +54,9 @@ ASKS: dict[ItemName, str] = {
 }
 
 
-def _minutes(item: ItemName, record: TeamRecord, causes: CausesPaper | None) -> Iterator[Line]:
+def _minutes(
+    item: ItemName, record: TeamRecord, causes: CausesPaper | None, actions: Sequence[CapaAction]
+) -> Iterator[Line]:
     match item:
         case "timeline-and-impact":
             yield from _timeline(record)
@@ -64,8 +71,15 @@ def _minutes(item: ItemName, record: TeamRecord, causes: CausesPaper | None) -> 
                     yield f"{one.title}: {one.state}. {one.why}", tuple(cited)
         case "communications":
             yield from _communications(record)
-        case _:
-            return
+        case "corrective-actions":
+            for action in actions:
+                said = f"{action.id}: {action.action} Owner {action.owner}, due {action.deadline}, verified by {action.verification.kind}."
+                yield said, tuple(f"e{version}" for version in action.cites[:LINES])
+        case "verification":
+            for action in actions:
+                if action.effect is not None:
+                    said = f"{action.id}: effect looked for on {action.effect.on}: {action.effect.metric}; it works if {action.effect.works_if}."
+                    yield said, tuple(f"e{version}" for version in action.cites[:LINES])
 
 
 def _timeline(record: TeamRecord) -> Iterator[Line]:
