@@ -84,7 +84,7 @@ def answers(folder: Path, which: str):
         for row in rows
     }
     cases = [json.loads(line) for line in (folder / "gate/leakage.jsonl").read_text().splitlines()]
-    return {case["user"]: said[case["id"]] for case in cases}
+    return {case["turns"][-1]["content"]: said[case["id"]] for case in cases}
 
 
 @pytest.mark.slow

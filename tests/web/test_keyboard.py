@@ -89,7 +89,7 @@ def test_a_lever_is_pulled_with_its_confirmation(page, running):
     form = page.evaluate("document.activeElement.closest('form').id")
     tab_to(page, f"#{form} [name=reason]", 12)
     page.keyboard.type("Nobody else is awake.")
-    tab_to(page, f"#{form} [name=break_glass]", 6)
+    tab_to(page, f"#{form} [name=break_glass]", 16)
     press(page, "Space")
     tab_to(page, f"#{form} button", 4)
     press(page, "Enter")

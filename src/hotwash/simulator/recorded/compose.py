@@ -46,7 +46,7 @@ def compose_system(template: SystemSpec, found: Library) -> SystemSpec:
                 "recorded_runs": found.runs,
                 "note": composed(found),
             }
-        ).model_dump(mode="json")
+        ).model_dump(mode="json", by_alias=True)
     )
 
 

@@ -221,6 +221,10 @@
     if (focus) tab.focus();
     sessionStorage.setItem(tabKey, tab.id);
     if (tab.id === "tab-signals") draw();
+    ask();
+  }
+  function ask() {                               // what is worked out for whoever looks at it, and for nobody else
+    for (const one of $$("[data-while-seen]")) if (!one.closest("[hidden]")) one.dispatchEvent(new Event("looked-at"));
   }
   for (const tab of tabs) tab.addEventListener("click", () => choose(tab));
   const list = $("[role=tablist]");
@@ -233,6 +237,8 @@
     });
     const kept = sessionStorage.getItem(tabKey);
     if (kept && document.getElementById(kept)) choose(document.getElementById(kept), false);
+    addEventListener("load", ask);
+    if (stream) stream.addEventListener("minute", () => setTimeout(ask, 700 + Math.random() * 600));
   }
 
   // ── the palette ─────────────────────────────────────────────────────────────────────────────────────────────────
