@@ -97,6 +97,7 @@ def test_the_page_says_who_sees_each_event_and_what_is_left_out():
         assert set(re.findall(r"`(\w+)`", less)) == (set(how.without) if how else set()), name
 
 
+@cache
 def commands() -> dict[str, Any]:
     """Path → command; `hotwash` itself stands for the options that come before any command."""
     found = {}
