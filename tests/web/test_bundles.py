@@ -111,7 +111,7 @@ def test_the_dialog_tells_the_plan_and_offers_the_flush(page, running):
     page.locator("#sure-flush").click()
     expect(form.locator(".said")).to_contain_text("The flush was asked for")
     calls = page.locator("#calls")
-    expect(calls).to_contain_text(re.compile("cache flush"))
+    expect(calls).to_contain_text(re.compile("Flush the response cache"))
     expect(calls).to_contain_text("Belongs to the rollback")
     expect(calls.locator("summary", has_text="What this rollback forgets")).to_have_count(1)
 

@@ -163,7 +163,7 @@ def test_four_people_play_from_the_plan_to_the_report(people):
     mine.get_by_role("button", name="Pull now").click()
     tech.locator("#sure-yes").click()
     expect(mine.locator(".tag").first).to_have_text(re.compile("^(pulled|effective)$"))
-    expect(facilitator.locator("#calls")).to_contain_text("retrieval off")
+    expect(facilitator.locator("#calls")).to_contain_text("Cut retrieval")
 
     # words: a draft that says too much, a message, an observer's rating, an inject made up on the spot
     tab(commander, "comms")
