@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from hotwash.adapters.tracker_rest import Login, Rest
+from hotwash.adapters.tracker_rest import Login, Rest, held_by
 from hotwash.kernel.event import digest
 from hotwash.ports.clock import Clock
 from hotwash.ports.tracker import Held, Ticket, TrackerError
@@ -36,15 +36,7 @@ class GithubTracker:
 
     def find(self, markers: Sequence[str], known: Mapping[str, str]) -> dict[str, Held]:
         """See the port. Oldest first, so that of two the older is taken."""
-        found: dict[str, Held] = {}
-        for held in self._labelled():
-            for marker in markers:
-                if marker in held.text:
-                    found.setdefault(marker, held)
-        for marker, ref in known.items():
-            if marker in markers and marker not in found and (one := self._one(ref)) is not None:
-                found[marker] = one
-        return found
+        return held_by(markers, self._labelled(), known, self._one)
 
     def create(self, ticket: Ticket) -> Held:
         """See the port."""

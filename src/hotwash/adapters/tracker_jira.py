@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from hotwash.adapters.tracker_rest import Login, Rest
+from hotwash.adapters.tracker_rest import Login, Rest, held_by
 from hotwash.kernel.event import digest
 from hotwash.ports.clock import Clock
 from hotwash.ports.tracker import Held, Ticket, TrackerError
@@ -39,15 +39,7 @@ class JiraTracker:
 
     def find(self, markers: Sequence[str], known: Mapping[str, str]) -> dict[str, Held]:
         """See the port. The index of a search lags behind: what was made before is asked for by its key as well."""
-        found: dict[str, Held] = {}
-        for held in self._labelled():
-            for marker in markers:
-                if marker in held.text:
-                    found.setdefault(marker, held)
-        for marker, ref in known.items():
-            if marker in markers and marker not in found and (one := self._one(ref)) is not None:
-                found[marker] = one
-        return found
+        return held_by(markers, self._labelled(), known, self._one)
 
     def create(self, ticket: Ticket) -> Held:
         """See the port."""

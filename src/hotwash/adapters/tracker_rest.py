@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from hotwash.adapters.http_exchange import Exchange, Response, rest_asked_for
 from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.ports.clock import Clock
 from hotwash.ports.endpoint import NoReply
-from hotwash.ports.tracker import Fault, TrackerError
+from hotwash.ports.tracker import Fault, Held, TrackerError
 
 TRIES = 4
 LONGEST_WAIT_MS = 60_000
@@ -47,6 +47,21 @@ def login(around: Mapping[str, str], variable: str, user: str = "") -> Login:
     if not secret or not secret.isprintable():
         raise ContentError([Problem(Located(Path(variable)), "is not set in the environment", f"Set {variable} to a token that may write issues.")])  # fmt: skip
     return Login(variable, secret, around.get(user, "").strip() if user else "")
+
+
+def held_by(
+    markers: Sequence[str], labelled: Iterable[Held], known: Mapping[str, str], one: Callable[[str], Held | None]
+) -> dict[str, Held]:
+    """Marker → its ticket: the first of those that are `labelled`, or the one that was known by its reference and is there still."""
+    found: dict[str, Held] = {}
+    for held in labelled:
+        for marker in markers:
+            if marker in held.text:
+                found.setdefault(marker, held)
+    for marker, ref in known.items():
+        if marker in markers and marker not in found and (held_there := one(ref)) is not None:
+            found[marker] = held_there
+    return found
 
 
 class Rest:

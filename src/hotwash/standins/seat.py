@@ -80,5 +80,5 @@ class SeatPolicy(ABC):
         while True:
             self._counts[kind] = self._counts.get(kind, 0) + 1
             made = f"{self.seat}-{kind}-{self._counts[kind]}"
-            if made not in taken:  # type: ignore[operator]
+            if made not in taken:  # type: ignore[operator]  # a collection of names, whichever kind
                 return made

@@ -168,7 +168,7 @@ def truth(opened: Opened, par: Par) -> str:
     plays = ((par.nothing, "hands-off", "bad", "6 3"), (team, "this team, if nothing more is done", "team", ""),
              (par.best.outcome, "best plan", "good", "2 3"))  # fmt: skip
     lines = tuple(
-        Line(label, tuple(float(v) / MHP for v in (one.expected_harm + one.collateral).cumsum()), role, dash)  # type: ignore[arg-type]
+        Line(label, tuple(float(v) / MHP for v in (one.expected_harm + one.collateral).cumsum()), role, dash)  # type: ignore[arg-type]  # roles are those above
         for one, label, role, dash in plays
     )
     pulled = [e for e in events if e.type in ("lever_pulled", "lever_reverted")]

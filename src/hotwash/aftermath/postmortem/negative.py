@@ -193,7 +193,7 @@ def _hypotheses(material: Material) -> Iterator[Unseen]:
         tested = _next(
             case,
             one.version,
-            lambda event, one=one: isinstance(event, e.TestRecorded) and event.hypothesis == one.event.hypothesis,  # type: ignore[misc]
+            lambda event, one=one: isinstance(event, e.TestRecorded) and event.hypothesis == one.event.hypothesis,  # type: ignore[misc]  # the default binds the loop's variable
         )
         end, acted, ref = _end(material, tested)
         acting = "Name a test that could refute it, run it, and record what came out"
@@ -215,7 +215,7 @@ def _changes(material: Material) -> Iterator[Unseen]:
         named = _next(
             case,
             one.version,
-            lambda event, one=one: isinstance(event, e.HypothesisRaised) and event.component == one.event.component,  # type: ignore[misc]
+            lambda event, one=one: isinstance(event, e.HypothesisRaised) and event.component == one.event.component,  # type: ignore[misc]  # the default binds the loop's variable
         )
         end, acted, ref = _end(material, named)
         acting = f"Raise {one.event.component} as a hypothesis, and compare before and after"

@@ -31,7 +31,7 @@ def _tradeoffs(material: Material) -> Part:
     for pull in case.all(e.LeverPulled):
         event, ref = pull.event, f"e{pull.version}"
         title, who = case.design.system.levers[event.kind].title, material.seat(pull.seat)
-        effect = case.first(e.LeverTookEffect, lambda one, call=event.call: one.call == call)  # type: ignore[misc]
+        effect = case.first(e.LeverTookEffect, lambda one, call=event.call: one.call == call)  # type: ignore[misc]  # the default binds the loop's variable
         did = f"{minutes(pull.at_min)}: the {who} pulled “{title}” on {scope_words(event.scope)}, {event.authority.replace('-', ' ')}"
         lines.append(item(did, ref))
         lines.append("  " + say(f"Why: {event.reason}", ref))

@@ -37,7 +37,7 @@ def legible(value: T) -> T:
         made = tuple(legible(one) for one in value)
     elif is_dataclass(value) and not isinstance(value, type):
         made = replace(value, **{one.name: legible(getattr(value, one.name)) for one in fields(value) if one.init})
-    return made  # type: ignore[no-any-return]
+    return made  # type: ignore[no-any-return]  # of the type that came in
 
 
 def _cut(text: str) -> str:

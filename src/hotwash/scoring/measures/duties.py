@@ -45,7 +45,7 @@ def clocks_right(case: Case, p: Parameters) -> Mark:
         return not_evaluated("the scenario raises no question of a duty to notify")
     marks, cited, faults = [], [], []
     for one in wanted:
-        last = case.last(e.ObligationAssessed, lambda event, one=one: event.obligation == one.obligation)  # type: ignore[misc]
+        last = case.last(e.ObligationAssessed, lambda event, one=one: event.obligation == one.obligation)  # type: ignore[misc]  # the default binds the loop's variable
         cited += list(cite(last))
         said = None if last is None else SETTLED.get(last.event.applies)
         mark = 0.0 if last is None else 1.0 if said is one.applies else 0.33 if said is None else 0.0

@@ -101,7 +101,7 @@ def _split(template: Fault, group: str, counted: Count) -> list[Fault]:
             id=f"{group}-{fate}",
             category=template.category,
             carried_by=carrier,
-            version=version,  # type: ignore[arg-type]
+            version=version,  # type: ignore[arg-type]  # one of the two words above
             rate=template.rate * number / counted.all,
             slice={"intent": [group]},
             onset_min=template.onset_min,

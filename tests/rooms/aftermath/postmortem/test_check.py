@@ -2,6 +2,7 @@
 
 import pytest
 
+from hotwash.aftermath.postmortem.check.causes import symptom_as_cause
 from hotwash.aftermath.postmortem.check.check import check
 from hotwash.aftermath.postmortem.document import FORM
 from hotwash.aftermath.postmortem.sources import Source, Sources
@@ -123,6 +124,13 @@ def test_without_a_record_citations_are_not_looked_up():
 def test_a_conflict_that_nobody_decided_is_found():
     note = "\n<!-- to decide: impact -->\n~~~text\nIt was 5 [e9].\n~~~\n"
     assert found(note) == [("undecided", "impact")]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Investigation showed that the AI had simply made a mistake.", "In hindsight, these things happen."]
+)
+def test_words_before_a_last_cause_do_not_hide_it(sentence):
+    assert symptom_as_cause(sentence) is not None
 
 
 def test_labelled_sentences():

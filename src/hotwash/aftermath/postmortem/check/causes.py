@@ -26,10 +26,10 @@ CAUSED = re.compile(
     re.IGNORECASE,
 )
 FINAL = re.compile(
-    rf"^(?:(?:\w+ ){0, 3}(?:showed|found|revealed|established|turned out|concluded|conclude) that )?(?:in the end,? |ultimately,? |in short,? |so,? |basically,? |simply put,? )?(?P<what>{MODEL} (?:{SYMPTOM}|was the (?:root )?(?:cause|problem|reason)|is (?:to blame|the (?:root )?cause|the problem)|is what (?:failed|went wrong|broke)))\s*(?:, (?:and|that)\b.*)?[.!]?$|"
+    rf"^(?:(?:\w+ ){{0,3}}(?:showed|found|revealed|established|turned out|concluded|conclude) that )?(?:in the end,? |ultimately,? |in short,? |so,? |basically,? |simply put,? )?(?P<what>{MODEL} (?:{SYMPTOM}|was the (?:root )?(?:cause|problem|reason)|is (?:to blame|the (?:root )?cause|the problem)|is what (?:failed|went wrong|broke)))\s*(?:, (?:and|that)\b.*)?[.!]?$|"
     rf"^(?P<noun>{NOUN})\s*(?:was|were|is|caused|led to|explains?|lies behind)\b(?! not\b)(?:.*\b(?:cause|reason|incident|leak|outage|failure|harm|this|it)\b)|"
     rf"^(?:root cause|cause)\s*[:.–-]\s*(?P<named>{NOUN}|{MODEL} (?:{SYMPTOM}))|"
-    rf"^(?:.{3, 40}, )?(?P<these>these things happen|such things happen|nobody could have (?:foreseen|known|prevented) (?:it|this)|it (?:could|can) not have been (?:foreseen|prevented|avoided)|that is (?:just )?how (?:llms|language models|models|ai) (?:are|work|behave))",
+    rf"^(?:.{{3,40}}, )?(?P<these>these things happen|such things happen|nobody could have (?:foreseen|known|prevented) (?:it|this)|it (?:could|can) not have been (?:foreseen|prevented|avoided)|that is (?:just )?how (?:llms|language models|models|ai) (?:are|work|behave))",
     re.IGNORECASE,
 )
 DEEPER = re.compile(
