@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hotwash.adapters.improvement_folder import improvement_home
-from hotwash.kernel.errors import ContentError, Located, Problem, TamperedError
+from hotwash.kernel.errors import ContentError, TamperedError
 from hotwash.kernel.event import GENESIS, Draft, Event, canonical, check_chain, from_json, seal_all
 
 JOURNAL = "capa.journal.jsonl"
@@ -73,4 +73,4 @@ def _lock(handle: int) -> None:
 
 
 def _problem(file: Path, found: str) -> ContentError:
-    return ContentError([Problem(Located(file), found, "Look at the rights of the folder.")])
+    return ContentError.at(file, found, "Look at the rights of the folder.")

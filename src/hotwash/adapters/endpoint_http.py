@@ -6,13 +6,12 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from hotwash.adapters.chat_format import chat_body, filtered, streamed_answer, tokens, tool_use, whole_answer
 from hotwash.adapters.http_exchange import Exchange, Response, rest_asked_for
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.kit.schema.endpoint import EndpointSpec
 from hotwash.ports.endpoint import Ask, NoReply, Reply
 
@@ -38,7 +37,7 @@ class HttpEndpoint:
         self._exchange = Exchange(_address(spec), seconds=care.seconds, most_bytes=care.bytes, at_once=care.at_once)
         if self._secrets and not (self._exchange.is_secret or self._exchange.is_local or spec.clear_text):
             found = f"{self._exchange.name} is plain HTTP, and a header holds a secret"
-            raise ContentError([Problem(Located(Path(spec.id)), found, "Use https, or write 'clear_text: true' where the network is trusted.")])  # fmt: skip
+            raise ContentError.at(spec.id, found, "Use https, or write 'clear_text: true' where the network is trusted.")  # fmt: skip
 
     @property
     def name(self) -> str:
@@ -71,7 +70,7 @@ class HttpEndpoint:
             secret = around.get(found[1], "").strip()
             if not secret or not secret.isprintable():
                 said = f"header {header} needs ${found[1]}, which is not set" if not secret else f"${found[1]} has control characters"  # fmt: skip
-                raise ContentError([Problem(Located(Path(self._spec.id)), said, f"Set {found[1]} in the environment.")])
+                raise ContentError.at(self._spec.id, said, f"Set {found[1]} in the environment.")
             self._secrets.append(secret)
             self.sends.append(found[1])
             return secret

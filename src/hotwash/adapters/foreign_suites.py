@@ -12,7 +12,7 @@ from hotwash.adapters.import_units import Found, Made, Tally
 from hotwash.adapters.json_lines import json_lines
 from hotwash.gates.formats import garak, inspect_log, promptfoo
 from hotwash.gates.formats.foreign import Foreign
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError, Problem
 from hotwash.kit.text import read_yaml
 
 WRITE = (
@@ -94,4 +94,4 @@ def _json(file: Path) -> Any:
 
 
 def _problem(file: Path, said: str) -> ContentError:
-    return ContentError([Problem(Located(file), said, WRITE)])
+    return ContentError.at(file, said, WRITE)

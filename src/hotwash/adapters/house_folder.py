@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 
 PLAN, DESIGN, LOG, RECORD = "plan.json", "design.json", "log.sqlite", "record"
 
@@ -27,12 +27,12 @@ class HouseFolder:
 
     def __init__(self, folder: Path) -> None:
         if folder.is_file():
-            raise ContentError([Problem(Located(folder), "is a file", "Name a folder with --data.")])
+            raise ContentError.at(folder, "is a file", "Name a folder with --data.")
         try:
             (folder / "drills").mkdir(parents=True, exist_ok=True)
         except OSError as broken:
             write = "Name another folder with --data."
-            raise ContentError([Problem(Located(folder), f"cannot be made: {broken.strerror}", write)]) from broken
+            raise ContentError.at(folder, f"cannot be made: {broken.strerror}", write) from broken
         self.folder = folder
 
     def key(self) -> bytes:
@@ -56,7 +56,7 @@ class HouseFolder:
         try:
             home.mkdir()
         except FileExistsError as taken:
-            raise ContentError([Problem(Located(home), "is another drill", "Choose another id.")]) from taken
+            raise ContentError.at(home, "is another drill", "Choose another id.") from taken
         # In the order of the content's own files: the tape is drawn from dimensions and intents in that order.
         (home / DESIGN).write_text(json.dumps(design, ensure_ascii=False))
         (home / PLAN).write_text(json.dumps(plan, ensure_ascii=False, indent=1))
@@ -66,7 +66,7 @@ class HouseFolder:
         """A drill's folder. Raises ContentError when there is none of that name."""
         home = self.folder / "drills" / drill
         if drill not in self.drills():
-            raise ContentError([Problem(Located(home), "is no drill", "Choose one of the drill library.")])
+            raise ContentError.at(home, "is no drill", "Choose one of the drill library.")
         return home
 
     def read(self, drill: str, name: str) -> Any:

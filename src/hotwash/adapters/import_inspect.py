@@ -12,7 +12,7 @@ from hotwash.adapters import import_files, import_findings
 from hotwash.adapters.import_cells import moment, number, whole
 from hotwash.adapters.import_messages import calls, first_said, last_said, messages
 from hotwash.adapters.import_units import UNREADABLE, Aside, Found, Made, Row, Tally, each, first, obj, seq, word
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 
 ZIP = b"PK\x03\x04"
 MOST_MEMBERS = 1_000_000
@@ -45,7 +45,7 @@ def archived(file: Path, shown: str, tally: Tally) -> Iterator[Made | Aside]:
             yield from _members(archive, shown, tally)
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as broken:
         said = f"no archive that can be read: {type(broken).__name__}"
-        raise ContentError([Problem(Located(file), said, "Export the log again.")]) from broken
+        raise ContentError.at(file, said, "Export the log again.") from broken
 
 
 def is_archive(begin: bytes) -> bool:

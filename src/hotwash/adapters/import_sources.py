@@ -12,7 +12,7 @@ from typing import Any
 from hotwash.adapters import import_chat, import_files, import_inspect, import_langfuse, import_otlp
 from hotwash.adapters.import_span import Span
 from hotwash.adapters.import_units import Aside, Found, Made, Tally
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 
 ENDINGS = (".json", ".jsonl", ".ndjson", ".eval", ".json.gz", ".jsonl.gz", ".ndjson.gz")
 """Files of a folder that are read."""
@@ -57,7 +57,7 @@ def files(source: Path, tally: Tally) -> Iterator[Path]:
     found = sorted(one for one in source.rglob("*") if one.name.endswith(ENDINGS)) if source.is_dir() else []
     if not found:
         said = "no export here" if source.is_dir() else "no such file or folder"
-        raise ContentError([Problem(Located(source), said, f"Name a file, or a folder of {', '.join(ENDINGS)}.")])
+        raise ContentError.at(source, said, f"Name a file, or a folder of {', '.join(ENDINGS)}.")
     inside = source.resolve()
     for one in found:
         if not one.resolve().is_relative_to(inside):
@@ -77,7 +77,7 @@ def units(
             begin = opened.read(4)
     except OSError as broken:
         said = f"cannot be opened: {broken.strerror or broken}"
-        raise ContentError([Problem(Located(file), said, "Name a file that can be read.")]) from broken
+        raise ContentError.at(file, said, "Name a file that can be read.") from broken
     if form in ("", "inspect") and import_inspect.is_archive(begin):
         formats["inspect"] += 1
         yield from import_inspect.archived(file, shown, tally)

@@ -18,7 +18,7 @@ from hotwash.adapters.import_keep import Keeper
 from hotwash.adapters.import_span import Span
 from hotwash.adapters.import_units import UNREADABLE, Aside, Made, Tally
 from hotwash.adapters.import_writer import ALWAYS, SAME_SPAN, AsideFile, Stage
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.triage.canonical import FIELDS
 
 MOST_SPANS = 10_000
@@ -75,7 +75,7 @@ def import_traces(
 
     if form and form not in import_sources.FORMS:
         write = f"Write one of: {', '.join(import_sources.FORMS)}."
-        raise ContentError([Problem(Located(source), f"'{form}' is no kind of export", write)])
+        raise ContentError.at(source, f"'{form}' is no kind of export", write)
     aside_file = target.with_name(target.name.removesuffix(".parquet") + ".set-aside.jsonl")
     _ensure_free(source, target, overwrite=overwrite)
     now_us = round((now or datetime.now(UTC)).timestamp() * 1_000_000)
@@ -101,7 +101,7 @@ def import_traces(
     except (OSError, duckdb.Error) as broken:
         said = f"cannot be written: {str(broken).splitlines()[0]}"
         write = "Name a file in a folder that you can write to, with room for twice the export."
-        raise ContentError([Problem(Located(target), said, write)]) from broken
+        raise ContentError.at(target, said, write) from broken
     return done
 
 
@@ -215,15 +215,15 @@ def _ensure_free(source: Path, target: Path, *, overwrite: bool) -> None:
     if target.is_dir() or (target.exists() and not overwrite):
         said = "is a folder" if target.is_dir() else "is there already"
         write = "Name a file." if target.is_dir() else "Name another file, or add --overwrite."
-        raise ContentError([Problem(Located(target), said, write)])
+        raise ContentError.at(target, said, write)
     if target.suffix != ".parquet":
-        raise ContentError([Problem(Located(target), "is no name for a Parquet file", "Let it end in .parquet.")])
+        raise ContentError.at(target, "is no name for a Parquet file", "Let it end in .parquet.")
     if target.exists() and source.exists() and source.samefile(target):
-        raise ContentError([Problem(Located(target), "is the source itself", "Name another file.")])
+        raise ContentError.at(target, "is the source itself", "Name another file.")
 
 
 def _nothing(source: Path, tally: Tally) -> ContentError:
     listed = "; ".join(f"{reason} ({count})" for reason, count in tally.set_aside.most_common(5))
     said = f"no row in it: {listed}" if listed else "no row in it"
     known = ", ".join(import_sources.FORMS)
-    return ContentError([Problem(Located(source), said, f"Name an export of one of these kinds: {known}. {TABLE}")])
+    return ContentError.at(source, said, f"Name an export of one of these kinds: {known}. {TABLE}")

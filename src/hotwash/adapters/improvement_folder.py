@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hotwash.adapters.house_folder import RECORD
 from hotwash.adapters.record_folder import MANIFEST
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 
 IMPROVEMENT = "improvement"
 LARGEST = 16 * 1024 * 1024
@@ -26,7 +26,7 @@ def record_home(path: Path) -> Path:
             return one
     said = "holds no record of a drill"
     write = "Name a folder that `hotwash drill run --out` wrote, or a drill's folder that was scored."
-    raise ContentError([Problem(Located(path), said, write)])
+    raise ContentError.at(path, said, write)
 
 
 def improvement_home(record: Path) -> Path:
@@ -50,11 +50,11 @@ def read_paper(record: Path, name: str) -> str | None:
         return None
     try:
         if path.stat().st_size > LARGEST:
-            raise ContentError([Problem(Located(path), "is too large", f"Keep it under {LARGEST} bytes.")])
+            raise ContentError.at(path, "is too large", f"Keep it under {LARGEST} bytes.")
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as broken:
         said = f"cannot be read: {broken}"
-        raise ContentError([Problem(Located(path), said, "Write a text file in UTF-8.")]) from broken
+        raise ContentError.at(path, said, "Write a text file in UTF-8.") from broken
 
 
 def write_paper(record: Path, name: str, body: str | bytes) -> Path:

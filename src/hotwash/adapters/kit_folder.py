@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.kit.schema.kit import Kit
 
 BASE = Path(".base") / "kit.json"
@@ -27,7 +27,7 @@ Every rule of our exercises as text: edit, review and version these files like c
 def write_kit(folder: Path, base_files: Path, base: Kit, head: Mapping[str, str], schemas: Mapping[str, Any]) -> None:
     """Copy the base's files into a new or empty folder. Raises ContentError for a folder that holds something."""
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise ContentError([Problem(Located(folder), "is not an empty folder", "Name a new or empty folder.")])
+        raise ContentError.at(folder, "is not an empty folder", "Name a new or empty folder.")
     shutil.copytree(base_files, folder, dirs_exist_ok=True)
     # A JSON string is a YAML string, whatever stands in it.
     lines = "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in head.items())
@@ -49,10 +49,10 @@ def read_base(folder: Path) -> Kit:
         return Kit.model_validate_json(file.read_text(encoding="utf-8"))
     except FileNotFoundError as missing:
         write = "Only a kit that `hotwash kit init` made can be compared with the base it came from."
-        raise ContentError([Problem(Located(file), "is missing", write)]) from missing
+        raise ContentError.at(file, "is missing", write) from missing
     except ValidationError as wrong:
         said = f"does not hold a kit as this version knows it ({wrong.error_count()} mistakes)"
-        raise ContentError([Problem(Located(file), said, "Get it back from version control.")]) from wrong
+        raise ContentError.at(file, said, "Get it back from version control.") from wrong
 
 
 def _point_at_schema(file: Path, schema: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hotwash.adapters.evidence_folder import EVIDENCE
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 
 MANIFEST, EVENTS = "manifest.json", "events.jsonl"
 LARGEST = 256 * 1024 * 1024
@@ -69,4 +69,4 @@ def read_record(folder: Path) -> dict[str, bytes]:
 
 
 def _problem(path: Path, found: str, write: str) -> ContentError:
-    return ContentError([Problem(Located(path), f"the folder {found}" if path.is_dir() else found, write)])
+    return ContentError.at(path, f"the folder {found}" if path.is_dir() else found, write)

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from hotwash.aftermath.rehearsal.rows import BoutRow, from_json, to_json
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError, Located
 from hotwash.kernel.event import canonical
 
 
@@ -85,4 +85,4 @@ def _hold(out: int, file: Path) -> None:
 
 
 def _problem(file: Path, line: int, found: str, write: str) -> ContentError:
-    return ContentError([Problem(Located(file, line, 1 if line else 0), found, write)])
+    return ContentError.at(Located(file, line, 1 if line else 0), found, write)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hotwash.adapters.query_duckdb import Looked, look
 from hotwash.adapters.relation_reading import Reading, mixed
-from hotwash.kernel.errors import ContentError, Located, Problem, QueryError
+from hotwash.kernel.errors import ContentError, QueryError
 from hotwash.ports.relation import Answer, ColumnType, Provenance
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def open_files(path: Path, *, memory: str = "2GB", spill: bool = True) -> DuckRe
     except duckdb.Error as broken:
         database.close()
         said = f"cannot be read as {kind[1:]}: {str(broken).splitlines()[0]}"
-        raise ContentError([Problem(Located(path), said, "Name a Parquet, CSV or JSON lines file.")]) from broken
+        raise ContentError.at(path, said, "Name a Parquet, CSV or JSON lines file.") from broken
 
 
 def _parquet(database: duckdb.DuckDBPyConnection, listed: str) -> dict[str, int]:
@@ -203,7 +203,7 @@ def _files(path: Path) -> list[Path]:
         if found := [one for one in inside if _ending(one) == kind]:
             return found
     said = "no such file" if not path.exists() else "no traces here"
-    raise ContentError([Problem(Located(path), said, f"Name a file or folder of {', '.join(READERS)} (also .gz).")])
+    raise ContentError.at(path, said, f"Name a file or folder of {', '.join(READERS)} (also .gz).")
 
 
 def _ending(file: Path) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotwash.adapters.relation_reading import Reading, mixed
-from hotwash.kernel.errors import ContentError, Located, NotSupportedError, Problem, QueryError
+from hotwash.kernel.errors import ContentError, NotSupportedError, QueryError
 from hotwash.ports.relation import Answer, ColumnType, Provenance
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _opened(read: Callable[[], DataFrame], source: str, kind: str, write: str) -
         return from_frame(read(), source)
     except PySparkException as broken:
         said = f"cannot be read as {kind}: {str(broken).splitlines()[0]}"
-        raise ContentError([Problem(Located(Path(source)), said, write)]) from broken
+        raise ContentError.at(source, said, write) from broken
 
 
 def _names(columns: Sequence[str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from hotwash.gates.running import Answered, Begun
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError, Located
 from hotwash.ports.endpoint import NoReply, Reply, ToolUse
 
 FORMAT = 1
@@ -127,4 +127,4 @@ def _lock(out: IO[bytes], file: Path) -> None:
 
 
 def _problem(file: Path, line: int, found: str, write: str) -> ContentError:
-    return ContentError([Problem(Located(file, line, 1 if line else 0), found, write)])
+    return ContentError.at(Located(file, line, 1 if line else 0), found, write)

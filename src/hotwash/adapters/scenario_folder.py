@@ -6,7 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -18,9 +18,9 @@ def copy_scenario(folder: Path, template: Path, template_id: str) -> None:
     """
     if not SLUG.fullmatch(folder.name):
         write = "Name the folder with small letters, digits and hyphens: it is the scenario's id."
-        raise ContentError([Problem(Located(folder), f"'{folder.name}' cannot be an id", write)])
+        raise ContentError.at(folder, f"'{folder.name}' cannot be an id", write)
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise ContentError([Problem(Located(folder), "is not an empty folder", "Name a new or empty folder.")])
+        raise ContentError.at(folder, "is not an empty folder", "Name a new or empty folder.")
     shutil.copytree(template, folder, dirs_exist_ok=True)
     file = folder / "scenario.yaml"
     text = file.read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from hotwash.kernel.errors import ContentError, Located, Problem, TamperedError
+from hotwash.kernel.errors import ContentError, TamperedError
 
 LARGEST = 1 << 30
 """Bytes; a larger file is not one of ours."""
@@ -210,7 +210,7 @@ def write_sealed(file: Path, files: Mapping[str, bytes], *, overwrite: bool) -> 
     """Write a container whole or not at all. Raises ContentError where a file is there already or none can be written."""
     if file.is_dir() or (file.exists() and not overwrite):
         said = "is a folder" if file.is_dir() else "is there already"
-        raise ContentError([Problem(Located(file), said, "Name another file, or add --overwrite.")])
+        raise ContentError.at(file, said, "Name another file, or add --overwrite.")
     part = file.with_name(f".{file.name}.part")
     try:
         with part.open("wb") as out:
@@ -219,18 +219,14 @@ def write_sealed(file: Path, files: Mapping[str, bytes], *, overwrite: bool) -> 
             os.fsync(out.fileno())
         part.replace(file)
     except OSError as broken:
-        raise ContentError(
-            [Problem(Located(file), f"cannot be written: {broken.strerror}", "Name another place.")]
-        ) from broken
+        raise ContentError.at(file, f"cannot be written: {broken.strerror}", "Name another place.") from broken
 
 
 def read_sealed(file: Path) -> bytes:
     """The bytes of a container. Raises ContentError for what is no file, and for one larger than any of ours."""
     if not file.is_file():
         said = "is a folder" if file.is_dir() else "is not there"
-        raise ContentError([Problem(Located(file), said, "Name a file that `hotwash evidence seal` wrote.")])
+        raise ContentError.at(file, said, "Name a file that `hotwash evidence seal` wrote.")
     if file.stat().st_size > LARGEST:
-        raise ContentError(
-            [Problem(Located(file), "is larger than a gigabyte", "No sealed record is; ask who made it.")]
-        )
+        raise ContentError.at(file, "is larger than a gigabyte", "No sealed record is; ask who made it.")
     return file.read_bytes()

@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 
 SIGNING, VAULT = "seal.key", "vault.key"
 LONGEST_PATH = 4_096
@@ -70,7 +70,7 @@ def own_key(folder: Path, *, make: bool = True) -> OwnKey | None:
         secret, vault = (_read_or_make(folder / name) for name in (SIGNING, VAULT))
     except OSError as broken:
         write = "Name another folder with the environment variable HOTWASH_KEYS."
-        raise ContentError([Problem(Located(folder), f"cannot hold a key: {broken.strerror}", write)]) from broken
+        raise ContentError.at(folder, f"cannot hold a key: {broken.strerror}", write) from broken
     public = Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw().hex()
     return OwnKey(secret, public, vault, folder)
 
@@ -81,13 +81,10 @@ def _read_or_make(path: Path) -> bytes:
             out.write(secrets.token_bytes(32).hex().encode() + b"\n")
     except FileExistsError:
         if os.name != "nt" and path.stat().st_mode & 0o077:
-            said = Problem(Located(path), "may be read by others", f"Run: chmod 600 {path}")
-            raise ContentError([said]) from None
+            raise ContentError.at(path, "may be read by others", f"Run: chmod 600 {path}") from None
     text = path.read_text(encoding="ascii", errors="replace").strip()
     if not PUBLIC.fullmatch(text):
-        raise ContentError(
-            [Problem(Located(path), "is no key of 64 hexadecimal digits", "Move it away; a new one is made.")]
-        )
+        raise ContentError.at(path, "is no key of 64 hexadecimal digits", "Move it away; a new one is made.")
     return bytes.fromhex(text)
 
 
@@ -99,5 +96,5 @@ def public_key(text: str) -> str:
     found = PUBLIC.fullmatch(given)
     if found is None:
         write = "Give the 64 hexadecimal digits that `hotwash evidence key` prints, or a file that holds them."
-        raise ContentError([Problem(Located(Path("--key")), "is no public key", write)])
+        raise ContentError.at("--key", "is no public key", write)
     return found[0]

@@ -6,7 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 SUITE = "suite.yaml"
@@ -19,9 +19,9 @@ def copy_suite(folder: Path, template: Path) -> Path:
     """
     if not SLUG.fullmatch(folder.name):
         write = "Name the folder with small letters, digits and hyphens: it is the suite's id."
-        raise ContentError([Problem(Located(folder), f"'{folder.name}' cannot be an id", write)])
+        raise ContentError.at(folder, f"'{folder.name}' cannot be an id", write)
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise ContentError([Problem(Located(folder), "is not an empty folder", "Name a new or empty folder.")])
+        raise ContentError.at(folder, "is not an empty folder", "Name a new or empty folder.")
     try:
         shutil.copytree(template, folder, dirs_exist_ok=True)
         file = folder / SUITE
@@ -29,5 +29,5 @@ def copy_suite(folder: Path, template: Path) -> Path:
         file.write_text(re.sub(r"(?m)^id: .*$", f"id: {folder.name}", text, count=1), encoding="utf-8")
     except OSError as wrong:
         write = "Name a folder that you can write to."
-        raise ContentError([Problem(Located(folder), f"cannot be written: {wrong.strerror}", write)]) from wrong
+        raise ContentError.at(folder, f"cannot be written: {wrong.strerror}", write) from wrong
     return file

@@ -68,7 +68,7 @@ def files(path: Path) -> list[Path]:
     """The files of runs below a folder, or the one that is named. Raises ContentError when there is none."""
     found = [path] if path.is_file() else sorted((*path.glob("*.jsonl"), *path.glob("*.jsonl.gz")))
     if not found:
-        raise ContentError([Problem(Located(path), "no *.jsonl or *.jsonl.gz here", "Name a folder of recorded runs.")])
+        raise ContentError.at(path, "no *.jsonl or *.jsonl.gz here", "Name a folder of recorded runs.")
     return found
 
 

@@ -57,7 +57,7 @@ def _files(path: Path) -> list[Path]:
         return [path]
     found = sorted(one for one in path.iterdir() if one.name.endswith(ENDINGS)) if path.is_dir() else []
     if not found:
-        raise ContentError([Problem(Located(path), f"no {', '.join(ENDINGS)} here", "Name a file or folder of runs.")])
+        raise ContentError.at(path, f"no {', '.join(ENDINGS)} here", "Name a file or folder of runs.")
     return found
 
 

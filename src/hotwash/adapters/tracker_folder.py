@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.ports.tracker import Held, Ticket, TrackerError
 
 _FORM = re.compile(r"state: (open|closed)[ \t]*\r?\n\r?\n# ([^\r\n]*)\r?\n\r?\n(.*)\Z", re.DOTALL)
@@ -21,7 +21,7 @@ class FolderTracker:
 
     def __init__(self, folder: Path) -> None:
         if folder.exists() and not folder.is_dir():
-            raise ContentError([Problem(Located(folder), "is no folder", "Name a folder for the tickets.")])
+            raise ContentError.at(folder, "is no folder", "Name a folder for the tickets.")
         self._folder = folder
 
     @property

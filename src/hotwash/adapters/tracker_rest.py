@@ -6,12 +6,11 @@ import base64
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from hotwash.adapters.http_exchange import Exchange, Response, rest_asked_for
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.ports.clock import Clock
 from hotwash.ports.endpoint import NoReply
 from hotwash.ports.tracker import Fault, Held, TrackerError
@@ -45,7 +44,7 @@ def login(around: Mapping[str, str], variable: str, user: str = "") -> Login:
     """The login that the environment holds. Raises ContentError where it holds none: a token never comes from a file or a command line."""
     secret = around.get(variable, "").strip()
     if not secret or not secret.isprintable():
-        raise ContentError([Problem(Located(Path(variable)), "is not set in the environment", f"Set {variable} to a token that may write issues.")])  # fmt: skip
+        raise ContentError.at(variable, "is not set in the environment", f"Set {variable} to a token that may write issues.")  # fmt: skip
     return Login(variable, secret, around.get(user, "").strip() if user else "")
 
 
@@ -72,7 +71,7 @@ class Rest:
         self._base = urlsplit(url).path.rstrip("/")
         self._exchange = Exchange(url, seconds=seconds, most_bytes=MOST_BYTES, at_once=1)
         if not (self._exchange.is_secret or self._exchange.is_local):
-            raise ContentError([Problem(Located(Path(url)), "is plain HTTP, and a token would be sent over it", "Use https.")])  # fmt: skip
+            raise ContentError.at(url, "is plain HTTP, and a token would be sent over it", "Use https.")  # fmt: skip
         self._who, self._clock = who, clock
 
     def call(self, method: str, path: str, body: object = None, **headers: str) -> tuple[Any, Mapping[str, str]]:

@@ -15,7 +15,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError, Located
 
 Value = str | int | float | None
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -81,17 +81,17 @@ def read_xlsx(file: Path, sheet: str) -> list[list[Value]]:
         book = load_workbook(file, read_only=True, data_only=False)
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, InvalidFileException) as broken:
         said = f"cannot be read as a workbook: {broken}"
-        raise ContentError([Problem(Located(file), said, "Save it as .xlsx.")]) from broken
+        raise ContentError.at(file, said, "Save it as .xlsx.") from broken
     names = book.sheetnames
     if sheet not in names and len(names) != 1:
         said = f"has no sheet '{sheet}': {', '.join(names)}"
-        raise ContentError([Problem(Located(file), said, f"Call the sheet {sheet}.")])
+        raise ContentError.at(file, said, f"Call the sheet {sheet}.")
     page = book[sheet if sheet in names else names[0]]
     rows = []
     for number, row in enumerate(page.iter_rows(values_only=True), 1):
         if number > MOST_ROWS:
             said = f"has more than {MOST_ROWS} rows"
-            raise ContentError([Problem(Located(file, number, 1), said, "Delete what is empty below the table.")])
+            raise ContentError.at(Located(file, number, 1), said, "Delete what is empty below the table.")
         rows.append([one if one is None or isinstance(one, str | int | float) else str(one) for one in row])
     book.close()
     return rows
@@ -102,4 +102,4 @@ def _ensure_small(file: Path) -> None:
         inside = sum(one.file_size for one in packed.infolist())
     if file.stat().st_size > LARGEST or inside > LARGEST_INSIDE:
         said = "is too large for a list of injects"
-        raise ContentError([Problem(Located(file), said, f"Keep it under {LARGEST // 2**20} MB.")])
+        raise ContentError.at(file, said, f"Keep it under {LARGEST // 2**20} MB.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from hotwash.conductor.session import lever_log
 from hotwash.drill.journal import Line
 from hotwash.drill.running import Arm, Running, running_at
 from hotwash.kernel.clock import MINUTE, stamp
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.kernel.event import Event
 from hotwash.ports.requests import RequestTable
 from hotwash.ports.scope import Scope
@@ -39,7 +38,7 @@ def was_running(record: Files, at_ms: int) -> WasRunning:
     last = events[-1].drill_ms
     if not 0 <= at_ms <= last:
         said = f"the drill has no moment {stamp(at_ms) if at_ms >= 0 else 'before STARTEX'}"
-        raise ContentError([Problem(Located(Path("--at")), said, f"Write one from T+00:00 to {stamp(last)}.")])
+        raise ContentError.at("--at", said, f"Write one from T+00:00 to {stamp(last)}.")
     until = [one for one in events if one.drill_ms <= at_ms]
 
     def of(kind: str) -> Sequence[Line]:

@@ -29,7 +29,7 @@ from hotwash.aftermath.capa.standing import Standing, first_deadlines, may_close
 from hotwash.bootstrap.records import score_again
 from hotwash.bootstrap.verifying import Confirm, verify_action
 from hotwash.conductor.record import EVENTS, read_events
-from hotwash.kernel.errors import ContentError, HotwashError, Located, Problem
+from hotwash.kernel.errors import ContentError, HotwashError
 from hotwash.kit.capa import PAPER, LoadedCapa, action_digest, as_entry, load_capa, with_entry
 from hotwash.kit.schema.capa import CapaAction
 from hotwash.ports.clock import Clock
@@ -105,9 +105,7 @@ class CapaDesk:
         now = self.of(name)
         if now.action.effect is None:
             said = f"action '{name}' has no 'effect'"
-            raise ContentError(
-                [Problem(Located(self.loaded.file), said, "Add 'effect:' with on, metric and works_if.")]
-            )
+            raise ContentError.at(self.loaded.file, said, "Add 'effect:' with on, metric and works_if.")
         if now.closed is None:
             raise RescheduleError(f"'{name}' was never closed: its effect cannot be looked for yet.")
         self.note([EffectChecked(name, works, found, harm)], person)
@@ -131,7 +129,7 @@ def open_capa(path: Path, clock: Clock | None = None) -> CapaDesk:
     record = record_home(path)
     if read_paper(record, PAPER) is None:
         said = "nobody has drafted corrective actions yet"
-        raise ContentError([Problem(Located(improvement_home(record) / PAPER), said, f"Start with: hotwash capa draft {path}")])  # fmt: skip
+        raise ContentError.at(improvement_home(record) / PAPER, said, f"Start with: hotwash capa draft {path}")  # fmt: skip
     time = clock or WallClock()
     journal = read(read_journal(record))
     events = [one.version for one in read_events(read_record(record)[EVENTS])]
@@ -177,7 +175,7 @@ def export_capa(desk: CapaDesk, form: str) -> str:
         return as_calendar(plan, actions, desk.clock.now())
     if not actions:
         said = "there is no whole action, and a plan of action and milestones has at least one item"
-        raise ContentError([Problem(Located(desk.loaded.file), said, "Fill in what is marked OPEN first.")])
+        raise ContentError.at(desk.loaded.file, said, "Fill in what is marked OPEN first.")
     return json.dumps(as_oscal(plan, actions, desk.journal, desk.clock.now()), indent=1, ensure_ascii=False) + "\n"
 
 

@@ -11,7 +11,7 @@ from hotwash.aftermath.capa.facts import Synced
 from hotwash.aftermath.capa.standing import Standing
 from hotwash.aftermath.capa.syncing import Step, marker_of, step_for
 from hotwash.bootstrap.capa import CapaDesk
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.ports.clock import Clock
 from hotwash.ports.tracker import Held, Tracker, TrackerError
 
@@ -49,7 +49,7 @@ def open_tracker(target: str, clock: Clock, around: Mapping[str, str] | None = N
         from hotwash.adapters.tracker_rest import login
 
         return JiraTracker(place, url, login(environment, JIRA_TOKEN, JIRA_USER), clock)
-    raise ContentError([Problem(Located(Path(target)), "is no tracker", f"Write one of: {FORMS}.")])
+    raise ContentError.at(target, "is no tracker", f"Write one of: {FORMS}.")
 
 
 def sync_capa(desk: CapaDesk, tracker: Tracker, person: str, *, dry_run: bool) -> list[Done]:

@@ -14,7 +14,7 @@ from hotwash.aftermath.causes.pages import causes_report
 from hotwash.bootstrap.improvement import improvement_of, paper
 from hotwash.bootstrap.records import load_record, rebuild
 from hotwash.conductor.record import EVENTS, read_events
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError, Problem
 from hotwash.kernel.event import Event
 from hotwash.kit.papers import Paper, read_paper
 from hotwash.kit.schema.causes import CausesPaper
@@ -65,7 +65,7 @@ def written(record: Path, name: str, starts: str) -> str:
     """The text of a paper. Raises ContentError where nobody wrote it, with the command that starts it."""
     said = paper(record, name)
     if said is None:
-        raise ContentError([Problem(Located(improvement_of(record) / name), "nobody has written it", f"Start with: {starts} {record}")])  # fmt: skip
+        raise ContentError.at(improvement_of(record) / name, "nobody has written it", f"Start with: {starts} {record}")  # fmt: skip
     return said
 
 

@@ -11,7 +11,7 @@ from hotwash.adapters.traces_agentdojo import AgentDojoRuns
 from hotwash.adapters.traces_agentdojo import looks_like as looks_like_agentdojo
 from hotwash.adapters.traces_files import MappedRuns
 from hotwash.kernel.clock import MINUTE
-from hotwash.kernel.errors import ContentError, Located, NotSupportedError, Problem
+from hotwash.kernel.errors import ContentError, NotSupportedError
 from hotwash.kit.constrain import constrain
 from hotwash.kit.load import (
     list_constraints,
@@ -128,4 +128,4 @@ def _reader(traces: RecordedTraces) -> Traces:
     if looks_like_agentdojo(traces.path):
         return AgentDojoRuns(traces.path)
     said = "these traces are not AgentDojo's, and there is no mapping.yaml beside them"
-    raise ContentError([Problem(Located(traces.path), said, "Write one, or name it with --mapping.")])
+    raise ContentError.at(traces.path, said, "Write one, or name it with --mapping.")

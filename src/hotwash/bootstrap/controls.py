@@ -14,7 +14,7 @@ from hotwash.bootstrap.tables import Table
 from hotwash.conductor.inquiry import REQUESTS, VERSION, arrays, meaning
 from hotwash.conductor.session import lever_log
 from hotwash.kernel.clock import MINUTE
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.kernel.event import Event
 from hotwash.kit.names import instead
 from hotwash.triage.traceability import PARTS, Part, Traceability, traceability
@@ -27,8 +27,9 @@ def traceable_traces(path: Path, columns_file: Path | None, given: Mapping[Part,
         try:
             found = traceability(opened.relation, opened.columns, given)
         except KeyError as wrong:
-            said = Problem(Located(Path("--part")), f"there is no column '{wrong.args[0]}'", instead(wrong.args[0], opened.relation.columns))  # fmt: skip
-            raise ContentError([said]) from wrong
+            raise ContentError.at(
+                "--part", f"there is no column '{wrong.args[0]}'", instead(wrong.args[0], opened.relation.columns)
+            ) from wrong
     return found, traceability_report(found, str(path), exercise=False)
 
 

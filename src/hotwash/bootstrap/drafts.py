@@ -15,7 +15,7 @@ from hotwash.comms.updates.compose import Composed, compose
 from hotwash.drill.journal import Journal
 from hotwash.drill.lint import facts_now
 from hotwash.drill.read import current
-from hotwash.kernel.errors import ContentError, Located, NotSupportedError, Problem
+from hotwash.kernel.errors import ContentError, NotSupportedError
 from hotwash.kit.load import load_facts, load_kit
 from hotwash.kit.schema.kit import Kit
 from hotwash.ports.endpoint import NoReply
@@ -64,5 +64,5 @@ def new_draft(variant: str, facts: Facts, kit: Kit, reference: str = "") -> Comp
     if template is None:
         known = ", ".join(sorted({one.variant for one in kit.messages}))
         found = f"the kit '{kit.id}' has no template for {variant}"
-        raise ContentError([Problem(Located(Path("messages")), found, f"Add one, or choose of: {known}.")])
+        raise ContentError.at("messages", found, f"Add one, or choose of: {known}.")
     return compose(facts, kit, template, reference)

@@ -19,7 +19,7 @@ from hotwash.conductor.record import Files, read_events
 from hotwash.conductor.tombstones import broken_at
 from hotwash.conductor.vault import Asked, Contents, Plan, difference, graves, in_forms, plan_purge, values, without
 from hotwash.conductor.verify import Verdict
-from hotwash.kernel.errors import ContentError, Located, Problem, TamperedError
+from hotwash.kernel.errors import ContentError, TamperedError
 from hotwash.kernel.event import Event
 from hotwash.kit.schema.kit import Kit
 from hotwash.ports.clock import Clock
@@ -66,9 +66,7 @@ def refuse_held(folder: Path) -> None:
     holds = standing(read_events(log.read_bytes())) if log.is_file() else {}
     if holds:
         said = f"is under legal hold ({', '.join(sorted(holds))})"
-        raise ContentError(
-            [Problem(Located(folder), said, "Name another folder: a hold is lifted by whoever may, in the drill.")]
-        )
+        raise ContentError.at(folder, said, "Name another folder: a hold is lifted by whoever may, in the drill.")
 
 
 def key_folder() -> Path:
@@ -184,7 +182,7 @@ def purge(folder: Path, asked: Asked, *, by: str, reason: str, dry: bool, clock:
     contents = vault.contents
     if unknown := sorted({*asked.items} - {*contents}):
         write = f"Write one of: {', '.join(contents) or 'nothing, there is no evidence'}."
-        raise ContentError([Problem(Located(folder), f"there is no evidence item '{unknown[0]}' in it", write)])
+        raise ContentError.at(folder, f"there is no evidence item '{unknown[0]}' in it", write)
     now_ms = (clock or WallClock()).now()
     plan = plan_purge(contents, events, kit, asked, now_ms)
     if dry or not plan.goes:

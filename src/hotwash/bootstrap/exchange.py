@@ -17,7 +17,7 @@ from hotwash.aftermath.exchange.hseep import Sheet, to_hseep
 from hotwash.aftermath.exchange.veris import to_veris
 from hotwash.bootstrap.improvement import find_record
 from hotwash.bootstrap.records import load_record, score_again
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.kit.exchange import msel
 from hotwash.kit.exchange.cacao import from_cacao, to_cacao
 from hotwash.kit.exchange.cexf import from_cexf, to_cexf
@@ -75,7 +75,7 @@ def _playbook(source: str, kit: Path | None) -> dict[str, Any]:
     guide = guides.get(source) or guides.get(f"runbook-{source}")
     if guide is None:
         runbooks = ", ".join(one.id for one in found.guides if one.kind == "runbook")
-        raise ContentError([Problem(Located(Path(source)), "is no guide of the kit", f"Write one of: {runbooks}.")])
+        raise ContentError.at(source, "is no guide of the kit", f"Write one of: {runbooks}.")
     checked = max(one.checked_on for one in found.provenance.values())
     seats = {seat: one.title for seat, one in found.roles.seats.items()}
     return to_cacao(guide, datetime.combine(checked, time(), UTC), found.id, seats)
@@ -92,7 +92,7 @@ def import_from(form: str, file: Path, modes: Sequence[str] = ()) -> Imported:
         return Imported(to_yaml(found), ())
     given: GivenInjects = {"cexf": from_cexf, "openaev": from_openaev}[form](read_text(file), file)
     if not given.injects:
-        raise ContentError([Problem(Located(file), "holds no inject", "Name a file with injects.")])
+        raise ContentError.at(file, "holds no inject", "Name a file with injects.")
     lost = "\n".join(given.lost)
     return Imported(to_yaml(given.injects, DRAFT.format(file=file.name, lost=lost).strip()), given.lost)
 
@@ -101,7 +101,7 @@ def _format(form: str, way: str) -> Any:
     known = {one.id: one for one in FORMATS if way in one.ways}
     if form not in known:
         said = f"'{form}' is no format to {'export' if way == 'out' else 'import'}"
-        raise ContentError([Problem(Located(Path("FORMAT")), said, f"Write one of: {', '.join(known)}.")])
+        raise ContentError.at("FORMAT", said, f"Write one of: {', '.join(known)}.")
     return known[form]
 
 

@@ -37,7 +37,7 @@ from hotwash.gates.reports import junit, sarif
 from hotwash.gates.result import to_json
 from hotwash.gates.tape import requests_in, roll_back
 from hotwash.kernel.clock import MINUTE
-from hotwash.kernel.errors import ContentError, Located, NotSupportedError, Problem
+from hotwash.kernel.errors import ContentError, NotSupportedError, Problem
 from hotwash.kernel.event import digest
 from hotwash.kit.gates import LoadedGates, load_gates
 from hotwash.kit.load import load_kit
@@ -148,9 +148,7 @@ def override_gate(folder: Path, asked: Asked, kit: Path | None = None) -> Overri
     gate = next((one for one in loaded.spec.gates if one.id == asked.gate), None)
     if gate is None:
         names = ", ".join(one.id for one in loaded.spec.gates)
-        raise ContentError(
-            [Problem(Located(loaded.file), f"there is no gate '{asked.gate}'", f"Write one of: {names}.")]
-        )
+        raise ContentError.at(loaded.file, f"there is no gate '{asked.gate}'", f"Write one of: {names}.")
     now = WallClock().now()
     wanted = Override(gate.id, loaded.digest_of(gate), asked.role, asked.person, asked.wanted_by, asked.reason, asked.watch, now, now + round(asked.hours * 3_600_000))  # fmt: skip
     made = grant(gate, wanted, rights_of(kit))
@@ -168,7 +166,7 @@ def hours_until(said: str) -> float:
         moment = None
     if moment is None or moment.tzinfo is None:
         write = "Write hours (24h), days (3d), or a moment with its offset (2026-12-01T12:00Z)."
-        raise ContentError([Problem(Located(Path("--expires")), f"'{said}' is no end", write)])
+        raise ContentError.at("--expires", f"'{said}' is no end", write)
     return moment.timestamp() / 3600 - WallClock().now() / 3_600_000
 
 
@@ -263,14 +261,8 @@ def _run(folder: Path) -> dict[str, Any]:
         if not all(isinstance(one["suite"], str) for one in body["gates"].values()) or "target" not in body:
             raise DiffError(f"{folder / RUN} is no run")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as wrong:
-        raise ContentError(
-            [
-                Problem(
-                    Located(folder),
-                    "holds no run of gates",
-                    "Name a folder that `hotwash gate run` wrote, such as gate/runs/0001.",
-                )
-            ]
+        raise ContentError.at(
+            folder, "holds no run of gates", "Name a folder that `hotwash gate run` wrote, such as gate/runs/0001."
         ) from wrong
     return dict(body)
 

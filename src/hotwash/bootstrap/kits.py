@@ -61,5 +61,5 @@ def show_kit(folder: Path | None, part: str) -> Report:
     kit = load_kit(folder)
     if part and part not in (*kit_parts(kit), *kit_sheets(kit)):
         write = f"Write one of: {', '.join(kit_parts(kit))}; or a page of its own: {', '.join(kit_sheets(kit))}."
-        raise ContentError([Problem(Located(Path("--part")), f"a kit has no part '{part}'", write)])
+        raise ContentError.at("--part", f"a kit has no part '{part}'", write)
     return kit_pages(kit, part)

@@ -20,7 +20,7 @@ from hotwash.aftermath.postmortem.sources import sources
 from hotwash.bootstrap.records import load_record, rebuild
 from hotwash.conductor.close import close, players_of
 from hotwash.conductor.record import DESIGN, EVENTS
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.kernel.event import Event
 
 PAPER, BUILT = "postmortem.md", "postmortem.built.md"
@@ -76,13 +76,13 @@ def read_postmortem(path: Path, record: Path | None = None) -> Postmortem:
         text = read_paper(home, PAPER)
         if text is None:
             said, write = "nobody built a postmortem yet", f"Run `hotwash postmortem build {path}` first."
-            raise ContentError([Problem(Located(improvement_home(home) / PAPER), said, write)])
+            raise ContentError.at(improvement_home(home) / PAPER, said, write)
         return Postmortem(improvement_home(home) / PAPER, text, home)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as wrong:
         said = "cannot be read as text in UTF-8" if isinstance(wrong, UnicodeDecodeError) else str(wrong.strerror)
-        raise ContentError([Problem(Located(path), said, "Name a drill, or a Markdown file.")]) from wrong
+        raise ContentError.at(path, said, "Name a drill, or a Markdown file.") from wrong
     return Postmortem(path, text, record_home(record) if record else record_beside(path))
 
 
@@ -100,8 +100,7 @@ def show_postmortem(record: Path, form: str, material: Material | None = None) -
     if form == "md":
         return text.encode()
     if form not in FORMS:
-        said = Problem(Located(Path("--format")), f"there is no format '{form}'", f"Write one of: {', '.join(FORMS)}.")
-        raise ContentError([said])
+        raise ContentError.at("--format", f"there is no format '{form}'", f"Write one of: {', '.join(FORMS)}.")
     report = pages(text, material or postmortem_material(record))
     if form == "html":
         return to_html(report).encode()

@@ -18,7 +18,7 @@ from hotwash.bootstrap.house import House
 from hotwash.bootstrap.written import papers_of
 from hotwash.conductor.record import DESIGN, SCORECARD
 from hotwash.conductor.verify import check_log
-from hotwash.kernel.errors import ContentError, HotwashError, Located, Problem
+from hotwash.kernel.errors import ContentError, HotwashError
 from hotwash.kit.load import list_scenarios, load_incidents, load_kit, load_programme, load_scenario, load_system
 from hotwash.readiness.facts import DrillFact
 from hotwash.readiness.following import Playable
@@ -80,8 +80,7 @@ def _records(folders: Sequence[Path]) -> Iterator[Path]:
     seen = set()
     for folder in folders:
         if not folder.is_dir():
-            said = Problem(Located(folder), "is not a folder", "Name a folder that holds drills or records.")
-            raise ContentError([said])
+            raise ContentError.at(folder, "is not a folder", "Name a folder that holds drills or records.")
         inside = folder / "drills" if (folder / "drills").is_dir() else folder
         for one in (folder, *sorted(inside.iterdir())):
             if one.is_dir():

@@ -16,7 +16,7 @@ from hotwash.conductor.verify import Verdict, check_log, compare
 from hotwash.drill.views.project import ViewEvent, ViewLog
 from hotwash.kernel.audience import Audience
 from hotwash.kernel.clock import stamp
-from hotwash.kernel.errors import ContentError, Located, Problem, TamperedError
+from hotwash.kernel.errors import ContentError, TamperedError
 from hotwash.kernel.event import Event
 
 
@@ -67,7 +67,7 @@ def what_was_known(table: Table, events: list[Event], audience: Audience, at_ms:
     last = events[-1].drill_ms
     if not 0 <= at_ms <= last:
         said = f"the drill has no moment {stamp(at_ms) if at_ms >= 0 else 'before STARTEX'}"
-        raise ContentError([Problem(Located(Path("--at")), said, f"Write one from T+00:00 to {stamp(last)}.")])
+        raise ContentError.at("--at", said, f"Write one from T+00:00 to {stamp(last)}.")
     view = fold_of(table.design, audience)
     for one in as_seen_by(table, events, audience, at_ms):
         view.apply(one)

@@ -18,7 +18,7 @@ from hotwash.bootstrap.contents import Content, content
 from hotwash.bootstrap.drills import run
 from hotwash.bootstrap.tables import lay_out
 from hotwash.conductor.rehearse import AS_IS, Order, bouts, rehearse
-from hotwash.kernel.errors import ContentError, Located, NotSupportedError, Problem
+from hotwash.kernel.errors import ContentError, NotSupportedError
 from hotwash.kernel.event import canonical, digest
 from hotwash.kit.load import load_rehearsal
 from hotwash.kit.schema.rehearsal import RehearsalPlan, Team, Variation
@@ -121,7 +121,7 @@ def _varied(scenario: str, kit: Path | None, tried: Variation) -> Content:
     if lost:
         known = ", ".join(one.id for one in found.kit.alerts)
         said = f"variation '{tried.id}' names the alert '{lost[0]}', which the kit does not have"
-        raise ContentError([Problem(Located(Path("variations")), said, f"Write one of: {known}.")])
+        raise ContentError.at("variations", said, f"Write one of: {known}.")
     varied, spec = vary(found.kit, found.spec, tried)
     return Content(varied, found.scenario, found.secret, spec, found.phrases)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
-from hotwash.kernel.errors import ContentError, Located, NotSupportedError, Problem
+from hotwash.kernel.errors import ContentError, NotSupportedError
 from hotwash.kit.bundle import components_at, pair_of, short_id
 from hotwash.kit.bundle_files import is_file, named_bundle, named_system
 from hotwash.kit.load import list_scenarios, load_kit, load_phrases, load_scenario
@@ -25,7 +24,7 @@ def service_of(name: str) -> tuple[Callable[[Ask], Reply], str]:
     slug = bundle.system if is_file(name) else name.partition("/")[0]
     if slug is None:
         write = "Add `system: support-copilot`, or the name of a scenario whose faults it is to have."
-        raise ContentError([Problem(Located(Path(name)), "names no system of the simulator", write)])
+        raise ContentError.at(name, "names no system of the simulator", write)
     spec = named_system(slug)
     pair = pair_of(spec)
     if spec.kind != "copilot" or spec.recorded_runs is not None or pair is None:
@@ -34,7 +33,7 @@ def service_of(name: str) -> tuple[Callable[[Ask], Reply], str]:
         previous = components_at(pair, bundle)
     except ValueError as wrong:
         write = f"The simulator knows {pair.current.id} and {pair.last_good.id}: take each part whole from one of them."
-        raise ContentError([Problem(Located(Path(name)), str(wrong), write)]) from wrong
+        raise ContentError.at(name, str(wrong), write) from wrong
     facts = {str(kind): one.fact for kind, one in load_kit().harm.categories.items()}
     phrases = load_phrases(spec.id)
     service = Service(spec, phrases, Phrasebook(spec, phrases, facts), _faults(slug), previous, SEED)

@@ -24,7 +24,7 @@ from hotwash.gates.planned import questions
 from hotwash.gates.result import Result, from_json, result_of
 from hotwash.gates.running import Answered, Begun, Run, Terms
 from hotwash.gates.suite_lint import lint_suite
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.kit.bundle_files import is_bundle
 from hotwash.kit.load import list_systems
 from hotwash.kit.schema.endpoint import Care, EndpointSpec, Price
@@ -64,7 +64,7 @@ def start_suite(folder: Path, kind: str, system: str = "") -> Path:
             if shipped
             else f"Write one of: {', '.join(one for one in list_systems() if system_suites(one))}."
         )
-        raise ContentError([Problem(Located(Path(kind if shipped else system)), "there is no such suite", write)])
+        raise ContentError.at(Path(kind if shipped else system), "there is no such suite", write)
     return copy_suite(folder, shipped[kind])
 
 
@@ -93,7 +93,7 @@ def open_target(target: str, *, model: str = "", key: str = "", stream: bool = F
         spec = load_endpoint(file)
         return _over_http(spec)
     write = "Write an address (https://...), an endpoint's or a bundle's file (*.yaml), recorded responses (*.jsonl), or simulated:SYSTEM/last-good."
-    raise ContentError([Problem(Located(file), "is no target", write)])
+    raise ContentError.at(file, "is no target", write)
 
 
 def simulated_target(name: str) -> Target:
@@ -146,7 +146,7 @@ def open_run(
     limits = suite.budget if budget is None else budget
     if limits.cost is not None and target.price is None:
         said = f"a budget of {limits.cost:g} cannot be kept to without a price"
-        raise ContentError([Problem(Located(loaded.file), said, "Write 'price:' in the endpoint's file, or leave the cost out.")])  # fmt: skip
+        raise ContentError.at(loaded.file, said, "Write 'price:' in the endpoint's file, or leave the cost out.")  # fmt: skip
     asked, care, spent = questions(suite, loaded.digest), target.care, Spent()
     begun = Begun(suite.id, loaded.digest, target.endpoint.name, clock.now())
     try:
@@ -174,9 +174,7 @@ def load_result(file: Path) -> Result:
     try:
         return from_json(file.read_text(encoding="utf-8"), str(file))
     except (OSError, UnicodeDecodeError) as wrong:
-        raise ContentError(
-            [Problem(Located(file), "cannot be read", "Name a file that `hotwash suite run --out` wrote.")]
-        ) from wrong
+        raise ContentError.at(file, "cannot be read", "Name a file that `hotwash suite run --out` wrote.") from wrong
 
 
 def with_budget(loaded: LoadedSuite, *, requests: int | None, minutes: float | None, cost: float | None) -> Budget:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,10 +10,10 @@ import typer
 from hotwash import bootstrap
 from hotwash.aftermath.bundle_pages import check_page, diff_page, running_json, running_page, show_page
 from hotwash.cli.moments import moment_of
+from hotwash.cli.options import DrillFolder, Html, Json, Markdown
 from hotwash.cli.pages import show_report
-from hotwash.cli.screen import emit, errors, out
-from hotwash.cli.suite import Html, Markdown, write_report
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.cli.screen import emit, errors, out, write_report
+from hotwash.kernel.errors import ContentError
 from hotwash.kit.bundle import PART_NAMES, PARTS_OF, content, content_id, diff, lost_fixes, parts_of, short_id
 from hotwash.kit.bundle_check import RollbackPlan, check_bundle, check_rollback
 from hotwash.kit.bundle_files import named_bundle
@@ -27,7 +26,6 @@ app = typer.Typer(
 )
 NAMES = "A bundle's file (*.yaml), or SYSTEM/current or SYSTEM/last-good of a simulated system or scenario."
 Name = Annotated[str, typer.Argument(help=NAMES, show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
 
 
 @app.command()
@@ -83,7 +81,7 @@ def check(
             whole = "the whole bundle" if parts == PART_NAMES else ", ".join(parts)
             plan = f"Plan: from {now.id} back to {target.id}, {whole}{', then a cache flush' if flush else ''}{', write tools off' if tools_off else ''}."
         elif component or flush or tools_off:
-            raise ContentError([Problem(Located(Path("--from")), "a plan needs what runs now", "Add --from BUNDLE.")])
+            raise ContentError.at("--from", "a plan needs what runs now", "Add --from BUNDLE.")
         made = check_page(target, found, plan)
         write_report(made, html, markdown)
     if as_json:
@@ -96,7 +94,7 @@ def check(
 
 @app.command()
 def running(
-    record: Annotated[Path, typer.Argument(help="Folder of a record, or a drill's folder of a house.", show_default=False)],
+    record: DrillFolder,
     at: Annotated[str, typer.Option(help="Moment of drill time: T+23, T+23:30 or T+1:02:05.", show_default=False)],
     html: Html = None,
     markdown: Markdown = None,
@@ -117,7 +115,7 @@ def _parts(names: list[str]) -> tuple[str, ...]:
     for one in names:
         if one not in PARTS_OF and one not in PART_NAMES:
             known = tuple(dict.fromkeys([*PARTS_OF, *PART_NAMES]))
-            raise ContentError([Problem(Located(Path("--component")), f"'{one}' is no component or part", instead(one, known))])  # fmt: skip
+            raise ContentError.at("--component", f"'{one}' is no component or part", instead(one, known))  # fmt: skip
     wanted = {*parts_of(names), *(one for one in names if one in PART_NAMES and one not in PARTS_OF)}
     return tuple(one for one in PART_NAMES if one in wanted) if names else PART_NAMES
 

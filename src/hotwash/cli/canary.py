@@ -17,8 +17,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from hotwash.cli.options import Json
 from hotwash.cli.screen import emit, errors, out
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError, Located
 from hotwash.triage.canary import Look, Promise, Verdict, promise, steps, watch
 
 STOPPED, UNDECIDED = 1, 5
@@ -40,7 +41,6 @@ Metrics = Annotated[
 Share = Annotated[str, typer.Option(help="The canary's part of the traffic, 1% to 5%.")]
 Level = Annotated[str, typer.Option(help="Chance of a wrong verdict that is accepted, over all metrics together.")]
 Power = Annotated[str, typer.Option(help="Chance of a verdict by the promised number of requests.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
 
 
 @app.command()
@@ -238,7 +238,7 @@ def _share(option: str, text: str) -> float:
 
 
 def _wrong(where: str, found: str, write: str, line: int = 0) -> ContentError:
-    return ContentError([Problem(Located(Path(where), line), found, write)])
+    return ContentError.at(Located(Path(where), line), found, write)
 
 
 def _percent(share: float) -> str:

@@ -17,8 +17,9 @@ from hotwash.aftermath.capa.facts import Verified
 from hotwash.aftermath.capa.plain import as_data, run_words, state_words
 from hotwash.aftermath.capa.standing import Standing, follow_ups
 from hotwash.bootstrap.verifying import Asked, NotConfirmedError
-from hotwash.cli.screen import emit, err, errors, out
-from hotwash.kernel.errors import ContentError, HotwashError, Located, Problem
+from hotwash.cli.options import DrillFolder, Json
+from hotwash.cli.screen import emit, err, errors, out, say, write
+from hotwash.kernel.errors import ContentError, HotwashError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,14 +30,12 @@ RESULTS = ("works", "fails")
 FORMS = ("oscal", "csv", "calendar")
 COLOURS = {"closed": "green", "green": "green", "open": "", "red": "red", "reopened": "red", "not effective": "red"}
 
-Drill = Annotated[Path, typer.Argument(help="Folder of a record, or a drill's folder of a house.", show_default=False)]
 Name = Annotated[str, typer.Argument(help="Id of the action.", show_default=False)]
 By = Annotated[str, typer.Option(help="Who does this; your name on this machine otherwise.", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
 
 
 @app.command()
-def draft(drill: Drill, as_json: Json = False) -> None:
+def draft(drill: DrillFolder, as_json: Json = False) -> None:
     """Draft an action for everything that the record shows was missed, each with its events; what only people know stays open.
 
     Run again, it adds what is new and leaves what you wrote alone."""
@@ -46,12 +45,12 @@ def draft(drill: Drill, as_json: Json = False) -> None:
         emit({"file": str(file), "drafted": [one.id for one in found]})
         return
     for one in found:
-        _say(f"  {one.id}  {one.finding}")
-    _say(f"{len(found)} drafted in {file}: fill in what is marked OPEN, then: hotwash capa check {drill}", style="bold")
+        say(f"  {one.id}  {one.finding}")
+    say(f"{len(found)} drafted in {file}: fill in what is marked OPEN, then: hotwash capa check {drill}", style="bold")
 
 
 @app.command()
-def check(drill: Drill, as_json: Json = False) -> None:
+def check(drill: DrillFolder, as_json: Json = False) -> None:
     """Say what keeps each action from being one that can be proved: vague statement, no person, no verification, circles."""
     with errors(as_json=as_json):
         desk = bootstrap.open_capa(drill)
@@ -60,15 +59,15 @@ def check(drill: Drill, as_json: Json = False) -> None:
         emit({"problems": [str(one) for one in problems], "actions": len(desk.loaded.plan.actions)})
     else:
         for one in problems:
-            _say(str(one))
+            say(str(one))
         if not problems:
-            _say(f"{len(desk.loaded.plan.actions)} actions, each with a person, a day and a verification")
+            say(f"{len(desk.loaded.plan.actions)} actions, each with a person, a day and a verification")
     if problems:
         raise typer.Exit(1)
 
 
 @app.command(name="list")
-def list_actions(drill: Drill, as_json: Json = False) -> None:
+def list_actions(drill: DrillFolder, as_json: Json = False) -> None:
     """List actions in the order in which to work: late first, then by score."""
     with errors(as_json=as_json):
         desk = bootstrap.open_capa(drill)
@@ -82,14 +81,14 @@ def list_actions(drill: Drill, as_json: Json = False) -> None:
     out.print("[bold white on red] EXERCISE [/]")
     out.print(table)
     for name, lacks in desk.loaded.drafts.items():
-        _say(f"draft {name}: {', '.join(lacks)} missing", style="dim")
+        say(f"draft {name}: {', '.join(lacks)} missing", style="dim")
     if found:
         days = ", ".join(f"{days} days: {day}" for days, day in follow_ups(desk.loaded.plan).items())
-        _say(f"follow-ups  {days}", style="dim")
+        say(f"follow-ups  {days}", style="dim")
 
 
 @app.command()
-def show(drill: Drill, name: Name, as_json: Json = False) -> None:
+def show(drill: DrillFolder, name: Name, as_json: Json = False) -> None:
     """Show one action whole: what it rests on, its verification, its history."""
     with errors(as_json=as_json):
         desk = bootstrap.open_capa(drill)
@@ -98,7 +97,7 @@ def show(drill: Drill, name: Name, as_json: Json = False) -> None:
         emit(as_data(one))
         return
     action = one.action
-    _say(f"EXERCISE  {action.id}: {state_words(one)}", style="bold")
+    say(f"EXERCISE  {action.id}: {state_words(one)}", style="bold")
     for label, text in (
         ("finding", action.finding), ("events", ", ".join(map(str, action.cites))), ("cause", action.cause), ("action", action.action),
         ("type", f"{action.type}, {action.horizon}"), ("owner", action.owner), ("sponsor", action.sponsor),
@@ -107,19 +106,19 @@ def show(drill: Drill, name: Name, as_json: Json = False) -> None:
         ("tickets", ", ".join(f"{tracker} {ref}" for tracker, ref in one.tickets.items())),
     ):  # fmt: skip
         if text:
-            _say(f"  {label:<13} {text}")
+            say(f"  {label:<13} {text}")
     if action.decision is not None:
-        _say(f"  {'decision':<13} {action.decision.what} ({action.decision.by}, by {action.decision.due})")
+        say(f"  {'decision':<13} {action.decision.what} ({action.decision.by}, by {action.decision.due})")
     if action.effect is not None:
-        _say(f"  {'effect':<13} on {action.effect.on}: {action.effect.metric}; works if {action.effect.works_if}")
+        say(f"  {'effect':<13} on {action.effect.on}: {action.effect.metric}; works if {action.effect.works_if}")
     for line in desk.journal:
         if line.fact.action == name:
-            _say(f"  {_moment(line.at_ms)}  {_told(line.fact)}  {line.person}", style="dim")
+            say(f"  {_moment(line.at_ms)}  {_told(line.fact)}  {line.person}", style="dim")
 
 
 @app.command()
 def verify(
-    drill: Drill,
+    drill: DrillFolder,
     name: Annotated[str, typer.Argument(help="Id of the action; every open one otherwise.", show_default=False)] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Run the commands of this file; you have read them.")] = False,
     by: By = "",
@@ -154,7 +153,7 @@ def verify(
 
 
 @app.command()
-def close(drill: Drill, name: Name, by: By = "", as_json: Json = False) -> None:
+def close(drill: DrillFolder, name: Name, by: By = "", as_json: Json = False) -> None:
     """Close an action: only on a green verification of the action as it is now, and not by its owner."""
     with errors(as_json=as_json):
         one = bootstrap.open_capa(drill).close(name, _person(by))
@@ -163,7 +162,7 @@ def close(drill: Drill, name: Name, by: By = "", as_json: Json = False) -> None:
 
 @app.command()
 def reschedule(
-    drill: Drill,
+    drill: DrillFolder,
     name: Name,
     to: Annotated[str, typer.Option("--to", help="The new day, such as 2026-12-18.", show_default=False)],
     reason: Annotated[str, typer.Option("--reason", help="Why it moves.", show_default=False)] = "",
@@ -178,7 +177,7 @@ def reschedule(
 
 @app.command()
 def effect(
-    drill: Drill,
+    drill: DrillFolder,
     name: Name,
     found: Annotated[str, typer.Option("--found", help="What was measured, with the numbers.", show_default=False)],
     result: Annotated[
@@ -192,7 +191,7 @@ def effect(
     with errors(as_json=as_json):
         if result not in RESULTS:
             said = f"'{result}' is no result"
-            raise ContentError([Problem(Located(Path("--result")), said, f"Write one of: {', '.join(RESULTS)}.")])
+            raise ContentError.at("--result", said, f"Write one of: {', '.join(RESULTS)}.")
         works = result == RESULTS[0]
         one = bootstrap.open_capa(drill).effect(name, works=works, found=found, harm=harm, person=_person(by))
     _done(one, f"{name}: {'works' if works else 'does not work, and is open again'}", as_json=as_json)
@@ -200,7 +199,7 @@ def effect(
 
 @app.command()
 def sync(
-    drill: Drill,
+    drill: DrillFolder,
     to: Annotated[
         str, typer.Option("--to", help="github:OWNER/REPO, jira:KEY@https://SITE, or folder:PATH.", show_default=False)
     ],
@@ -223,7 +222,7 @@ def sync(
     else:
         for one in done:
             said = one.failed or one.step.says
-            _say(
+            say(
                 f"{'would ' if dry_run and one.step.ticket else ''}{one.step.deed:<8} {one.step.action} {one.ref}: {said}",
                 style="red" if one.failed else "",
             )
@@ -233,7 +232,7 @@ def sync(
 
 @app.command()
 def export(
-    drill: Drill,
+    drill: DrillFolder,
     form: Annotated[str, typer.Option("--as", help=f"One of: {', '.join(FORMS)}.", show_default=False)],
     target: Annotated[
         Path | None, typer.Option("--out", help="File to write; printed otherwise.", show_default=False)
@@ -242,19 +241,13 @@ def export(
     """Write the actions for another tool: OSCAL plan of action and milestones, CSV, calendar."""
     with errors():
         if form not in FORMS:
-            raise ContentError(
-                [Problem(Located(Path("--as")), f"'{form}' is no form", f"Write one of: {', '.join(FORMS)}.")]
-            )
+            raise ContentError.at("--as", f"'{form}' is no form", f"Write one of: {', '.join(FORMS)}.")
         text = bootstrap.export_capa(bootstrap.open_capa(drill), form)
         if target is None:
             sys.stdout.write(text)
             return
-        try:
-            target.write_text(text, encoding="utf-8", newline="")
-        except OSError as wrong:
-            said = Problem(Located(target), f"it cannot be written: {wrong.strerror}", "Name another place.")
-            raise ContentError([said]) from wrong
-    _say(f"wrote {target}")
+        write(target, text)
+    say(f"wrote {target}")
 
 
 def _asked(asked: Asked, *, as_json: bool) -> bool:
@@ -268,9 +261,9 @@ def _asked(asked: Asked, *, as_json: bool) -> bool:
 
 def _verdict(name: str, fact: Verified | HotwashError) -> None:
     if isinstance(fact, HotwashError):
-        _say(f"not run  {name}: {fact}", style="yellow")
+        say(f"not run  {name}: {fact}", style="yellow")
         return
-    _say(f"{'green' if fact.green else 'red  '}    {name}: {fact.said}", style="green" if fact.green else "red")
+    say(f"{'green' if fact.green else 'red  '}    {name}: {fact.said}", style="green" if fact.green else "red")
 
 
 def _as_verdict(fact: Verified | HotwashError) -> dict[str, Any]:
@@ -289,7 +282,7 @@ def _done(one: Standing, said: str, *, as_json: bool) -> None:
     if as_json:
         emit(as_data(one))
     else:
-        _say(said, style="bold")
+        say(said, style="bold")
 
 
 def _told(fact: Any) -> str:
@@ -311,9 +304,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as wrong:
-        raise ContentError(
-            [Problem(Located(Path("--to")), f"'{text}' is no day", "Write it as 2026-12-18.")]
-        ) from wrong
+        raise ContentError.at("--to", f"'{text}' is no day", "Write it as 2026-12-18.") from wrong
 
 
 def _person(by: str) -> str:
@@ -322,9 +313,4 @@ def _person(by: str) -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError) as wrong:
-        said = Problem(Located(Path("--by")), "this machine does not know your name", "Write it.")
-        raise ContentError([said]) from wrong
-
-
-def _say(text: str, style: str = "") -> None:
-    out.print(text, markup=False, soft_wrap=True, style=style or None)
+        raise ContentError.at("--by", "this machine does not know your name", "Write it.") from wrong

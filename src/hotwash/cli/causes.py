@@ -5,8 +5,9 @@ from __future__ import annotations
 import typer
 
 from hotwash import bootstrap
-from hotwash.cli.papers import DrillFolder, Html, Json, Markdown, Overwrite, Pdf, show, start, tell
-from hotwash.cli.screen import errors, out
+from hotwash.cli.options import DrillFolder, Html, Json, Markdown, Pdf
+from hotwash.cli.papers import Overwrite, show, start, tell
+from hotwash.cli.screen import errors, say
 
 app = typer.Typer(
     no_args_is_help=True, help="What led to it: chain, whys, factors, fault tree, each with its evidence."
@@ -19,7 +20,7 @@ def new(folder: DrillFolder, overwrite: Overwrite = False) -> None:
     with errors():
         record = bootstrap.find_record(folder)
         file = start(record, bootstrap.CAUSES, bootstrap.draft_causes(record), overwrite=overwrite)
-    out.print(f"wrote {file}: answer what is open, then: hotwash causes check {folder}", markup=False, soft_wrap=True)
+    say(f"wrote {file}: answer what is open, then: hotwash causes check {folder}")
 
 
 @app.command()

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from hotwash import bootstrap
-from hotwash.cli.papers import DrillFolder, Html, Json, Markdown, Overwrite, Pdf, show, start, tell
-from hotwash.cli.screen import emit, errors, out
+from hotwash.cli.options import DrillFolder, Html, Json, Markdown, Pdf
+from hotwash.cli.papers import Overwrite, show, start, tell
+from hotwash.cli.screen import emit, errors, say
 from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.triage.stats import Rate
 from hotwash.triage.traceability import PARTS, Part, Traceability
@@ -26,7 +27,7 @@ def new(folder: DrillFolder, overwrite: Overwrite = False) -> None:
     with errors():
         record = bootstrap.find_record(folder)
         file = start(record, bootstrap.CONTROLS, bootstrap.draft_controls(record), overwrite=overwrite)
-    out.print(f"wrote {file}: answer what is open, then: hotwash controls check {folder}", markup=False, soft_wrap=True)
+    say(f"wrote {file}: answer what is open, then: hotwash controls check {folder}")
 
 
 @app.command()

@@ -12,11 +12,12 @@ import typer
 from rich.markup import escape
 
 from hotwash import bootstrap
-from hotwash.cli.screen import emit, errors, out
+from hotwash.cli.options import Json
+from hotwash.cli.screen import emit, errors, out, write
 from hotwash.comms.facts import Facts
 from hotwash.comms.lint.finding import Finding, line_and_column
 from hotwash.kernel.clock import MINUTE, SECOND
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.kit.schema.kit import Kit
 from hotwash.kit.schema.wording import Variant
 
@@ -62,7 +63,7 @@ def check(
             help="Environment variable that holds the key, where the reader is an address.", show_default=False
         ),
     ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Find what a draft must not say, cannot know yet or lacks: each with line, reason and what to write. Exit code 1 where something
     stops it. Rules only: a text without findings is not therefore true."""
@@ -70,7 +71,9 @@ def check(
         text = _read(file)
         known, rules = _known(facts, as_of)
         if variant not in VARIANTS:
-            raise _usage("--variant", f"there is no variant '{variant}'", f"Write one of: {', '.join(VARIANTS)}.")
+            raise ContentError.at(
+                "--variant", f"there is no variant '{variant}'", f"Write one of: {', '.join(VARIANTS)}."
+            )
         chosen = bootstrap.own_kit(kit) if kit or rules is None else rules
         found = bootstrap.check_draft(text, variant, known, chosen)
         if reader:
@@ -105,11 +108,17 @@ def new(
     with errors(as_json=as_json):
         known, rules = _known(facts, as_of)
         if variant not in VARIANTS:
-            raise _usage("--variant", f"there is no variant '{variant}'", f"Write one of: {', '.join(VARIANTS)}.")
+            raise ContentError.at(
+                "--variant", f"there is no variant '{variant}'", f"Write one of: {', '.join(VARIANTS)}."
+            )
         chosen = bootstrap.own_kit(kit) if kit or rules is None else rules
         made = bootstrap.new_draft(variant, known, chosen, reference)
         if out_file is not None:
-            _save(out_file, made.text)
+            if out_file.exists():
+                raise ContentError.at(
+                    out_file, "the file is there already", "Name another one; nothing is overwritten."
+                )
+            write(out_file, f"{made.text}\n")
     if as_json:
         sentences = [{"text": one.text, "heading": one.heading, "rests_on": one.rests_on} for one in made.sentences]
         emit({"template": made.template, "text": made.text, "sentences": sentences})
@@ -119,46 +128,35 @@ def new(
         out.print(f"[green]written[/] {escape(str(out_file))}", soft_wrap=True)
 
 
-def _save(file: Path, text: str) -> None:
-    try:
-        with file.open("x", encoding="utf-8") as written:
-            written.write(f"{text}\n")
-    except FileExistsError as there:
-        said = Problem(Located(file), "the file is there already", "Name another one; nothing is overwritten.")
-        raise ContentError([said]) from there
-    except OSError as wrong:
-        said = Problem(Located(file), f"it cannot be written: {wrong.strerror}", "Name a file in a folder that exists.")
-        raise ContentError([said]) from wrong
-
-
 def _read(file: Path) -> str:
     if str(file) == "-":
         return sys.stdin.read()
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as wrong:
-        said = Problem(
-            Located(file), f"it cannot be read: {wrong.strerror}", "Name a text file, or - for standard input."
-        )
-        raise ContentError([said]) from wrong
+        raise ContentError.at(
+            file, f"it cannot be read: {wrong.strerror}", "Name a text file, or - for standard input."
+        ) from wrong
     except UnicodeDecodeError as wrong:
-        raise ContentError([Problem(Located(file), "it is not text in UTF-8", "Save it as UTF-8.")]) from wrong
+        raise ContentError.at(file, "it is not text in UTF-8", "Save it as UTF-8.") from wrong
     if not text.strip():
-        raise ContentError([Problem(Located(file), "the draft is empty", "Write it, then check it.")])
+        raise ContentError.at(file, "the draft is empty", "Write it, then check it.")
     return text
 
 
 def _known(facts: Path | None, as_of: str) -> tuple[Facts, Kit | None]:
     if (facts is None) == (not as_of):
         write = "Give one of the two: --facts facts.yaml, or --as-of RECORD@T+23."
-        raise _usage(
+        raise ContentError.at(
             "--facts", "nothing says what is known" if facts is None else "two sources say what is known", write
         )
     if facts is not None:
         return bootstrap.facts_from(facts), None
     at = AT.fullmatch(as_of)
     if at is None:
-        raise _usage("--as-of", f"'{as_of}' names no moment of a record", "Write RECORD@T+23, or RECORD@T+1:02:05.")
+        raise ContentError.at(
+            "--as-of", f"'{as_of}' names no moment of a record", "Write RECORD@T+23, or RECORD@T+1:02:05."
+        )
     return bootstrap.facts_at(Path(at["record"]), _ms(at))
 
 
@@ -167,10 +165,6 @@ def _ms(at: re.Match[str]) -> int:
     a, b, c = int(at["a"]), int(at["b"] or 0), int(at["c"] or 0)
     seconds = a * 3600 + b * 60 + c if at["c"] else a * 60 + b
     return seconds * SECOND + (MINUTE if at["b"] is None else SECOND) - 1
-
-
-def _usage(option: str, found: str, write: str) -> ContentError:
-    return ContentError([Problem(Located(Path(option)), found, write)])
 
 
 def _plain(one: Finding, text: str) -> dict[str, object]:

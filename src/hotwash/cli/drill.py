@@ -15,9 +15,10 @@ from hotwash import bootstrap
 from hotwash.aftermath.knew_pages import knew_page
 from hotwash.cli.feed import Feed
 from hotwash.cli.moments import moment_of
+from hotwash.cli.options import Html, Json, Kit
 from hotwash.cli.pages import show_report
 from hotwash.cli.results import show_scorecard
-from hotwash.cli.screen import emit, err, errors, out, write_pages
+from hotwash.cli.screen import emit, err, errors, out, say, write_report
 from hotwash.conductor.record import EVENTS, REPORT_HTML, SCORECARD, read_events
 from hotwash.conductor.session import Session
 from hotwash.kernel.audience import FACILITATOR, OBSERVER, Audience, player
@@ -29,10 +30,6 @@ from hotwash.scoring.scorecard import Scorecard, to_json
 
 app = typer.Typer(no_args_is_help=True, help="Run a drill, look at one, play it back, check its record.")
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
-Kit = Annotated[
-    Path | None, typer.Option(help="Folder of your own kit; the packaged base kit otherwise.", show_default=False)
-]
 Folder = Annotated[Path, typer.Argument(help="Folder that `hotwash drill run --out` wrote.")]
 
 
@@ -173,7 +170,7 @@ def view(
     folder: Annotated[Path, typer.Argument(help="Folder of a record, or a file that `hotwash evidence seal` wrote.")],
     at: Annotated[str, typer.Option(help="Moment of drill time: T+23, T+23:30 or T+1:02:05.")],
     as_seat: Annotated[str, typer.Option("--as", help="A seat, or facilitator, or observer.")],
-    html: Annotated[Path | None, typer.Option(help="Write it as a page to this file.", show_default=False)] = None,
+    html: Html = None,
     as_json: Json = False,
 ) -> None:
     """Show what one audience knew at one moment: statement, severity, inbox, clocks, drafts, signals. "What did legal know at T+23?" has one answer."""
@@ -184,12 +181,13 @@ def view(
         audience = _audience(as_seat, tuple(table.design.kit.roles.seats))
         found = bootstrap.what_was_known(table, events, audience, moment)
         page = knew_page(found, player=not audience.knows_answer_key)
-        if html is not None:
-            write_pages(page, html)
+        write_report(page, html)
     if as_json:
         emit({"exercise": True, **asdict(found)})
     elif html is None:
         show_report(out, page)
+    else:
+        say(f"wrote {html}")
 
 
 def _audience(name: str, seats: tuple[str, ...]) -> Audience:

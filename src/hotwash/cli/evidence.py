@@ -9,18 +9,18 @@ from typing import Annotated, cast
 import typer
 
 from hotwash import bootstrap
-from hotwash.cli.screen import emit, err, errors, out
+from hotwash.cli.options import Json
+from hotwash.cli.screen import emit, err, errors, out, say, write
 from hotwash.conductor.locker import FORMS, Form
 from hotwash.conductor.sealed import HANDLING
 from hotwash.conductor.vault import Asked, Plan
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 
 app = typer.Typer(
     no_args_is_help=True,
     help="Evidence of a drill: seal its record into one file, check one, purge what has had its time.",
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
 Folder = Annotated[Path, typer.Argument(help="Folder of a drill's record, as `hotwash drill run --out` writes it.")]
 
 
@@ -50,7 +50,7 @@ def seal(
         emit({"file": str(file), "bytes": size, "key": key.public, "fingerprint": key.fingerprint, "raw": with_raw})
         return
     out.print(f"[bold white on red] EXERCISE [/] {size:,} bytes")
-    out.print(f"sealed  {file}", markup=False, soft_wrap=True)
+    say(f"sealed  {file}")
     out.print(
         f"key     {key.fingerprint}  (hotwash evidence key shows it whole; give it to readers by another way)",
         markup=False,
@@ -99,7 +99,7 @@ def verify(
             f"{'[green]sound[/]' if found.sound else 'intact'}  {told.drill}: {told.events} events, {told.items} evidence items, {told.files} files{whole}"
         )
         out.print(f"head   {told.head}", markup=False)
-        out.print(f"signer {told.signer} ({found.fingerprint})", markup=False, soft_wrap=True)
+        say(f"signer {told.signer} ({found.fingerprint})")
         if not found.vouched:
             err.print(
                 "[bold yellow]unknown signer[/] anybody could have made and signed this file: give the key that you got from its sealer with --key"
@@ -120,11 +120,11 @@ def key(
         mine = bootstrap.own_key()
         assert mine is not None
         if target is not None:
-            _write(target, f"{mine.public}\n")
+            write(target, f"{mine.public}\n")
     if as_json:
         emit({"key": mine.public, "fingerprint": mine.fingerprint, "folder": str(mine.folder)})
         return
-    out.print(mine.public, markup=False, soft_wrap=True)
+    say(mine.public)
     err.print(
         f"fingerprint {mine.fingerprint}; secret half in {mine.folder}, which nobody else needs",
         style="dim",
@@ -153,9 +153,7 @@ def purge(
     with errors(as_json=as_json):
         asked = Asked(tuple(item or ()), _forms(form or ["raw"]), expired)
         if not dry_run and not reason.strip():
-            raise ContentError(
-                [Problem(Located(Path("--reason")), "is missing", "Say why it goes: the tombstone carries it.")]
-            )
+            raise ContentError.at("--reason", "is missing", "Say why it goes: the tombstone carries it.")
         who = by or getpass.getuser()
         plan = bootstrap.purge(folder, asked, by=who, reason=reason, dry=True)
         if not as_json:
@@ -183,7 +181,7 @@ def purge(
 def _forms(names: list[str]) -> tuple[Form, ...]:
     if unknown := [one for one in names if one not in FORMS]:
         said = f"there is no form '{unknown[0]}'"
-        raise ContentError([Problem(Located(Path("--form")), said, f"Write one of: {', '.join(FORMS)}.")])
+        raise ContentError.at("--form", said, f"Write one of: {', '.join(FORMS)}.")
     return tuple(cast("Form", one) for one in names)
 
 
@@ -196,12 +194,3 @@ def _tell(plan: Plan) -> None:
         out.print(f"kept   {item} {form}: its time has not run out", markup=False, style="dim")
     if not (plan.goes or plan.held or plan.early):
         out.print("there is nothing of that to purge")
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="ascii")
-    except OSError as broken:
-        raise ContentError(
-            [Problem(Located(file), f"cannot be written: {broken.strerror}", "Name another place.")]
-        ) from broken

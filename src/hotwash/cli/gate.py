@@ -12,9 +12,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hotwash import bootstrap
+from hotwash.cli.options import Html, Json, Junit, Markdown
 from hotwash.cli.pages import show_report
-from hotwash.cli.screen import emit, err, errors, out
-from hotwash.cli.suite import INTERRUPTED, Html, Json, Junit, Markdown, write, write_report
+from hotwash.cli.screen import emit, err, errors, out, say, write, write_report
+from hotwash.cli.suite import INTERRUPTED
 from hotwash.conductor.gate_pages import diff_json, diff_report, gates_json, gates_report
 from hotwash.gates.decide import earlier
 from hotwash.gates.planned import cases_of
@@ -56,7 +57,7 @@ def new(
             }
         )
         return
-    out.print(f"wrote {made.folder}", markup=False, soft_wrap=True)
+    say(f"wrote {made.folder}")
     for name, one in made.corpus.suites.items():
         near = sum("-near-" in case.id for case in one.suite.cases)
         out.print(f"  {name}  {len(one.suite.cases) - near} that went wrong, {near} neighbours", markup=False)
@@ -64,15 +65,11 @@ def new(
         out.print(f"  taken out  {kind}  {n:,}", style="dim", markup=False)
     for left in made.corpus.not_made:
         counted = f"{left.count:,}, " if left.count else ""
-        out.print(f"  not made  {left.what}: {counted}{left.why}", style="dim", markup=False, soft_wrap=True)
+        say(f"  not made  {left.what}: {counted}{left.why}", style="dim")
     out.print(
         "names and addresses have no form that a rule could see: read the cases before you use them", style="yellow"
     )
-    out.print(
-        f"try it: hotwash gate run {made.folder} --target {made.folder / 'proof/faulty.jsonl'}",
-        markup=False,
-        soft_wrap=True,
-    )
+    say(f"try it: hotwash gate run {made.folder} --target {made.folder / 'proof/faulty.jsonl'}")
 
 
 @app.command()
@@ -94,11 +91,11 @@ def check(folder: Folder, kit: KitFolder = None, as_json: Json = False) -> None:
         emit({"problems": [str(one) for one in problems], "gates": plan, "overrides": overrides})
     else:
         for problem in problems:
-            out.print(str(problem), markup=False, soft_wrap=True)
+            say(str(problem))
         for row in plan:
-            out.print(f"{row['gate']}  {row['decides']}, {row['cases']} cases, {row['trials']} trials, at least {row['least']} known; owner {row['owner']}; {str(row['digest'])[:12]}", markup=False, soft_wrap=True)  # fmt: skip
+            say(f"{row['gate']}  {row['decides']}, {row['cases']} cases, {row['trials']} trials, at least {row['least']} known; owner {row['owner']}; {str(row['digest'])[:12]}")  # fmt: skip
         for name, one in holding.items():
-            out.print(f"{name}  override by {one.override.role} ({one.override.person}) {'holds until ' + _when(one.override.expires_ms) if one.holds else 'does not hold: ' + one.why}", markup=False, soft_wrap=True)  # fmt: skip
+            say(f"{name}  override by {one.override.role} ({one.override.person}) {'holds until ' + _when(one.override.expires_ms) if one.holds else 'does not hold: ' + one.why}")  # fmt: skip
     if problems:
         raise typer.Exit(1)
 
@@ -145,7 +142,7 @@ def run(
         emit(gates_json(name, target, release, code, going.decided))
     else:
         show_report(out, made)
-        out.print(f"kept as {going.runs / name}", style="dim", markup=False, soft_wrap=True)
+        say(f"kept as {going.runs / name}", style="dim")
     raise typer.Exit(code)
 
 
@@ -194,7 +191,7 @@ def override(
     if as_json:
         emit(made.to_json())
         return
-    out.print(f"{made.gate} is overridden by {made.role} ({made.person}) until {_when(made.expires_ms)}; watched by: {made.watch}", markup=False, soft_wrap=True)  # fmt: skip
+    say(f"{made.gate} is overridden by {made.role} ({made.person}) until {_when(made.expires_ms)}; watched by: {made.watch}")  # fmt: skip
 
 
 @app.command()
@@ -220,11 +217,7 @@ def trend(folder: Folder, history: History = None, as_json: Json = False) -> Non
         return
     for name, one in found.items():
         shares = " ".join(f"{100 * share:.1f}" for share in one["shares"]) or "fewer than two runs that could go out"  # type: ignore[attr-defined]  # a list, or nothing
-        out.print(
-            f"{name}  {one['runs']} runs; % failing: {shares}{'; sliding' if one['sliding'] else ''}",
-            markup=False,
-            soft_wrap=True,
-        )
+        say(f"{name}  {one['runs']} runs; % failing: {shares}{'; sliding' if one['sliding'] else ''}")
 
 
 @app.command("diff")

@@ -9,13 +9,13 @@ import typer
 from rich.table import Table
 
 from hotwash import bootstrap
-from hotwash.cli.screen import emit, err, errors, out
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.cli.options import Json, Kit
+from hotwash.cli.screen import emit, err, errors, out, say
+from hotwash.kernel.errors import ContentError
 from hotwash.kit.exchange.formats import FORMATS
 
 app = typer.Typer(no_args_is_help=True, help="Scenarios, runbooks and records in the formats of others, out and in.")
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file, if it is there.")]
 
 
@@ -40,9 +40,7 @@ def export_(
     to: Annotated[
         Path | None, typer.Option("--to", help="File to write; named after the source otherwise.", show_default=False)
     ] = None,
-    kit: Annotated[
-        Path | None, typer.Option(help="Folder of your own kit; the base kit otherwise.", show_default=False)
-    ] = None,
+    kit: Kit = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Write a scenario, a runbook or a drill in another format, and say what it does not hold.
@@ -54,7 +52,7 @@ def export_(
         target = to or Path(f"EXERCISE-{Path(source).name}-{form}.{ending}")
         _free(target, overwrite=overwrite)
         target.write_bytes(made.body)
-    out.print(f"wrote  {target}", markup=False, soft_wrap=True)
+    say(f"wrote  {target}")
     err.print(f"not in it: {made.loses}", markup=False, style="dim", soft_wrap=True)
 
 
@@ -79,13 +77,13 @@ def import_(
     if as_json:
         emit({"wrote": str(to), "lost": list(given.lost)})
         return
-    out.print(f"wrote  {to}", markup=False, soft_wrap=True)
+    say(f"wrote  {to}")
     for one in given.lost:
         err.print(f"look at  {one}", markup=False, soft_wrap=True)
 
 
 def _free(file: Path, *, overwrite: bool) -> None:
     if file.is_dir():
-        raise ContentError([Problem(Located(file), "is a folder", "Name a file with --to.")])
+        raise ContentError.at(file, "is a folder", "Name a file with --to.")
     if file.exists() and not overwrite:
-        raise ContentError([Problem(Located(file), "is there already", "Name another file, or add --overwrite.")])
+        raise ContentError.at(file, "is there already", "Name another file, or add --overwrite.")

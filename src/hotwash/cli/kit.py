@@ -13,12 +13,12 @@ from rich.table import Table
 
 from hotwash import bootstrap
 from hotwash.aftermath.markdown import to_markdown
+from hotwash.cli.options import Json
 from hotwash.cli.screen import emit, err, errors, out, write_pages
 from hotwash.kernel.errors import ContentError, Problem
 
 app = typer.Typer(no_args_is_help=True, help="An organisation's own kit: every rule of its exercises as text.")
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
 Folder = Annotated[Path, typer.Argument(help="Folder of your kit.")]
 SHORT = 70
 """Characters of a value in a comparison."""

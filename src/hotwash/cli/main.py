@@ -33,6 +33,7 @@ from hotwash.cli import (
     triage,
 )
 from hotwash.cli import serve as serving
+from hotwash.cli.options import Kit
 from hotwash.cli.rehearse import rehearse
 from hotwash.cli.results import show_scorecard
 from hotwash.cli.screen import errors, out
@@ -116,9 +117,7 @@ def serve(
     name: Annotated[
         list[str] | None, typer.Option(help="Host name that browsers use; may be given again.", show_default=False)
     ] = None,
-    kit: Annotated[
-        Path | None, typer.Option(help="Folder of your own kit; the base kit otherwise.", show_default=False)
-    ] = None,
+    kit: Kit = None,
     secure: Annotated[
         bool, typer.Option("--secure", help="A proxy in front speaks HTTPS: cookies are marked so.")
     ] = False,

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from hotwash import bootstrap
-from hotwash.cli.papers import DrillFolder, Html, Json, Markdown, Overwrite, Pdf, show, start, tell
-from hotwash.cli.screen import errors, out
+from hotwash.cli.options import DrillFolder, Html, Json, Markdown, Pdf
+from hotwash.cli.papers import Overwrite, show, start, tell
+from hotwash.cli.screen import errors, say
 
 app = typer.Typer(
     no_args_is_help=True, help="The formal review: six agenda items, risk register, frameworks, sign-off."
@@ -27,8 +28,8 @@ def new(folder: DrillFolder, frameworks: Frameworks = None, overwrite: Overwrite
         record = bootstrap.find_record(folder)
         for name, text in bootstrap.draft_meeting(record, frameworks).items():
             file = start(record, name, text, overwrite=overwrite)
-            out.print(f"wrote {file}", markup=False, soft_wrap=True)
-    out.print(f"answer what is open, then: hotwash meeting check {folder}", markup=False, soft_wrap=True)
+            say(f"wrote {file}")
+    say(f"answer what is open, then: hotwash meeting check {folder}")
 
 
 @app.command()
@@ -58,4 +59,4 @@ def sign(
     """Sign the papers as they are now; refused while something is to be mended. A later change shows in `check`."""
     with errors():
         file = bootstrap.sign_meeting(bootstrap.find_record(folder), role, name, frameworks)
-    out.print(f"signed by {role}: {file}", markup=False, soft_wrap=True)
+    say(f"signed by {role}: {file}")

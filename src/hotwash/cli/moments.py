@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from hotwash.kernel.clock import MINUTE, SECOND
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 
 
 def moment_of(text: str) -> int:
@@ -15,10 +14,9 @@ def moment_of(text: str) -> int:
         r"(?:[Tt]\+)?(?:(\d{1,3}):(\d{2}):(\d{2})|(\d{1,4}):(\d{2})|(\d{1,4}(?:\.\d+)?))", text.strip()
     )
     if found is None:
-        said = Problem(
-            Located(Path("--at")), f"'{text}' is no moment", "Write minutes of drill time: T+23, T+23:30 or T+1:02:05."
+        raise ContentError.at(
+            "--at", f"'{text}' is no moment", "Write minutes of drill time: T+23, T+23:30 or T+1:02:05."
         )
-        raise ContentError([said])
     hours, minutes, seconds, short, rest, plain = found.groups()
     if plain is not None:
         return int(float(plain) * MINUTE)

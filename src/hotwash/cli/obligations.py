@@ -10,19 +10,18 @@ from typing import Annotated
 import typer
 
 from hotwash import bootstrap
-from hotwash.cli.screen import emit, err, errors, out
+from hotwash.cli.options import Json, Kit
+from hotwash.cli.screen import emit, err, errors, say, write
 from hotwash.comms.obligations.check import Candidate, Checked
 from hotwash.comms.obligations.clock import ASAP
 from hotwash.comms.obligations.moments import WORDS
 from hotwash.comms.obligations.notice import NOT_ADVICE
 from hotwash.comms.obligations.plain import as_calendar, as_data
-from hotwash.kernel.errors import ContentError, Located, Problem
 
 app = typer.Typer(
     no_args_is_help=True, help="Which duties to notify may exist, from when, until when. Not legal advice, ever."
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
 HEADINGS = (
     ("candidate", "May apply"), ("open", "Open: answer the questions first"), ("no-duty", "No duty, on record"),
     ("not-in-force", "Not law on that day"), ("out", "Ruled out by the answers"),
@@ -36,15 +35,13 @@ def new(
     """Write an example of a facts file, to be changed: answers, moments with who and why, what is known for a notice."""
     with errors():
         bootstrap.start_incident(file)
-    out.print(f"wrote {file}: change every line of it, then: hotwash obligations check {file}", markup=False, soft_wrap=True)  # fmt: skip
+    say(f"wrote {file}: change every line of it, then: hotwash obligations check {file}")  # fmt: skip
 
 
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="Facts of your incident; `hotwash obligations new` writes an example.")],
-    kit: Annotated[
-        Path | None, typer.Option(help="Folder of your own kit; the base kit otherwise.", show_default=False)
-    ] = None,
+    kit: Kit = None,
     ics: Annotated[
         Path | None, typer.Option(help="Write the deadlines to this calendar file too.", show_default=False)
     ] = None,
@@ -57,17 +54,17 @@ def check(
     with errors(as_json=as_json):
         facts, checked = bootstrap.check_obligations(file, kit)
         if ics is not None:
-            _write(ics, as_calendar(checked, facts.title))
+            write(ics, as_calendar(checked, facts.title))
     if as_json:
         emit(as_data(checked, facts.title))
         return
-    _say(NOT_ADVICE, style="yellow")
-    _say(facts.title, style="bold")
+    say(NOT_ADVICE, style="yellow")
+    say(facts.title, style="bold")
     _questions(checked)
     for standing, heading in HEADINGS:
         found = [one for one in checked.candidates if one.standing == standing]
         if found:
-            _say(f"\n{heading}", style="bold")
+            say(f"\n{heading}", style="bold")
         for one in found:
             _candidate(one, notices=notices)
     if ics is not None:
@@ -76,37 +73,37 @@ def check(
 
 def _questions(checked: Checked) -> None:
     if checked.to_ask:
-        _say("\nAsk next", style="bold")
+        say("\nAsk next", style="bold")
     for one in checked.to_ask:
-        _say(f"  {one.id}: {one.asks}{f' {one.hint}' if one.hint else ''}")
+        say(f"  {one.id}: {one.asks}{f' {one.hint}' if one.hint else ''}")
 
 
 def _candidate(one: Candidate, *, notices: bool) -> None:
     duty, clock = one.obligation, one.clock
-    _say(f"  {duty.id}  {duty.regime}. To: {duty.recipient}")
+    say(f"  {duty.id}  {duty.regime}. To: {duty.recipient}")
     for text in _why(one):
-        _say(f"      {text}", style="dim")
+        say(f"      {text}", style="dim")
     if one.standing not in ("candidate", "open"):
         return
     if clock.earliest is not None and clock.latest is not None:
-        _say(f"      by {_when(clock.earliest.at)}", style="bold")
+        say(f"      by {_when(clock.earliest.at)}", style="bold")
         _lines(clock.earliest.steps)
         if clock.latest.at != clock.earliest.at:
-            _say(f"      at the latest, on another reading: {_when(clock.latest.at)}")
+            say(f"      at the latest, on another reading: {_when(clock.latest.at)}")
             _lines(clock.latest.steps)
     elif duty.deadline is None and not clock.waits_for:
-        _say(f"      {ASAP}", style="bold")
+        say(f"      {ASAP}", style="bold")
     if clock.before is not None:
-        _say(f"      it was {_when(clock.before)} before the moment was changed")
+        say(f"      it was {_when(clock.before)} before the moment was changed")
     if clock.waits_for:
-        _say(f"      not on record yet: when {WORDS[clock.waits_for]} ({clock.waits_for})")
+        say(f"      not on record yet: when {WORDS[clock.waits_for]} ({clock.waits_for})")
     _lines((*([clock.assumed] if clock.assumed and clock.assumed != ASAP else []), *clock.open_points))
     if one.notice is not None:
         lacks = ", ".join(_lowered(line.asks) for line in one.notice.missing)
-        _say(f"      the notice lacks: {lacks}" if lacks else "      the notice has everything that it must say")
+        say(f"      the notice lacks: {lacks}" if lacks else "      the notice has everything that it must say")
         if notices:
-            _say("\n" + "\n".join(f"        {text}" if text else "" for text in one.notice.text.splitlines()) + "\n")
-    _say(
+            say("\n" + "\n".join(f"        {text}" if text else "" for text in one.notice.text.splitlines()) + "\n")
+    say(
         f"      {duty.basis.rstrip('.')}. Confidence {duty.confidence}, checked {duty.checked_on}. {duty.source}",
         style="dim",
     )
@@ -133,7 +130,7 @@ def _why(one: Candidate) -> Sequence[str]:
 
 def _lines(texts: Sequence[str]) -> None:
     for text in texts:
-        _say(f"        {text}", style="dim")
+        say(f"        {text}", style="dim")
 
 
 def _when(moment: datetime) -> str:
@@ -143,15 +140,3 @@ def _when(moment: datetime) -> str:
 
 def _lowered(text: str) -> str:
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
-
-
-def _say(text: str, style: str = "") -> None:
-    out.print(text, markup=False, soft_wrap=True, style=style or None)
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8", newline="")
-    except OSError as wrong:
-        write = "Name a file in a folder that you can write to."
-        raise ContentError([Problem(Located(file), f"cannot be written: {wrong.strerror}", write)]) from wrong

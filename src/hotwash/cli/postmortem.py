@@ -12,20 +12,18 @@ from rich.markup import escape
 
 from hotwash import bootstrap
 from hotwash.aftermath.postmortem.check.finding import Finding
-from hotwash.cli.screen import emit, errors, out
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.cli.options import DrillFolder, Json
+from hotwash.cli.screen import emit, errors, out, say, write
+from hotwash.kernel.errors import ContentError
 
 app = typer.Typer(
     no_args_is_help=True,
     help="The postmortem of a drill: built from its record, edited by you, checked sentence by sentence.",
 )
 
-Drill = Annotated[Path, typer.Argument(help="A record that `hotwash drill run --out` wrote, or a drill's folder.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
-
 
 @app.command()
-def build(drill: Drill, as_json: Json = False) -> None:
+def build(drill: DrillFolder, as_json: Json = False) -> None:
     """Build the postmortem beside the record. Built again, it keeps what you wrote: new findings are merged in, and where both sides changed
     the same lines yours stay and a note says what is built now."""
     with errors(as_json=as_json):
@@ -70,7 +68,7 @@ def check(
 
 @app.command()
 def show(
-    drill: Drill,
+    drill: DrillFolder,
     form: Annotated[str, typer.Option("--format", help="md, html, pdf or docx.")] = "md",
     out_file: Annotated[
         Path | None,
@@ -81,23 +79,14 @@ def show(
     with errors():
         body = bootstrap.show_postmortem(bootstrap.find_record(drill), form)
         if out_file is not None:
-            _write(out_file, body)
+            write(out_file, body)
+            say(f"wrote {out_file}")
         elif form in ("pdf", "docx"):
-            said = Problem(
-                Located(Path("--out")), f"{form} is no text for a terminal", f"Name a file, such as postmortem.{form}."
+            raise ContentError.at(
+                "--out", f"{form} is no text for a terminal", f"Name a file, such as postmortem.{form}."
             )
-            raise ContentError([said])
         else:
             sys.stdout.write(body.decode())
-
-
-def _write(file: Path, body: bytes) -> None:
-    try:
-        file.write_bytes(body)
-    except OSError as wrong:
-        said = Problem(Located(file), f"it cannot be written: {wrong.strerror}", "Name a file in a folder that exists.")
-        raise ContentError([said]) from wrong
-    out.print(f"wrote {file}", markup=False, soft_wrap=True)
 
 
 def _show(file: Path, found: list[Finding], *, looked_up: bool) -> None:

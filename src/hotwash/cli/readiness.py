@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 from hotwash import bootstrap
+from hotwash.cli.options import Html, Json, Kit, Pdf
 from hotwash.cli.pages import show_report
-from hotwash.cli.screen import emit, err, errors, out, write_pages
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.cli.screen import emit, err, errors, out, say, write, write_report
+from hotwash.kernel.errors import ContentError
 from hotwash.readiness.openmetrics import to_openmetrics
 from hotwash.readiness.plain import plain
 from hotwash.readiness.report import readiness_report
@@ -27,7 +28,6 @@ Folders = Annotated[
     list[Path] | None,
     typer.Argument(help="Folders of drills: what `hotwash serve --data` keeps, records, or folders of records; hotwash-data otherwise.", show_default=False),
 ]  # fmt: skip
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
 Day = Annotated[str, typer.Option("--day", help="The day that it is told for, YYYY-MM-DD; today otherwise.", show_default=False)]  # fmt: skip
 StandIns = Annotated[bool, typer.Option("--stand-ins", help="Count drills that stand-ins played alone, too.")]
 Programme = Annotated[
@@ -36,7 +36,6 @@ Programme = Annotated[
 Incidents = Annotated[
     Path | None, typer.Option(help="YAML file of real incidents by their stamps, shown beside.", show_default=False)
 ]
-Kit = Annotated[Path | None, typer.Option(help="Folder of your own kit; the base kit otherwise.", show_default=False)]
 HOME = Path("hotwash-data")
 
 
@@ -49,8 +48,8 @@ def report(
     programme: Programme = None,
     kit: Kit = None,
     stand_ins: StandIns = False,
-    html: Annotated[Path | None, typer.Option(help="Write it as a page to this file.", show_default=False)] = None,
-    pdf: Annotated[Path | None, typer.Option(help="Write it for print to this file.", show_default=False)] = None,
+    html: Html = None,
+    pdf: Pdf = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Times, shares, trends, coverage, decay of controls, what each drill brought, and what to drill next: the quarterly report."""
@@ -61,16 +60,15 @@ def report(
                 since=_date(since, "--since") if since else None,
             )  # fmt: skip
         page = readiness_report(found)
-        if html is not None:
-            write_pages(page, html)
+        write_report(page, html)
         if pdf is not None:
-            pdf.write_bytes(bootstrap.readiness_pdf(found))
+            write(pdf, bootstrap.readiness_pdf(found))
     if as_json:
         emit(plain(found))
         return
     for target in (html, pdf):
         if target is not None:
-            out.print(f"wrote  {target}", markup=False, soft_wrap=True)
+            say(f"wrote  {target}")
     if html is None and pdf is None:
         show_report(out, page)
 
@@ -89,7 +87,7 @@ def next_(
         card = "" if one.card == "none" else f", with {one.card}"
         out.print(f"{one.points:5.1f}  {one.scenario}{card}", style="bold", markup=False)
         for points, why in one.reasons:
-            out.print(f"       {points:4.1f}  {why}", markup=False, soft_wrap=True)
+            say(f"       {points:4.1f}  {why}")
 
 
 @app.command()
@@ -104,8 +102,8 @@ def calendar(
     """The programme of the next twelve months, and the days on which a failure mode stops being known, as a calendar file."""
     with errors():
         found = bootstrap.readiness(folders or [HOME], _day(day), programme=programme, kit=kit, stand_ins=stand_ins)
-        to.write_text(to_calendar(found), newline="")
-    out.print(f"wrote  {to}", markup=False, soft_wrap=True)
+        write(to, to_calendar(found))
+    say(f"wrote  {to}")
 
 
 @app.command()
@@ -122,8 +120,7 @@ def metrics(
         homes = folders or [HOME]
         if token:
             if len(homes) != 1 or not (homes[0] / "drills").is_dir():
-                said = Problem(Located(homes[0]), "is no folder of `hotwash serve`", "Name one such folder.")
-                raise ContentError([said])
+                raise ContentError.at(homes[0], "is no folder of `hotwash serve`", "Name one such folder.")
             out.print(bootstrap.metrics_token(bootstrap.House(homes[0])), markup=False, highlight=False, soft_wrap=True)
             return
         found: Readiness = bootstrap.readiness(homes, _day(day), programme=programme, kit=kit, stand_ins=stand_ins)
@@ -138,5 +135,4 @@ def _date(text: str, option: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as wrong:
-        said = Problem(Located(Path(option)), f"'{text}' is no day", "Write it as 2026-11-28.")
-        raise ContentError([said]) from wrong
+        raise ContentError.at(option, f"'{text}' is no day", "Write it as 2026-11-28.") from wrong

@@ -11,9 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from hotwash import bootstrap
 from hotwash.aftermath.rehearsal.pages import answers_body, rehearsal_report
 from hotwash.aftermath.rehearsal.rows import BoutRow
+from hotwash.cli.options import Json, Kit
 from hotwash.cli.pages import show_report
 from hotwash.cli.screen import emit, err, errors, out, write_pages
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.kit.load import load_kit
 from hotwash.kit.schema.rehearsal import RehearsalPlan, Team
 
@@ -24,9 +25,7 @@ def rehearse(
     plan: Annotated[
         Path | None, typer.Argument(help="File of a plan; the one that ships otherwise.", show_default=False)
     ] = None,
-    kit: Annotated[
-        Path | None, typer.Option(help="Folder of your own kit; the packaged base kit otherwise.", show_default=False)
-    ] = None,
+    kit: Kit = None,
     scenario: Annotated[
         list[str] | None, typer.Option(help="Scenario instead of the plan's; may be given again.", show_default=False)
     ] = None,
@@ -48,7 +47,7 @@ def rehearse(
     workers: Annotated[int, typer.Option(min=0, help="Local processes; 0 takes one a core.")] = 0,
     backend: Annotated[Literal["loky", "dask", "ray"], typer.Option(help="Local processes, or a cluster.")] = "loky",
     scheduler: Annotated[str, typer.Option(help="Address of the cluster.", show_default=False)] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Rehearse a kit: which threshold never fires, which rule comes too late, who is waited for, and what a change would buy.
 
@@ -77,8 +76,7 @@ def _changed(
 ) -> RehearsalPlan:
     """The plan with what the command line says otherwise. Raises ContentError for two teams of one name."""
     if players and len(set(players)) < len(players):
-        said = Problem(Located(Path("--players")), "the same team twice", "Name each team once.")
-        raise ContentError([said])
+        raise ContentError.at("--players", "the same team twice", "Name each team once.")
     teams = [Team(id=f"team-{number}", players=one) for number, one in enumerate(players or (), start=1)]
     update: dict[str, Any] = {"scenarios": scenarios, "seeds": seeds, "seed": seed, "teams": teams or None}
     return plan.model_copy(update={name: value for name, value in update.items() if value is not None})

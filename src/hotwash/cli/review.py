@@ -12,11 +12,12 @@ import typer
 from rich.table import Table
 
 from hotwash import bootstrap
+from hotwash.cli.options import Json
 from hotwash.cli.screen import emit, errors, out
 from hotwash.conductor.session import lever_log
 from hotwash.kernel.backlog import WHOLE, Foreseen, Terms, evenly, foresee
 from hotwash.kernel.clock import MINUTE
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.triage.agreement import Agreement
 from hotwash.triage.queueing import Steady, erlang_a
 from hotwash.triage.reviewing import reviewed
@@ -27,7 +28,6 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Human review: what a queue will be like before you open it, and what its decisions say afterwards.",
 )
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
 Traffic = Annotated[
     str, typer.Option(help="Requests: 400/min, 7/s or 24000/h; a bare number is a minute.", show_default=False)
 ]
@@ -66,7 +66,7 @@ def plan(
         _within("--timeout", timeout, 0, 1440)
         _within("--retry", retry, 0, 95)
         if overflow not in ("open", "closed"):
-            raise _wrong("--overflow", f"'{overflow}' is no way to overflow", "Write open or closed.")
+            raise ContentError.at("--overflow", f"'{overflow}' is no way to overflow", "Write open or closed.")
         terms = Terms(
             round(minutes_per_case * MINUTE),
             round(service_level * MINUTE),
@@ -199,15 +199,13 @@ def _a_minute(text: str) -> float:
     told = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(?:/\s*(s|min|h))?\s*", text)
     value = float(told.group(1)) * {"s": 60.0, "min": 1.0, "h": 1 / 60, None: 1.0}[told.group(2)] if told else 0.0
     if not 0 < value <= 1_000_000:
-        raise _wrong("--traffic", f"'{text}' is no traffic", "Write a number above 0 with its unit, such as 400/min.")
+        raise ContentError.at(
+            "--traffic", f"'{text}' is no traffic", "Write a number above 0 with its unit, such as 400/min."
+        )
     return value
 
 
 def _within(option: str, value: float, low: float, high: float) -> float:
     if not low <= value <= high:
-        raise _wrong(option, f"{value:g} is out of range", f"Write a number from {low:g} to {high:g}.")
+        raise ContentError.at(option, f"{value:g} is out of range", f"Write a number from {low:g} to {high:g}.")
     return value
-
-
-def _wrong(option: str, found: str, write: str) -> ContentError:
-    return ContentError([Problem(Located(Path(option)), found, write)])

@@ -12,13 +12,13 @@ from rich.table import Table
 
 from hotwash import bootstrap
 from hotwash.aftermath.markdown import to_markdown
+from hotwash.cli.options import Json
 from hotwash.cli.screen import emit, err, errors, out, write_pages
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.kit.secret import ScenarioSecret
 
 app = typer.Typer(no_args_is_help=True, help="The library of scenarios.")
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
 Name = Annotated[str, typer.Argument(help="Name of a packaged scenario, or the folder of your own.")]
 
 
@@ -131,7 +131,7 @@ def _inject(secret: ScenarioSecret, name: str, *, as_json: bool) -> None:
     known = {one.id: one for one in secret.msel}
     if name not in known:
         write = f"Write one of: {', '.join(known)}."
-        raise ContentError([Problem(Located(Path("--inject")), f"the MSEL has no '{name}'", write)])
+        raise ContentError.at("--inject", f"the MSEL has no '{name}'", write)
     one = known[name]
     if as_json:
         emit(one.model_dump(mode="json", by_alias=True))

@@ -15,7 +15,8 @@ from rich.console import Console
 
 from hotwash.aftermath.blocks import Report
 from hotwash.aftermath.html import to_html
-from hotwash.kernel.errors import ContentError, HotwashError, Located, Problem, TamperedError
+from hotwash.aftermath.markdown import to_markdown
+from hotwash.kernel.errors import ContentError, HotwashError, TamperedError
 
 USAGE, CONTENT, TAMPERED = 2, 3, 4
 """Exit codes: 1 is a check that failed, these are things that could not be done."""
@@ -27,6 +28,11 @@ err = Console(stderr=True, highlight=False)
 def emit(value: Any) -> None:
     """Print JSON for machines, on stdout, nothing else."""
     sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def say(text: str, *, style: str = "") -> None:
+    """Print a line as it is: no markup in it, and as long as it wants to be."""
+    out.print(text, markup=False, soft_wrap=True, style=style or None)
 
 
 @contextmanager
@@ -45,18 +51,30 @@ def errors(*, as_json: bool = False) -> Iterator[None]:
         raise typer.Exit(CONTENT) from wrong
 
 
-def write_pages(report: Report, file: Path) -> None:
-    """Write a report as one HTML file. Raises ContentError where no file can be written."""
-    if file.is_dir() or not file.parent.is_dir():
-        found = "this is a folder" if file.is_dir() else f"there is no folder {file.parent}"
-        write = f"Name a file, such as {file / 'pages.html'}." if file.is_dir() else "Make the folder first."
-        raise ContentError([Problem(Located(file), found, write)])
+def write(file: Path | None, body: str | bytes) -> None:
+    """Write a file, where one is named; its folder is made. Raises ContentError where it cannot be written."""
+    if file is None:
+        return
+    if file.is_dir():
+        raise ContentError.at(file, "this is a folder", f"Name a file in it, such as {file / 'name'}.")
     try:
-        file.write_text(to_html(report), encoding="utf-8")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(body.encode() if isinstance(body, str) else body)
     except OSError as wrong:
-        said = Problem(Located(file), f"it cannot be written: {wrong.strerror}", "Name another place.")
-        raise ContentError([said]) from wrong
-    out.print(f"wrote {file}", markup=False, soft_wrap=True)
+        instead = "Name a file in a folder that you can write to."
+        raise ContentError.at(file, f"cannot be written: {wrong.strerror}", instead) from wrong
+
+
+def write_pages(report: Report, file: Path) -> None:
+    """Write a report as one HTML file and say so. Raises ContentError where no file can be written."""
+    write(file, to_html(report))
+    say(f"wrote {file}")
+
+
+def write_report(made: Report, html: Path | None = None, markdown: Path | None = None) -> None:
+    """As a page and as Markdown, where these are asked for."""
+    write(html, to_html(made))
+    write(markdown, to_markdown(made))
 
 
 def _complain(wrong: HotwashError, as_json: bool) -> None:

@@ -12,13 +12,11 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hotwash import bootstrap
-from hotwash.aftermath.blocks import Report
-from hotwash.aftermath.html import to_html
-from hotwash.aftermath.markdown import to_markdown
 from hotwash.aftermath.triaged.about import legible
 from hotwash.bootstrap import OpenRun
+from hotwash.cli.options import Html, Json, Junit, Markdown
 from hotwash.cli.pages import show_report
-from hotwash.cli.screen import emit, err, errors, out
+from hotwash.cli.screen import emit, err, errors, out, say, write, write_report
 from hotwash.conductor.suite_pages import suite_report
 from hotwash.gates.junit import to_junit
 from hotwash.gates.planned import questions
@@ -26,7 +24,7 @@ from hotwash.gates.result import Result, to_json
 from hotwash.gates.suite_lint import lint_suite
 from hotwash.gates.traffic import as_lines
 from hotwash.gates.traffic import traffic as draw_traffic
-from hotwash.kernel.errors import ContentError, HotwashError, Located, Problem
+from hotwash.kernel.errors import ContentError, HotwashError
 from hotwash.kit.names import instead
 from hotwash.kit.suites import KINDS, LoadedSuite, load_suite
 from hotwash.ports.endpoint import Reply
@@ -41,10 +39,6 @@ app = typer.Typer(
 )
 
 File = Annotated[Path, typer.Argument(help="The suite's file.", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
-Html = Annotated[Path | None, typer.Option(help="Write one self-contained page here.", show_default=False)]
-Markdown = Annotated[Path | None, typer.Option("--md", help="Write Markdown here.", show_default=False)]
-Junit = Annotated[Path | None, typer.Option(help="Write JUnit XML for a CI system here.", show_default=False)]
 
 
 @app.command()
@@ -58,15 +52,11 @@ def new(
     """Start a suite from the one of its kind that ships, with recorded responses and an endpoint's file to fill in."""
     with errors():
         if kind not in KINDS:
-            raise ContentError(
-                [Problem(Located(Path(kind)), "is no kind of suite", f"Write one of: {', '.join(KINDS)}.")]
-            )
+            raise ContentError.at(kind, "is no kind of suite", f"Write one of: {', '.join(KINDS)}.")
         file = bootstrap.start_suite(folder, kind, system)
-        out.print(f"wrote {file}", markup=False, soft_wrap=True)
-        out.print(
-            f"try it: hotwash suite run {file} --target {f'simulated:{system}/last-good' if system else file.parent / 'responses.jsonl'}",
-            markup=False,
-            soft_wrap=True,
+        say(f"wrote {file}")
+        say(
+            f"try it: hotwash suite run {file} --target {f'simulated:{system}/last-good' if system else file.parent / 'responses.jsonl'}"
         )
 
 
@@ -86,14 +76,12 @@ def traffic(
     """Draw cases for a replay suite out of traces, with personal data and secrets taken out. Read them before you use them."""
     with errors(as_json=as_json):
         if target.exists() and not overwrite:
-            raise ContentError([Problem(Located(target), "is there already", "Name another file, or add --overwrite.")])
+            raise ContentError.at(target, "is there already", "Name another file, or add --overwrite.")
         opened = bootstrap.open_traces(data, columns)
         with closing(opened.relation):
             named = {one.name: one for one in opened.columns.signals}
             if signal and signal not in named:
-                raise ContentError(
-                    [Problem(Located(Path("--signal")), f"there is no signal '{signal}'", instead(signal, named))]
-                )
+                raise ContentError.at("--signal", f"there is no signal '{signal}'", instead(signal, named))
             window = window_of(since, until, extent(opened.relation, opened.columns))
             found = draw_traffic(
                 opened.relation, opened.columns, per=per, by=by or (), window=window, signal=named.get(signal)
@@ -108,14 +96,14 @@ def traffic(
             }
         )
         return
-    out.print(f"wrote {target}: {len(found.cases):,} cases", markup=False, soft_wrap=True)
+    say(f"wrote {target}: {len(found.cases):,} cases")
     for what, counted in (
         ("segment", found.segments),
         ("taken out", found.taken_out),
         ("left out", {name: n for name, n in found.left_out.items() if n}),
     ):
         for name, n in counted.items():
-            out.print(f"  {what}  {legible(name.replace('_', ' '))}  {n:,}", markup=False, soft_wrap=True)
+            say(f"  {what}  {legible(name.replace('_', ' '))}  {n:,}")
     out.print(
         "names and addresses have no form that a rule could see: read the cases before you use them", style="yellow"
     )
@@ -131,7 +119,7 @@ def check(file: File, as_json: Json = False) -> None:
         emit({"problems": [str(one) for one in problems], **_plan(loaded)})
     else:
         for one in problems:
-            out.print(str(one), markup=False, soft_wrap=True)
+            say(str(one))
         if not problems:
             plan = _plan(loaded)
             out.print(
@@ -237,21 +225,3 @@ def _keep(found: Result, result: Path | None, junit: Path | None, html: Path | N
     write(result, to_json(found))
     write(junit, to_junit(found))
     write_report(suite_report(found), html, markdown)
-
-
-def write_report(made: Report, html: Path | None, markdown: Path | None) -> None:
-    """As a page and as Markdown, where these are asked for."""
-    write(html, to_html(made))
-    write(markdown, to_markdown(made))
-
-
-def write(file: Path | None, said: str) -> None:
-    """Write a file, where one is named. Raises ContentError where it cannot be written."""
-    if file is None:
-        return
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(said, encoding="utf-8")
-    except OSError as broken:
-        mend = "Name a file in a folder that you can write to."
-        raise ContentError([Problem(Located(file), f"cannot be written: {broken.strerror}", mend)]) from broken

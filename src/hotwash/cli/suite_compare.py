@@ -10,9 +10,10 @@ import typer
 from hotwash import bootstrap
 from hotwash.aftermath.triage_pages import plain
 from hotwash.bootstrap import RecordedTraces
+from hotwash.cli.options import Html, Json, Markdown
 from hotwash.cli.pages import show_report
-from hotwash.cli.screen import emit, errors, out
-from hotwash.cli.suite import Html, Json, Markdown, app, write_report
+from hotwash.cli.screen import emit, errors, out, write_report
+from hotwash.cli.suite import app
 from hotwash.conductor.choice_pages import choice_report, regression_report
 from hotwash.gates.choose import choose
 from hotwash.gates.regression import Criterion, regression

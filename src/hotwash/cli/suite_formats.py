@@ -10,10 +10,10 @@ import typer
 
 from hotwash import bootstrap
 from hotwash.aftermath.triaged.about import legible
-from hotwash.cli.screen import emit, errors, out
-from hotwash.cli.suite import Json, write
+from hotwash.cli.options import Json
+from hotwash.cli.screen import emit, errors, say, write
 from hotwash.cli.suite_compare import app
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.kit.names import instead
 
 __all__ = ["app"]
@@ -43,9 +43,9 @@ def import_(
             }
         )
         return
-    out.print(f"wrote {folder}: {len(found.cases):,} cases of a {found.kind}", markup=False, soft_wrap=True)
+    say(f"wrote {folder}: {len(found.cases):,} cases of a {found.kind}")
     if found.rows:
-        out.print(f"  judged there: {verdicts['pass']:,} passed, {verdicts['fail']:,} failed, {verdicts['unknown']:,} unknown (judged.jsonl)", markup=False, soft_wrap=True)  # fmt: skip
+        say(f"  judged there: {verdicts['pass']:,} passed, {verdicts['fail']:,} failed, {verdicts['unknown']:,} unknown (judged.jsonl)")  # fmt: skip
     _lost(found.lost)
 
 
@@ -59,16 +59,16 @@ def export(
     """Write a suite as a promptfoo configuration or as a dataset for Inspect. Says what is lost."""
     with errors(as_json=as_json):
         if form not in FORMS:
-            raise ContentError([Problem(Located(Path("--to")), f"'{form}' is no form", instead(form, FORMS))])
+            raise ContentError.at("--to", f"'{form}' is no form", instead(form, FORMS))
         text, lost = bootstrap.export_suite(file, form)
         write(target, text)
     if as_json:
         emit({"file": str(target), "form": form, "lost": lost})
         return
-    out.print(f"wrote {target}", markup=False, soft_wrap=True)
+    say(f"wrote {target}")
     _lost(lost)
 
 
 def _lost(lost: Mapping[str, int]) -> None:
     for name, n in sorted(lost.items()):
-        out.print(f"  lost  {legible(name)}  {n:,}", style="dim", markup=False, soft_wrap=True)
+        say(f"  lost  {legible(name)}  {n:,}", style="dim")

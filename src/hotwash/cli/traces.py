@@ -13,8 +13,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from hotwash import bootstrap
-from hotwash.cli.screen import emit, err, errors, out
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.cli.options import Json
+from hotwash.cli.screen import emit, err, errors, out, say, write
+from hotwash.kernel.errors import ContentError
 from hotwash.triage.canonical import FIELDS
 from hotwash.triage.columns_file import columns_yaml, roles_of
 from hotwash.triage.overview import overview
@@ -31,7 +32,6 @@ app = typer.Typer(
     no_args_is_help=True, help="Your own traces: bring them in, say what their columns mean, see what is there."
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
 Data = Annotated[Path, typer.Argument(help="File or folder of Parquet, CSV or JSON lines.")]
 
 
@@ -66,7 +66,7 @@ def import_(
     with errors(as_json=as_json):
         if raw and without_text:
             said = "cannot go with --without-text"
-            raise ContentError([Problem(Located(Path("--raw")), said, "Leave one of the two out.")])
+            raise ContentError.at("--raw", said, "Leave one of the two out.")
     with errors(as_json=as_json), err.status("reading") as status:
         done = bootstrap.import_traces(
             source, target, form=form, text=not without_text, raw=raw, overwrite=overwrite,
@@ -77,7 +77,7 @@ def import_(
         emit({**about, "file": str(done.file), "aside_file": None if done.aside_file is None else str(done.aside_file)})
         return
     kinds = ", ".join(f"{name} ({count} file{'s' if count > 1 else ''})" for name, count in done.formats.items())
-    out.print(f"{done.file}: {done.rows:,} row{'' if done.rows == 1 else 's'} of {kinds}", markup=False, soft_wrap=True)
+    say(f"{done.file}: {done.rows:,} row{'' if done.rows == 1 else 's'} of {kinds}")
     out.print(f"{done.seen:,} read = {done.joined:,} in rows + {sum(done.set_aside.values()):,} set aside")
     out.print(f"from {_moment(done.first_ms)} to {_moment(done.last_ms)}")
     out.print(f"texts {done.texts}", markup=False)
@@ -89,7 +89,7 @@ def import_(
         "Columns", ("column", "filled", "says"), [(name, _share(share), FIELDS[name].says) for name, share in filled]
     )
     if done.aside_file is not None:
-        out.print(f"place and reason of everything set aside: {done.aside_file}", markup=False, soft_wrap=True)
+        say(f"place and reason of everything set aside: {done.aside_file}")
 
 
 @app.command("map")
@@ -104,11 +104,11 @@ def map_(
     """Propose what the columns of a table mean, each with its reason. Reads counts and lengths, no text."""
     with errors(as_json=as_json):
         if target is not None and target.exists() and not overwrite:
-            raise ContentError([Problem(Located(target), "is there already", "Name another file, or add --overwrite.")])
+            raise ContentError.at(target, "is there already", "Name another file, or add --overwrite.")
         proposal = bootstrap.propose_columns(data)
         said = columns_yaml(proposal)
         if target is not None:
-            _write(target, said)
+            write(target, said)
     if as_json:
         emit(
             {
@@ -120,7 +120,7 @@ def map_(
     elif target is None:
         out.print(said, markup=False, soft_wrap=True, end="")
     else:
-        out.print(f"wrote {target}: {len(roles_of(proposal.columns))} roles", markup=False, soft_wrap=True)
+        say(f"wrote {target}: {len(roles_of(proposal.columns))} roles")
         for one in proposal.reasons:
             if one.confirm:
                 out.print(f"  confirm {_plain(one.column)} as {one.role}: {one.why}", markup=False)
@@ -148,18 +148,10 @@ def show(
     out.print(f"{about.rows:,} rows from {_moment(about.first_ms)} to {_moment(about.last_ms)}")
     if about.untimed:
         out.print(f"{about.untimed:,} rows without a time: no window holds them", style="yellow")
-    out.print(f"columns: {HOW[how]}", markup=False, soft_wrap=True)
+    say(f"columns: {HOW[how]}")
     _counts("Set aside by the reader", aside)
     rows = [(_plain(one.name), one.type, _share(one.filled), ", ".join(one.roles) or "–") for one in about.columns]
     _table("Columns", ("column", "type", "filled", "roles"), rows)
-
-
-def _write(file: Path, said: str) -> None:
-    try:
-        file.write_text(said, encoding="utf-8")
-    except OSError as broken:
-        write = "Name a file in a folder that you can write to."
-        raise ContentError([Problem(Located(file), f"cannot be written: {broken.strerror}", write)]) from broken
 
 
 def _counts(title: str, counted: Mapping[str, int]) -> None:

@@ -17,15 +17,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from hotwash import bootstrap
-from hotwash.aftermath.blocks import Report
-from hotwash.aftermath.html import to_html
-from hotwash.aftermath.markdown import to_markdown
 from hotwash.aftermath.triage_pages import HANDLING, plain, triage_data, triage_report, triage_summary
 from hotwash.aftermath.triaged.about import About, legible
 from hotwash.aftermath.triaged.compared import comparison_report
+from hotwash.cli.options import Html, Json, Markdown
 from hotwash.cli.pages import show_report
-from hotwash.cli.screen import emit, err, errors, out
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.cli.screen import emit, err, errors, out, write_report
+from hotwash.kernel.errors import ContentError
 from hotwash.kit.change_log import load_changes
 from hotwash.kit.schema.columns import TraceColumns
 from hotwash.ports.relation import Relation
@@ -50,9 +48,6 @@ Spark = Annotated[
     str,
     typer.Option(help="Ask this table or view of Spark in the place of files (hotwash[spark]).", show_default=False),
 ]
-Html = Annotated[Path | None, typer.Option(help="Write one self-contained page here.", show_default=False)]
-Markdown = Annotated[Path | None, typer.Option("--md", help="Write Markdown here.", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines and nothing else.")]
 
 
 @app.command()
@@ -108,7 +103,7 @@ def report(
             err.print("what columns mean is a proposal that nobody has confirmed: `hotwash traces map` writes it down", style="yellow")  # fmt: skip
         about = About(meaning, dict(relation.columns), str(data or spark_table), how, changes is not None)
         known = _known(triage(relation, meaning, matrix, asked), quiet=as_json)
-        _write(triage_report(known, about), html, markdown)
+        write_report(triage_report(known, about), html, markdown)
     if as_json:
         emit(triage_data(known, about))
     else:
@@ -200,7 +195,7 @@ def compare(
     with errors(as_json=as_json), _opened(data, spark_table, columns) as (relation, meaning, _):
         if bool(at) == bool(one or other) or (not at and not (one and other)):
             said = "two arms are compared, or the time before and after a moment"
-            raise ContentError([Problem(Located(Path("compare")), said, "Give --one and --other, or --at.")])
+            raise ContentError.at("compare", said, "Give --one and --other, or --at.")
         if at:
             arms = halves(at, extent(relation, meaning))
         else:
@@ -208,7 +203,7 @@ def compare(
             arms = arm(one or (), types, "--one"), arm(other or (), types, "--other")
         found = compare_arms(relation, meaning, meaning.signals, *arms)
         made = comparison_report(found, HANDLING)
-        _write(made, html, markdown)
+        write_report(made, html, markdown)
     if as_json:
         emit(plain(found))
     else:
@@ -219,21 +214,9 @@ def compare(
 def _opened(data: Path | None, table: str, columns: Path | None) -> Iterator[tuple[Relation, TraceColumns, str]]:
     if (data is None) == (not table):
         said = "traces are read from files, or from a table of Spark"
-        raise ContentError([Problem(Located(Path("triage")), said, "Name a file or folder, or --spark-table.")])
+        raise ContentError.at("triage", said, "Name a file or folder, or --spark-table.")
     opened: Any = (
         bootstrap.open_traces(data, columns) if data is not None else bootstrap.open_table_on_spark(table, columns)
     )
     with closing(opened.relation):
         yield opened.relation, opened.columns, opened.how
-
-
-def _write(made: Report, html: Path | None, markdown: Path | None) -> None:
-    for file, said in ((html, to_html), (markdown, to_markdown)):
-        if file is None:
-            continue
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(said(made), encoding="utf-8")
-        except OSError as broken:
-            write = "Name a file in a folder that you can write to."
-            raise ContentError([Problem(Located(file), f"cannot be written: {broken.strerror}", write)]) from broken

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 
 class HotwashError(Exception):
@@ -89,3 +90,8 @@ class ContentError(HotwashError):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(str(p) for p in problems))
         self.problems = problems
+
+    @classmethod
+    def at(cls, where: Located | Path | str, found: str, write: str) -> Self:
+        """One mistake: in a place, in a file as a whole, or in an option of the command line."""
+        return cls([Problem(where if isinstance(where, Located) else Located(Path(where)), found, write)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.kit.bundle import bundle_with, pair_of
 from hotwash.kit.load import list_scenarios, list_systems, load_scenario, load_system
 from hotwash.kit.names import instead
@@ -42,7 +42,7 @@ def named_system(slug: str) -> SystemSpec:
     if slug in list_scenarios():
         return load_system(load_scenario(slug)[0].system)
     write = f"Write a system ({', '.join(list_systems())}), a scenario, or a file (*.yaml)."
-    raise ContentError([Problem(Located(Path(slug)), "is no system, scenario or bundle file", write)])
+    raise ContentError.at(slug, "is no system, scenario or bundle file", write)
 
 
 def named_bundle(name: str) -> Bundle:
@@ -55,10 +55,10 @@ def named_bundle(name: str) -> Bundle:
     which, _, some = which.partition(":")
     if which not in ("", *WAYS) or (some and which != LAST_GOOD):
         write = f"Write {slug}/{CURRENT}, {slug}/{LAST_GOOD}, or {slug}/{LAST_GOOD}:COMPONENT,COMPONENT."
-        raise ContentError([Problem(Located(Path(name)), f"there is no bundle '{which}'", write)])
+        raise ContentError.at(name, f"there is no bundle '{which}'", write)
     going = [one.strip() for one in some.split(",") if one.strip()]
     if wrong := [one for one in going if one not in components]:
-        raise ContentError([Problem(Located(Path(name)), f"'{wrong[0]}' is no component", instead(wrong[0], components))])  # fmt: skip
+        raise ContentError.at(name, f"'{wrong[0]}' is no component", instead(wrong[0], components))  # fmt: skip
     if going:
         return bundle_with(pair, going)
     return pair.last_good if which == LAST_GOOD else pair.current
@@ -68,5 +68,5 @@ def pair_named(slug: str) -> BundlePair:
     """Both bundles of a system that ships. Raises ContentError."""
     pair = pair_of(named_system(slug))
     if pair is None:
-        raise ContentError([Problem(Located(Path(slug)), "has no bundles", "Name another system, or a file (*.yaml).")])
+        raise ContentError.at(slug, "has no bundles", "Name another system, or a file (*.yaml).")
     return pair

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError, Problem
 from hotwash.kit.digest import content_digest
 from hotwash.kit.mistakes import in_order
 from hotwash.kit.names import instead
@@ -45,9 +45,9 @@ class LoadedCapa:
                 return one
         if name in self.drafts:
             said = f"action '{name}' is still a draft: {', '.join(self.drafts[name])} missing"
-            raise ContentError([Problem(Located(self.file), said, "Fill it in, then: hotwash capa check.")])
+            raise ContentError.at(self.file, said, "Fill it in, then: hotwash capa check.")
         known = [one.id for one in self.plan.actions]
-        raise ContentError([Problem(Located(self.file), f"there is no action '{name}'", instead(name, known))])
+        raise ContentError.at(self.file, f"there is no action '{name}'", instead(name, known))
 
     def done(self) -> CapaFile:
         """The plan, when nothing is wrong. Raises ContentError with everything that is."""
@@ -241,5 +241,5 @@ def with_entry(text: str, file: Path, entry: str, replaces: str = "") -> str:
     again = parse_yaml(written, file)
     expected = len(entries or ()) + (0 if replaces else 1)
     if not isinstance(again.data, dict) or len(again.data.get("actions") or ()) != expected:
-        raise ContentError([Problem(Located(file), "the list 'actions' cannot be written into", "Write it as a list, one '- id:' for each action, at the end of the file.")])  # fmt: skip
+        raise ContentError.at(file, "the list 'actions' cannot be written into", "Write it as a list, one '- id:' for each action, at the end of the file.")  # fmt: skip
     return written

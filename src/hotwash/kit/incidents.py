@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.kit.duty_refs import zones
 from hotwash.kit.load import CONTENT
 from hotwash.kit.names import check_name
@@ -32,12 +32,12 @@ def load_incident(file: Path, kit: Kit) -> IncidentFacts:
 def start_incident(file: Path) -> Path:
     """Write the example, to be changed. Raises ContentError where there is a file already or nothing can be written."""
     if file.exists():
-        raise ContentError([Problem(Located(file), "there is something here already", "Name a new file.")])
+        raise ContentError.at(file, "there is something here already", "Name a new file.")
     try:
         file.write_text((CONTENT / "facts.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     except OSError as wrong:
         write = "Name a file in a folder that you can write to."
-        raise ContentError([Problem(Located(file), f"it cannot be written: {wrong.strerror}", write)]) from wrong
+        raise ContentError.at(file, f"it cannot be written: {wrong.strerror}", write) from wrong
     return file
 
 

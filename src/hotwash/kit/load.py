@@ -115,7 +115,7 @@ def load_constraint(name: Path | str) -> Constraint:
         file = CONTENT / "constraints" / f"{name}.yaml"
         if not file.is_file():
             write = f"Write one of: {', '.join(list_constraints())}; or the path of a card of your own."
-            raise ContentError([Problem(Located(Path("constraints") / name), "no such card ships", write)])
+            raise ContentError.at(Path("constraints") / name, "no such card ships", write)
     reader = Reader()
     return reader.done(reader.model(file, ("constraint",), Constraint))
 
@@ -148,7 +148,7 @@ def load_rehearsal(file: Path | None = None) -> RehearsalPlan:
         for number, name in enumerate(ids):
             if name in ids[:number]:
                 where = reader.sources.where(("rehearsal", field, number, "id"))
-                raise ContentError([Problem(where, f"two of the {field} are called '{name}'", "Give each its own id.")])
+                raise ContentError.at(where, f"two of the {field} are called '{name}'", "Give each its own id.")
     return plan
 
 
@@ -283,14 +283,14 @@ def _folder(kind: str, name: Path | str) -> Path:
             known = ", ".join(path.name for path in sorted((CONTENT / kind).glob("*")) if path.is_dir())
             said = "no such content ships"
             write = f"Write one of: {known}; or the path of a folder of your own."
-            raise ContentError([Problem(Located(Path(kind) / name), said, write)])
+            raise ContentError.at(Path(kind) / name, said, write)
         return folder
     return _existing(Path(name), f"{kind.removesuffix('s')}.yaml")
 
 
 def _existing(folder: Path, holds: str) -> Path:
     if not folder.is_dir():
-        raise ContentError([Problem(Located(folder), "there is no such folder", f"Name a folder that holds {holds}.")])
+        raise ContentError.at(folder, "there is no such folder", f"Name a folder that holds {holds}.")
     return folder
 
 

@@ -252,4 +252,4 @@ class _Reader:
 
 
 def _fault(where: Located, found: str, write: str) -> ContentError:
-    return ContentError([Problem(where, found, write)])
+    return ContentError.at(where, found, write)

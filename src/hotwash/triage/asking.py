@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.kit.names import instead
 from hotwash.kit.schema.changes import LoggedChange
 from hotwash.kit.schema.columns import Test, TraceColumns, Value
@@ -42,7 +42,7 @@ def question(
     known = tuple(one.name for one in columns.signals)
     if signal and signal not in known:
         write = instead(signal, known) if known else NAME_ONE
-        raise ContentError([Problem(Located(Path("--signal")), f"there is no signal '{signal}'", write)])
+        raise ContentError.at("--signal", f"there is no signal '{signal}'", write)
     logged = tuple(Change(one.at_ms, one.what, one.component, Scope.of(one.scope)) for one in changes)
     system = SYSTEM if relation.columns.get(SYSTEM) == "text" else ""
     return Question(signal, window_of(since, until, there), logged, texts=texts, all_texts=all_texts, system=system)
@@ -50,10 +50,10 @@ def question(
 
 def _answerable(there: Extent, columns: TraceColumns, place: Path) -> None:
     if not there.rows:
-        raise ContentError([Problem(Located(place), "there are no rows", "Name a file or folder that holds traces.")])
+        raise ContentError.at(place, "there are no rows", "Name a file or folder that holds traces.")
     texts = (columns.input, columns.output, columns.documents, columns.tool_calls)
     if not (columns.signals or columns.features or columns.groups or columns.cuts() or any(texts)):
-        raise ContentError([Problem(Located(place), "no signal is named, nor anything else to ask about", NAME_ONE)])
+        raise ContentError.at(place, "no signal is named, nor anything else to ask about", NAME_ONE)
 
 
 def window_of(since: str, until: str, there: Extent) -> Window | None:
@@ -65,7 +65,7 @@ def window_of(since: str, until: str, there: Extent) -> Window | None:
     if start >= stop or stop <= there.first_ms or start > there.last_ms:
         first, last = (datetime.fromtimestamp(one / 1000, UTC).isoformat() for one in (there.first_ms, there.last_ms))
         said = "the window holds no traces" if start < stop else "the window ends before it begins"
-        raise ContentError([Problem(Located(Path("--from")), said, f"Traces are there from {first} to {last}.")])
+        raise ContentError.at("--from", said, f"Traces are there from {first} to {last}.")
     return Window(start, stop)
 
 
@@ -75,7 +75,7 @@ def moment_of(text: str, option: str) -> int:
         at = datetime.fromisoformat(text.strip().removesuffix(" UTC"))
     except ValueError:
         said = f"'{text}' is no moment"
-        raise ContentError([Problem(Located(Path(option)), said, "Write one such as 2026-05-05T14:20Z.")]) from None
+        raise ContentError.at(option, said, "Write one such as 2026-05-05T14:20Z.") from None
     return round((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
@@ -88,7 +88,7 @@ def arm(said: Sequence[str], types: dict[str, ColumnType], option: str) -> Arm:
         if not sign or column not in types:
             found = f"'{column}' is no column of the table" if sign else f"'{one}' says no value"
             write = instead(column, tuple(types)) if sign else "Write column=value."
-            raise ContentError([Problem(Located(Path(option)), found, write)])
+            raise ContentError.at(option, found, write)
         tests.append(Test(column=column, equals=_typed(value, types[column], column, option)))
     return Arm(" and ".join(said), tuple(tests))
 
@@ -101,7 +101,7 @@ def _typed(value: str, kind: ColumnType, column: str, option: str) -> Value:
             return float(value)
     except ValueError:
         said = f"'{value}' is no number, and '{column}' holds numbers"
-        raise ContentError([Problem(Located(Path(option)), said, "Write a number.")]) from None
+        raise ContentError.at(option, said, "Write a number.") from None
     if kind == "flag" and value.casefold() in YES | NO:
         return value.casefold() in YES
     return value

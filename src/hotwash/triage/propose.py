@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError, Located
 from hotwash.kit.schema.columns import SignalColumn, Test, TraceColumns
 from hotwash.ports.relation import Relation
 from hotwash.triage import roles
@@ -102,7 +102,7 @@ class _Proposer:
         if not held:
             said = "no column holds times, by its type, or by its name and values"
             where = Located(Path(self._relation.provenance.source))
-            raise ContentError([Problem(where, said, "Write columns.yaml yourself, and name a column of times in it.")])
+            raise ContentError.at(where, said, "Write columns.yaml yourself, and name a column of times in it.")
         best = min(held, key=lambda one: (
             roles.says(one.name, roles.NOT_THE_TIME), roles.rank(one.name, roles.TIME), -one.filled))  # fmt: skip
         why = "its type is a time" if best.type == "time" else "named like a time, and its values can be read as one"

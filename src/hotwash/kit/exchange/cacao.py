@@ -15,7 +15,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.kit.exchange.given import read_object, slug, stable_uuid, words
 from hotwash.kit.schema.kit import Guide
 
@@ -80,7 +80,7 @@ def to_cacao(guide: Guide, when: datetime, organisation: str, seats: Mapping[str
     sections = [(title, found) for title, found in sections_of(guide.text) if title in SECTIONS and found]
     if guide.kind != "runbook" or not sections:
         said = f"'{guide.id}' is a {guide.kind} without steps under {', '.join(SECTIONS)}"
-        raise ContentError([Problem(Located(Path(f"{guide.id}.md")), said, "Name a runbook of the kit.")])
+        raise ContentError.at(Path(f"{guide.id}.md"), said, "Name a runbook of the kit.")
     stamp = when.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     start, end = _id("start", guide.id), _id("end", guide.id)
     steps = [
@@ -136,7 +136,7 @@ def from_cacao(text: str, file: Path, modes: Sequence[str] = ()) -> GivenRunbook
     body = read_object(text, file)
     workflow = body.get("workflow")
     if body.get("type") != "playbook" or not isinstance(workflow, dict):
-        raise ContentError([Problem(Located(file), "is no CACAO playbook", "Name a file whose type is 'playbook'.")])
+        raise ContentError.at(file, "is no CACAO playbook", "Name a file whose type is 'playbook'.")
     order = list(_walk(workflow, words(body.get("workflow_start"))))
     kept: dict[str, list[str]] = {title: [] for title in SECTIONS}
     for name in order:
@@ -144,7 +144,7 @@ def from_cacao(text: str, file: Path, modes: Sequence[str] = ()) -> GivenRunbook
         if said := _said(step):
             kept[_section(step)].append(said)
     if not any(kept.values()):
-        raise ContentError([Problem(Located(file), "has no step with words in it", "Name a playbook with actions.")])
+        raise ContentError.at(file, "has no step with words in it", "Name a playbook with actions.")
     title = words(body.get("name")) or file.stem
     made = f"runbook-{slug(title).removeprefix('runbook-')}"[:60].rstrip("-")
     lines = [

@@ -13,7 +13,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.kit.exchange.given import GivenInjects, items, read_object, slug, stable_uuid, words
 from hotwash.kit.schema.conditions import AllOf, AnyOf, Condition, Known, Not, Seen, Since
 from hotwash.kit.schema.scenario import Scenario
@@ -117,7 +117,7 @@ def from_cexf(text: str, file: Path) -> GivenInjects:
     missing = [key for key in KEYS if key not in body]
     if missing:
         said = f"lacks {', '.join(missing)}: CEXF has {', '.join(KEYS)}"
-        raise ContentError([Problem(Located(file), said, "Name a file in the Common Exercise Format.")])
+        raise ContentError.at(file, said, "Name a file in the Common Exercise Format.")
     payloads = {words(one.get("uuid")): one for one in items(body["inject_payloads"])}
     flow = {words(one.get("inject_uuid")): one for one in items(body["inject_flow"])}
     taken: set[str] = set()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError, Located
 from hotwash.kit.secret import Inject
 
 
@@ -32,11 +32,11 @@ def read_object(text: str, file: Path) -> dict[str, Any]:
         found = json.loads(text)
     except json.JSONDecodeError as broken:
         where = Located(file, broken.lineno, broken.colno)
-        raise ContentError([Problem(where, f"is not JSON: {broken.msg}", "Export it again, as JSON.")]) from broken
+        raise ContentError.at(where, f"is not JSON: {broken.msg}", "Export it again, as JSON.") from broken
     except RecursionError as deep:
-        raise ContentError([Problem(Located(file), "is nested too deeply", "Export it again, as JSON.")]) from deep
+        raise ContentError.at(file, "is nested too deeply", "Export it again, as JSON.") from deep
     if not isinstance(found, dict):
-        raise ContentError([Problem(Located(file), "is not a JSON object", "Name the file that was exported.")])
+        raise ContentError.at(file, "is not a JSON object", "Name the file that was exported.")
     return found
 
 

@@ -76,13 +76,13 @@ def from_rows(rows: Sequence[Row], file: Path) -> list[Inject]:
     top = next((number for number, row in enumerate(rows) if "Inject" in row and "Inject text" in row), None)
     if top is None:
         said = "holds no MSEL: no row has the headings 'Inject' and 'Inject text'"
-        raise ContentError([Problem(Located(file), said, "Start from a sheet of `hotwash interchange export msel`.")])
+        raise ContentError.at(file, said, "Start from a sheet of `hotwash interchange export msel`.")
     places = {str(heading): column for column, heading in enumerate(rows[top]) if heading}
     wanted = {heading: field for field, heading, _ in COLUMNS}
     missing = [one for one, field in wanted.items() if one not in places and field not in FOR_PEOPLE | {"notes"}]
     if missing:
         where = Located(file, top + 1, 1)
-        raise ContentError([Problem(where, f"the headings lack {', '.join(missing)}", "Put the columns back.")])
+        raise ContentError.at(where, f"the headings lack {', '.join(missing)}", "Put the columns back.")
     problems: list[Problem] = []
     found: list[Inject] = []
     for number, row in enumerate(rows[top + 1 :], start=top + 2):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.kit.exchange.given import GivenInjects, items, read_object, slug, words
 from hotwash.kit.secret import Inject
 
@@ -21,10 +21,10 @@ def from_openaev(text: str, file: Path) -> GivenInjects:
     missing = [key for key in KEYS if key not in body]
     if missing:
         said = f"lacks {', '.join(missing)}: it is no scenario export"
-        raise ContentError([Problem(Located(file), said, "Name the JSON file inside the exported archive.")])
+        raise ContentError.at(file, said, "Name the JSON file inside the exported archive.")
     if body["export_version"] != 1:
         said = f"has export version {body['export_version']}; version 1 is known"
-        raise ContentError([Problem(Located(file), said, "Export the scenario as version 1.")])
+        raise ContentError.at(file, said, "Export the scenario as version 1.")
     teams = {words(one.get("team_id")): words(one.get("team_name")) for one in items(body.get("scenario_teams"))}
     taken: set[str] = set()
     lost: list[str] = []
