@@ -113,7 +113,10 @@ def test_any_part_is_shown_and_printed(ours, tmp_path):
 
 def test_pages_go_to_a_file_and_a_place_that_takes_none_is_named(tmp_path):
     assert "this is a folder" in hotwash("kit", "show", "--html", str(tmp_path), code=3)
-    assert "there is no folder" in hotwash("kit", "show", "--html", str(tmp_path / "no" / "kit.html"), code=3)
+    (tmp_path / "file").touch()
+    assert "cannot be written" in hotwash("kit", "show", "--html", str(tmp_path / "file" / "kit.html"), code=3)
+    hotwash("kit", "show", "--html", str(tmp_path / "new" / "kit.html"))
+    assert "<html" in (tmp_path / "new" / "kit.html").read_text(), "its folder is made"
 
 
 def test_the_pack_of_a_system_is_shown_and_printed(tmp_path):

@@ -129,5 +129,5 @@ def test_no_moment_and_no_day_is_a_mistake_and_a_day_alone_is_enough(tmp_path):
 
 def test_files_that_are_not_there_or_cannot_be_written_are_named(facts, tmp_path):
     assert "nothing.yaml" in hotwash("obligations", "check", str(tmp_path / "nothing.yaml"), code=3)
-    nowhere = tmp_path / "no" / "d.ics"
+    nowhere = facts / "d.ics"
     assert "cannot be written" in hotwash("obligations", "check", str(facts), "--ics", str(nowhere), code=3)

@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from hotwash.adapters.file_lock import hold
 from hotwash.adapters.improvement_folder import improvement_home
 from hotwash.kernel.errors import ContentError, TamperedError
 from hotwash.kernel.event import GENESIS, Draft, Event, canonical, check_chain, from_json, seal_all
@@ -42,7 +43,7 @@ def append_journal(record: Path, stream: str, drafts: Sequence[Draft]) -> list[E
     except OSError as wrong:
         raise _problem(file, f"cannot be written: {wrong.strerror}") from wrong
     with os.fdopen(handle, "r+b") as out:
-        _lock(out.fileno())
+        hold(out.fileno())
         events = _events(out.read())
         last = events[-1] if events else None
         version = last.version if last else 0
@@ -62,14 +63,6 @@ def _events(raw: bytes) -> list[Event]:
             raise TamperedError(f"line {number} of the journal of actions is no entry") from wrong
     check_chain(events)
     return events
-
-
-def _lock(handle: int) -> None:
-    try:
-        import fcntl
-    except ImportError:
-        return
-    fcntl.flock(handle, fcntl.LOCK_EX)
 
 
 def _problem(file: Path, found: str) -> ContentError:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from hotwash.kernel.errors import TamperedError
+from hotwash.kernel.readable import readable
 
 EVIDENCE, INDEX, TOMBSTONES = "evidence", "index.json", "tombstones.json"
 
@@ -44,8 +45,8 @@ def write_vault(record: Path, contents: Contents, graves: Sequence[Mapping[str, 
     index = {
         item: {form: sha256(body).hexdigest() for form, body in by_form.items()} for item, by_form in contents.items()
     }
-    _write(folder / INDEX, _json(index))
-    _write(folder / TOMBSTONES, _json(list(graves)))
+    _write(folder / INDEX, readable(index).encode())
+    _write(folder / TOMBSTONES, readable(list(graves)).encode())
 
 
 def read_vault(record: Path) -> Vault | None:
@@ -101,13 +102,9 @@ def rewrite(record: Path, vault: Vault) -> None:
                 path.parent.mkdir(mode=0o700, exist_ok=True)
                 _write(path, body)
     for name, value in ((TOMBSTONES, list(vault.graves)), (INDEX, index)):
-        _write(folder / f".{name}", _json(value))
+        _write(folder / f".{name}", readable(value).encode())
         (folder / f".{name}").replace(folder / name)
     kept = {f"{form}/{one}.json" for forms in index.values() for form, one in forms.items()} | {INDEX, TOMBSTONES}
     for path in folder.rglob("*"):
         if path.is_file() and path.relative_to(folder).as_posix() not in kept:
             path.unlink()
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()

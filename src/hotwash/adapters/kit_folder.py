@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from hotwash.adapters.new_folder import must_be_new
 from hotwash.kernel.errors import ContentError
 from hotwash.kit.schema.kit import Kit
 
@@ -26,8 +27,7 @@ Every rule of our exercises as text: edit, review and version these files like c
 
 def write_kit(folder: Path, base_files: Path, base: Kit, head: Mapping[str, str], schemas: Mapping[str, Any]) -> None:
     """Copy the base's files into a new or empty folder. Raises ContentError for a folder that holds something."""
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise ContentError.at(folder, "is not an empty folder", "Name a new or empty folder.")
+    must_be_new(folder)
     shutil.copytree(base_files, folder, dirs_exist_ok=True)
     # A JSON string is a YAML string, whatever stands in it.
     lines = "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in head.items())

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from hotwash.adapters.file_lock import hold
 from hotwash.aftermath.rehearsal.rows import BoutRow, from_json, to_json
 from hotwash.kernel.errors import ContentError, Located
 from hotwash.kernel.event import canonical
@@ -23,9 +24,14 @@ class RehearsalJournal:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._out = file.open("a+b")
         except OSError as wrong:
-            raise _problem(file, 0, f"cannot be used: {wrong.strerror}", "Name another folder with --out.") from wrong
+            raise ContentError.at(
+                file, f"cannot be used: {wrong.strerror}", "Name another folder with --out."
+            ) from wrong
         try:
-            _hold(self._out.fileno(), file)
+            hold(
+                self._out.fileno(),
+                ContentError.at(file, "another rehearsal is writing to it", "Wait for it, or name another folder."),
+            )
             self._out.seek(0)
             end = self._read(self._out.read(), head)
             self._out.truncate(end)
@@ -59,9 +65,9 @@ class RehearsalJournal:
                 if number > 1:
                     self.earlier[body["key"]] = from_json(body["row"])
             except (ValueError, KeyError, TypeError) as wrong:
-                raise _problem(self.file, number, "is no line of a rehearsal", "Name another folder with --out.") from wrong  # fmt: skip
+                raise ContentError.at(Located(self.file, number, 1), "is no line of a rehearsal", "Name another folder with --out.") from wrong  # fmt: skip
             if number == 1 and canonical(body) != canonical(head):
-                raise _problem(self.file, 1, "holds another rehearsal, or one by another version of hotwash",
+                raise ContentError.at(Located(self.file, 1, 1), "holds another rehearsal, or one by another version of hotwash",
                                "Name another folder with --out, or add --overwrite.")  # fmt: skip
             end += len(line)
         return end
@@ -70,19 +76,3 @@ class RehearsalJournal:
         self._out.write(canonical(body) + b"\n")
         self._out.flush()
         os.fsync(self._out.fileno())
-
-
-def _hold(out: int, file: Path) -> None:
-    """One rehearsal at a time. On systems without such locks nothing is held."""
-    try:
-        import fcntl
-    except ImportError:
-        return
-    try:
-        fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as wrong:
-        raise _problem(file, 0, "another rehearsal is writing to it", "Wait for it, or name another folder.") from wrong
-
-
-def _problem(file: Path, line: int, found: str, write: str) -> ContentError:
-    return ContentError.at(Located(file, line, 1 if line else 0), found, write)

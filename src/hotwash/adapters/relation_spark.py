@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from hotwash.adapters.relation_reading import Reading, mixed
 from hotwash.kernel.errors import ContentError, NotSupportedError, QueryError
+from hotwash.kernel.twice import twice
 from hotwash.ports.relation import Answer, ColumnType, Provenance
 
 if TYPE_CHECKING:
@@ -124,9 +125,8 @@ class SparkRelation(Reading):
         """A view with a name of its own is made in the frame's session, and removed by `close`."""
         types = {field.name: field.dataType.simpleString() for field in frame.schema.fields}
         names = _names(list(types))
-        if len(types) < len(frame.columns):
-            twice = sorted({one for one in frame.columns if frame.columns.count(one) > 1})
-            raise QueryError(f"these columns are there twice: {', '.join(twice)}")
+        if again := twice(frame.columns):
+            raise QueryError(f"these columns are there twice: {', '.join(again)}")
         super().__init__({name: _type(kind) for name, kind in types.items()}, provenance)
         self._dialect = SparkDialect(types, names)
         self._session, self._view = frame.sparkSession, f"hotwash_{uuid4().hex}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from hotwash.adapters.file_lock import hold
 from hotwash.gates.running import Answered, Begun
 from hotwash.kernel.errors import ContentError, Located
 from hotwash.ports.endpoint import NoReply, Reply, ToolUse
@@ -50,11 +51,12 @@ class RunJournal:
         try:
             self._out = os.fdopen(os.open(self.file, os.O_RDWR | os.O_CREAT | BINARY, 0o600), "r+b")
         except OSError as wrong:
-            raise _problem(
-                self.file, 0, f"cannot be used: {wrong.strerror}", "Name another file with --journal."
+            raise ContentError.at(
+                self.file, f"cannot be used: {wrong.strerror}", "Name another file with --journal."
             ) from wrong
         try:
-            _lock(self._out, self.file)
+            instead = "Wait for it, or name another file with --journal."
+            hold(self._out.fileno(), ContentError.at(self.file, "another run is writing to it", instead))
             first, end = self._read(self._out.read())
             if first is None:
                 first = begun
@@ -82,10 +84,12 @@ class RunJournal:
                 else:
                     self._keep(row)
             except (ValueError, KeyError, TypeError) as wrong:
-                raise _problem(self.file, number, "is no line of a journal", "Name the journal of this run, or a new file.") from wrong  # fmt: skip
+                raise ContentError.at(Located(self.file, number, 1), "is no line of a journal", "Name the journal of this run, or a new file.") from wrong  # fmt: skip
             end += len(line)
         if begun is None and raw and not raw.startswith(b'{"format"'[: len(raw)]):
-            raise _problem(self.file, 1, "is no journal", "Name the journal of this run, or a new file.")
+            raise ContentError.at(
+                Located(self.file, 1, 1), "is no journal", "Name the journal of this run, or a new file."
+            )
         return begun, end
 
     def _keep(self, row: dict[str, Any]) -> None:
@@ -110,21 +114,3 @@ def _begun(row: Any) -> Begun:
     if not isinstance(row, dict) or row.pop("format") != FORMAT:
         raise ValueError("another format")
     return Begun(**row)
-
-
-def _lock(out: IO[bytes], file: Path) -> None:
-    """One run at a time: two would ask everything twice. On systems without such locks nothing is held."""
-    try:
-        import fcntl
-    except ImportError:
-        return
-    try:
-        fcntl.flock(out.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as wrong:
-        raise _problem(
-            file, 0, "another run is writing to it", "Wait for it, or name another file with --journal."
-        ) from wrong
-
-
-def _problem(file: Path, line: int, found: str, write: str) -> ContentError:
-    return ContentError.at(Located(file, line, 1 if line else 0), found, write)

@@ -6,9 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-from hotwash.kernel.errors import ContentError
-
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+from hotwash.adapters.new_folder import must_be_new
 
 
 def copy_scenario(folder: Path, template: Path, template_id: str) -> None:
@@ -16,11 +14,7 @@ def copy_scenario(folder: Path, template: Path, template_id: str) -> None:
 
     Raises ContentError for a folder that holds something, or whose name cannot be an id.
     """
-    if not SLUG.fullmatch(folder.name):
-        write = "Name the folder with small letters, digits and hyphens: it is the scenario's id."
-        raise ContentError.at(folder, f"'{folder.name}' cannot be an id", write)
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise ContentError.at(folder, "is not an empty folder", "Name a new or empty folder.")
+    must_be_new(folder, "scenario")
     shutil.copytree(template, folder, dirs_exist_ok=True)
     file = folder / "scenario.yaml"
     text = file.read_text(encoding="utf-8")

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hotwash.bootstrap.records import rebuild
+from hotwash.bootstrap.records import must_be_inside, rebuild
 from hotwash.conductor.record import Files
 from hotwash.conductor.session import lever_log
 from hotwash.drill.journal import Line
 from hotwash.drill.running import Arm, Running, running_at
-from hotwash.kernel.clock import MINUTE, stamp
-from hotwash.kernel.errors import ContentError
+from hotwash.kernel.clock import MINUTE
 from hotwash.kernel.event import Event
 from hotwash.ports.requests import RequestTable
 from hotwash.ports.scope import Scope
@@ -35,10 +34,7 @@ class WasRunning:
 def was_running(record: Files, at_ms: int) -> WasRunning:
     """What was running at a moment. Raises ContentError for a moment outside the drill, TamperedError for a broken record."""
     table, events = rebuild(record)
-    last = events[-1].drill_ms
-    if not 0 <= at_ms <= last:
-        said = f"the drill has no moment {stamp(at_ms) if at_ms >= 0 else 'before STARTEX'}"
-        raise ContentError.at("--at", said, f"Write one from T+00:00 to {stamp(last)}.")
+    must_be_inside(events, at_ms)
     until = [one for one in events if one.drill_ms <= at_ms]
 
     def of(kind: str) -> Sequence[Line]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -30,6 +29,7 @@ from hotwash.bootstrap.records import score_again
 from hotwash.bootstrap.verifying import Confirm, verify_action
 from hotwash.conductor.record import EVENTS, read_events
 from hotwash.kernel.errors import ContentError, HotwashError
+from hotwash.kernel.readable import readable
 from hotwash.kit.capa import PAPER, LoadedCapa, action_digest, as_entry, load_capa, with_entry
 from hotwash.kit.schema.capa import CapaAction
 from hotwash.ports.clock import Clock
@@ -176,7 +176,7 @@ def export_capa(desk: CapaDesk, form: str) -> str:
     if not actions:
         said = "there is no whole action, and a plan of action and milestones has at least one item"
         raise ContentError.at(desk.loaded.file, said, "Fill in what is marked OPEN first.")
-    return json.dumps(as_oscal(plan, actions, desk.journal, desk.clock.now()), indent=1, ensure_ascii=False) + "\n"
+    return readable(as_oscal(plan, actions, desk.journal, desk.clock.now()), sort=False)
 
 
 def save_action(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -18,6 +17,7 @@ from hotwash.aftermath.exchange.veris import to_veris
 from hotwash.bootstrap.improvement import find_record
 from hotwash.bootstrap.records import load_record, score_again
 from hotwash.kernel.errors import ContentError
+from hotwash.kernel.readable import readable
 from hotwash.kit.exchange import msel
 from hotwash.kit.exchange.cacao import from_cacao, to_cacao
 from hotwash.kit.exchange.cexf import from_cexf, to_cexf
@@ -55,18 +55,20 @@ def export_as(form: str, source: str, kit: Path | None = None) -> Exported:
     if form in ("msel", "cexf"):
         scenario, secret = load_scenario(source)
         if form == "cexf":
-            return Exported(_json(to_cexf(scenario, secret.msel)), known.loses)
+            return Exported(readable(to_cexf(scenario, secret.msel), sort=False).encode(), known.loses)
         widths = tuple(width for _, _, width in msel.COLUMNS)
         rows = tuple(tuple(row) for row in msel.to_rows(secret.msel, scenario))
         head = len(msel.head_rows(scenario)) + 1
         return Exported(to_xlsx([Sheet(msel.SHEET, rows, widths, head)]), known.loses)
     if form == "cacao":
-        return Exported(_json(_playbook(source, kit)), known.loses)
+        return Exported(readable(_playbook(source, kit), sort=False).encode(), known.loses)
     closing = score_again(load_record(find_record(Path(source))))
     if form == "aar-ip":
         return Exported(to_xlsx(to_hseep(closing.case, closing.card)), known.loses)
     told = account(closing.case, closing.card)
-    return Exported(_json({"avid": to_avid, "aiid": to_aiid, "veris": to_veris}[form](told)), known.loses)
+    return Exported(
+        readable({"avid": to_avid, "aiid": to_aiid, "veris": to_veris}[form](told), sort=False).encode(), known.loses
+    )
 
 
 def _playbook(source: str, kit: Path | None) -> dict[str, Any]:
@@ -103,7 +105,3 @@ def _format(form: str, way: str) -> Any:
         said = f"'{form}' is no format to {'export' if way == 'out' else 'import'}"
         raise ContentError.at("FORMAT", said, f"Write one of: {', '.join(known)}.")
     return known[form]
-
-
-def _json(body: dict[str, Any]) -> bytes:
-    return (json.dumps(body, indent=1, ensure_ascii=False) + "\n").encode()

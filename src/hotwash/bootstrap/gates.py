@@ -39,6 +39,7 @@ from hotwash.gates.tape import requests_in, roll_back
 from hotwash.kernel.clock import MINUTE
 from hotwash.kernel.errors import ContentError, NotSupportedError, Problem
 from hotwash.kernel.event import digest
+from hotwash.kernel.readable import readable
 from hotwash.kit.gates import LoadedGates, load_gates
 from hotwash.kit.load import load_kit
 
@@ -215,7 +216,7 @@ class GateRun:
             write_text(folder / f"{one.gate.id}.json", to_json(one.result))
             for did in behaviour(one.gate.id, one.result, opened.run.questions, opened.answers):
                 add_row(folder / BEHAVIOUR, did.to_json())
-        write_text(folder / RUN, json.dumps(row, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+        write_text(folder / RUN, readable(row))
         # First the answers go: a run that dies here asks anew, and never passes on what it was told before.
         shutil.rmtree(self.journals)
         add_row(self.history, row)
@@ -230,7 +231,7 @@ class GateRun:
         here = self.loaded.file.parent.resolve()
         inside = here.relative_to(root.resolve()).as_posix() if here.is_relative_to(root.resolve()) else ""
         prefix = f"{inside}/" if inside not in ("", ".") else ""
-        return json.dumps(sarif(self.loaded, self.decided, prefix), ensure_ascii=False, indent=1) + "\n"
+        return readable(sarif(self.loaded, self.decided, prefix), sort=False)
 
 
 def gate_run(

@@ -18,7 +18,6 @@ from hotwash.aftermath.meeting.check import About, check_review, check_risks, ch
 from hotwash.aftermath.meeting.coverage import coverage
 from hotwash.aftermath.meeting.draft import draft_review, draft_risks
 from hotwash.aftermath.meeting.pages import Review, review_report
-from hotwash.aftermath.yaml_text import text as quoted
 from hotwash.bootstrap.causes import CAUSES, written
 from hotwash.bootstrap.improvement import improvement_of, keep_paper, paper
 from hotwash.bootstrap.records import load_record, rebuild
@@ -34,6 +33,7 @@ from hotwash.kit.schema.causes import CausesPaper
 from hotwash.kit.schema.controls import ControlsPaper
 from hotwash.kit.schema.frameworks import Framework
 from hotwash.kit.schema.meeting import ReviewPaper, RiskPaper, SignOff
+from hotwash.kit.writing import words
 
 REVIEW, RISKS, SIGN_OFF, CONTROLS = "review.yaml", "risks.yaml", "sign-off.yaml", "controls.yaml"
 SIGNED = (REVIEW, RISKS, CAUSES, CONTROLS)
@@ -132,7 +132,7 @@ def sign_meeting(record: Path, role: str, name: str, frameworks: Path | None = N
         )
     at = datetime.fromtimestamp(WallClock().now() / 1000, UTC).isoformat(timespec="seconds")
     lines = (paper(record, SIGN_OFF) or "# Written by hotwash meeting sign. SHA-256 of each paper as it was when it was signed.\nsignatures:\n").rstrip("\n")  # fmt: skip
-    entry = [f"  - role: {role}", f"    name: {quoted(name)}", f"    at: {quoted(at)}", "    digests:"]
+    entry = [f"  - role: {role}", f"    name: {words(name)}", f"    at: {words(at)}", "    digests:"]
     entry += [f"      {one}: {digest}" for one, digest in digests(record).items()]
     return keep_paper(record, SIGN_OFF, "\n".join([lines, *entry, ""]))
 

@@ -8,7 +8,7 @@ from hotwash.bootstrap.kits import own_kit
 from hotwash.comms.obligations.check import Checked, check
 from hotwash.comms.obligations.from_file import incident_of
 from hotwash.kit.incidents import load_incident, start_incident
-from hotwash.kit.schema.incident import IncidentFacts
+from hotwash.kit.schema.facts import IncidentFacts
 
 
 def check_obligations(file: Path, kit: Path | None = None) -> tuple[IncidentFacts, Checked]:

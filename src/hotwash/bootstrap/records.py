@@ -59,15 +59,20 @@ def as_seen_by(table: Table, events: list[Event], audience: Audience, until_ms: 
     return [one for one in shown if one is not None]
 
 
+def must_be_inside(events: list[Event], at_ms: int) -> None:
+    """Raises ContentError for a moment before STARTEX or after the end of the log."""
+    last = events[-1].drill_ms
+    if not 0 <= at_ms <= last:
+        said = f"the drill has no moment {stamp(at_ms) if at_ms >= 0 else 'before STARTEX'}"
+        raise ContentError.at("--at", said, f"Write one from T+00:00 to {stamp(last)}.")
+
+
 def what_was_known(table: Table, events: list[Event], audience: Audience, at_ms: int) -> Knew:
     """What one audience knew at a moment of drill time, with the signals that it could see then.
 
     Raises ContentError for a moment before STARTEX or after the end of the log.
     """
-    last = events[-1].drill_ms
-    if not 0 <= at_ms <= last:
-        said = f"the drill has no moment {stamp(at_ms) if at_ms >= 0 else 'before STARTEX'}"
-        raise ContentError.at("--at", said, f"Write one from T+00:00 to {stamp(last)}.")
+    must_be_inside(events, at_ms)
     view = fold_of(table.design, audience)
     for one in as_seen_by(table, events, audience, at_ms):
         view.apply(one)

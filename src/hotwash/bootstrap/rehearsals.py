@@ -20,6 +20,7 @@ from hotwash.bootstrap.tables import lay_out
 from hotwash.conductor.rehearse import AS_IS, Order, bouts, rehearse
 from hotwash.kernel.errors import ContentError, NotSupportedError
 from hotwash.kernel.event import canonical, digest
+from hotwash.kernel.readable import readable
 from hotwash.kit.load import load_rehearsal
 from hotwash.kit.schema.rehearsal import RehearsalPlan, Team, Variation
 from hotwash.kit.vary import vary
@@ -129,5 +130,5 @@ def _varied(scenario: str, kit: Path | None, tried: Variation) -> Content:
 def answers_json(folder: Path, body: dict[str, Any]) -> Path:
     """Write the answers of a rehearsal beside its journal."""
     file = folder / "answers.json"
-    file.write_bytes(json.dumps(body, indent=1, ensure_ascii=False, sort_keys=True).encode() + b"\n")
+    file.write_bytes(readable(body).encode())
     return file

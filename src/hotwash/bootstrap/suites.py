@@ -25,6 +25,7 @@ from hotwash.gates.result import Result, from_json, result_of
 from hotwash.gates.running import Answered, Begun, Run, Terms
 from hotwash.gates.suite_lint import lint_suite
 from hotwash.kernel.errors import ContentError
+from hotwash.kernel.readable import readable
 from hotwash.kit.bundle_files import is_bundle
 from hotwash.kit.load import list_systems
 from hotwash.kit.schema.endpoint import Care, EndpointSpec, Price
@@ -197,6 +198,6 @@ def export_suite(file: Path, form: str) -> tuple[str, dict[str, int]]:
     loaded = load_suite(file)
     if form == "promptfoo":
         body, lost = promptfoo.exported(loaded.suite, loaded.digest)
-        return json.dumps(body, ensure_ascii=False, indent=1) + "\n", lost
+        return readable(body, sort=False), lost
     rows, lost = inspect_log.exported(loaded.suite)
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), lost

@@ -58,7 +58,7 @@ def plan(
     with errors(as_json=as_json):
         promised = _promised(metric, share, level, power)
         if traffic < 0:
-            raise _wrong("--traffic", f"{traffic} requests a minute is no traffic", "Write a number above 0.")
+            raise ContentError.at("--traffic", f"{traffic} requests a minute is no traffic", "Write a number above 0.")
         longest = max(promised.values(), key=lambda one: one.requests)
         way = steps(longest, traffic) if traffic else []
     if as_json:
@@ -154,8 +154,8 @@ def _judged(file: Path, promised: dict[str, Promise]) -> Iterator[tuple[str, Loo
                 np.array(one, np.int64) for one in zip(*seen[name], strict=True)
             )
             if found[-1] > asked[-1] or found_canary[-1] > asked_canary[-1]:
-                raise _wrong(
-                    str(file), "more harmful answers than requests", "Write what was new at this look.", number
+                raise ContentError.at(
+                    Located(file, number), "more harmful answers than requests", "Write what was new at this look."
                 )
             yield name, watch(promised[name], found, asked, found_canary, asked_canary)[-1]
 
@@ -166,23 +166,25 @@ def _rows(
     reader = csv.DictReader(lines)
     needed = [*COLUMNS, *(["metric"] if len(promised) > 1 else [])]
     if missing := [one for one in needed if one not in (reader.fieldnames or ())]:
-        raise _wrong(
-            str(file), f"there is no column {', '.join(missing)}", f"Write a first line with {', '.join(needed)}.", 1
+        raise ContentError.at(
+            Located(file, 1),
+            f"there is no column {', '.join(missing)}",
+            f"Write a first line with {', '.join(needed)}.",
         )
     for row in reader:
         name = row.get("metric") or next(iter(promised))
         if name not in promised:
-            raise _wrong(
-                str(file), f"there is no metric '{name}'", f"Write one of {', '.join(promised)}.", reader.line_num
+            raise ContentError.at(
+                Located(file, reader.line_num), f"there is no metric '{name}'", f"Write one of {', '.join(promised)}."
             )
         try:
             one, two, three, four = (int(row[column] or "") for column in COLUMNS)
         except ValueError:
-            raise _wrong(
-                str(file), "a count is not a whole number", "Write whole numbers from 0.", reader.line_num
+            raise ContentError.at(
+                Located(file, reader.line_num), "a count is not a whole number", "Write whole numbers from 0."
             ) from None
         if min(one, two, three, four) < 0:
-            raise _wrong(str(file), "a count is below 0", "Write whole numbers from 0.", reader.line_num)
+            raise ContentError.at(Located(file, reader.line_num), "a count is below 0", "Write whole numbers from 0.")
         yield reader.line_num, name, (one, two, three, four)
 
 
@@ -194,21 +196,21 @@ def _lines(file: Path) -> Iterator[TextIO]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as broken:
-        raise _wrong(str(file), "cannot be read as text", "Name a CSV file, or - for a pipe.") from broken
+        raise ContentError.at(file, "cannot be read as text", "Name a CSV file, or - for a pipe.") from broken
     yield io.StringIO(text)
 
 
 def _promised(metrics: list[str] | None, share: str, level: str, power: str) -> dict[str, Promise]:
     """A promise for each metric; the accepted chance of a wrong verdict is shared out evenly between them."""
     if not metrics:
-        raise _wrong(
+        raise ContentError.at(
             "--metric",
             "a canary is watched for a harm",
             "Write --metric leaks=0.1%:0.3% (contained rate, rate that must not pass).",
         )
     part = _share("--share", share)
     if not 0.01 <= part <= 0.05:
-        raise _wrong(
+        raise ContentError.at(
             "--share", f"{share} is no canary", "Write 1% to 5%: below it sees too little, above it harms too many."
         )
     wrong, sure = _share("--level", level) / len(metrics), _share("--power", power)
@@ -216,14 +218,14 @@ def _promised(metrics: list[str] | None, share: str, level: str, power: str) -> 
     for one in metrics:
         fits = re.fullmatch(r"(?:([\w. -]+)=)?([^:=]+):([^:=]+)", one)
         if fits is None:
-            raise _wrong("--metric", f"'{one}' is no metric", "Write name=rate:rate, such as leaks=0.1%:0.3%.")
+            raise ContentError.at("--metric", f"'{one}' is no metric", "Write name=rate:rate, such as leaks=0.1%:0.3%.")
         name = fits[1] or "harmful answers"
         if name in made:
-            raise _wrong("--metric", f"'{name}' is there twice", "Give each metric a name of its own.")
+            raise ContentError.at("--metric", f"'{name}' is there twice", "Give each metric a name of its own.")
         try:
             made[name] = promise(_share("--metric", fits[2]), _share("--metric", fits[3]), part, wrong, sure)
         except ValueError as said:
-            raise _wrong(
+            raise ContentError.at(
                 "--metric", f"'{one}': {said}", "Write the contained rate first, above 0, then the larger one."
             ) from said
     return made
@@ -233,12 +235,10 @@ def _share(option: str, text: str) -> float:
     fits = re.fullmatch(r"\s*(\d*\.?\d+)\s*(%?)\s*", text)
     value = float(fits[1]) / (100 if fits[2] else 1) if fits else -1.0
     if not 0 < value < 1:
-        raise _wrong(option, f"'{text}' is no share", "Write a per cent value such as 5%, or a number between 0 and 1.")
+        raise ContentError.at(
+            option, f"'{text}' is no share", "Write a per cent value such as 5%, or a number between 0 and 1."
+        )
     return value
-
-
-def _wrong(where: str, found: str, write: str, line: int = 0) -> ContentError:
-    return ContentError.at(Located(Path(where), line), found, write)
 
 
 def _percent(share: float) -> str:

@@ -16,7 +16,7 @@ from hotwash.cli.options import Json
 from hotwash.cli.screen import emit, errors, out, write
 from hotwash.comms.facts import Facts
 from hotwash.comms.lint.finding import Finding, line_and_column
-from hotwash.kernel.clock import MINUTE, SECOND
+from hotwash.kernel.clock import MINUTE, SECOND, drill_ms
 from hotwash.kernel.errors import ContentError
 from hotwash.kit.schema.kit import Kit
 from hotwash.kit.schema.wording import Variant
@@ -157,14 +157,8 @@ def _known(facts: Path | None, as_of: str) -> tuple[Facts, Kit | None]:
         raise ContentError.at(
             "--as-of", f"'{as_of}' names no moment of a record", "Write RECORD@T+23, or RECORD@T+1:02:05."
         )
-    return bootstrap.facts_at(Path(at["record"]), _ms(at))
-
-
-def _ms(at: re.Match[str]) -> int:
-    """T+23 is minutes, T+07:30 minutes and seconds, T+1:02:05 hours, minutes and seconds. The whole last second counts."""
-    a, b, c = int(at["a"]), int(at["b"] or 0), int(at["c"] or 0)
-    seconds = a * 3600 + b * 60 + c if at["c"] else a * 60 + b
-    return seconds * SECOND + (MINUTE if at["b"] is None else SECOND) - 1
+    whole = MINUTE if at["b"] is None else SECOND  # the whole last minute or second counts
+    return bootstrap.facts_at(Path(at["record"]), drill_ms(*at.group("a", "b", "c")) + whole - 1)
 
 
 def _plain(one: Finding, text: str) -> dict[str, object]:

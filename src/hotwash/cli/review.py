@@ -18,6 +18,7 @@ from hotwash.conductor.session import lever_log
 from hotwash.kernel.backlog import WHOLE, Foreseen, Terms, evenly, foresee
 from hotwash.kernel.clock import MINUTE
 from hotwash.kernel.errors import ContentError
+from hotwash.kernel.readable import without_nan
 from hotwash.triage.agreement import Agreement
 from hotwash.triage.queueing import Steady, erlang_a
 from hotwash.triage.reviewing import reviewed
@@ -98,7 +99,7 @@ def report(
         found = table.what_if.replay_review(lever_log(events), until)
         told = reviewed(found.queue)
     if as_json:
-        emit({**_plain(dataclasses.asdict(told)), "missed": len(found.missed), "spared": found.spared})
+        emit({**without_nan(dataclasses.asdict(told)), "missed": len(found.missed), "spared": found.spared})
         return
     out.print("[bold white on red] EXERCISE [/]")
     if not told.cases and not told.away:
@@ -180,15 +181,6 @@ def _agreed(kappa: Agreement, alpha: Agreement) -> str:
         f"Cohen's kappa {kappa.value:.2f} ({kappa.low:.2f} to {kappa.high:.2f}), Krippendorff's alpha {alpha.value:.2f} "
         f"({alpha.low:.2f} to {alpha.high:.2f}) on {kappa.units} cases"
     )
-
-
-def _plain(value: Any) -> Any:
-    """JSON has no NaN: what cannot be computed is null."""
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _long(ms: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from hotwash.aftermath.blocks import Report
 from hotwash.aftermath.html import to_html
 from hotwash.aftermath.markdown import to_markdown
 from hotwash.kernel.errors import ContentError, HotwashError, TamperedError
+from hotwash.kernel.readable import readable
 
 USAGE, CONTENT, TAMPERED = 2, 3, 4
 """Exit codes: 1 is a check that failed, these are things that could not be done."""
@@ -27,7 +27,7 @@ err = Console(stderr=True, highlight=False)
 
 def emit(value: Any) -> None:
     """Print JSON for machines, on stdout, nothing else."""
-    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+    sys.stdout.write(readable(value))
 
 
 def say(text: str, *, style: str = "") -> None:

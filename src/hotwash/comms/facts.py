@@ -7,7 +7,7 @@ known, which is another thing than no.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Generic, Literal, TypeVar
@@ -16,6 +16,13 @@ T = TypeVar("T")
 
 Dims = Mapping[str, tuple[str, ...]]
 """Part of the traffic: dimension → values."""
+
+
+def dims_of(scope: Mapping[str, Iterable[str]]) -> Dims:
+    """A part of the traffic without the dimensions that narrow nothing."""
+    return {dim: tuple(values) for dim, values in scope.items() if values}
+
+
 IdeaState = Literal["open", "supported", "refuted"]
 LeverState = Literal["requested", "refused", "pulled", "in-effect", "reverted"]
 Closing = Literal["recovered", "contained-monitoring", "false-alarm"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeVar
 
-from hotwash.comms.facts import AlertCheck, Dims, Fact, Facts, Idea, Lever, Proof, Range
+from hotwash.comms.facts import AlertCheck, Fact, Facts, Idea, Lever, Proof, Range, dims_of
 from hotwash.kit.schema.facts import FactsFile, Span
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ def facts_of_file(file: FactsFile) -> Facts:
         now_ms=0,
         start=file.now,
         service=file.service,
-        dimensions=_dims(file.parts),
+        dimensions=dims_of(file.parts),
         components=tuple(file.components),
         suites=tuple(file.suites),
         title=_known(file.title),
@@ -30,9 +30,9 @@ def facts_of_file(file: FactsFile) -> Facts:
         mode=_known(file.mode),
         major=_known(tuple(file.major_criteria)),
         closing=Fact(file.closing) if file.closing else None,
-        **{name: _moment(file, getattr(file.times, name)) for name in type(file.times).model_fields},
+        **{name: _moment(file, file.moment(name)) for name in type(file.times).model_fields},
         cadence_min=Fact(file.update_every_min) if file.update_every_min else None,
-        scope=_known(_dims(file.scope)),
+        scope=_known(dims_of(file.scope)),
         scope_statement=_known(file.scope_statement),
         people=_range(file.people),
         money_usd=_range(file.money_usd),
@@ -48,7 +48,7 @@ def facts_of_file(file: FactsFile) -> Facts:
             Idea(one.id, one.statement, one.component, one.mode, one.state, i) for i, one in enumerate(file.hypotheses)
         ),
         levers=tuple(
-            Lever(f"{one.kind}-{i}", one.kind, _dims(one.scope), one.arguments, one.state, ms(one.since))
+            Lever(f"{one.kind}-{i}", one.kind, dims_of(one.scope), one.arguments, one.state, ms(one.since))
             for i, one in enumerate(file.containment)
         ),
         proofs=tuple(Proof(one.suite, one.trials, one.failures, ms(one.at)) for one in file.proofs),
@@ -67,7 +67,3 @@ def _moment(file: FactsFile, moment: datetime | None) -> Any:
 
 def _range(span: Span | None) -> Fact[Range] | None:
     return None if span is None else Fact(Range(span.low, span.high))
-
-
-def _dims(scope: Any) -> Dims:
-    return {dim: tuple(values) for dim, values in scope.items() if values}

@@ -13,6 +13,7 @@ from hotwash.aftermath.markdown import to_markdown
 from hotwash.conductor.close import Closing
 from hotwash.kernel.errors import TamperedError
 from hotwash.kernel.event import Event, canonical, digest, from_json
+from hotwash.kernel.readable import readable
 from hotwash.scoring.scorecard import to_json
 
 EVENTS, SCORECARD, REPORT_HTML, REPORT_MD = "events.jsonl", "scorecard.json", "report.html", "report.md"
@@ -27,10 +28,11 @@ def record(closing: Closing, events: Sequence[Event], design: Mapping[str, Any])
     report = after_action_report(Material(closing.case, closing.card, closing.frame, closing.review))
     files: Files = {
         EVENTS: b"".join(canonical(event.to_json()) + b"\n" for event in events),
-        SCORECARD: _pretty(to_json(closing.card)),
+        SCORECARD: readable(to_json(closing.card)).encode(),
         REPORT_HTML: to_html(report).encode(),
         REPORT_MD: to_markdown(report).encode(),
-        DESIGN: _ordered(design),
+        # In the order of the content's own files: the tape is drawn from dimensions and intents in that order.
+        DESIGN: readable(design, sort=False).encode(),
     }
     return {**files, MANIFEST: manifest(files, events)}
 
@@ -38,9 +40,8 @@ def record(closing: Closing, events: Sequence[Event], design: Mapping[str, Any])
 def manifest(files: Mapping[str, bytes], events: Sequence[Event]) -> bytes:
     """Names, sizes and SHA-256 of all other files, with the head of the log and its length."""
     listed = {name: {"bytes": len(body), "sha256": sha256(body).hexdigest()} for name, body in sorted(files.items())}
-    return _pretty(
-        {"format": FORMAT, "exercise": True, "head": events[-1].hash, "events": len(events), "files": listed}
-    )
+    body = {"format": FORMAT, "exercise": True, "head": events[-1].hash, "events": len(events), "files": listed}
+    return readable(body).encode()
 
 
 def read_events(body: bytes) -> list[Event]:
@@ -56,15 +57,6 @@ def read_events(body: bytes) -> list[Event]:
     if not events:
         raise TamperedError(f"{EVENTS} holds no event")
     return events
-
-
-def _ordered(value: Mapping[str, Any]) -> bytes:
-    """In the order of the content's own files: the tape is drawn from dimensions and intents in that order."""
-    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
-
-
-def _pretty(value: Mapping[str, Any]) -> bytes:
-    return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def digests(body: Mapping[str, Any]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from hotwash.conductor import record
 from hotwash.conductor.custody import custody
 from hotwash.kernel.errors import TamperedError
 from hotwash.kernel.event import Event, canonical
+from hotwash.kernel.readable import readable
 from hotwash.kit.schema.kit import Kit
 
 FORMAT = 1
@@ -62,8 +63,8 @@ def contents_of(sealed: Material) -> record.Files:
     addresses = {
         item: {form: sha256(body).hexdigest() for form, body in by_form.items()} for item, by_form in kept.items()
     }
-    files[CUSTODY] = _pretty(custody(sealed.events, sealed.kit, addresses))
-    files[TOMBSTONES] = _pretty({"tombstones": [dict(one) for one in sealed.tombstones]})
+    files[CUSTODY] = readable(custody(sealed.events, sealed.kit, addresses)).encode()
+    files[TOMBSTONES] = readable({"tombstones": [dict(one) for one in sealed.tombstones]}).encode()
     files[README] = _readme(sealed).encode()
     return {**files, MANIFEST: _manifest(sealed, files)}
 
@@ -87,7 +88,7 @@ def _manifest(sealed: Material, files: Mapping[str, bytes]) -> bytes:
         "kit": planned.data["kit"], "scenario_digest": planned.data["scenario_digest"], "kit_digest": planned.data["kit_digest"],
         "head": last.hash, "events": len(sealed.events), "versions": versions, "raw_evidence": sealed.raw_reason, "files": listed,
     }  # fmt: skip
-    return _pretty(body)
+    return readable(body).encode()
 
 
 def signature_file(public: str, signature: str) -> bytes:
@@ -129,7 +130,3 @@ def _readme(sealed: Material) -> str:
         "To check it: hotwash evidence verify FILE --key PUBLIC-KEY\n"
         "Get the public key from whoever sealed it by another way than this file.\n"
     )
-
-
-def _pretty(value: Mapping[str, Any]) -> bytes:
-    return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()

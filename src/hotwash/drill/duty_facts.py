@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,11 +10,9 @@ from hotwash.comms.obligations.check import Incident, NoDuty
 from hotwash.comms.obligations.moments import Moment, Moments
 from hotwash.comms.obligations.notice import Known
 from hotwash.comms.obligations.tree import Answer, Given
-from hotwash.drill.journal import Line
+from hotwash.drill.journal import Line, Of
 from hotwash.drill.views.fold import Fold
 
-Of = Callable[[str], Sequence[Line]]
-"""Entries of a type, oldest first: of the log, or of one seat's view of it."""
 NOTICED = "the first alert or complaint of the log"
 
 

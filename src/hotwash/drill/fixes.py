@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from hotwash.drill import events as e
 from hotwash.drill.conditions import World, held
 from hotwash.drill.design import DrillDesign
-from hotwash.drill.journal import Line
+from hotwash.drill.journal import Line, Of
 from hotwash.drill.payloads import Payload, Tripwire
 from hotwash.drill.state import DrillState
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.conditions import SignalAbove
 
-Of = Callable[[str], Sequence[Line]]
-"""Entries of a type, oldest first: of the log, or of one audience's view of it."""
 Kind = Literal["lever", "canary", "override", "risk"]
 USUAL_MIN: dict[Kind, int] = {"override": 30, "canary": 60}
 """How long a pull without the right stands, and a step of a canary, before somebody has to have looked at it, unless its record says

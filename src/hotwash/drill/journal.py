@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,10 @@ class Line:
     at_ms: int
     seat: str
     data: Mapping[str, Any]
+
+
+Of = Callable[[str], Sequence[Line]]
+"""Entries of a type, oldest first: of the log, or of one audience's view of it."""
 
 
 @dataclass

@@ -26,9 +26,11 @@ from hotwash.comms.facts import (
     Proof,
     Range,
     Said,
+    dims_of,
 )
 from hotwash.drill.design import DrillDesign
-from hotwash.drill.journal import Journal, Line
+from hotwash.drill.duty_facts import of_view
+from hotwash.drill.journal import Journal, Line, Of
 from hotwash.drill.kept import Kept
 from hotwash.drill.views.fold import Fold
 from hotwash.kit.schema.kit import Kit
@@ -69,7 +71,6 @@ REACHED: Mapping[str, LeverState] = {
     "lever_requested": "requested", "lever_refused": "refused", "lever_pulled": "pulled",
     "lever_took_effect": "in-effect", "lever_reverted": "reverted",
 }  # fmt: skip
-Of = Callable[[str], Sequence[Line]]
 Part = tuple[tuple[str, ...], Callable[[Of], Any]]
 T = TypeVar("T")
 
@@ -82,12 +83,8 @@ def team_facts(journal: Journal, design: DrillDesign, now_ms: int) -> Facts:
 
 def seat_facts(view: Fold, system: SystemDescription, kit: Kit, start: datetime, now_ms: int) -> Facts:
     """The same from what one seat was shown; `rests_on` are positions in that seat's view."""
-
-    def of(kind: str) -> Sequence[Line]:
-        return [Line(one.position, one.drill_ms, one.seat, one.data) for one in view.of(kind)]
-
     whole = not view.events or view.events[-1].drill_ms <= now_ms
-    return _at(_facts(_Log(of, view.kept if whole else Kept(), now_ms), system, kit, start), now_ms)
+    return _at(_facts(_Log(of_view(view), view.kept if whole else Kept(), now_ms), system, kit, start), now_ms)
 
 
 @dataclass(frozen=True)
@@ -195,11 +192,7 @@ def _closing(of: Of) -> Fact[Closing] | None:
 
 def _scope(of: Of) -> Fact[Dims] | None:
     line = next(reversed(of("scope_set")), None)
-    return Fact(_dims(line.data["scope"]), line.version, line.at_ms) if line else None
-
-
-def _dims(scope: Mapping[str, Sequence[str]]) -> Dims:
-    return {dim: tuple(values) for dim, values in scope.items() if values}
+    return Fact(dims_of(line.data["scope"]), line.version, line.at_ms) if line else None
 
 
 def _impact(of: Of) -> dict[str, Any]:
@@ -240,7 +233,7 @@ def _levers(of: Of) -> tuple[Lever, ...]:
     for one, state in sorted(((one, state) for kind, state in REACHED.items() for one in of(kind)), key=_order):
         data = one.data
         if "arguments" in data:
-            lever = Lever(data["call"], data["kind"], _dims(data["scope"]), dict(data["arguments"]), state)
+            lever = Lever(data["call"], data["kind"], dims_of(data["scope"]), dict(data["arguments"]), state)
             found[lever.call] = lever
         if data["call"] in found:
             since = data.get("effective_ms", found[data["call"]].since_ms)
@@ -259,7 +252,7 @@ def _proofs(of: Of) -> tuple[Proof, ...]:
             one.data["trials"],
             one.data["failures"],
             one.at_ms,
-            _dims(one.data["scope"]),
+            dims_of(one.data["scope"]),
             one.version,
         )
         for one in of("suite_run")

@@ -5,12 +5,13 @@ Read from the entries that every player has been shown: the change log, and leve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from hotwash.drill.design import DrillDesign
-from hotwash.drill.journal import Line
+from hotwash.drill.duty_facts import of_view
+from hotwash.drill.journal import Of
 from hotwash.drill.views.fold import Fold
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.bundle import bundle_with
@@ -18,7 +19,6 @@ from hotwash.kit.schema.bundle import Bundle
 from hotwash.ports.scope import Scope
 
 WHOLE = "bundle"
-Of = Callable[[str], Sequence[Line]]
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,7 @@ class Running:
 
 def running_for(view: Fold, design: DrillDesign, at_ms: int) -> Running:
     """The same from what one audience was shown; causes are positions in its view."""
-
-    def of(kind: str) -> Sequence[Line]:
-        return [Line(one.position, one.drill_ms, one.seat, one.data) for one in view.of(kind)]
-
-    return running_at(of, design, at_ms)
+    return running_at(of_view(view), design, at_ms)
 
 
 def running_at(of: Of, design: DrillDesign, at_ms: int) -> Running:
@@ -137,13 +133,8 @@ def _together(scopes: tuple[Scope, ...]) -> Iterator[tuple[Scope, ...]]:
     """Sets of scopes that one request can lie in, the rest of the traffic first."""
     for size in range(len(scopes) + 1):
         for some in combinations(scopes, size):
-            if all(_meet(one, other) for one, other in combinations(some, 2)):
+            if all(one.meets(other) for one, other in combinations(some, 2)):
                 yield some
-
-
-def _meet(one: Scope, other: Scope) -> bool:
-    there = dict(other.dims)
-    return all(name not in there or set(values) & set(there[name]) for name, values in one.dims)
 
 
 def _arm(

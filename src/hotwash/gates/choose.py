@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
-from hotwash.gates.evidence import Bounds, Tally, Twins, gap_bounds, lowest, share_bounds, tally, worst
+from hotwash.gates.evidence import Bounds, Tally, Twins, gap_bounds, p_not_worse, share_bounds, tally, worst
 from hotwash.gates.graders import State
 from hotwash.kernel.errors import NotSupportedError
 from hotwash.ports.traces import RecordedRun
-from hotwash.triage.stats import binomial_tail, stand
+from hotwash.triage.stats import stand
 
 CONFIDENCE = 0.95
 
@@ -160,19 +160,12 @@ def _twins(one: Mapping[str, State], other: Mapping[str, State]) -> Twins:
 def _worse(told: Mapping[str, _Told], confidence: float) -> dict[str, tuple[str, ...]]:
     """Configuration → those with certainly less harm on the same tasks."""
     pairs = list(permutations(told, 2))
-    p = [_more_harm(_twins(told[one].harm, told[other].harm)) for one, other in pairs]
+    p = [p_not_worse(_twins(told[one].harm, told[other].harm)) for one, other in pairs]
     sure = stand(p, 1 - confidence)
     return {
         name: tuple(one for (one, other), yes in zip(pairs, sure, strict=True) if other == name and yes)
         for name in told
     }
-
-
-def _more_harm(twins: Twins) -> float:
-    """One-sided p that the second does no more harm than the first, every unknown in the second's favour."""
-    pairs = lowest(twins)
-    apart = pairs.only_one + pairs.only_other
-    return float(binomial_tail(pairs.only_other, apart, 0.5)) if apart else 1.0
 
 
 def _held(states: Mapping[str, State]) -> int:

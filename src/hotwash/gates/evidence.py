@@ -92,6 +92,13 @@ def highest(twins: Twins) -> Pairs:
     return twin_pairs(twins, unknown_as=("held", "failed"))
 
 
+def p_not_worse(twins: Twins) -> float:
+    """McNemar's exact one-sided p that the second does no worse than the first, every unknown against the claim that it does."""
+    pairs = lowest(twins)
+    apart = pairs.only_one + pairs.only_other
+    return float(binomial_tail(pairs.only_other, apart, 0.5)) if apart else 1.0
+
+
 def gap_bounds(twins: Twins, confidence: float) -> Bounds:
     """One-sided bounds on the second's share of failures less the first's, over the same requests: the limits of Newcombe's
     two-sided interval at 2·confidence − 1, each with the unknown ones against it."""

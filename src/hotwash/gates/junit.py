@@ -13,7 +13,7 @@ def to_junit(result: Result) -> str:
     """JUnit XML. Not enough evidence is an `error`: in CI it holds a release up as a failure does, under another name."""
     verdicts = [one.verdict for one in result.findings]
     about = {
-        "name": _plain(f"{result.suite} against {result.target}"), "tests": str(len(verdicts)),
+        "name": plain(f"{result.suite} against {result.target}"), "tests": str(len(verdicts)),
         "failures": str(verdicts.count("fail")), "errors": str(verdicts.count("not_enough")), "skipped": "0",
         "time": f"{(result.ended_ms - result.begun_ms) / 1000:.3f}",
         "timestamp": f"{datetime.fromtimestamp(result.begun_ms / 1000, UTC):%Y-%m-%dT%H:%M:%S}",
@@ -24,16 +24,16 @@ def to_junit(result: Result) -> str:
     for name, value in (("content-id", result.digest), ("kind", result.kind), ("verdict", VERDICTS[result.verdict])):
         ET.SubElement(properties, "property", {"name": name, "value": value})
     for one in result.findings:
-        name = _plain(f"{one.outcome}, {one.measure}, {where(one)}")
+        name = plain(f"{one.outcome}, {one.measure}, {where(one)}")
         case = ET.SubElement(suite, "testcase", {"classname": f"{result.kind}.{result.suite}", "name": name})
         if one.verdict != "pass":
             tag = "failure" if one.verdict == "fail" else "error"
-            said = _plain(f"{agreed(one)}: {measured(one)}")
-            ET.SubElement(case, tag, {"type": one.verdict, "message": said}).text = _plain(more(one))
+            said = plain(f"{agreed(one)}: {measured(one)}")
+            ET.SubElement(case, tag, {"type": one.verdict, "message": said}).text = plain(more(one))
     ET.indent(root, " ")
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Without what XML 1.0 may not hold."""
     return "".join(one for one in text if one in "\t\n" or (one >= " " and one.isprintable()))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from hotwash.gates.evidence import Bounds, Tally, Twins, gap_bounds, highest, lowest, tally
+from hotwash.gates.evidence import Bounds, Tally, Twins, gap_bounds, highest, p_not_worse, tally
 from hotwash.gates.graders import State
 from hotwash.kernel.errors import NotSupportedError
 from hotwash.kit.schema.suite import WHOLE
@@ -141,19 +141,12 @@ def _shift(segment: str, twins: Twins, confidence: float) -> Shift:
 
 def _settled(shifts: Sequence[Shift], twins: Sequence[Twins], confidence: float) -> list[Shift]:
     """Which ways are certain, both ways of every category in one family."""
-    p = [chance(each) for each in twins for chance in (_up, _down)]
+    p = [chance(each) for each in twins for chance in (p_not_worse, _down)]
     sure = stand(p, 1 - confidence)
     changes: list[Change] = [
         "worse" if sure[2 * n] else "better" if sure[2 * n + 1] else "not_told" for n in range(len(shifts))
     ]
     return [replace(one, change=change) for one, change in zip(shifts, changes, strict=True)]
-
-
-def _up(twins: Twins) -> float:
-    """McNemar's exact one-sided p that it did not get worse, every unknown against that claim."""
-    pairs = lowest(twins)
-    apart = pairs.only_one + pairs.only_other
-    return float(binomial_tail(pairs.only_other, apart, 0.5)) if apart else 1.0
 
 
 def _down(twins: Twins) -> float:

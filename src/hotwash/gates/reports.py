@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from hotwash import __version__
 from hotwash.gates.decide import Decided, Outcome
-from hotwash.gates.junit import to_junit
+from hotwash.gates.junit import plain, to_junit
 from hotwash.kernel.errors import Located
 from hotwash.kit.gates import LoadedGates
 
@@ -38,12 +38,12 @@ def junit(decided: Sequence[Decided]) -> str:
             ("digest", one.digest),
             ("why", "; ".join(one.why)),
         ):
-            ET.SubElement(properties, "property", {"name": name, "value": _plain(value)})
+            ET.SubElement(properties, "property", {"name": name, "value": plain(value)})
         if one.outcome in ("warning", "overridden", "pass"):
-            _soften(suite, _plain("; ".join(one.why)))
+            _soften(suite, plain("; ".join(one.why)))
         elif not any(case.find(tag) is not None for case in suite for tag in ("failure", "error")):
             case = ET.SubElement(suite, "testcase", {"classname": f"gate.{one.gate.id}", "name": "sample size"})
-            ET.SubElement(case, "error", {"type": one.outcome, "message": _plain("; ".join(one.why))})
+            ET.SubElement(case, "error", {"type": one.outcome, "message": plain("; ".join(one.why))})
             suite.set("tests", str(int(suite.get("tests", "0")) + 1))
             suite.set("errors", str(int(suite.get("errors", "0")) + 1))
         root.append(suite)
@@ -116,7 +116,3 @@ def _place(gates: LoadedGates, where: Located, prefix: str) -> dict[str, Any]:
 def _print(one: Decided, case: str) -> str:
     """The same finding in the next run has the same print: nothing of it depends on the run."""
     return hashlib.sha256(f"{one.gate.id}\n{case}".encode()).hexdigest()
-
-
-def _plain(text: str) -> str:
-    return "".join(one for one in text if one in "\t\n" or (one >= " " and one.isprintable()))

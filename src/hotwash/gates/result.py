@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from hotwash.gates.planned import Question, cases_of
 from hotwash.gates.running import Answered, Begun
 from hotwash.gates.verdict import Finding, Verdict, judge
 from hotwash.kernel.errors import HotwashError
+from hotwash.kernel.readable import readable
 from hotwash.kit.schema.endpoint import Price
 from hotwash.kit.schema.suite import Suite, SuiteKind
 from hotwash.ports.endpoint import NoReply, Reply
@@ -116,7 +116,7 @@ def _usage(
 
 def to_json(result: Result) -> str:
     """As a file holds it."""
-    return json.dumps(_ADAPTER.dump_python(result, mode="json"), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return readable(_ADAPTER.dump_python(result, mode="json"))
 
 
 def from_json(text: str, name: str) -> Result:

@@ -10,11 +10,12 @@ from hotwash.gates.graded import segments_of
 from hotwash.gates.graders import ABSENCE
 from hotwash.gates.planned import CANARY, Planned, cases_of
 from hotwash.kernel.errors import Problem
+from hotwash.kernel.twice import twice
 from hotwash.kit.mistakes import in_order
 from hotwash.kit.names import instead
 from hotwash.kit.schema.suite import WHOLE, Limit, Pair, Suite
 from hotwash.kit.sources import Findings, Place
-from hotwash.kit.suites import LoadedSuite, twice
+from hotwash.kit.suites import LoadedSuite
 from hotwash.triage.stats import clean_needed, promise
 
 

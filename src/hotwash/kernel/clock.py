@@ -12,6 +12,13 @@ SECOND = 1_000
 MINUTE = 60_000
 
 
+def drill_ms(first: str, second: str | None = None, third: str | None = None) -> int:
+    """Drill time in ms from what people write after T+, split at the colons: 23 is minutes, 07:30 minutes and seconds, 1:02:05 hours,
+    minutes and seconds."""
+    a, b, c = int(first), int(second or 0), int(third or 0)
+    return (a * 60 + b) * MINUTE + c * SECOND if third else a * MINUTE + b * SECOND
+
+
 @dataclass(frozen=True)
 class DrillClock:
     """Drill time `drill_ms` was reached at wall time `wall_ms`; since then it runs at `num/den`, or not at all.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from hotwash.kit.schema.capa import CapaAction, CapaFile
 from hotwash.kit.sources import NOWHERE, Findings, Place, Sources
 from hotwash.kit.statement import weaknesses
 from hotwash.kit.text import Document, parse_yaml
+from hotwash.kit.writing import scalar
 
 PAPER = "capa.yaml"
 PART = "capa"
@@ -194,15 +194,6 @@ def _short(text: str) -> str:
 # Writing: text alone, so that comments and order of everything else stay.
 
 
-def scalar(value: object) -> str:
-    """A value as YAML on one line."""
-    if isinstance(value, date):
-        return value.isoformat()
-    # JSON leaves some signs as they are that YAML takes for a line break or refuses.
-    text = json.dumps(value, ensure_ascii=False)
-    return re.sub(r"[\x7f-\x9f\u2028\u2029\ufeff]", lambda found: f"\\u{ord(found[0]):04x}", text)
-
-
 def as_entry(action: CapaAction) -> str:
     """One action as an entry of the list `actions`, ending with a line break."""
     lines: list[str] = []
@@ -216,8 +207,6 @@ def _lines(name: str, value: Any, depth: int) -> list[str]:
     if isinstance(value, dict):
         inner = [line for key, one in value.items() if one is not None for line in _lines(key, one, depth + 1)]
         return [f"{indent}{name}:", *inner]
-    if isinstance(value, list):
-        return [f"{indent}{name}: [{', '.join(scalar(one) for one in value)}]"]
     return [f"{indent}{name}: {scalar(value)}"]
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hotwash.kernel.errors import ContentError, Problem
+from hotwash.kernel.twice import twice
 from hotwash.kit.digest import content_digest
 from hotwash.kit.reader import Reader, raise_all
 from hotwash.kit.schema.gate import Gate, GateFile
 from hotwash.kit.sources import Sources
-from hotwash.kit.suites import LoadedSuite, load_suite, twice
+from hotwash.kit.suites import LoadedSuite, load_suite
 
 GATE = "gate.yaml"
 

@@ -9,7 +9,7 @@ from hotwash.kit.duty_refs import zones
 from hotwash.kit.load import CONTENT
 from hotwash.kit.names import check_name
 from hotwash.kit.reader import Reader, raise_all
-from hotwash.kit.schema.incident import IncidentFacts
+from hotwash.kit.schema.facts import IncidentFacts
 from hotwash.kit.schema.kit import Kit
 from hotwash.kit.sources import Findings, Place
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar, cast
 from pydantic import ValidationError
 
 from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.twice import twice
 from hotwash.kit.mistakes import in_order, problems_of
 from hotwash.kit.reader import adapter_of
 from hotwash.kit.schema.causes import OPEN
@@ -36,6 +37,13 @@ class Paper(Generic[T]):
             if said.startswith(OPEN):
                 asked = said.removeprefix(OPEN).strip(":?. ") or "nobody has said"
                 yield Problem(self.at(*path), f"still open: {asked}", "Answer it from the record, and leave OPEN out.")
+
+    def there_twice(self, part: str, what: str, ids: Sequence[str]) -> Iterator[Problem]:
+        """Every entry of the list `part` whose id another entry has too; `what` is what an entry is called."""
+        again = set(twice(ids))
+        for n, one in enumerate(ids):
+            if one in again:
+                yield Problem(self.at(part, n, "id"), f"the {what} '{one}' is there twice", "Give one another id.")
 
 
 def read_paper(text: str, file: Path, kind: type[T]) -> Paper[T]:

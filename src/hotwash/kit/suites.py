@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,8 +111,3 @@ def _problem(where: Located, detail: Any) -> Problem:
         return Problem(where, f"'{path}' is missing", f"Add '{path}'.")
     said = str(detail["msg"]).removeprefix("Value error, ")
     return Problem(where, f"'{path}': {said[0].lower()}{said[1:]}", "Write a case as the reference of suites shows it.")
-
-
-def twice(names: list[str]) -> list[str]:
-    """Names that are there more than once, in order."""
-    return [name for name, n in Counter(names).items() if n > 1]

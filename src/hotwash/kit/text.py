@@ -153,14 +153,14 @@ def read_text(file: Path) -> str:
     try:
         raw = file.read_bytes()
     except OSError as wrong:
-        raise _fault(Located(file), "the file cannot be read", f"Write it ({wrong.strerror}).") from wrong
+        raise ContentError.at(file, "the file cannot be read", f"Write it ({wrong.strerror}).") from wrong
     if len(raw) > MOST_BYTES:
-        raise _fault(Located(file), f"the file has {len(raw)} bytes", f"Split it: {MOST_BYTES} are allowed.")
+        raise ContentError.at(file, f"the file has {len(raw)} bytes", f"Split it: {MOST_BYTES} are allowed.")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         line = raw[: wrong.start].count(b"\n") + 1
-        raise _fault(Located(file, line, 1), "a byte is not UTF-8", "Save the file as UTF-8.") from wrong
+        raise ContentError.at(Located(file, line, 1), "a byte is not UTF-8", "Save the file as UTF-8.") from wrong
 
 
 def read_yaml(file: Path) -> Document:
@@ -174,7 +174,7 @@ def read_front_matter(file: Path) -> Document:
     text = read_text(file)
     found = re.match(r"---\r?\n(.*?\n)---\r?\n", text, re.DOTALL)
     if not found:
-        raise _fault(Located(file, 1, 1), "the file has no front matter", "Start it with `---`, YAML, `---`.")
+        raise ContentError.at(Located(file, 1, 1), "the file has no front matter", "Start it with `---`, YAML, `---`.")
     head = parse_yaml(found[1], file, first_line=2)
     return Document(file, head.data, head.root, 2, text[found.end() :], text)
 
@@ -188,9 +188,9 @@ def parse_yaml(text: str, file: Path, first_line: int = 1) -> Document:
         mark = wrong.problem_mark or wrong.context_mark
         where = Located(file, mark.line + first_line, mark.column + 1) if mark else Located(file)
         found = ", ".join(filter(None, (wrong.context, wrong.problem))) or "this is not YAML"
-        raise _fault(where, found, "Mend the YAML here or in the line above.") from wrong
+        raise ContentError.at(where, found, "Mend the YAML here or in the line above.") from wrong
     except (yaml.YAMLError, RecursionError) as wrong:
-        raise _fault(Located(file), f"this is not YAML: {wrong}", "Write plain text, without control signs.") from wrong
+        raise ContentError.at(file, f"this is not YAML: {wrong}", "Write plain text, without control signs.") from wrong
     finally:
         loader.dispose()
     reader = _Reader(file, first_line)
@@ -249,7 +249,3 @@ class _Reader:
     def _add(self, node: yaml.Node, found: str, write: str) -> None:
         mark = node.start_mark
         self.problems.append(Problem(Located(self.file, mark.line + self.first_line, mark.column + 1), found, write))
-
-
-def _fault(where: Located, found: str, write: str) -> ContentError:
-    return ContentError.at(where, found, write)

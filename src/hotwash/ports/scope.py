@@ -30,6 +30,11 @@ class Scope:
         """The same scope with some dimensions no longer narrowed."""
         return Scope(tuple(pair for pair in self.dims if pair[0] not in dims))
 
+    def meets(self, other: Scope) -> bool:
+        """Can a request lie in both? Scopes that name different values of one dimension have none in common."""
+        there = dict(other.dims)
+        return all(name not in there or set(values) & set(there[name]) for name, values in self.dims)
+
     def __str__(self) -> str:
         return " and ".join(f"{name} {', '.join(values)}" for name, values in self.dims) or "everything"
 

@@ -57,19 +57,13 @@ def compile_faults(world: World, layout: Layout) -> tuple[Break, ...]:
     rates that add up to more than certainty."""
     faults = tuple(_compile(fault, layout) for fault in world.faults)
     for fault in faults:
-        together = sum(other.rate for other in faults if _meet(fault.scope, other.scope))
+        together = sum(other.rate for other in faults if fault.scope.meets(other.scope))
         if together + chance(layout.spec.healthy.rate) > ONE:
             raise NotSupportedError(
                 f"the rates of the faults in the slice of '{fault.id}' and of the healthy service add up to more than 1: "
                 "lower them"
             )
     return faults
-
-
-def _meet(one: Scope, other: Scope) -> bool:
-    """Can a request lie in both? Slices that name different values of one dimension have none in common."""
-    there = dict(other.dims)
-    return all(name not in there or set(values) & set(there[name]) for name, values in one.dims)
 
 
 def _compile(fault: Fault, layout: Layout) -> Break:

@@ -10,6 +10,7 @@ from typing import get_args
 import numpy as np
 
 from hotwash.kernel.errors import NotSupportedError
+from hotwash.kit.dimensions import values_of
 from hotwash.kit.schema.levers import HarmWeights
 from hotwash.kit.schema.system import Category, Dimension, SystemSpec, Tier
 from hotwash.ports.scope import Scope
@@ -167,7 +168,7 @@ def _mhp(harm: HarmWeights, name: str) -> int:
 def _columns(spec: SystemSpec) -> tuple[Column, ...]:
     """Columns with parents before children; intents become a dimension when the pack has none for them."""
     dimensions = dict(spec.dimensions)
-    if not any(set(spec.intents) <= set(_values(one)) for one in dimensions.values()):
+    if not any(set(spec.intents) <= set(values_of(one)) for one in dimensions.values()):
         dimensions["intent"] = Dimension(shares={name: intent.share for name, intent in spec.intents.items()})
     ordered: list[Column] = []
     waiting = dict(dimensions)
@@ -190,16 +191,8 @@ def _intents_in_order(column: Column, spec: SystemSpec) -> Column:
     return Column(column.name, tuple(spec.intents), column.parent, recode[column.table])
 
 
-def _values(one: Dimension) -> tuple[str, ...]:
-    if one.zipf:
-        return tuple(one.pattern.format(number) for number in range(1, one.zipf + 1))
-    if one.given:
-        return tuple(dict.fromkeys(value for row in one.by_value.values() for value in row))
-    return tuple(one.shares)
-
-
 def _column(name: str, one: Dimension, before: list[Column]) -> Column:
-    values = _values(one)
+    values = values_of(one)
     if one.zipf:
         return Column(name, values, -1, lookup(zipf(one.zipf, TENANT_EXPONENT))[None, :])
     if not one.given:

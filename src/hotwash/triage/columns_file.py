@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from hotwash.kit.schema.columns import SignalColumn, Test, TraceColumns
+from hotwash.kit.writing import quoted, scalar
 from hotwash.triage.canonical import FIELDS
 from hotwash.triage.propose import Proposal, Reason
 
@@ -53,12 +53,6 @@ def roles_of(columns: TraceColumns) -> list[tuple[str, str]]:
     return found + [(one.column, f"signal {one.name}") for one in columns.signals]
 
 
-def quoted(text: str) -> str:
-    """A text in double quotes, on one line, with every character that YAML does not print escaped."""
-    plain = json.dumps(text, ensure_ascii=False)
-    return "".join(one if one.isprintable() else f"\\U{ord(one):08X}" for one in plain)
-
-
 class _Why:
     def __init__(self, reasons: Sequence[Reason]) -> None:
         self._by = {(one.column, one.role): one for one in reasons}
@@ -87,10 +81,4 @@ def _flow(test: Test, also: Sequence[str]) -> str:
     about: dict[str, Any] = {name: value for name in also if (value := getattr(test, name))}
     about["column"] = test.column
     about |= {name: getattr(test, name) for name in TESTS if name in test.model_fields_set}
-    return "{" + ", ".join(f"{name}: {_scalar(value)}" for name, value in about.items()) + "}"
-
-
-def _scalar(value: Any) -> str:
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_scalar, value)) + "]"
-    return quoted(value) if isinstance(value, str) else json.dumps(value)
+    return "{" + ", ".join(f"{name}: {scalar(value)}" for name, value in about.items()) + "}"

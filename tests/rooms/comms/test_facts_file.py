@@ -8,7 +8,8 @@ from hotwash.comms.facts import Range
 from hotwash.comms.facts_file import facts_of_file
 from hotwash.kernel.clock import MINUTE
 from hotwash.kernel.errors import ContentError
-from hotwash.kit.load import load_facts
+from hotwash.kit.incidents import load_incident
+from hotwash.kit.load import load_facts, load_kit
 
 FULL = """
 now: 2026-11-23T10:43:00+01:00
@@ -56,3 +57,30 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, said: str):
         load_facts(file)
     assert said in str(wrong.value)
     assert f"{file}:{len(text.splitlines())}:" in str(wrong.value) or f"{file}:" in str(wrong.value)
+
+
+BOTH = """
+title: Orders of others
+now: 2026-11-23T10:43:00+01:00
+moments:
+  - {moment: aware, at: "2026-11-23T10:20+01:00", who: S. Okafor, why: second trace}
+  - {moment: aware, at: "2026-11-23T10:03+01:00", who: S. Okafor, why: the first left no doubt}
+  - {moment: detected, at: "2026-11-23T09:55+01:00", who: support, why: a customer wrote in}
+times: {detected: 2026-11-23T08:50:00Z}
+"""
+
+
+def test_one_file_serves_drafts_and_duties(tmp_path: Path):
+    file = written(tmp_path, BOTH)
+    facts = facts_of_file(load_facts(file))
+    assert facts.aware.value == -40 * MINUTE, "the correction holds"
+    assert facts.detected.value == -53 * MINUTE, "`times` is the draft's own"
+    assert facts.onset is None
+    assert load_incident(file, load_kit()).title == facts.title.value
+
+
+def test_what_each_command_needs_is_named(tmp_path: Path):
+    with pytest.raises(ContentError, match="'now' is missing"):
+        load_facts(written(tmp_path, "title: Orders of others\nday: 2026-11-23"))
+    with pytest.raises(ContentError, match="'title' is missing"):
+        load_incident(written(tmp_path, "now: 2026-11-23T10:43:00Z\nday: 2026-11-23"), load_kit())

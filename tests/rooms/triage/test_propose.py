@@ -8,7 +8,8 @@ import pytest
 from hotwash.adapters.relation_duckdb import from_arrays, open_files
 from hotwash.kernel.errors import ContentError
 from hotwash.kit.load import load_columns
-from hotwash.triage.columns_file import columns_yaml, quoted
+from hotwash.kit.writing import quoted
+from hotwash.triage.columns_file import columns_yaml
 from hotwash.triage.propose import propose
 
 N = 2_000

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from hotwash.drill import events as e
-from hotwash.kit.capa import scalar
+from hotwash.kit.writing import scalar
 from hotwash.scoring.case import Case, Entry
 from hotwash.scoring.scorecard import Scorecard
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from hotwash.aftermath.causes.endings import WRITE, stops_at
@@ -119,12 +118,8 @@ class _Check:
     def controls(self) -> Iterator[Problem]:
         """Each control once, judged, and standing somewhere."""
         used = {name for one in self.value.chain for name in one.controls} | set(_used(self.value.tree))
-        counted = Counter(one.id for one in self.value.controls)
+        yield from self.paper.there_twice("controls", "control", [one.id for one in self.value.controls])
         for n, one in enumerate(self.value.controls):
-            if counted[one.id] > 1:
-                yield self.problem(
-                    ("controls", n, "id"), f"the control '{one.id}' is there twice", "Give one another id."
-                )
             if one.state == "open":
                 yield self.problem(("controls", n, "state"), f"nobody has said what '{one.id}' did", "Write missing, failed, bypassed, late or worked.")  # fmt: skip
             elif one.id not in used:

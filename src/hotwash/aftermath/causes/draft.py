@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from hotwash.aftermath.causes.hops import ASKS, hop_of
 from hotwash.aftermath.causes.noted import Noted, TeamRecord
-from hotwash.aftermath.yaml_text import listed, text
 from hotwash.kernel.clock import MINUTE, stamp
 from hotwash.kit.schema.causes import HOPS, HopName
+from hotwash.kit.writing import listed, words
 
 HEAD = """# EXERCISE. Causes, as the team sees them. Drafted from what the team recorded; everything that starts with OPEN is yours to answer.
 # Evidence: e12 is event 12 of the log; ids of evidence items and traces stand as they are. Check: hotwash causes check DRILL
@@ -31,9 +31,9 @@ def draft(record: TeamRecord) -> str:
         [
             HEAD.rstrip(),
             "exercise: true",
-            f"drill: {text(record.drill)}",
-            f"log_head: {text(record.head)}",
-            f"top_event: {text(top)}",
+            f"drill: {words(record.drill)}",
+            f"log_head: {words(record.head)}",
+            f"top_event: {words(top)}",
             *_conclusion(record),
             "chain:",
             *(line for hop in HOPS for line in _hop(hop, record)),
@@ -46,7 +46,7 @@ def draft(record: TeamRecord) -> str:
             "controls:",
             *_controls(record),
             "human_factors:",
-            *(line for asked in QUESTIONS for line in (f"  - question: {text(asked)}", "    answer: OPEN", "    evidence: []")),
+            *(line for asked in QUESTIONS for line in (f"  - question: {words(asked)}", "    answer: OPEN", "    evidence: []")),
             "",
         ]
     )  # fmt: skip
@@ -68,8 +68,8 @@ def _supported(record: TeamRecord) -> tuple[Noted, Noted] | None:
 def _conclusion(record: TeamRecord) -> Iterator[str]:
     found, label, scope = _supported(record), record.last("classified"), record.last("scope_set")
     yield "conclusion:"
-    yield f"  component: {text(found[0].data['component'] if found else '')}  # what carried the fault"
-    yield f"  mode: {text(label.data['mode'] if label else '')}"
+    yield f"  component: {words(found[0].data['component'] if found else '')}  # what carried the fault"
+    yield f"  mode: {words(label.data['mode'] if label else '')}"
     if label:
         yield f"  bucket: {label.data['bucket']}"
         yield f"  contributors: {listed(label.data['contributors'])}"
@@ -95,10 +95,10 @@ def _hop(hop: HopName, record: TeamRecord) -> Iterator[str]:
     changed = "; ".join(f"{stamp(one.data['at_ms'])} {one.data['component']} {one.data['from_version']} to {one.data['to_version']}" for one in changes)  # fmt: skip
     yield f"  - hop: {hop}"
     yield f"    state: {state}"
-    yield f"    what: {text(what)}"
-    yield f"    changed: {text(changed or 'OPEN: what changed here recently?')}"
-    yield f"    assumed: {text('' if state == 'held' or hop == 'impact' else 'OPEN: which assumption did not hold?')}"
-    yield f"    component: {text(component)}"
+    yield f"    what: {words(what)}"
+    yield f"    changed: {words(changed or 'OPEN: what changed here recently?')}"
+    yield f"    assumed: {words('' if state == 'held' or hop == 'impact' else 'OPEN: which assumption did not hold?')}"
+    yield f"    component: {words(component)}"
     yield f"    evidence: {listed(_once(cited))}"
     yield "    controls: []"
 
@@ -114,7 +114,7 @@ def _whys(record: TeamRecord) -> Iterator[str]:
 
 
 def _why(because: str, cited: Sequence[str]) -> Iterator[str]:
-    yield f"  - because: {text(because)}"
+    yield f"  - because: {words(because)}"
     yield f"    evidence: {listed(cited)}"
 
 
@@ -125,12 +125,12 @@ def _factors(record: TeamRecord) -> Iterator[str]:
         if armed is None or not armed.data["knowable"]:
             continue  # armed by what is true, which the team may not have known: that would give the answer key away
         said = f"Due under the rule {missed.data['rule']} and not done in time: {armed.data['what']}"
-        yield f"  - factor: {text(said)}"
+        yield f"  - factor: {words(said)}"
         yield "    kind: process"
         yield "    effect: delayed"
         yield f"    evidence: {listed([missed.cite])}"
     for kind, effect in (("data", "created"), ("infrastructure", "hid"), ("people", "delayed")):
-        yield f"  - factor: {text(f'OPEN: what {effect} it, among {kind}? Leave the line out if nothing did.')}"
+        yield f"  - factor: {words(f'OPEN: what {effect} it, among {kind}? Leave the line out if nothing did.')}"
         yield f"    kind: {kind}"
         yield f"    effect: {effect}"
         yield "    evidence: []"
@@ -147,7 +147,7 @@ def _tree(record: TeamRecord) -> Iterator[str]:
 
 
 def _cause(said: str, verdict: str, cited: Sequence[str]) -> Iterator[str]:
-    yield f"  - cause: {text(said)}"
+    yield f"  - cause: {words(said)}"
     yield f"    verdict: {verdict}"
     yield f"    evidence: {listed(cited)}"
     yield "    controls: []"
@@ -165,9 +165,9 @@ def _controls(record: TeamRecord) -> Iterator[str]:
 
 def _control(name: str, title: str) -> Iterator[str]:
     yield f"  - id: {name}"
-    yield f"    title: {text(title)}"
+    yield f"    title: {words(title)}"
     yield "    state: open  # missing, failed, bypassed, late or worked"
-    yield f"    why: {text('OPEN: what did it do, or why was it not there?')}"
+    yield f"    why: {words('OPEN: what did it do, or why was it not there?')}"
     yield "    answers: []"
 
 

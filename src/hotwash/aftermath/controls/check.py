@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from hotwash.aftermath.causes.pages import lacking
@@ -31,13 +30,8 @@ def check_controls(
     value = paper.value
     if value is None:
         return list(paper.problems)
-    found = [*paper.still_open()]
-    counted = Counter(one.id for one in value.controls)
+    found = [*paper.still_open(), *paper.there_twice("controls", "control", [one.id for one in value.controls])]
     for n, one in enumerate(value.controls):
-        if counted[one.id] > 1:
-            found.append(
-                Problem(paper.at("controls", n, "id"), f"the control '{one.id}' is there twice", "Give one another id.")
-            )
         found += _control(paper, n, one, frameworks)
     there = {one.id for one in value.controls}
     for gap in lacking(causes.controls) if causes else ():

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from hotwash.aftermath.causes.noted import TeamRecord
 from hotwash.aftermath.causes.pages import lacking
-from hotwash.aftermath.yaml_text import listed, text
 from hotwash.kit.schema.causes import CausesPaper, Control, HopName
+from hotwash.kit.writing import listed, words
 
 HEAD = """# EXERCISE. Controls that are new or changed, each with its operating instruction, and who may change what.
 # Everything that starts with OPEN is yours to answer. Check: hotwash controls check DRILL
@@ -36,7 +36,7 @@ MAY = {
 
 def draft_controls(record: TeamRecord, causes: CausesPaper | None) -> str:
     """YAML of a `ControlsPaper`."""
-    lines = [HEAD.rstrip(), "exercise: true", f"drill: {text(record.drill)}", "controls:"]
+    lines = [HEAD.rstrip(), "exercise: true", f"drill: {words(record.drill)}", "controls:"]
     found = lacking(causes.controls) if causes else []
     for one in found:
         lines += _control(one, [hop.hop for hop in causes.chain if one.id in hop.controls] if causes else ())
@@ -45,7 +45,7 @@ def draft_controls(record: TeamRecord, causes: CausesPaper | None) -> str:
     lines += [
         "access_review:",
         "  reviewed_on: null",
-        f"  reviewed_by: {text('OPEN: who looked at it?')}",
+        f"  reviewed_by: {words('OPEN: who looked at it?')}",
         "  next_on: null",
         "  access:",
     ]
@@ -55,18 +55,18 @@ def draft_controls(record: TeamRecord, causes: CausesPaper | None) -> str:
 
 def _control(one: Control, hops: Sequence[HopName]) -> Iterator[str]:
     yield f"  - id: {one.id}"
-    yield f"    title: {text(one.title)}"
+    yield f"    title: {words(one.title)}"
     yield "    kind: open  # prevents, detects, contains, recovers"
     yield f"    stops: {listed(hops)}"
     yield f"    answers: {listed(one.answers)}"
     yield "    operating:"
-    yield from (f"      {name}: {text(f'OPEN: {asked}')}" for name, asked in ASKED.items())
+    yield from (f"      {name}: {words(f'OPEN: {asked}')}" for name, asked in ASKED.items())
 
 
 def _access(name: str, title: str) -> Iterable[str]:
     return (
         f"    - may: {name}",
-        f"      title: {text(title)}",
+        f"      title: {words(title)}",
         "      holders: [{role: OPEN, why: OPEN, keep: open}]",
         "      approved_by: [OPEN]",
         "      logged: open",

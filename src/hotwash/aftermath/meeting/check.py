@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -87,13 +86,8 @@ def check_risks(paper: Paper[RiskPaper], about: About, held_on: date | None) -> 
     value = paper.value
     if value is None:
         return list(paper.problems)
-    found = [*paper.still_open()]
-    counted = Counter(one.id for one in value.risks)
-    for n, one in enumerate(value.risks):
-        if counted[one.id] > 1:
-            found.append(
-                Problem(paper.at("risks", n, "id"), f"the risk '{one.id}' is there twice", "Give one another id.")
-            )
+    found = [*paper.still_open(), *paper.there_twice("risks", "risk", [one.id for one in value.risks])]
+    for n in range(len(value.risks)):
         found += _risk(paper, value, n, about, held_on)
     named = {gap for one in value.risks for gap in one.gaps}
     for control in lacking(about.causes.controls) if about.causes else ():

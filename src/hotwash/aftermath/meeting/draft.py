@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from hotwash.aftermath.causes.noted import Noted, TeamRecord
 from hotwash.aftermath.causes.pages import lacking
-from hotwash.aftermath.yaml_text import listed, text
 from hotwash.kernel.clock import stamp
 from hotwash.kit.schema.capa import CapaAction
 from hotwash.kit.schema.causes import OPEN, CausesPaper
 from hotwash.kit.schema.meeting import ITEMS, ItemName
+from hotwash.kit.writing import listed, words
 
 HEAD = """# EXERCISE. Minutes of the formal review. Drafted from what the team recorded; everything that starts with OPEN is yours to answer.
 # Check: hotwash meeting check DRILL. Sign when it is whole: hotwash meeting sign DRILL --role ic --name NAME
@@ -31,16 +31,16 @@ def draft_review(
 ) -> str:
     """YAML of a `ReviewPaper`. `actions` are those of `capa.yaml` whose form is whole."""
     lines = [
-        HEAD.rstrip(), "exercise: true", f"drill: {text(record.drill)}", f"log_head: {text(record.head)}", "held_on: null  # 2026-12-03",
-        f"chair: {text('OPEN: who leads the meeting?')}", "attended: []  # - {role: ic, name: ...}", f"sign_off: {listed(roles)}",
+        HEAD.rstrip(), "exercise: true", f"drill: {words(record.drill)}", f"log_head: {words(record.head)}", "held_on: null  # 2026-12-03",
+        f"chair: {words('OPEN: who leads the meeting?')}", "attended: []  # - {role: ic, name: ...}", f"sign_off: {listed(roles)}",
         f"frameworks: {listed(frameworks)}", "agenda:",
     ]  # fmt: skip
     for item in ITEMS:
         lines += [f"  - item: {item}", "    minutes:"]
         found = [*_minutes(item, record, causes, actions)]
         for said, cited in found or [(f"OPEN: {ASKS[item]}", ())]:
-            lines += [f"      - text: {text(said)}", f"        evidence: {listed(cited)}"]
-        lines.append(f"    decided: [{text('OPEN: what was decided?')}]")
+            lines += [f"      - text: {words(said)}", f"        evidence: {listed(cited)}"]
+        lines.append(f"    decided: [{words('OPEN: what was decided?')}]")
     return "\n".join([*lines, ""])
 
 
@@ -129,7 +129,7 @@ def draft_risks(record: TeamRecord, causes: CausesPaper | None) -> str:
     accepted = record.last("risk_accepted")
     gaps = [one.id for one in lacking(causes.controls)] if causes is not None else []
     mode = label.data["mode"] if label else "unknown"
-    lines = [RISKS.rstrip(), "exercise: true", f"drill: {text(record.drill)}", "risks:"]
+    lines = [RISKS.rstrip(), "exercise: true", f"drill: {words(record.drill)}", "risks:"]
     lines += _risk(
         "it-happens-again",
         "The same failure happens again",
@@ -149,9 +149,9 @@ def _risk(
 ) -> list[str]:
     impact = level.data["dimensions"] if level else {}
     return [
-        f"  - id: {name}", f"    title: {text(title)}", f"    mode: {mode}", "    likelihood: open",
-        f"    why_likely: {text('OPEN: what speaks for that likelihood?')}",
+        f"  - id: {name}", f"    title: {words(title)}", f"    mode: {mode}", "    likelihood: open",
+        f"    why_likely: {words('OPEN: what speaks for that likelihood?')}",
         "    impact: {" + ", ".join(f"{dim}: {value}" for dim, value in sorted(impact.items())) + "}",
-        f"    gaps: {listed(gaps)}", f"    evidence: {listed(cited)}", f"    owner: {text('OPEN: one person or role, not a team')}",
-        "    treatment: open", f"    plan: {text('OPEN: what will be done, by when?')}", "    review_on: null",
+        f"    gaps: {listed(gaps)}", f"    evidence: {listed(cited)}", f"    owner: {words('OPEN: one person or role, not a team')}",
+        "    treatment: open", f"    plan: {words('OPEN: what will be done, by when?')}", "    review_on: null",
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from hotwash.aftermath.postmortem.figures import figures
 from hotwash.aftermath.postmortem.material import Material
 from hotwash.aftermath.sections.words import say
 from hotwash.drill import events as e
-from hotwash.kernel.clock import MINUTE, stamp
+from hotwash.kernel.clock import MINUTE, drill_ms, stamp
 from hotwash.scoring.case import Entry
 
 DRILL_TIME = re.compile(r"\bT\+(?P<a>\d+)(?::(?P<b>\d{2}))?(?::(?P<c>\d{2}))?\b")
@@ -72,13 +72,7 @@ def numbers_in(text: str) -> tuple[float, ...]:
 
 def times_in(text: str) -> tuple[int, ...]:
     """Every moment of drill time that a text names, in ms."""
-    return tuple(ms_of(found) for found in DRILL_TIME.finditer(text))
-
-
-def ms_of(found: re.Match[str]) -> int:
-    """T+23 is minutes, T+07:30 minutes and seconds, T+1:02:05 hours, minutes and seconds."""
-    a, b, c = int(found["a"]), int(found["b"] or 0), int(found["c"] or 0)
-    return ((a * 3600 + b * 60 + c) if found["c"] else (a * 60 + b)) * 1000
+    return tuple(drill_ms(*found.group("a", "b", "c")) for found in DRILL_TIME.finditer(text))
 
 
 def _event(entry: Entry[Any]) -> Source:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from math import isnan
 from typing import Any
 
 from hotwash.aftermath.blocks import (
@@ -23,6 +22,7 @@ from hotwash.aftermath.blocks import (
 )
 from hotwash.aftermath.rehearsal.rows import BoutRow
 from hotwash.aftermath.rehearsal.sums import AlertLine, Answers, TrialLine, answers
+from hotwash.kernel.readable import without_nan
 from hotwash.kit.schema.rehearsal import RehearsalPlan
 from hotwash.triage.means import Mean
 from hotwash.triage.stats import Rate
@@ -59,16 +59,8 @@ def rehearsal_report(plan: RehearsalPlan, rows: Sequence[BoutRow], kit: str) -> 
 
 def answers_body(plan: RehearsalPlan, rows: Sequence[BoutRow], kit: str) -> dict[str, Any]:
     """The same for machines. Shares and intervals as numbers, None where there is none."""
-    body: dict[str, Any] = _plain(asdict(answers(rows)))
+    body: dict[str, Any] = without_nan(asdict(answers(rows)))
     return {"exercise": True, "kit": kit, "plan": plan.model_dump(mode="json"), **body}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return None if isinstance(value, float) and isnan(value) else value
 
 
 def _who(players: str, missing: Sequence[str], pace: float) -> str:

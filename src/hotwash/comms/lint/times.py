@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from hotwash.comms.lint.numbers import FRACTION, value_of
+from hotwash.kernel.clock import drill_ms
 
 ZONES = {
     "utc": 0, "gmt": 0, "z": 0, "cet": 60, "cest": 120, "wet": 0, "west": 60, "bst": 60, "eet": 120, "eest": 180, "est": -300, "edt": -240,
@@ -67,15 +68,9 @@ def moments(plain: str, start: datetime, now: datetime) -> list[Told]:
     day, zone = _day(plain, now), start.tzinfo or UTC
     found = [*_clocks(plain, day, zone, now), *_lengths(plain, now)]
     for one in DRILL.finditer(plain):
-        minutes = _drill_minutes(one)
-        found.append(Told(start + timedelta(minutes=minutes), one.start(), one.end()))
+        at = start + timedelta(milliseconds=drill_ms(*one.group("a", "b", "c")))
+        found.append(Told(at, one.start(), one.end()))
     return sorted(found, key=lambda one: one.start)
-
-
-def _drill_minutes(one: re.Match[str]) -> float:
-    """T+14 is minutes, T+07:30 minutes and seconds, T+1:02:05 hours, minutes and seconds."""
-    a, b, c = int(one["a"]), int(one["b"] or 0), int(one["c"] or 0)
-    return a * 60 + b + c / 60 if one["c"] else a + b / 60
 
 
 def _clocks(plain: str, day: datetime, zone: tzinfo, now: datetime) -> Iterator[Told]:

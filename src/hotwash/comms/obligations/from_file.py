@@ -9,7 +9,8 @@ from hotwash.comms.obligations.check import Incident, NoDuty
 from hotwash.comms.obligations.moments import Moment, Moments
 from hotwash.comms.obligations.notice import Known
 from hotwash.comms.obligations.tree import Given
-from hotwash.kit.schema.incident import IncidentFacts, SaidAnswer, SaidMoment
+from hotwash.kit.schema.facts import IncidentFacts
+from hotwash.kit.schema.incident import SaidAnswer, SaidMoment
 
 
 def incident_of(facts: IncidentFacts) -> Incident:

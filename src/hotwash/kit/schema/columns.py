@@ -9,6 +9,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from hotwash.kernel.twice import twice
 from hotwash.kit.schema.base import Content, Id, Text
 
 HEARD = ("vote", "complain", "feedback", "appeal", "escalat", "handover", "dissatisf")
@@ -94,10 +95,8 @@ class TraceColumns(Content):
 
     @model_validator(mode="after")
     def _named_once(self) -> Self:
-        names = [one.name for one in self.signals]
-        twice = sorted({one for one in names if names.count(one) > 1})
-        if twice:
-            raise ValueError(f"these signals are there twice: {', '.join(twice)}")
+        if again := twice(one.name for one in self.signals):
+            raise ValueError(f"these signals are there twice: {', '.join(again)}")
         return self
 
     def cuts(self) -> tuple[str, ...]:

@@ -1,13 +1,19 @@
-"""A facts file: what an organisation knows about an incident of its own at one moment. The form of `hotwash draft check --facts`."""
+"""A facts file: what an organisation knows about an incident of its own at one moment, for drafts and for duties to notify. Nothing of it
+leaves the machine."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import AwareDatetime, Field, model_validator
 
 from hotwash.kit.schema.base import Content, Dims, Id, Level, Minutes, Text
+from hotwash.kit.schema.duties import Anchor
+from hotwash.kit.schema.incident import Said, SaidAnswer, SaidMoment, SaidNoDuty
+
+SAME: dict[str, Anchor] = {"onset": "occurred", "detected": "detected", "aware": "aware"}
+"""Times of a draft that clocks of duties may run from, by what those are called there."""
 
 
 class Span(Content):
@@ -71,11 +77,11 @@ class Checked(Content):
     note: str = ""
 
 
-class FactsFile(Content):
-    """`facts.yaml`: only `now` is required; what is left out is not known. `parts` are all parts of the service that have a
+class AnyFacts(Content):
+    """`facts.yaml`: one file for all commands that read it; what is left out is not known. `parts` are all parts of the service that have a
     name (dimension → values), `suites` the proofs that this incident can be asked for."""
 
-    now: AwareDatetime
+    now: AwareDatetime | None = None
     service: str = ""
     title: str = ""
     statement: str = ""
@@ -108,7 +114,37 @@ class FactsFile(Content):
     suites: list[Id] = Field(default_factory=list)
     closing: Literal["recovered", "contained-monitoring", "false-alarm"] | None = None
     seats: dict[Id, Text] = Field(default_factory=dict)
+    day: date | None = None
+    """The day whose law is looked at; the day of the earliest moment otherwise."""
+    zone: str = ""
+    """The zone that moments are shown in; each moment's own otherwise."""
+    activities: list[Id] = Field(default_factory=list)
+    """What the organisation does, besides what its kit says."""
+    answers: dict[Id, Said | SaidAnswer] = Field(default_factory=dict)
+    moments: list[SaidMoment] = Field(default_factory=list)
+    known: dict[Id, Text] = Field(default_factory=dict)
+    """What is known for a notice, in words, by the name that `notices.yaml` gives it."""
+    no_duty: dict[Id, SaidNoDuty] = Field(default_factory=dict)
+    calendars: dict[Id, Id] = Field(default_factory=dict)
+    """Obligation → calendar, where another than the kit's applies: the one of the authority's Member State."""
+
+
+class FactsFile(AnyFacts):
+    """As `hotwash draft` reads it: `now` is needed, since a draft says what is known at a moment."""
+
+    now: AwareDatetime
 
     def ms(self, moment: datetime) -> int:
         """A moment in ms since `now`, which may be negative."""
         return round((moment - self.now).total_seconds() * 1000)
+
+    def moment(self, name: str) -> datetime | None:
+        """One of `times`, or what the last entry of `moments` says of it."""
+        said = [one.at for one in self.moments if one.moment == SAME.get(name) and one.of is None]
+        return getattr(self.times, name) or (said[-1] if said else None)
+
+
+class IncidentFacts(AnyFacts):
+    """As `hotwash obligations` reads it: it has a title, which calendars and lists of duties carry."""
+
+    title: Text

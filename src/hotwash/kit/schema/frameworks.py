@@ -6,6 +6,7 @@ from datetime import date
 
 from pydantic import Field, model_validator
 
+from hotwash.kernel.twice import twice
 from hotwash.kit.schema.base import Content, Id, Text
 
 
@@ -37,8 +38,6 @@ class Framework(Content):
 
     @model_validator(mode="after")
     def _each_once(self) -> Framework:
-        names = [one.id for one in self.entries]
-        twice = sorted({one for one in names if names.count(one) > 1})
-        if twice:
-            raise ValueError(f"these ids are there twice: {', '.join(twice)}")
+        if again := twice(one.id for one in self.entries):
+            raise ValueError(f"these ids are there twice: {', '.join(again)}")
         return self

@@ -1,12 +1,10 @@
-"""An incident's facts as a file of an organisation's own: `hotwash obligations check facts.yaml`. Nothing of it leaves the
-machine."""
+"""What a facts file says with who and why: answers, moments, duties that do not exist."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, Field, field_validator, model_validator
+from pydantic import AwareDatetime, field_validator, model_validator
 
 from hotwash.kit.schema.base import Content, Id, Text
 from hotwash.kit.schema.duties import Anchor
@@ -58,22 +56,3 @@ class SaidNoDuty(Content):
     reason: Text
     who: Text
     at: AwareDatetime | None = None
-
-
-class IncidentFacts(Content):
-    """`facts.yaml`: answers to the kit's questions, moments with who and why, what is known for a notice."""
-
-    title: Text
-    day: date | None = None
-    """The day whose law is looked at; the day of the earliest moment otherwise."""
-    zone: str = ""
-    """The zone that moments are shown in; each moment's own otherwise."""
-    activities: list[Id] = Field(default_factory=list)
-    """What the organisation does, besides what its kit says."""
-    answers: dict[Id, Said | SaidAnswer] = Field(default_factory=dict)
-    moments: list[SaidMoment] = Field(default_factory=list)
-    known: dict[Id, Text] = Field(default_factory=dict)
-    """What is known for a notice, in words, by the name that `notices.yaml` gives it."""
-    no_duty: dict[Id, SaidNoDuty] = Field(default_factory=dict)
-    calendars: dict[Id, Id] = Field(default_factory=dict)
-    """Obligation → calendar, where another than the kit's applies: the one of the authority's Member State."""

@@ -6,8 +6,8 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from hotwash.aftermath.postmortem.sources import DRILL_TIME, Source, Sources, ms_of
-from hotwash.kernel.clock import MINUTE
+from hotwash.aftermath.postmortem.sources import DRILL_TIME, Source, Sources
+from hotwash.kernel.clock import MINUTE, drill_ms
 
 CLOCK = re.compile(r"(?<![\w:+])(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)(?![\w:])")
 NAME = re.compile(
@@ -22,7 +22,7 @@ def unsupported(text: str, cited: Sequence[Source], known: Sources) -> Iterator[
     """(words, why) of each time, number and seat of a sentence that nothing which it cites has. Quotations are looked at like the rest."""
     rest = text
     for found in DRILL_TIME.finditer(text):
-        if not _time(ms_of(found), found["b"] is not None, cited):
+        if not _time(drill_ms(*found.group("a", "b", "c")), found["b"] is not None, cited):
             yield found[0], f"nothing that is cited happened at {found[0]} or names that moment"
     rest = DRILL_TIME.sub(" ", rest)
     for found in CLOCK.finditer(rest):
