@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hotwash.adapters.file_lock import hold
-from hotwash.adapters.improvement_folder import improvement_home
+from hotwash.adapters.improvement_folder import improvement_of
 from hotwash.kernel.errors import ContentError, TamperedError
 from hotwash.kernel.event import GENESIS, Draft, Event, canonical, check_chain, from_json, seal_all
 
@@ -18,7 +18,7 @@ BINARY = getattr(os, "O_BINARY", 0)
 
 def journal_home(record: Path) -> Path:
     """Where the journal of a record stands; may not be there yet."""
-    return improvement_home(record) / JOURNAL
+    return improvement_of(record) / JOURNAL
 
 
 def read_journal(record: Path) -> list[Event]:

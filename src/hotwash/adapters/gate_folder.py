@@ -21,9 +21,7 @@ BINARY = getattr(os, "O_BINARY", 0)
 def write_gates(folder: Path, files: Mapping[str, str], *, overwrite: bool) -> None:
     """Write a new folder of gates. Raises ContentError for a folder that holds something, unless `overwrite`."""
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not overwrite):
-        raise ContentError(
-            [Problem(Located(folder), "is not an empty folder", "Name another with --to, or add --overwrite.")]
-        )
+        raise ContentError.at(folder, "is not an empty folder", "Name another with --to, or add --overwrite.")
     for name, text in files.items():
         write_text(folder / name, text)
 
@@ -36,8 +34,8 @@ def write_text(file: Path, text: str) -> None:
         part.write_text(text, encoding="utf-8")
         part.replace(file)
     except OSError as wrong:
-        raise ContentError(
-            [Problem(Located(file), f"cannot be written: {wrong.strerror}", "Name a folder that you can write to.")]
+        raise ContentError.at(
+            file, f"cannot be written: {wrong.strerror}", "Name a folder that you can write to."
         ) from wrong
 
 
@@ -66,8 +64,8 @@ def add_row(file: Path, row: Mapping[str, Any]) -> None:
             out.flush()
             os.fsync(out.fileno())
     except OSError as wrong:
-        raise ContentError(
-            [Problem(Located(file), f"cannot be written: {wrong.strerror}", "Name a file that you can write to.")]
+        raise ContentError.at(
+            file, f"cannot be written: {wrong.strerror}", "Name a file that you can write to."
         ) from wrong
 
 

@@ -19,7 +19,7 @@ LARGEST = 16 * 1024 * 1024
 """Bytes; a larger file was not written by people."""
 
 
-def record_home(path: Path) -> Path:
+def find_record(path: Path) -> Path:
     """The record that `path` names: itself, or the record inside a drill's folder. Raises ContentError when there is none."""
     for one in (path, path / RECORD):
         if (one / MANIFEST).is_file():
@@ -29,7 +29,15 @@ def record_home(path: Path) -> Path:
     raise ContentError.at(path, said, write)
 
 
-def improvement_home(record: Path) -> Path:
+def record_at(path: Path) -> Path | None:
+    """As `find_record`, None where there is no record."""
+    try:
+        return find_record(path)
+    except ContentError:
+        return None
+
+
+def improvement_of(record: Path) -> Path:
     """Where the papers of this record stand; may not be there yet."""
     here = record.resolve()
     return here.with_name(IMPROVEMENT if here.name == RECORD else f"{here.name}-{IMPROVEMENT}")
@@ -43,9 +51,9 @@ def record_beside(paper: Path) -> Path | None:
     return record if record != home and (record / MANIFEST).is_file() else None
 
 
-def read_paper(record: Path, name: str) -> str | None:
+def paper(record: Path, name: str) -> str | None:
     """One paper as text; None when nobody wrote it. Raises ContentError for a file that cannot be read."""
-    path = improvement_home(record) / name
+    path = improvement_of(record) / name
     if not path.exists():
         return None
     try:
@@ -57,9 +65,9 @@ def read_paper(record: Path, name: str) -> str | None:
         raise ContentError.at(path, said, "Write a text file in UTF-8.") from broken
 
 
-def write_paper(record: Path, name: str, body: str | bytes) -> Path:
+def keep_paper(record: Path, name: str, body: str | bytes) -> Path:
     """Write one paper whole or not at all, and say where it is."""
-    path = improvement_home(record) / name
+    path = improvement_of(record) / name
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     with part.open("wb") as out:

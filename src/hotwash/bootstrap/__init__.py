@@ -1,5 +1,6 @@
 """The composition root: the only package that names adapters and the simulator. Shells use what stands here."""
 
+from hotwash.adapters.improvement_folder import find_record, improvement_of, keep_paper, paper, record_at
 from hotwash.bootstrap.bundles import WasRunning, was_running
 from hotwash.bootstrap.capa import CapaDesk, draft_capa, export_capa, open_capa, save_action
 from hotwash.bootstrap.capa_sync import open_tracker, sync_capa
@@ -43,7 +44,6 @@ from hotwash.bootstrap.gates import (
     standings,
 )
 from hotwash.bootstrap.house import House, Opened, seat_stand_in
-from hotwash.bootstrap.improvement import find_record, improvement_of, keep_paper, paper, record_at
 from hotwash.bootstrap.kits import check_kit, compare_kit, own_kit, show_kit, start_kit
 from hotwash.bootstrap.library import check_scenario, scenarios, show_pack, start_scenario, systems
 from hotwash.bootstrap.meetings import (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hotwash.adapters.capa_journal import append_journal, read_journal
 from hotwash.adapters.clock_wall import WallClock
-from hotwash.adapters.improvement_folder import improvement_home, read_paper, record_home, write_paper
+from hotwash.adapters.improvement_folder import find_record, improvement_of, keep_paper, paper
 from hotwash.adapters.record_folder import read_record
 from hotwash.aftermath.capa.drafting import Drafted, as_draft, as_file, drafted
 from hotwash.aftermath.capa.exports import as_calendar, as_csv, as_oscal
@@ -126,14 +126,14 @@ class CapaDesk:
 def open_capa(path: Path, clock: Clock | None = None) -> CapaDesk:
     """The actions of a record. Raises ContentError where there is no record or no `capa.yaml`, TamperedError for a journal that was
     changed."""
-    record = record_home(path)
-    if read_paper(record, PAPER) is None:
+    record = find_record(path)
+    if paper(record, PAPER) is None:
         said = "nobody has drafted corrective actions yet"
-        raise ContentError.at(improvement_home(record) / PAPER, said, f"Start with: hotwash capa draft {path}")  # fmt: skip
+        raise ContentError.at(improvement_of(record) / PAPER, said, f"Start with: hotwash capa draft {path}")  # fmt: skip
     time = clock or WallClock()
     journal = read(read_journal(record))
     events = [one.version for one in read_events(read_record(record)[EVENTS])]
-    loaded = load_capa(improvement_home(record) / PAPER, events=events, moved=first_deadlines(journal))
+    loaded = load_capa(improvement_of(record) / PAPER, events=events, moved=first_deadlines(journal))
     return CapaDesk(record, loaded, journal, today_of(time), time)
 
 
@@ -146,15 +146,15 @@ def draft_capa(path: Path, clock: Clock | None = None) -> tuple[Path, list[Draft
     """Draft actions from a record into `capa.yaml`; what is there already stays as it is. The file, and what was added.
 
     Raises ContentError where the file that is there cannot be added to."""
-    record = record_home(path)
+    record = find_record(path)
     files = read_record(record)
     closing = score_again(files)
     found = drafted(closing.case, closing.card)
-    before = read_paper(record, PAPER)
-    file = improvement_home(record) / PAPER
+    before = paper(record, PAPER)
+    file = improvement_of(record) / PAPER
     if before is None:
         drill = read_events(files[EVENTS])[0].data["drill"]
-        return write_paper(record, PAPER, as_file(drill, today_of(clock or WallClock()), found)), found
+        return keep_paper(record, PAPER, as_file(drill, today_of(clock or WallClock()), found)), found
     loaded = load_capa(file)
     known = {one.id for one in loaded.plan.actions} | set(loaded.drafts)
     new = [one for one in found if one.id not in known]
@@ -162,7 +162,7 @@ def draft_capa(path: Path, clock: Clock | None = None) -> tuple[Path, list[Draft
     for one in new:
         text = with_entry(text, file, as_draft(one))
     if new:
-        write_paper(record, PAPER, text)
+        keep_paper(record, PAPER, text)
     return file, new
 
 
@@ -184,14 +184,14 @@ def save_action(
 ) -> CapaDesk:
     """Write one action into `capa.yaml`, new or in the place of `replaces`, if it passes every check. Raises ContentError with what is
     wrong with it otherwise, and writes nothing."""
-    record = record_home(path)
-    file = improvement_home(record) / PAPER
-    text = read_paper(record, PAPER)
+    record = find_record(path)
+    file = improvement_of(record) / PAPER
+    text = paper(record, PAPER)
     if text is None:
         drill = read_events(read_record(record)[EVENTS])[0].data["drill"]
         text = as_file(drill, today_of(clock or WallClock()), [])
     written = with_entry(text, file, as_entry(action), replaces)
-    trial = write_paper(record, f".new-{PAPER}", written)
+    trial = keep_paper(record, f".new-{PAPER}", written)
     try:
         journal = read(read_journal(record))
         events = [one.version for one in read_events(read_record(record)[EVENTS])]
@@ -200,7 +200,7 @@ def save_action(
         CapaDesk(record, loaded, journal, today_of(time), time).whole(action.id)
     finally:
         trial.unlink()
-    write_paper(record, PAPER, written)
+    keep_paper(record, PAPER, written)
     desk = open_capa(path, clock)
     desk.note([], person)
     return desk

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from hotwash.adapters.improvement_folder import improvement_of, paper
 from hotwash.aftermath.blocks import Report
 from hotwash.aftermath.causes.check import check
 from hotwash.aftermath.causes.compare import compare_report
 from hotwash.aftermath.causes.draft import draft
 from hotwash.aftermath.causes.noted import Evidence, TeamRecord
 from hotwash.aftermath.causes.pages import causes_report
-from hotwash.bootstrap.improvement import improvement_of, paper
 from hotwash.bootstrap.records import load_record, rebuild
 from hotwash.conductor.record import EVENTS, read_events
 from hotwash.kernel.errors import ContentError, Problem
@@ -32,18 +32,13 @@ class Causes:
 
     def report(self) -> Report:
         """The paper as a page. Raises ContentError while its form is wrong."""
-        return causes_report(self._value(), Evidence(self.events), len(self.problems), self.events)
+        return causes_report(self.paper.whole(), Evidence(self.events), len(self.problems), self.events)
 
     def compared(self, record: Path) -> Report:
         """The paper beside the answer key. Raises ContentError while its form is wrong."""
-        value = self._value()
+        value = self.paper.whole()
         table, events = rebuild(load_record(record))
         return compare_report(value, table.design, events)
-
-    def _value(self) -> CausesPaper:
-        if self.paper.value is None:
-            raise ContentError(list(self.problems))
-        return self.paper.value
 
 
 def draft_causes(record: Path) -> str:

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
+from hotwash.adapters.improvement_folder import find_record
 from hotwash.adapters.workbook import read_xlsx, to_xlsx
 from hotwash.aftermath.exchange.account import account
 from hotwash.aftermath.exchange.aiid import to_aiid
 from hotwash.aftermath.exchange.avid import to_avid
 from hotwash.aftermath.exchange.hseep import Sheet, to_hseep
 from hotwash.aftermath.exchange.veris import to_veris
-from hotwash.bootstrap.improvement import find_record
 from hotwash.bootstrap.records import load_record, score_again
 from hotwash.kernel.errors import ContentError
 from hotwash.kernel.readable import readable

@@ -23,7 +23,7 @@ from hotwash.adapters.gate_folder import (
     write_gates,
     write_text,
 )
-from hotwash.adapters.improvement_folder import improvement_home, record_home
+from hotwash.adapters.improvement_folder import find_record, improvement_of
 from hotwash.adapters.record_folder import read_record
 from hotwash.bootstrap.records import rebuild
 from hotwash.bootstrap.suites import OpenRun, Target, open_run
@@ -60,7 +60,7 @@ def gates_from(
 ) -> NewGates:
     """Gates from a drill's own tape. Raises ContentError for no record or a folder that holds something, NotSupportedError where nothing
     can be made."""
-    record = record_home(drill)
+    record = find_record(drill)
     found = read_record(record)
     table, events = rebuild(found)
     key, system = table.design.secret.key, table.system.describe()
@@ -89,7 +89,7 @@ def gates_from(
         )
     roles = list(table.design.kit.roles.rights.get(RIGHT, table.design.kit.roles.seats))
     about = About(_slug(name), name, head, key.mode or "any", "write a person here", roles, key.what_happened)
-    folder = to if to is not None else improvement_home(record) / GATE_FOLDER
+    folder = to if to is not None else improvement_of(record) / GATE_FOLDER
     write_gates(folder, files_of(made, about), overwrite=overwrite)
     return NewGates(folder, made)
 

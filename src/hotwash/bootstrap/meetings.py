@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hotwash.adapters.clock_wall import WallClock
+from hotwash.adapters.improvement_folder import improvement_of, keep_paper, paper
 from hotwash.aftermath.blocks import Report
 from hotwash.aftermath.causes.noted import Evidence, TeamRecord
 from hotwash.aftermath.controls.check import check_controls as controls_problems
@@ -19,7 +20,6 @@ from hotwash.aftermath.meeting.coverage import coverage
 from hotwash.aftermath.meeting.draft import draft_review, draft_risks
 from hotwash.aftermath.meeting.pages import Review, review_report
 from hotwash.bootstrap.causes import CAUSES, written
-from hotwash.bootstrap.improvement import improvement_of, keep_paper, paper
 from hotwash.bootstrap.records import load_record, rebuild
 from hotwash.drill.events import EVENTS
 from hotwash.kernel.errors import ContentError, Located, Problem
@@ -62,12 +62,11 @@ class Meeting:
 
     def report(self) -> Report:
         """The whole review as a page. Raises ContentError while the form of the minutes is wrong."""
-        if self.review.value is None:
-            raise ContentError(list(self.review.problems))
-        wanted = [one for one in self.about.frameworks if one.id in self.review.value.frameworks]
+        review = self.review.whole()
+        wanted = [one for one in self.about.frameworks if one.id in review.frameworks]
         covered = coverage(wanted, self.events, answers_of(self.record))
         unsigned = [one.found for one in self.unsigned]
-        return review_report(Review(self.review.value, self.risks.value, covered, wanted, self.signed, unsigned, len(self.content), self.events))  # fmt: skip
+        return review_report(Review(review, self.risks.value, covered, wanted, self.signed, unsigned, len(self.content), self.events))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -79,9 +78,7 @@ class Controls:
 
     def report(self) -> Report:
         """The paper as a page. Raises ContentError while its form is wrong."""
-        if self.paper.value is None:
-            raise ContentError(list(self.problems))
-        return controls_report(self.paper.value, len(self.problems))
+        return controls_report(self.paper.whole(), len(self.problems))
 
 
 def draft_meeting(record: Path, frameworks: Path | None = None) -> dict[str, str]:
@@ -127,9 +124,7 @@ def sign_meeting(record: Path, role: str, name: str, frameworks: Path | None = N
         raise ContentError(list(meeting.content))
     if role not in meeting.review.value.sign_off:
         said = f"'{role}' is not among the roles that sign"
-        raise ContentError(
-            [Problem(Located(Path("--role")), said, f"Write one of: {', '.join(meeting.review.value.sign_off)}.")]
-        )
+        raise ContentError.at("--role", said, f"Write one of: {', '.join(meeting.review.value.sign_off)}.")
     at = datetime.fromtimestamp(WallClock().now() / 1000, UTC).isoformat(timespec="seconds")
     lines = (paper(record, SIGN_OFF) or "# Written by hotwash meeting sign. SHA-256 of each paper as it was when it was signed.\nsignatures:\n").rstrip("\n")  # fmt: skip
     entry = [f"  - role: {role}", f"    name: {words(name)}", f"    at: {words(at)}", "    digests:"]
@@ -181,10 +176,7 @@ def _signed(record: Path) -> SignOff:
     said = paper(record, SIGN_OFF)
     if said is None:
         return SignOff()
-    found = read_paper(said, improvement_of(record) / SIGN_OFF, SignOff)
-    if found.value is None:
-        raise ContentError(list(found.problems))
-    return found.value
+    return read_paper(said, improvement_of(record) / SIGN_OFF, SignOff).whole()
 
 
 def _frameworks(file: Path | None) -> list[Framework]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from hotwash.adapters.improvement_folder import improvement_home, read_paper, record_beside, record_home, write_paper
+from hotwash.adapters.improvement_folder import find_record, improvement_of, keep_paper, paper, record_beside
 from hotwash.aftermath.html import to_html
 from hotwash.aftermath.postmortem.check.check import check
 from hotwash.aftermath.postmortem.check.finding import Finding
@@ -31,7 +31,7 @@ FORMS = ("md", "html", "pdf", "docx")
 def postmortem_material(record: Path) -> Material:
     """Everything that a postmortem is made of, computed anew. Raises TamperedError for a record that does not agree with itself."""
     files = load_record(record)
-    home = improvement_home(record)
+    home = improvement_of(record)
     papers = tuple(name for name in PAPERS if (home / name).exists())
     return replace(_computed(files[EVENTS], files[DESIGN], record), papers=papers)
 
@@ -53,10 +53,10 @@ def _persons(log: list[Event]) -> tuple[str, ...]:
 def build_postmortem(record: Path, material: Material | None = None) -> tuple[Path, int]:
     """Build it, or build it again and merge what people wrote since. Says where it is, and how many conflicts wait in it."""
     made = document(material or postmortem_material(record))
-    before, edited = read_paper(record, BUILT), read_paper(record, PAPER)
+    before, edited = paper(record, BUILT), paper(record, PAPER)
     merged = merge(before or "", edited, made)
-    path = write_paper(record, PAPER, merged.text)
-    write_paper(record, BUILT, made)
+    path = keep_paper(record, PAPER, merged.text)
+    keep_paper(record, BUILT, made)
     return path, merged.conflicts
 
 
@@ -72,18 +72,18 @@ class Postmortem:
 def read_postmortem(path: Path, record: Path | None = None) -> Postmortem:
     """A drill's own, or a file's. Raises ContentError where there is none, or a file cannot be read."""
     if path.is_dir():
-        home = record_home(path)
-        text = read_paper(home, PAPER)
+        home = find_record(path)
+        text = paper(home, PAPER)
         if text is None:
             said, write = "nobody built a postmortem yet", f"Run `hotwash postmortem build {path}` first."
-            raise ContentError.at(improvement_home(home) / PAPER, said, write)
-        return Postmortem(improvement_home(home) / PAPER, text, home)
+            raise ContentError.at(improvement_of(home) / PAPER, said, write)
+        return Postmortem(improvement_of(home) / PAPER, text, home)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as wrong:
         said = "cannot be read as text in UTF-8" if isinstance(wrong, UnicodeDecodeError) else str(wrong.strerror)
         raise ContentError.at(path, said, "Name a drill, or a Markdown file.") from wrong
-    return Postmortem(path, text, record_home(record) if record else record_beside(path))
+    return Postmortem(path, text, find_record(record) if record else record_beside(path))
 
 
 def check_postmortem(text: str, record: Path | None, material: Material | None = None) -> list[Finding]:
@@ -115,9 +115,9 @@ def show_postmortem(record: Path, form: str, material: Material | None = None) -
 
 def write_postmortem(record: Path, text: str, seen: str) -> bool:
     """Keep an edited text. False, and nothing is written, where the text is no longer the one that was `seen` (its digest)."""
-    if digest_of(read_paper(record, PAPER) or "") != seen:
+    if digest_of(paper(record, PAPER) or "") != seen:
         return False
-    write_paper(record, PAPER, text.replace("\r\n", "\n"))
+    keep_paper(record, PAPER, text.replace("\r\n", "\n"))
     return True
 
 

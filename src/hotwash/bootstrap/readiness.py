@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hotwash.adapters.clock_wall import WallClock
 from hotwash.adapters.house_folder import PLAN
-from hotwash.adapters.improvement_folder import record_home
+from hotwash.adapters.improvement_folder import find_record
 from hotwash.adapters.record_folder import read_record
 from hotwash.adapters.report_typst import to_pdf
 from hotwash.bootstrap.contents import Content, constraints
@@ -85,7 +85,7 @@ def _records(folders: Sequence[Path]) -> Iterator[Path]:
         for one in (folder, *sorted(inside.iterdir())):
             if one.is_dir():
                 try:
-                    record = record_home(one)
+                    record = find_record(one)
                 except ContentError:
                     continue  # not a record: a folder may hold anything else beside them
                 if record.resolve() not in seen:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from hotwash.adapters.improvement_folder import improvement_home, read_paper
+from hotwash.adapters.improvement_folder import improvement_of, paper
 from hotwash.aftermath.capa.standing import Standing, standings
 from hotwash.bootstrap.capa import open_capa
 from hotwash.bootstrap.meetings import CONTROLS
 from hotwash.kernel.errors import HotwashError
 from hotwash.kit.capa import PAPER
-from hotwash.kit.papers import read_paper as read_yaml_paper
+from hotwash.kit.papers import read_paper
 from hotwash.kit.schema.controls import ControlsPaper
 from hotwash.readiness.facts import Action, Papers
 
@@ -24,19 +24,19 @@ def papers_of(record: Path, day: date) -> Papers:
     unread: list[str] = []
     actions: tuple[Action, ...] | None = None
     try:
-        if read_paper(record, PAPER) is not None:
+        if paper(record, PAPER) is not None:
             desk = open_capa(record)
             actions = tuple(_action(one) for one in standings(desk.loaded.plan, desk.journal, day))
     except HotwashError as broken:
         unread.append(f"{PAPER}: {broken}")
     controls = 0
     try:
-        text = read_paper(record, CONTROLS)
-        paper = read_yaml_paper(text, Path(CONTROLS), ControlsPaper).value if text is not None else None
-        controls = sum(one.operating is not None for one in paper.controls) if paper is not None else 0
+        text = paper(record, CONTROLS)
+        found = read_paper(text, Path(CONTROLS), ControlsPaper).value if text is not None else None
+        controls = sum(one.operating is not None for one in found.controls) if found is not None else 0
     except HotwashError as broken:
         unread.append(f"{CONTROLS}: {broken}")
-    postmortem = (improvement_home(record) / POSTMORTEM).is_file()
+    postmortem = (improvement_of(record) / POSTMORTEM).is_file()
     return Papers(postmortem, actions, controls, tuple(unread))
 
 

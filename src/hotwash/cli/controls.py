@@ -11,7 +11,7 @@ from hotwash import bootstrap
 from hotwash.cli.options import DrillFolder, Html, Json, Markdown, Pdf
 from hotwash.cli.papers import Overwrite, show, start, tell
 from hotwash.cli.screen import emit, errors, say
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.triage.stats import Rate
 from hotwash.triage.traceability import PARTS, Part, Traceability
 
@@ -77,9 +77,7 @@ def _given(parts: list[str] | tuple[()]) -> dict[Part, str]:
         name, _, column = one.partition("=")
         if name not in PARTS or not column:
             said = f"'{one}' is no part with its column"
-            raise ContentError(
-                [Problem(Located(Path("--part")), said, f"Write one of {', '.join(PARTS)}, '=' and a column.")]
-            )
+            raise ContentError.at("--part", said, f"Write one of {', '.join(PARTS)}, '=' and a column.")
         found[name] = column
     return found
 

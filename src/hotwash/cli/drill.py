@@ -23,7 +23,7 @@ from hotwash.conductor.record import EVENTS, REPORT_HTML, SCORECARD, read_events
 from hotwash.conductor.session import Session
 from hotwash.kernel.audience import FACILITATOR, OBSERVER, Audience, player
 from hotwash.kernel.clock import MINUTE, stamp
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 from hotwash.kernel.event import check_chain
 from hotwash.ports.store import EventStore
 from hotwash.scoring.scorecard import Scorecard, to_json
@@ -193,9 +193,7 @@ def view(
 def _audience(name: str, seats: tuple[str, ...]) -> Audience:
     known = {"facilitator": FACILITATOR, "observer": OBSERVER, **{seat: player(seat) for seat in seats}}
     if name not in known:
-        raise ContentError(
-            [Problem(Located(Path("--as")), f"there is no seat '{name}'", f"Write one of: {', '.join(known)}.")]
-        )
+        raise ContentError.at("--as", f"there is no seat '{name}'", f"Write one of: {', '.join(known)}.")
     return known[name]
 
 

@@ -31,6 +31,12 @@ class Paper(Generic[T]):
         """The place of a value, or of the nearest thing around it that is there."""
         return self.document.where(path)
 
+    def whole(self) -> T:
+        """The value. Raises ContentError with what is wrong in its form."""
+        if self.value is None:
+            raise ContentError(list(self.problems))
+        return self.value
+
     def still_open(self) -> Iterator[Problem]:
         """Every text that is still a question to be answered."""
         for path, said in _texts(self.document.data, ()):

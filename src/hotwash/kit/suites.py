@@ -76,9 +76,7 @@ def _beside(file: Path, name: str, reader: Reader) -> Path:
     found = file.parent / name
     if Path(name).is_absolute() or not found.resolve().is_relative_to(file.parent.resolve()):
         where = reader.sources.where(("suite", "cases_from"))
-        raise ContentError(
-            [Problem(where, f"'{name}' lies outside the suite's folder", "Put the file beside the suite.")]
-        )
+        raise ContentError.at(where, f"'{name}' lies outside the suite's folder", "Put the file beside the suite.")
     return found
 
 
