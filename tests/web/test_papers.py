@@ -72,7 +72,8 @@ def test_the_other_papers_open_and_can_be_read_by_all(desk, running):
             start.click()
         expect(desk.locator(".problems li").nth(2)).to_be_visible()
         assert_accessible_light_and_dark(desk)
-    assert yaml.safe_load(desk.locator("#text").input_value())["risks"][0]["likelihood"] == "open"
+    risks = yaml.safe_load(desk.locator("#text").input_value())["risks"]
+    assert risks[0]["likelihood"] == "open"
 
 
 def test_a_version_kept_meanwhile_is_not_overwritten(running, fay):
