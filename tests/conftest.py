@@ -3,13 +3,16 @@
 import os
 import socket
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from typer import testing
 
 from tests.support import spark as spark_tool
+from tests.support.kept import close_store, open_store
 from tests.support.loops import no_running_loop
 from tests.support.patience import PATIENCE_MS
 from tests.support.project import ROOT
@@ -21,6 +24,25 @@ if TYPE_CHECKING:
 SHARED_VARIABLE = "HOTWASH_SHARED"
 HOME = {"localhost", "127.0.0.1", "::1"}
 BROWSING = {"browser", "page"}
+KEPT = pytest.StashKey[Path | None]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What is made once in a run lies in one folder for all its workers."""
+    config.stash[KEPT] = open_store()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """It goes with the run."""
+    close_store(config.stash.get(KEPT, None))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_command_line() -> Iterator[None]:
+    """The tree of commands is put together once, not at each call of a test: it is the same every time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(testing, "_get_command", cache(testing._get_command))
+        yield
 
 
 @pytest.fixture(autouse=True)

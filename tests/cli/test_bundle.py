@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from hotwash.cli.main import app
 from hotwash.kit.bundle import content_id
 from hotwash.kit.bundle_files import named_bundle
+from tests.support.played import played_drill
 
 GOOD = named_bundle("support-copilot/last-good")
 
@@ -30,8 +31,7 @@ def written(tmp_path, **update):
 @pytest.fixture(scope="module")
 def record(tmp_path_factory):
     folder = tmp_path_factory.mktemp("drill") / "record"
-    hotwash("drill", "run", "cross-tenant-leak", "--players", "slow", "--out", folder)
-    return folder
+    return played_drill(players="slow").copied(folder)
 
 
 def test_a_bundle_is_shown_with_its_id_and_every_part():

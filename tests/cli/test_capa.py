@@ -17,6 +17,7 @@ from hotwash.kernel.errors import ContentError, TamperedError
 from hotwash.kit.capa import as_entry
 from hotwash.ports.tracker import TrackerError
 from tests.support.actions import HEAD, START_MS, action, day, desk, read, record, write
+from tests.support.played import played_drill
 
 GREEN = {"command": {"run": [sys.executable, "-c", "print('0 of 20')"], "prints": "0 of 20"}}
 RED = {"command": {"run": [sys.executable, "-c", "print('7 of 20'); raise SystemExit(2)"]}}
@@ -445,8 +446,7 @@ def test_a_check_says_file_line_and_column_and_fails(tmp_path):
 
 @pytest.mark.slow
 def test_a_draft_cites_events_and_leaves_open_what_people_know(tmp_path):
-    home = tmp_path / "leak"
-    hotwash("drill", "run", "cross-tenant-leak", "--players", "slow", "--out", home)
+    home = played_drill(players="slow").copied(tmp_path / "leak")
     found = json.loads(hotwash("capa", "draft", home, "--json"))["drafted"]
     assert {one.split("-")[0] for one in found} == {"expected", "rule", "mark"}
     text = read(home)

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hotwash.cli.main import app
+from tests.support.played import played_drill
 
 FACTS = """now: 2026-11-23T09:43:00Z
 severity: 1
@@ -97,8 +98,7 @@ def test_a_draft_that_is_not_there_or_is_empty_is_a_mistake(folder):
 
 @pytest.mark.slow
 def test_a_draft_is_judged_by_a_moment_of_a_record(tmp_path):
-    record = tmp_path / "record"
-    hotwash("drill", "run", "order-number-alarm", "--out", str(record))
+    record = played_drill("order-number-alarm").folder
     (tmp_path / "draft.md").write_text("Severity: Sev-3.\n\nNo customer data was affected.\n")
     check = ("draft", "check", str(tmp_path / "draft.md"), "--variant", "vendor", "--as-of")
     assert "no-data-affected" in hotwash(*check, f"{record}@T+3", code=1)

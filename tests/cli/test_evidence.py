@@ -11,6 +11,7 @@ from hotwash.adapters.clock_manual import ManualClock
 from hotwash.cli.main import app
 from hotwash.conductor.vault import Asked
 from hotwash.kernel.errors import ContentError
+from tests.support.played import played_drill
 from tests.support.project import ROOT
 
 pytestmark = pytest.mark.slow
@@ -31,7 +32,7 @@ def made(tmp_path_factory):
         ("free", "order-number-alarm", "expert,legal=does-nothing"),
         ("held", "cross-tenant-leak", "expert"),
     ):
-        hotwash("drill", "run", scenario, "--players", players, "--out", folder / name)
+        played_drill(scenario, players).copied(folder / name)
     return folder
 
 

@@ -16,6 +16,7 @@ from hotwash.cli.main import app
 from hotwash.ports.endpoint import Reply
 from tests.support.endpoint import serving
 from tests.support.json_schema import misfits
+from tests.support.played import played_drill
 from tests.support.project import ROOT
 
 HOUR_MS = 3_600_000
@@ -32,8 +33,7 @@ def hotwash(*words, code=0):
 @pytest.fixture(scope="module")
 def record(tmp_path_factory):
     folder = tmp_path_factory.mktemp("drills") / "leak"
-    hotwash("drill", "run", "cross-tenant-leak", "--players", "slow", "--out", folder)
-    return folder
+    return played_drill(players="slow").copied(folder)
 
 
 @pytest.fixture(scope="module")

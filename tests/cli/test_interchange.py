@@ -18,6 +18,7 @@ from hotwash.kit.exchange.formats import FORMATS
 from hotwash.kit.load import list_scenarios, load_kit, load_scenario
 from hotwash.kit.text import read_yaml
 from tests.support.cacao import PLAYBOOK
+from tests.support.played import played_drill
 
 LEAK = "cross-tenant-leak"
 
@@ -40,8 +41,7 @@ def as_json(form, source, to):
 @pytest.fixture(scope="module")
 def record(tmp_path_factory):
     folder = tmp_path_factory.mktemp("records") / "leak"
-    hotwash("drill", "run", LEAK, "--players", "slow", "--out", folder)
-    return folder
+    return played_drill(LEAK, "slow").copied(folder)
 
 
 def injects_in(file):

@@ -6,7 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from hotwash.cli.main import app
-from tests.support.papers import as_yaml, filled, record_in
+from tests.support.papers import as_yaml, filled
+from tests.support.played import played_drill
 
 
 def hotwash(*words, code=0):
@@ -17,7 +18,7 @@ def hotwash(*words, code=0):
 
 @pytest.fixture
 def record(tmp_path):
-    return record_in(tmp_path / "leak")
+    return played_drill(players="slow").copied(tmp_path / "leak")
 
 
 def test_causes_from_draft_to_page(record, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hotwash.cli.main import app
-from tests.support.postmortems import copied
+from tests.support.played import played_drill
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +19,7 @@ def hotwash(*words, code=0):
 
 @pytest.fixture(scope="module")
 def record(tmp_path_factory):
-    record = copied(tmp_path_factory.mktemp("cli"))
+    record = played_drill(players="slow").copied(tmp_path_factory.mktemp("cli") / "record")
     hotwash("build", record)
     return record
 
@@ -83,4 +83,6 @@ def test_what_cannot_be_done_is_said(record, tmp_path):
 
 
 def test_what_was_never_built_is_not_shown(tmp_path):
-    assert "nobody built a postmortem yet" in hotwash("show", copied(tmp_path), code=3)
+    assert "nobody built a postmortem yet" in hotwash(
+        "show", played_drill(players="slow").copied(tmp_path / "record"), code=3
+    )

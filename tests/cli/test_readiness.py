@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hotwash.cli.main import app
+from tests.support.played import played_drill
 
 DAY = ("--day", "2026-12-01")
 
@@ -20,18 +21,8 @@ def hotwash(*words, code=0):
 @pytest.fixture(scope="module")
 def records(tmp_path_factory):
     folder = tmp_path_factory.mktemp("year")
-    hotwash(
-        "drill",
-        "run",
-        "cross-tenant-leak",
-        "--players",
-        "slow",
-        "--constraint",
-        "logs-missing",
-        "--out",
-        folder / "leak",
-    )
-    hotwash("drill", "run", "order-number-alarm", "--out", folder / "alarm")
+    played_drill(players="slow", cards=("logs-missing",)).copied(folder / "leak")
+    played_drill("order-number-alarm").copied(folder / "alarm")
     return folder
 
 

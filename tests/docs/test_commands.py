@@ -3,6 +3,7 @@
 import importlib
 import re
 import shlex
+from functools import cache
 from itertools import dropwhile
 from typing import Any
 
@@ -22,6 +23,7 @@ def typed(block: Block) -> list[list[str]]:
     return [list(dropwhile(lambda word: re.match(r"[A-Z_]+=", word), words)) for words in lines]
 
 
+@cache
 def command_tree() -> Any:
     main = importlib.import_module("hotwash.cli.main")
     typer_main = importlib.import_module("typer.main")

@@ -16,6 +16,7 @@ from hotwash.kit.schema.gate import GateFile
 from hotwash.ports.endpoint import Reply, ToolUse
 from tests.support.endpoint import serving
 from tests.support.markdown import blocks
+from tests.support.played import played_drill
 from tests.support.project import DOCS
 
 WORKFLOW = yaml.safe_load((DOCS / "how-to/gate-workflow.yml").read_text())
@@ -31,11 +32,8 @@ def git(folder: Path, *words: str) -> str:
 @pytest.fixture(scope="module")
 def gates(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made")
-    for words in (
-        ("drill", "run", "cross-tenant-leak", "--out", folder / "leak"),
-        ("gate", "new", "--from", folder / "leak", "--to", folder / "gate", "--per", "30"),
-    ):
-        assert CliRunner().invoke(app, list(map(str, words))).exit_code == 0
+    words = ("gate", "new", "--from", played_drill().folder, "--to", folder / "gate", "--per", "30")
+    assert CliRunner().invoke(app, list(map(str, words))).exit_code == 0
     return folder / "gate"
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tests.support.project import ROOT, files, shown
@@ -43,6 +44,7 @@ def blocks(path: Path, *languages: str) -> list[Block]:
     return found
 
 
+@cache
 def prose(path: Path) -> list[tuple[int, str]]:
     """The page's lines outside fenced blocks, without code spans."""
     found, fenced = [], False
@@ -54,6 +56,7 @@ def prose(path: Path) -> list[tuple[int, str]]:
     return found
 
 
+@cache
 def links(path: Path) -> list[tuple[int, str]]:
     """Targets of links and images, with their lines."""
     return [
@@ -61,6 +64,7 @@ def links(path: Path) -> list[tuple[int, str]]:
     ]
 
 
+@cache
 def anchors(path: Path) -> set[str]:
     """The fragments that a page's headings answer to."""
     found: set[str] = set()

@@ -1,26 +1,8 @@
 """Papers after a drill, as a team that did its work would have filled them."""
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
-
-from hotwash import bootstrap
-from hotwash.conductor.record import EVENTS, read_events
-
-
-@cache
-def played(players: str = "slow", scenario: str = "cross-tenant-leak", constraints: tuple[str, ...] = ()):
-    """A drill with stand-ins: files and events of its record."""
-    done = bootstrap.run(bootstrap.lay_out(bootstrap.content(scenario, None, constraints), 1), players)
-    return done.files, read_events(done.files[EVENTS])
-
-
-def record_in(folder: Path, players: str = "slow") -> Path:
-    """The record of that drill, written to a folder."""
-    bootstrap.save(played(players)[0], folder)
-    return folder
 
 
 def filled(draft: str) -> dict[str, Any]:

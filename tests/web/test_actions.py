@@ -1,6 +1,7 @@
 """Corrective actions in the war room: saved only when they can be proved, every mistake beside its field, read by anybody."""
 
 import pytest
+from playwright.sync_api import expect
 
 from hotwash.warroom.capa_form import as_form
 from tests.support.accessibility import assert_accessible_light_and_dark
@@ -134,7 +135,7 @@ def test_drafts_calendar_and_looks(running, page):
     page.goto(f"{running.address}/drills/mid/hotwash")
     page.get_by_role("link", name="Corrective actions").click()
     page.wait_for_url(f"**{PLACE}")
-    assert page.get_by_role("heading", name="Drafts").count() == 1
+    expect(page.get_by_role("heading", name="Drafts")).to_have_count(1)
     assert_accessible_light_and_dark(page)
     page.get_by_label("Owner").fill("the team")
     page.get_by_role("button", name="Save").click()
@@ -143,8 +144,8 @@ def test_drafts_calendar_and_looks(running, page):
     assert "422" in page.trouble.pop()
     for folded in page.locator("details").all():
         folded.evaluate("one => one.open = true")
-    assert page.get_by_label("Owner").input_value() == "the team"
-    assert "is no person" in page.locator('[id="w-owner"]').inner_text()
+    expect(page.get_by_label("Owner")).to_have_value("the team")
+    expect(page.locator('[id="w-owner"]')).to_contain_text("is no person")
     assert_accessible_light_and_dark(page)
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -38,7 +38,7 @@ def test_what_stands_past_its_expiry_is_seen_by_everybody_and_exactly_measured_b
     page.locator("#tab-levers").click()
     expect(page.locator("#fix-tech-lever-2")).to_contain_text("guardrail")
     expect(page.locator("#effect-tech-lever-1")).to_contain_text("fell by")
-    assert page.locator("#effects table").count() == 0, "what would have been is for exercise control"
+    expect(page.locator("#effects table"), "what would have been is for exercise control").to_have_count(0)
     expect(page.locator("#calls")).to_contain_text("Change record: approver Incident Commander, trigger pii hits")
     page.locator("#effects summary").click()
     expect(page.locator("#effects")).to_contain_text("too small to see the harm before ENDEX")
@@ -60,4 +60,4 @@ def test_a_fix_is_renewed_on_the_page(page, running):
     fix.locator("[name=reason]").fill("the index is not rebuilt yet")
     fix.get_by_role("button", name="Renew").click()
     expect(page.locator("#fix-tech-lever-2")).to_contain_text("renewed 1 time")
-    assert "past its expiry" not in page.locator("#fix-tech-lever-2").inner_text()
+    expect(page.locator("#fix-tech-lever-2")).not_to_contain_text("past its expiry")

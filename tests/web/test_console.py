@@ -48,9 +48,10 @@ def test_injects_are_held_triggered_skipped_and_edited(console):
     words = line.locator(".text").text_content()
     line.get_by_role("button", name="Edit a copy").click()
     form = page.locator("#f-improvise_inject")
-    personas = form.locator("datalist option").evaluate_all("found => found.map(one => one.value)")
-    assert form.locator("[name=sender]").input_value() in personas, "whoever speaks in this scenario can be spoken as"
     expect(form.locator("[name=body]")).to_have_value(words)
+    personas = form.locator("datalist option").evaluate_all("found => found.map(one => one.value)")
+    sender = form.locator("[name=sender]").input_value()
+    assert sender in personas, "whoever speaks in this scenario can be spoken as"
     form.locator("[name=body]").fill("EXERCISE. The words are others now.")
     for box in form.locator("[name=to]").all():
         box.check()

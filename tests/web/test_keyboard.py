@@ -61,7 +61,7 @@ def test_tabs_are_walked_by_arrows(page, running):
     tab_to(page, "[role=tab][aria-selected=true]")
     press(page, "ArrowRight")
     assert focused(page) == "tab-traces"
-    assert page.locator("#pane-traces").is_visible()
+    expect(page.locator("#pane-traces")).to_be_visible()
     press(page, "ArrowLeft", "ArrowLeft")
     assert focused(page) == "tab-timeline"
     press(page, "Home")
@@ -97,7 +97,7 @@ def test_a_lever_is_pulled_with_its_confirmation(page, running):
     expect(page.locator("#sure-text")).to_contain_text("Price:")
     press(page, "Escape")
     expect(page.locator("#sure")).to_be_hidden()
-    assert page.locator("#calls article").filter(has_text="Nobody else is awake").count() == 0
+    expect(page.locator("#calls article").filter(has_text="Nobody else is awake")).to_have_count(0)
     page.evaluate(f"document.querySelector('#{form} button').focus()")
     press(page, "Enter")
     expect(page.locator("#sure")).to_be_visible()

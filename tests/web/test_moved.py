@@ -69,8 +69,8 @@ def test_by_keyboard_from_the_question_to_the_traces_and_the_evidence(room):
     listed = room.locator("#traces .traces > li > .dim").all_text_contents()
     assert listed
     assert all("region eu" in one for one in listed)
-    assert room.locator("#f-run_query [name=flag]").input_value() == "retrieval_empty"
-    assert float(room.locator("#f-run_query [name=from_ms]").input_value()) in (11, 12, 13)
+    expect(room.locator("#f-run_query [name=flag]")).to_have_value("retrieval_empty")
+    expect(room.locator("#f-run_query [name=from_ms]")).to_have_value(re.compile(r"^1[123](\.0*)?$"))
     risen.get_by_role("button", name="Keep as evidence").press("Enter")
     expect(risen.locator(".done")).to_be_visible()
     room.locator("#tab-evidence").click()

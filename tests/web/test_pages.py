@@ -55,7 +55,7 @@ def assert_fits(page):
 
 def assert_good(page, within=""):
     assert page.title().startswith("EXERCISE")
-    assert page.locator(".exercise").first.is_visible()
+    expect(page.locator(".exercise").first).to_be_visible()
     assert_accessible_light_and_dark(page, within)
     assert_fits(page)
 
@@ -97,8 +97,8 @@ def test_each_seat_opens_where_its_charter_starts(page, mid, seat):
     first = {"ic": "situation", "scribe": "timeline", "comms": "comms", "legal": "duties", "privacy": "duties"}.get(
         seat, "signals"
     )
-    assert page.locator("[role=tab][aria-selected=true]").get_attribute("id") == f"tab-{first}"
-    assert page.locator("[role=tabpanel]:visible").count() == 1
+    expect(page.locator("[role=tab][aria-selected=true]")).to_have_id(f"tab-{first}")
+    expect(page.locator("[role=tabpanel]:visible")).to_have_count(1)
 
 
 def test_the_players_room_is_light(page, over):
@@ -125,13 +125,15 @@ def test_the_players_room_is_light(page, over):
 
 def test_nothing_in_a_page_can_run_but_our_files(page, mid):
     come_in(page, mid, "/drills/mid/as/tech")
-    scripts = page.locator("script:not([type='application/json'])").all()
-    assert scripts
-    assert all(one.get_attribute("src").startswith("/static/") for one in scripts)
-    assert (
-        page.locator("[style], [onclick], [onload], iframe, object, embed").count()
-        == page.locator(".u-wrap [style], .uplot [style], .uplot[style], .u-over [style]").count()
+    page.wait_for_selector("#charts figure canvas")
+    scripts = page.locator("script:not([type='application/json'])").evaluate_all(
+        "all => all.map(one => one.getAttribute('src'))"
     )
+    assert scripts
+    assert all(one.startswith("/static/") for one in scripts)
+    strange = page.evaluate("""() => [...document.querySelectorAll('[style], [onclick], [onload], iframe, object, embed')]
+        .filter(one => !one.matches('.u-wrap [style], .uplot [style], .uplot[style], .u-over [style]')).map(one => one.outerHTML)""")
+    assert strange == []
     ran = page.evaluate("""() => { const one = document.createElement('script'); one.textContent = 'window.intruder = 1';
         document.body.append(one); return window.intruder || 0; }""")
     assert ran == 0
@@ -141,12 +143,7 @@ def test_nothing_in_a_page_can_run_but_our_files(page, mid):
 def test_charts_follow_a_cut_and_say_their_numbers(page, mid):
     come_in(page, mid, "/drills/mid/as/tech")
     page.wait_for_selector("#charts figure canvas")
-    assert page.locator("#charts h3").all_text_contents() == [
-        "System",
-        "Quality",
-        "Safety and abuse",
-        "Data and privacy",
-    ]
+    expect(page.locator("#charts h3")).to_have_text(["System", "Quality", "Safety and abuse", "Data and privacy"])
     said = page.locator("#charts figure [role=img]").first.get_attribute("aria-label")
     assert "healthy" in said
     marks = page.locator("#charts .marks li").all_text_contents()
@@ -158,7 +155,7 @@ def test_charts_follow_a_cut_and_say_their_numbers(page, mid):
     page.locator("#cut-value").select_option("t-08")
     expect(page.locator("#cut-said")).to_have_text("tenant t-08")
     page.locator("#charts summary").click()
-    assert page.locator("#charts tbody tr").count() == page.locator("#charts figure").count()
+    expect(page.locator("#charts tbody tr")).to_have_count(len(page.locator("#charts figure").all()))
 
 
 def test_a_runbook_lies_open_beside_the_pack_the_labelled_mode_s_first(page, mid):
@@ -168,7 +165,7 @@ def test_a_runbook_lies_open_beside_the_pack_the_labelled_mode_s_first(page, mid
     expect(guide.locator("> summary")).to_contain_text("data leakage")
     assert guide.evaluate("one => one.open")
     charter, brief = page.locator("#pane-pack summary", has_text="Your charter"), page.locator("#pane-pack .read")
-    assert charter.is_visible()
+    expect(charter).to_be_visible()
     left, right = (brief.locator("> div").nth(n).bounding_box() for n in (0, 1))
     assert left["x"] + left["width"] <= right["x"], "side by side"
 
@@ -179,8 +176,8 @@ def test_ticks_of_a_checklist_are_still_there_after_a_reload(page, mid):
     box = page.locator("[data-tick]").first
     box.check()
     page.reload()
-    assert page.locator("#tab-pack").get_attribute("aria-selected") == "true", "the tab is remembered too"
-    assert page.locator("[data-tick]").first.is_checked()
+    expect(page.locator("#tab-pack"), "the tab is remembered too").to_have_attribute("aria-selected", "true")
+    expect(page.locator("[data-tick]").first).to_be_checked()
 
 
 def test_older_lines_of_the_timeline_come_when_they_are_asked_for(page, mid):

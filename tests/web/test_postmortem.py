@@ -47,7 +47,7 @@ def test_it_is_built_edited_checked_saved_and_read(page, running, control):
     page.get_by_role("link", name="Read").click()
     expect(page).to_have_title(re.compile("^EXERCISE"))
     cite = page.locator("a.cite").first
-    assert page.locator(f'[id="{cite.get_attribute("href")[1:]}"]').count() == 1
+    expect(page.locator(f'[id="{cite.get_attribute("href")[1:]}"]')).to_have_count(1)
     assert_accessible(page)
 
 

@@ -81,6 +81,8 @@ def test_four_people_play_from_the_plan_to_the_report(people):
     for seat in ("ml", "scribe", "comms", "legal", "privacy"):
         facilitator.locator(f"#seat-{seat}").select_option("expert")
     facilitator.get_by_role("button", name="Plan it").click()
+    expect(facilitator.locator(".invite input[readonly]")).to_have_count(3)
+    facilitator.wait_for_load_state()
     links = dict(
         zip(facilitator.locator(".invite h2").all_text_contents(),
             [one.input_value() for one in facilitator.locator(".invite input[readonly]").all()], strict=True)
@@ -200,8 +202,11 @@ def test_four_people_play_from_the_plan_to_the_report(people):
     expect(commander.locator("#phase")).to_have_text("ended")
     facilitator.get_by_role("link", name="Hot wash").click()
     expect(facilitator.locator(".truth")).to_contain_text("Answer key")
-    assert 0 <= float(facilitator.locator(".figures dd").first.text_content()) <= 100
-    assert sum(int(one) for one in facilitator.locator("#marks td:nth-of-type(1)").all_text_contents()) == 100
+    facilitator.wait_for_load_state()
+    total, weights = facilitator.locator(".figures dd").first, facilitator.locator("#marks td:nth-of-type(1)")
+    expect(total).to_have_text(re.compile(r"^(100|\d?\d)$"))
+    said = weights.all_text_contents()
+    assert sum(int(one) for one in said) == 100
     commander.goto(f"{running.address}/drills/spring-drill/hotwash")
     send(commander, "note_in_hotwash", text="Approvals took too long.", owner="Cora")
     expect(facilitator.locator("#findings")).to_contain_text("Approvals took too long.")

@@ -43,10 +43,10 @@ def test_a_hidden_window_lets_its_stream_go_and_misses_nothing(page, running):
     until(lambda: page.evaluate("document.querySelector('#stream')._htmx.sse.reader === null"), what="the end")
     say(running, "while you looked away")
     page.evaluate("fetch('/health').then(answer => answer.json())")  # sent after the message, and here
-    assert "while you looked away" not in page.locator("#chat").text_content()
+    expect(page.locator("#chat")).not_to_contain_text("while you looked away")
     page.evaluate(HIDE, False)
     expect(page.locator("#chat")).to_contain_text("while you looked away")
-    assert page.locator("#chat li", has_text="while you looked away").count() == 1
+    expect(page.locator("#chat li", has_text="while you looked away")).to_have_count(1)
 
 
 def test_a_seventh_window_opens_once_another_is_hidden(page, running):

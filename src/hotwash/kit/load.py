@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.kit import refs, sense
@@ -74,7 +75,7 @@ class LoadedSystem:
 def load_kit(path: Path | str | None = None, today: date | None = None) -> Kit:
     """The kit in a folder; the base kit that ships without one. With the day, exceptions that have run out are problems
     too. Raises ContentError with every problem found."""
-    return read_kit(path, today).kit
+    return _base_kit(CONTENT) if path is None and today is None else read_kit(path, today).kit
 
 
 def kit_schemas() -> dict[str, dict[str, Any]]:
@@ -92,26 +93,23 @@ def base_kit_folder() -> Path:
 
 def load_system(name: Path | str) -> SystemSpec:
     """A system pack, by slug or folder. Raises ContentError."""
-    return read_system(name).system
+    return _system(CONTENT, name) if _is_slug(name) else read_system(name).system
 
 
 def load_phrases(name: Path | str) -> Phrases:
     """The words of a system pack, by slug or folder. Raises ContentError."""
-    reader = Reader()
-    phrases = reader.model(_folder("systems", name) / "phrases.yaml", ("phrases",), Phrases)
-    return reader.done(phrases)
+    return _phrases(CONTENT, name) if _is_slug(name) else _read_phrases(name)
 
 
 def load_scenario(name: Path | str) -> tuple[Scenario, ScenarioSecret]:
     """What players may know of a scenario, and the rest, by slug or folder. Raises ContentError."""
-    loaded = read_scenario(name)
-    return loaded.scenario, loaded.secret
+    return _scenario(CONTENT, name) if _is_slug(name) else _read_halves(name)
 
 
 def load_constraint(name: Path | str) -> Constraint:
     """A constraint card, by slug or file. Raises ContentError."""
     file = Path(name)
-    if isinstance(name, str) and SLUG.fullmatch(name):
+    if _is_slug(name):
         file = CONTENT / "constraints" / f"{name}.yaml"
         if not file.is_file():
             write = f"Write one of: {', '.join(list_constraints())}; or the path of a card of your own."
@@ -275,9 +273,46 @@ def examine_scenario(name: Path | str) -> tuple[LoadedScenario, list[Problem]]:
     return LoadedScenario(scenario, secret, sources, unread), in_order(problems)
 
 
-def _folder(kind: str, name: Path | str) -> Path:
+def _read_phrases(name: Path | str) -> Phrases:
+    reader = Reader()
+    return reader.done(reader.model(_folder("systems", name) / "phrases.yaml", ("phrases",), Phrases))
+
+
+def _read_halves(name: Path | str) -> tuple[Scenario, ScenarioSecret]:
+    loaded = read_scenario(name)
+    return loaded.scenario, loaded.secret
+
+
+# What ships does not change while a process runs, and content is frozen: each part of it is read once.
+
+
+@cache
+def _base_kit(_content: Path) -> Kit:
+    return read_kit().kit
+
+
+@cache
+def _system(_content: Path, slug: str) -> SystemSpec:
+    return read_system(slug).system
+
+
+@cache
+def _phrases(_content: Path, slug: str) -> Phrases:
+    return _read_phrases(slug)
+
+
+@cache
+def _scenario(_content: Path, slug: str) -> tuple[Scenario, ScenarioSecret]:
+    return _read_halves(slug)
+
+
+def _is_slug(name: Path | str) -> TypeGuard[str]:
     """A slug means content that ships, anything with a separator (or a Path) a folder."""
-    if isinstance(name, str) and SLUG.fullmatch(name):
+    return isinstance(name, str) and bool(SLUG.fullmatch(name))
+
+
+def _folder(kind: str, name: Path | str) -> Path:
+    if _is_slug(name):
         folder = CONTENT / kind / name
         if not folder.is_dir():
             known = ", ".join(path.name for path in sorted((CONTENT / kind).glob("*")) if path.is_dir())

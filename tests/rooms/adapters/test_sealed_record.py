@@ -11,6 +11,7 @@ from hotwash import bootstrap
 from hotwash.adapters import sealed_zip, signing
 from hotwash.conductor import sealed as s
 from hotwash.kernel.errors import ContentError, TamperedError
+from tests.support.played import played_drill
 from tests.support.sealed import KINDS, LOG, OWNER, STRANGER, events, log, other, places, public, rechained, resign
 
 pytestmark = pytest.mark.slow
@@ -29,9 +30,9 @@ def keys(tmp_path_factory):
 @pytest.fixture(scope="module")
 def drill(tmp_path_factory):
     folder = tmp_path_factory.mktemp("drill") / "one"
-    played = bootstrap.run(bootstrap.lay_out(bootstrap.content("cross-tenant-leak"), 1), "expert")
-    bootstrap.save(played.files, folder)
-    bootstrap.keep_evidence(played.files, folder)
+    files = played_drill().files
+    bootstrap.save(files, folder)
+    bootstrap.keep_evidence(files, folder)
     return folder
 
 

@@ -19,14 +19,15 @@ from hotwash.aftermath.markdown import to_markdown
 from hotwash.kernel.event import Event
 from hotwash.kit.papers import read_paper
 from hotwash.kit.schema.causes import HOPS, CausesPaper
-from tests.support.papers import as_yaml, filled, played
+from tests.support.papers import as_yaml, filled
+from tests.support.played import played_drill
 
 FILE = Path("causes.yaml")
 
 
 @pytest.fixture(scope="module")
 def events() -> list[Event]:
-    return played()[1]
+    return played_drill(players="slow").events
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +167,7 @@ def test_an_unfinished_paper_says_so(events):
 
 
 def test_the_comparison_tells_found_missed_and_wrong(whole, events):
-    design = bootstrap.rebuild(played()[0])[0].design
+    design = bootstrap.rebuild(played_drill(players="slow").files)[0].design
 
     def verdicts(paper) -> dict[str, str]:
         value = read_paper(as_yaml(paper), FILE, CausesPaper).value
@@ -198,7 +199,7 @@ def test_the_comparison_tells_found_missed_and_wrong(whole, events):
 
 
 def test_what_was_missed_says_what_could_have_shown_it(whole, events):
-    design = bootstrap.rebuild(played()[0])[0].design
+    design = bootstrap.rebuild(played_drill(players="slow").files)[0].design
     paper = {**whole, "conclusion": {}}
     value = read_paper(as_yaml(paper), FILE, CausesPaper).value
     root = compare(value, design, events)[0]

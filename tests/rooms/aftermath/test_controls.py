@@ -15,14 +15,15 @@ from hotwash.kit.frameworks import load_frameworks
 from hotwash.kit.papers import read_paper
 from hotwash.kit.schema.causes import CausesPaper
 from hotwash.kit.schema.controls import ControlsPaper
-from tests.support.papers import as_yaml, filled, operated, played
+from tests.support.papers import as_yaml, filled, operated
+from tests.support.played import played_drill
 
 FILE = Path("controls.yaml")
 
 
 @pytest.fixture(scope="module")
 def team():
-    return TeamRecord(played()[1])
+    return TeamRecord(played_drill(players="slow").events)
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from hotwash.aftermath.knew_pages import knew_page
 from hotwash.kernel.audience import FACILITATOR, player
 from hotwash.kernel.clock import MINUTE
 from hotwash.kernel.errors import ContentError
+from tests.support.played import played_drill
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +20,7 @@ SEATS = ("ic", "tech", "ml", "scribe", "comms", "legal", "privacy")
 
 @pytest.fixture(scope="module")
 def files():
-    return bootstrap.run(bootstrap.lay_out(bootstrap.content("cross-tenant-leak"), 1), "expert").files
+    return played_drill().files
 
 
 def at(files, minute, audience):

@@ -25,14 +25,15 @@ from hotwash.kit.papers import read_paper
 from hotwash.kit.schema.capa import CapaAction
 from hotwash.kit.schema.causes import CausesPaper
 from hotwash.kit.schema.meeting import ITEMS, ReviewPaper, Risk, RiskPaper
-from tests.support.papers import as_yaml, filled, held, played, rated, record_in
+from tests.support.papers import as_yaml, filled, held, rated
+from tests.support.played import played_drill
 
 FILE = Path("review.yaml")
 
 
 @pytest.fixture(scope="module")
 def events():
-    return played()[1]
+    return played_drill(players="slow").events
 
 
 @pytest.fixture(scope="module")
@@ -216,7 +217,7 @@ def test_the_chart_counts_what_the_tables_list(events):
 
 
 def test_signing_seals_the_papers_and_a_change_shows(tmp_path, minutes, register):
-    record = record_in(tmp_path / "leak")
+    record = played_drill(players="slow").copied(tmp_path / "leak")
     bootstrap.keep_paper(record, "causes.yaml", as_yaml(filled(bootstrap.draft_causes(record))))
     bootstrap.keep_paper(record, "review.yaml", as_yaml({**minutes, "chair": "OPEN"}))
     bootstrap.keep_paper(record, "risks.yaml", as_yaml(register))
@@ -243,7 +244,7 @@ def test_signing_seals_the_papers_and_a_change_shows(tmp_path, minutes, register
 
 
 def test_a_paper_that_nobody_wrote_says_how_to_begin(tmp_path):
-    record = record_in(tmp_path / "leak")
+    record = played_drill(players="slow").copied(tmp_path / "leak")
     with pytest.raises(ContentError, match="hotwash meeting new"):
         bootstrap.check_meeting(record)
     assert yaml.safe_load(bootstrap.draft_meeting(record)["risks.yaml"])["risks"][0]["gaps"] == []

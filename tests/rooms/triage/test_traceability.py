@@ -7,7 +7,7 @@ from hotwash import bootstrap
 from hotwash.bootstrap.controls import _of_requests
 from hotwash.kit.schema.columns import TraceColumns
 from hotwash.triage.traceability import columns_for, traceability
-from tests.support.papers import played
+from tests.support.played import played_drill
 
 COLUMNS = TraceColumns(
     time="at", dimensions=["tenant", "region"], versions=["model", "prompt_version", "policy_version", "index_version", "bundle"],
@@ -110,8 +110,8 @@ def test_columns_are_found_by_name_or_as_given():
 
 
 def drill(constraints=()):
-    files, events = played("expert", "cross-tenant-leak", constraints)
-    table, _ = bootstrap.rebuild(files)
+    found = played_drill(cards=constraints)
+    table, events = bootstrap.rebuild(found.files)
     return _of_requests(table, events), table
 
 

@@ -16,6 +16,11 @@ def read(do, given=None, **sent):
     return read_action(FORMS[do], plain(sent), lambda kind: f"ic-{kind}-1", given)
 
 
+@pytest.fixture(scope="module")
+def design():
+    return bootstrap.lay_out(bootstrap.content("cross-tenant-leak"), 1).design
+
+
 def test_every_command_can_be_given_and_every_event_has_words():
     assert set(FORMS) == set(COMMANDS)
     assert set(LINES) == set(EVENTS)
@@ -33,9 +38,7 @@ def test_a_form_asks_for_what_its_command_has_and_leaves_nothing_needed_out(form
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.do)
-def test_choices_are_ones_that_the_command_takes(form):
-    found = bootstrap.content("cross-tenant-leak")
-    design = bootstrap.lay_out(found, 1).design
+def test_choices_are_ones_that_the_command_takes(form, design):
     for field in form.fields:
         options = field.options(design) if field.options else []
         if field.kind not in ("choice", "many"):
