@@ -28,6 +28,8 @@ class Onlooker(Generic[V]):
     def view(self) -> V:
         """The fold, up to the newest event."""
         events = self._session.events
+        if self._read == len(events):
+            return self._fold
         for event in events[self._read :]:
             shown = self._log.show(event)
             if shown is not None:

@@ -125,7 +125,10 @@ class Session:
 
     def next_due_ms(self) -> int | None:
         """The next moment of drill time at which `tick` has something to do."""
-        return next_due(self.state, self.design, self._now().drill_ms)
+        at_ms = self._now().drill_ms
+        if self.state.version == self._ticked_version and at_ms < self._due_ms:
+            return self._due_ms
+        return next_due(self.state, self.design, at_ms)
 
     def _vault_key(self) -> bytes:
         """What the keyed hashes of this drill's evidence are made with: the same after a restart, and known to no player, as no view

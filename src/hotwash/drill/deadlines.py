@@ -10,23 +10,37 @@ from hotwash.drill.conditions import Held, World, held, lacking
 from hotwash.drill.design import DrillDesign
 from hotwash.drill.events import ExpectationArmed, ExpectationMet, ExpectationMissed, RuleArmed, RuleMet, RuleMissed
 from hotwash.drill.payloads import Payload
-from hotwash.drill.quiet import NEVER, found, turns
+from hotwash.drill.quiet import NEVER, found, turns, until
 from hotwash.drill.state import DrillState
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.conditions import Expectation
 from hotwash.kit.schema.kit import Duty, Rule
 
 
-def rules(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
-    """What there is to say of the duties of the kit's rules."""
+def rules(state: DrillState, design: DrillDesign, world: World) -> list[Payload]:
+    """What there is to say of the duties of the kit's rules. Most of what comes in none of them reads: then none is asked."""
+    return found(
+        "rules",
+        design.all_rules_read,
+        world,
+        partial(_rules, state, design, world),
+        lambda: min((until(_named(one), design.rules_read[one.id], world) for one in design.kit.rules), default=NEVER),
+    )
+
+
+def _rules(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
     for rule in design.kit.rules:
         yield from found(
-            f"rule {rule.id}",
+            _named(rule),
             design.rules_read[rule.id],
             world,
             partial(_rule, rule, state, design, world),
             partial(_again_rule, rule, state, design, world),
         )
+
+
+def _named(rule: Rule) -> str:
+    return f"rule {rule.id}"
 
 
 def expectations(state: DrillState, design: DrillDesign, world: World) -> list[Payload]:

@@ -80,6 +80,11 @@ class DrillDesign:
         return {one.id: reads([one.when, *(duty.meet for duty in one.then)]).union(own) for one in self.kit.rules}
 
     @cached_property
+    def all_rules_read(self) -> frozenset[str]:
+        """The same of all of them."""
+        return frozenset[str]().union(*self.rules_read.values())
+
+    @cached_property
     def timed_rules(self) -> Mapping[str, tuple[Condition, ...]]:
         """Conditions that time alone may make true, of the team's knowledge and of what is so, by if/then rule."""
         both = {one.id: (self.knowable[one.id], one.when) for one in self.kit.rules}

@@ -41,6 +41,11 @@ def found(
     return things
 
 
+def until(name: str, types: Collection[str], world: World) -> int:
+    """Until when a look that has just found nothing finds nothing, if no entry comes that it depends on."""
+    return world.journal.kept.get(name, types, Quiet).until_ms
+
+
 def reads(conditions: Iterable[Condition]) -> frozenset[str]:
     """Types of entries on which conditions depend."""
     return frozenset(kind for one in conditions for kind in _reads(one))

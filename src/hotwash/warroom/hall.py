@@ -9,7 +9,7 @@ from collections.abc import Callable
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from hotwash.bootstrap import House
+from hotwash.bootstrap import House, Opened
 from hotwash.warroom.door import Door
 from hotwash.warroom.render import Pages
 from hotwash.warroom.stage import Stage
@@ -27,9 +27,17 @@ class Hall:
         """A drill's stage, opened if it is not yet. Raises ContentError when there is no such drill."""
         async with self._opening:
             if drill not in self._stages:
-                opened = await asyncio.to_thread(self.house.open, drill)
+                opened = await asyncio.to_thread(self._open, drill)
                 self._stages[drill] = Stage(self.house, opened, self.pages.update)
             return self._stages[drill]
+
+    def _open(self, drill: str) -> Opened:
+        """With the rates of an ordinary day counted, which takes a third of a second: the first look at what is due would wait for them,
+        and everybody's first messages with it."""
+        opened = self.house.open(drill)
+        if not opened.live.session.state.ended:
+            opened.live.session.system.baseline()
+        return opened
 
     async def phase(self, drill: str) -> str:
         """How far a drill is; one that nobody has opened yet is planned."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -87,10 +87,11 @@ PANELS: Mapping[str, Mapping[str, tuple[str, ...]]] = {FACILITATOR: CONTROL, OBS
 """Who → panel → the events after which it is drawn again."""
 
 
-@cache
-def panels_after(who: str, kind: str) -> tuple[str, ...]:
-    """The panels on an audience's page that an event touches."""
-    return tuple(panel for panel, touched in PANELS.get(who, PLAYER).items() if kind in touched)
+@lru_cache(4096)
+def panels_after(who: str, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """The panels on an audience's page that events of some types touch, in the order of the events."""
+    panels = PANELS.get(who, PLAYER).items()
+    return tuple(dict.fromkeys(panel for kind in kinds for panel, touched in panels if kind in touched))
 
 
 class Pages:
@@ -134,19 +135,20 @@ class Pages:
 
     def update(self, stage: Stage, who: str, new: list[ViewEvent], telling: Telling) -> bytes:
         """Everything on an audience's page that these events change: new lines, and the panels that they touch."""
-        panels = dict.fromkeys(panel for event in new for panel in panels_after(who, event.type))
-        title = partial(title_of, stage.live.design.kit)
-
-        def lines() -> str:
-            said = [event for event in new if event.type == "message_sent"]
-            added = _added("timeline", "afterbegin", _timeline_items(reversed(new), title, telling))
-            return added + (_added("chat", "beforeend", _chat_items(said, title)) if said else "")
-
+        panels = panels_after(who, tuple(dict.fromkeys(event.type for event in new)))
         if not panels:
-            return telling.whole(new, lambda: message(lines(), position=new[-1].position))
+            return telling.whole(new, lambda: message(_lines(stage, new, telling), position=new[-1].position))
         picture = picture_for(stage.live, who, f"/drills/{stage.opened.plan.drill}/as/{who}")
         drawn = "".join(_drawn(panel, self.panel(panel, picture)) for panel in panels)
-        return message(lines() + drawn, position=new[-1].position)
+        return message(_lines(stage, new, telling) + drawn, position=new[-1].position)
+
+
+def _lines(stage: Stage, new: list[ViewEvent], telling: Telling) -> str:
+    """New lines of the timeline and of the chat."""
+    title = partial(title_of, stage.live.design.kit)
+    said = [event for event in new if event.type == "message_sent"]
+    added = _added("timeline", "afterbegin", _timeline_items(reversed(new), title, telling))
+    return added + (_added("chat", "beforeend", _chat_items(said, title)) if said else "")
 
 
 def _added(target: str, how: str, items: str) -> str:

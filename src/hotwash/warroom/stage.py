@@ -55,6 +55,7 @@ class Stage:
         self.over = asyncio.Event()
         """Set at ENDEX."""
         self._told = {who: self.live.view(who).position for who in self.live.everybody}
+        self._told_version = self.live.session.state.version
         self._minute = self._clock = -1
         self._listening: set[str] = set()
         self._scoring: asyncio.Task[Closing] | None = None
@@ -204,13 +205,15 @@ class Stage:
 
     def _tell(self) -> None:
         """On the drill's thread: bring every audience that somebody listens as up to date."""
-        telling = Telling()
-        for who in self.live.everybody:
-            view = self.live.view(who)
-            new = view.events[self._told[who] :]
-            self._told[who] = view.position
-            if new and who in self._listening:
-                self._send(who, self._update(self, who, new, telling))
+        live, told, telling = self.live, self._told, Telling()
+        if live.session.state.version != self._told_version:
+            self._told_version = live.session.state.version
+            for who in live.everybody:
+                events = live.view(who).events
+                new = events[told[who] :]
+                told[who] = len(events)
+                if new and who in self._listening:
+                    self._send(who, self._update(self, who, new, telling))
         self._tell_time()
 
     def _tell_time(self) -> None:

@@ -24,7 +24,7 @@ class Fold:
 
     def apply(self, event: ViewEvent) -> None:
         """Take in the next view event. Raises ValueError when one is missing or doubled."""
-        if event.position != self.position + 1:
+        if event.position != len(self.events) + 1:
             raise ValueError(f"view event {event.position} cannot follow {self.position}")
         self.events.append(event)
         self.latest[event.type] = event

@@ -122,6 +122,8 @@ class ViewLog:
 
     def _to_player(self, event: Event) -> tuple[str, Mapping[str, Any]] | None:
         how = PLAYERS.get(event.type)
+        if how is OPEN:
+            return event.type, event.data
         if how is None or not self._reaches(how.to, event):
             return None
         data = event.data if not how.without else {k: v for k, v in event.data.items() if k not in how.without}
