@@ -68,6 +68,22 @@ def test_tabs_are_walked_by_arrows(page, running):
     assert focused(page) == "tab-signals"
 
 
+def test_a_page_that_is_loaded_again_on_its_charts_works_as_before(page, running):
+    """The tab is remembered, and what it shows is drawn only once there is something to draw it with."""
+    broken = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    enter(page, running, "/drills/mid/as/ic")
+    page.locator("#tab-signals").click()
+    expect(page.locator("#charts figure").first).to_be_visible()
+    page.reload()
+    expect(page.locator("#pane-signals")).to_be_visible()
+    expect(page.locator("#charts figure").first).to_be_visible()
+    press(page, "Control+k")
+    expect(page.locator("#palette")).to_be_visible()
+    assert not broken
+    page.evaluate("sessionStorage.clear()")
+
+
 def test_a_hypothesis_is_raised_from_the_palette(page, running):
     enter(page, running, "/drills/mid/as/tech")
     press(page, "Control+k")

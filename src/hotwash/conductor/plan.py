@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -35,3 +36,13 @@ class DrillPlan(BaseModel):
     rules: str = ""
     when: str = ""
     purpose: Literal["exercise"] = "exercise"
+
+
+def alone(
+    drill: str, title: str, scenario: str, seats: Iterable[str], seat: str, profile: str, seed: int = 1
+) -> DrillPlan:
+    """A drill for one person in one seat, with stand-ins of one profile in the others. Raises PlanError for a seat that is none."""
+    everybody = dict.fromkeys(seats, profile)
+    if seat not in everybody:
+        raise PlanError(f"there is no seat '{seat}': take one of {', '.join(everybody)}")
+    return DrillPlan(drill=drill, title=title, scenario=scenario, seats={**everybody, seat: PERSON}, seed=seed)

@@ -25,6 +25,7 @@ from hotwash.warroom import (
     after_papers,
     after_postmortem,
     aftermath,
+    alone,
     changes,
     drafts,
     lobby,
@@ -90,7 +91,7 @@ def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False, p
     pages = Starlette(
         routes=[
             *room.ROUTES, *drafts.ROUTES, *lobby.ROUTES, *aftermath.ROUTES, *readiness.ROUTES, *after_capa.ROUTES,
-            *plans.ROUTES, *after_postmortem.ROUTES, *after_papers.ROUTES, *changes.ROUTES, *review.ROUTES,
+            *plans.ROUTES, *after_postmortem.ROUTES, *after_papers.ROUTES, *changes.ROUTES, *review.ROUTES, *alone.ROUTES,
             Route("/health", health),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],

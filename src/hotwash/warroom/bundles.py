@@ -45,6 +45,10 @@ class Bundles:
         """A bundle as it is called in the room."""
         return f"{bundle.id} {short_id(bundle)}" if bundle else "no bundle of the pack"
 
+    def called(self, bundle: Bundle | None) -> str:
+        """A bundle as it is called at a glance: its content id stands where bundles are compared."""
+        return bundle.title if bundle else "no bundle of the pack"
+
     def on(self, arm: Arm) -> str:
         """The levers that act on a part of the traffic."""
         return ", ".join(one.since.said.replace("_", " ") for one in arm.levers) or "no lever"

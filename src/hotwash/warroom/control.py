@@ -106,9 +106,11 @@ class ControlPicture(GalleryPicture):
 
     @property
     def msel(self) -> list[MselLine]:
-        """Every inject, in order of time; those on a condition last."""
+        """Every inject: what is still to come in order of time, those on a condition last; then what is done with, newest first."""
         lines = [MselLine(one, self.view.msel[one.id]) for one in self._design.secret.msel]
-        return sorted(lines, key=lambda one: (one.inject.at_min is None, one.inject.at_min or 0))
+        lines.sort(key=lambda one: (one.inject.at_min is None, one.inject.at_min or 0))
+        to_come = [one for one in lines if one.state in ("waiting", "held")]
+        return to_come + [one for one in reversed(lines) if one not in to_come]
 
     @property
     def next_inject_ms(self) -> int | None:

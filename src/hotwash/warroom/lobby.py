@@ -109,7 +109,9 @@ async def library(request: Request) -> Response:
     drills = [await asyncio.to_thread(shelf, here.house, plan, phases[plan.drill]) for plan in here.house.drills()]
     scenarios = bootstrap.scenarios()
     titles = {one.id: one.title for one in scenarios}
-    return HTMLResponse(here.pages.page("library.html", drills=drills, scenarios=scenarios, titles=titles))
+    return HTMLResponse(
+        here.pages.page("library.html", drills=drills, scenarios=scenarios, titles=titles, kit=here.house.kit)
+    )
 
 
 async def new(request: Request) -> Response:

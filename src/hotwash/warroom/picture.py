@@ -63,6 +63,11 @@ class SeatCard:
     checked: bool
     last_ms: int = 0
 
+    @property
+    def name(self) -> str:
+        """Who holds it, as people say it: a stand-in has no name beside its seat's."""
+        return "stand-in" if self.stand_in else self.holder or "free"
+
 
 @dataclass(frozen=True)
 class ClockCard:
@@ -188,6 +193,11 @@ class Picture:
     def holder(self) -> str:
         """Who holds this seat; empty for nobody."""
         return self._live.session.state.seats.get(self.who, "")
+
+    @property
+    def holder_name(self) -> str:
+        """The same as people say it."""
+        return "a stand-in" if self.who in self._live.session.state.stand_ins else self.holder
 
     @property
     def seats(self) -> list[SeatCard]:

@@ -28,6 +28,7 @@
     const sign = clock.zone[0] === "-" ? -1 : 1, [h, m] = clock.zone.slice(1).split(":").map(Number);
     text($("#storytime"), new Date(clock.story + now + sign * (h * 60 + m) * 60000).toISOString().slice(11, 16));
     text($("#phase"), clock.phase);
+    body.dataset.phase = clock.phase;
     for (const item of $$("[data-due]")) {
       const left = Number(item.dataset.due) - now;
       item.dataset.left = left < 0 ? `${span(left)} late` : `${span(left)} left`;
@@ -149,6 +150,7 @@
     if (ctx.response.headers.get("x-hotwash-refused")) { const id = form.elements.namedItem("command"); if (id) id.value = ""; return; }
     if (form.dataset.do === "run_query") { const id = form.elements.namedItem("command"); if (id) id.value = ""; return; }
     if (form.classList.contains("editor")) { text(form.parentElement, "Saved. It stands below, with those who must read it."); return; }
+    if (form.dataset.do === "take_seat" && !$("#control")) { location.reload(); return; }   // a room that one looked on becomes one's own
     form.reset();
     const id = form.elements.namedItem("command");
     if (id) id.value = "";
@@ -226,7 +228,11 @@
   function ask() {                               // what is worked out for whoever looks at it, and for nobody else
     for (const one of $$("[data-while-seen]")) if (!one.closest("[hidden]")) one.dispatchEvent(new Event("looked-at"));
   }
-  for (const tab of tabs) tab.addEventListener("click", () => choose(tab));
+  for (const tab of tabs) tab.addEventListener("click", () => {
+    choose(tab);
+    if (getComputedStyle(list).position === "fixed") $(`#${tab.getAttribute("aria-controls")}`).scrollIntoView();   // on a phone
+    tab.scrollIntoView({ block: "nearest", inline: "center" });
+  });
   const list = $("[role=tablist]");
   if (list) {
     list.addEventListener("keydown", (event) => {
@@ -235,8 +241,6 @@
       const next = event.key === "Home" ? 0 : event.key === "End" ? tabs.length - 1 : step ? (at + step + tabs.length) % tabs.length : -1;
       if (next >= 0) { event.preventDefault(); choose(tabs[next]); }
     });
-    const kept = sessionStorage.getItem(tabKey);
-    if (kept && document.getElementById(kept)) choose(document.getElementById(kept), false);
     addEventListener("load", ask);
     if (stream) stream.addEventListener("minute", () => setTimeout(ask, 700 + Math.random() * 600));
   }
@@ -468,5 +472,9 @@
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   let resized = 0;
   addEventListener("resize", () => { clearTimeout(resized); resized = setTimeout(draw, 200); });
+  const kept = list && document.getElementById(sessionStorage.getItem(tabKey));
+  if (kept) choose(kept, false);                 // last of all: it draws what is on that tab
+  const here = $("[role=tab][aria-selected=true]");
+  if (here) list.scrollLeft = here.offsetLeft - (list.clientWidth - here.offsetWidth) / 2;   // on a phone the tabs are one long row
   load();
 })();
