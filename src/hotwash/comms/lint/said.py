@@ -13,7 +13,7 @@ from hotwash.comms.lint.lexicon import Context
 from hotwash.comms.lint.look import EXTERNAL, Look
 from hotwash.comms.lint.same import Same
 from hotwash.comms.lint.scope import scopes
-from hotwash.comms.lint.text import KEPT, Sentence
+from hotwash.comms.lint.text import SENTENCES, Sentence
 from hotwash.kit.schema.kit import Kit, Prohibited
 from hotwash.kit.schema.wording import Family, Proof
 
@@ -46,7 +46,7 @@ def statements(look: Look) -> Iterator[Finding]:
             yield finding
 
 
-@lru_cache(8 * KEPT)
+@lru_cache(SENTENCES)
 def _made(sentence: Sentence, kit: Same[Kit], names: Names) -> tuple[tuple[Prohibited, tuple[int, ...]], ...]:
     """Statements that a sentence makes, whatever is known, with their tokens: the same whoever reads it and when."""
     if sentence.asks:

@@ -18,7 +18,7 @@ from hotwash.comms.lint.lexicon import (
     Context,
     Trigger,
 )
-from hotwash.comms.lint.text import KEPT, Sentence, Token
+from hotwash.comms.lint.text import SENTENCES, Sentence, Token
 
 REACH = 14
 """Tokens that a negation reaches at most. NegEx took five, for notes in telegram style; updates are whole sentences."""
@@ -56,7 +56,7 @@ class Scopes:
         return frozenset[Context]().union(*(self.at(one, own) for one in places))
 
 
-@lru_cache(16 * KEPT)
+@lru_cache(SENTENCES)
 def scopes(sentence: Sentence) -> Scopes:
     """The contexts of a sentence."""
     tokens = sentence.tokens

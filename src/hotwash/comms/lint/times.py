@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 from hotwash.comms.lint.numbers import FRACTION, value_of
+from hotwash.comms.lint.text import SENTENCES
 
 ZONES = {
     "utc": 0, "gmt": 0, "z": 0, "cet": 60, "cest": 120, "wet": 0, "west": 60, "bst": 60, "eet": 120, "eest": 180, "est": -300, "edt": -240,
@@ -64,12 +66,20 @@ class Told:
 def moments(plain: str, start: datetime, now: datetime) -> list[Told]:
     """Moments of a sentence, in order. Times without a zone are in the zone of `start`; those without a day on that of `now`, or the
     day named in the sentence."""
+    if not _named(plain):
+        return []
     day, zone = _day(plain, now), start.tzinfo or UTC
     found = [*_clocks(plain, day, zone, now), *_lengths(plain, now)]
     for one in DRILL.finditer(plain):
         minutes = _drill_minutes(one)
         found.append(Told(start + timedelta(minutes=minutes), one.start(), one.end()))
     return sorted(found, key=lambda one: one.start)
+
+
+@lru_cache(SENTENCES)
+def _named(plain: str) -> bool:
+    """Whether anything in a sentence may be a moment: in most there is nothing."""
+    return any(one.search(plain) for one in (CLOCK, LASTED, DRILL))
 
 
 def _drill_minutes(one: re.Match[str]) -> float:
