@@ -187,8 +187,8 @@ class SimulatedSystem:
 
     def complaints(self, after_ms: int, until_ms: int) -> Sequence[Complaint]:
         """Complaints that arrived in (after, until], and not after now."""
-        played = self.play.out.bits[: self.play.row]
-        rows = np.flatnonzero(played & bit(self.layout, "complaints"))
+        first = min(self.tape.row_at(after_ms - self.tape.longest_complaint_ms), self.play.row)
+        rows = first + np.flatnonzero(self.play.out.bits[first : self.play.row] & bit(self.layout, "complaints"))
         arrived = self.tape.at_ms[rows].astype(np.int64) + self.tape.complaint_s[rows].astype(np.int64) * SECOND
         within = (arrived > after_ms) & (arrived <= min(until_ms, self.now_ms))
         found = sorted(zip(arrived[within].tolist(), rows[within].tolist(), strict=True))

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from hotwash.kernel.clock import SECOND
 from hotwash.ports.scope import Scope
 from hotwash.simulator.arrays import I32, I64, U8, U16, U32, Bools, Rows
 from hotwash.simulator.faults import Break
@@ -113,6 +114,11 @@ class Tape:
     def keyed_at_ms(self) -> I32:
         """Their moments."""
         return self.at_ms[self.keyed]
+
+    @cached_property
+    def longest_complaint_ms(self) -> int:
+        """No complaint comes in later than this after its request."""
+        return int(self.complaint_s.max(initial=0)) * SECOND
 
     def row_at(self, at_ms: int) -> int:
         """The first row at or after a moment."""

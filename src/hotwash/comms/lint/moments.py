@@ -87,7 +87,7 @@ def _role(plain: str, start: int, stop: int) -> str:
     if chosen is None:
         end = CLAUSE_END.search(plain, stop)
         chosen = LOOK.search(plain, stop, end.start() if end else len(plain))
-    elif chosen.lastgroup == "onset" and re.search(r"since\W*(?:about\W*|around\W*)?$", plain[: start]):
+    elif chosen.lastgroup == "onset" and re.search(r"since\W*(?:about\W*|around\W*)?$", plain[:start]):
         after = LOOK.search(plain, stop)
         if after is not None and after.lastgroup in ("lever", "severity"):
             chosen = (
