@@ -8,6 +8,7 @@ each fault owns the next stretch. A row harmed under the healthy bundle is there
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -116,9 +117,17 @@ class Tape:
         return self.at_ms[self.keyed]
 
     @cached_property
-    def longest_complaint_ms(self) -> int:
-        """No complaint comes in later than this after its request."""
-        return int(self.complaint_s.max(initial=0)) * SECOND
+    def _complaints(self) -> tuple[I64, Rows]:
+        """When a complaint about each request would come in, and about which, soonest first."""
+        arrive = self.at_ms.astype(np.int64) + self.complaint_s.astype(np.int64) * SECOND
+        rows = np.argsort(arrive, kind="stable")
+        return arrive[rows], rows
+
+    def would_complain(self, after_ms: int, until_ms: int) -> Iterator[tuple[int, int]]:
+        """Moment and row of every complaint that would come in within (after, until], if its request gave cause to one."""
+        arrive, rows = self._complaints
+        first, last = np.searchsorted(arrive, (after_ms, until_ms), side="right")
+        return zip(arrive[first:last].tolist(), rows[first:last].tolist(), strict=True)
 
     def row_at(self, at_ms: int) -> int:
         """The first row at or after a moment."""

@@ -98,6 +98,12 @@ class Sentence:
         return self.plain.rstrip(" \"')").endswith("?")
 
 
+@lru_cache(SENTENCES)
+def alone(plain: str) -> Sentence:
+    """A sentence wherever it may stand: its tokens have the same numbers there."""
+    return Sentence(plain, 0)
+
+
 @dataclass(frozen=True)
 class Heading:
     """A heading: its name as the kit has it, and where its text begins and ends."""
