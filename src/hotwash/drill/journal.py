@@ -40,7 +40,7 @@ class Journal:
         line = Line(event.version, event.drill_ms, event.seat, event.data)
         self.by_type.setdefault(event.type, []).append(line)
         self.newest_ms = event.drill_ms
-        self.kept.came(event.type, event.version)
+        self.kept.came(event.type)
         if event.type == "fact_learned":
             self.facts.setdefault(event.data["fact"], line)
             self.knowers.setdefault(event.data["fact"], set()).update(event.data["seats"])

@@ -17,30 +17,32 @@ class Kept:
     """Things made of one log, by name. A name always stands for the same types and the same making."""
 
     def __init__(self) -> None:
-        self._newest: dict[str, int] = {}
-        self._last = 0
         self._made: dict[str, _Made] = {}
+        self._readers: dict[str, list[_Made]] = {}
 
-    def came(self, kind: str, place: int) -> None:
-        """An entry of a type stands at a place of the log."""
-        self._newest[kind] = self._last = place
+    def came(self, kind: str) -> None:
+        """An entry of a type came in: what was made of that type no longer holds."""
+        for one in self._readers.get(kind, ()):
+            one.holds = False
 
     def get(self, name: str, types: Collection[str], make: Callable[[], T]) -> T:
         """What was made under a name, made anew when an entry of one of the types came in since."""
         known = self._made.get(name)
-        if known is not None and known.asked == self._last:
-            return known.it  # type: ignore[no-any-return]  # a name always stands for the same making
-        newest = max((self._newest[one] for one in types if one in self._newest), default=0)
-        if known is None or known.newest != newest:
-            known = self._made[name] = _Made(newest, make())
-        known.asked = self._last
-        return known.it  # type: ignore[no-any-return]  # as above
+        if known is None:
+            known = _Made()
+            known.it = make()
+            self._made[name] = known
+            for kind in dict.fromkeys(types):
+                self._readers.setdefault(kind, []).append(known)
+        elif not known.holds:
+            known.it = make()
+            known.holds = True
+        return known.it  # type: ignore[no-any-return]  # a name always stands for the same making
 
 
-@dataclass
+@dataclass(slots=True)
 class _Made:
-    """A thing, the place of the newest entry that went into it, and up to which entry it is known to hold."""
+    """A thing, and whether nothing that it was made of came in since."""
 
-    newest: int
-    it: Any
-    asked: int = -1
+    it: Any = None
+    holds: bool = True

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Any, TypeVar, cast
 
 from hotwash.comms.facts import (
@@ -29,7 +30,6 @@ from hotwash.comms.facts import (
     dims_of,
 )
 from hotwash.drill.design import DrillDesign
-from hotwash.drill.duty_facts import of_view
 from hotwash.drill.journal import Journal, Line, Of
 from hotwash.drill.kept import Kept
 from hotwash.drill.views.fold import Fold
@@ -77,14 +77,22 @@ T = TypeVar("T")
 
 def team_facts(journal: Journal, design: DrillDesign, now_ms: int) -> Facts:
     """What the team knows now; `rests_on` are versions of the log. Of the design only what anybody may know is read."""
-    log = _Log(journal.of, journal.kept if journal.newest_ms <= now_ms else Kept(), now_ms)
-    return _at(_facts(log, design.system, design.kit, design.scenario.story_start), now_ms)
+
+    def after(kind: str, count: int) -> Iterable[Line]:
+        return journal.of(kind)[count:]
+
+    log = _Log(after, journal.kept if journal.newest_ms <= now_ms else Kept(), now_ms)
+    return _at(log, design.system, design.kit, design.scenario.story_start)
 
 
 def seat_facts(view: Fold, system: SystemDescription, kit: Kit, start: datetime, now_ms: int) -> Facts:
     """The same from what one seat was shown; `rests_on` are positions in that seat's view."""
+
+    def after(kind: str, count: int) -> Iterable[Line]:
+        return (Line(one.position, one.drill_ms, one.seat, one.data) for one in islice(view.of(kind), count, None))
+
     whole = not view.events or view.events[-1].drill_ms <= now_ms
-    return _at(_facts(_Log(of_view(view), view.kept if whole else Kept(), now_ms), system, kit, start), now_ms)
+    return _at(_Log(after, view.kept if whole else Kept(), now_ms), system, kit, start)
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,8 @@ class _Log:
     """Entries up to a moment, with the fields that may be read. What is made of a whole log is kept for later moments; a look at
     the past keeps nothing."""
 
-    everything: Of
+    after: Callable[[str, int], Iterable[Line]]
+    """Entries of a type after the first so many."""
     kept: Kept
     now_ms: int
 
@@ -106,14 +115,33 @@ class _Log:
 
     def _read(self, kind: str) -> Sequence[Line]:
         fields = READ[kind].split()
-        return [
+        earlier: list[Line] = self.keep(f"facts: {kind}, so far", (), list)
+        earlier += [
             Line(one.version, one.at_ms, one.seat, {name: one.data[name] for name in fields if name in one.data})
-            for one in self.everything(kind)
+            for one in self.after(kind, len(earlier))
             if one.at_ms <= self.now_ms
         ]
+        return earlier
 
 
-def _at(facts: Facts, now_ms: int) -> Facts:
+@dataclass
+class _Moment:
+    """Facts as they were looked at last: several look at one moment."""
+
+    of: Facts | None = None
+    facts: Facts | None = None
+
+
+def _at(log: _Log, system: SystemDescription, kit: Kit, start: datetime) -> Facts:
+    """What is known at the moment of a log."""
+    known = _facts(log, system, kit, start)
+    last = log.keep("facts at a moment", (), _Moment)
+    if last.of is not known or last.facts is None or last.facts.now_ms != log.now_ms:
+        last.of, last.facts = known, _in_effect(known, log.now_ms)
+    return last.facts
+
+
+def _in_effect(facts: Facts, now_ms: int) -> Facts:
     """The same facts at a moment: what was pulled takes effect by itself."""
     levers = tuple(
         replace(one, state="in-effect") if one.state == "pulled" and (one.since_ms or 0) < now_ms else one

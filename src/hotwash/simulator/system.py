@@ -187,14 +187,11 @@ class SimulatedSystem:
 
     def complaints(self, after_ms: int, until_ms: int) -> Sequence[Complaint]:
         """Complaints that arrived in (after, until], and not after now."""
-        played = self.play.out.bits[: self.play.row]
-        rows = np.flatnonzero(played & bit(self.layout, "complaints"))
-        arrived = self.tape.at_ms[rows].astype(np.int64) + self.tape.complaint_s[rows].astype(np.int64) * SECOND
-        within = (arrived > after_ms) & (arrived <= min(until_ms, self.now_ms))
-        found = sorted(zip(arrived[within].tolist(), rows[within].tolist(), strict=True))
+        complains, bits = int(bit(self.layout, "complaints")), self.play.out.bits
         return [
             Complaint(at_ms, trace_id(row), self.facts.dims(row), self.words.complaint(self.facts.of(row)))
-            for at_ms, row in found
+            for at_ms, row in self.tape.would_complain(after_ms, min(until_ms, self.now_ms))
+            if row < self.play.row and bits[row] & complains
         ]
 
     def find(self, query: TraceQuery) -> Sequence[TraceSummary]:

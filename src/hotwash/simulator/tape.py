@@ -8,11 +8,13 @@ each fault owns the next stretch. A row harmed under the healthy bundle is there
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
+from hotwash.kernel.clock import SECOND
 from hotwash.ports.scope import Scope
 from hotwash.simulator.arrays import I32, I64, U8, U16, U32, Bools, Rows
 from hotwash.simulator.faults import Break
@@ -113,6 +115,19 @@ class Tape:
     def keyed_at_ms(self) -> I32:
         """Their moments."""
         return self.at_ms[self.keyed]
+
+    @cached_property
+    def _complaints(self) -> tuple[I64, Rows]:
+        """When a complaint about each request would come in, and about which, soonest first."""
+        arrive = self.at_ms.astype(np.int64) + self.complaint_s.astype(np.int64) * SECOND
+        rows = np.argsort(arrive, kind="stable")
+        return arrive[rows], rows
+
+    def would_complain(self, after_ms: int, until_ms: int) -> Iterator[tuple[int, int]]:
+        """Moment and row of every complaint that would come in within (after, until], if its request gave cause to one."""
+        arrive, rows = self._complaints
+        first, last = np.searchsorted(arrive, (after_ms, until_ms), side="right")
+        return zip(arrive[first:last].tolist(), rows[first:last].tolist(), strict=True)
 
     def row_at(self, at_ms: int) -> int:
         """The first row at or after a moment."""

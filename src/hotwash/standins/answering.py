@@ -15,8 +15,12 @@ from hotwash.standins.desk import Desk
 
 def to_answer(desk: Desk) -> tuple[Question, ...]:
     """What the tree asks next, of the answers that this seat has been shown."""
-    given = answers_of(of_view(desk.view))
-    return check(desk.kit, Incident(desk.scenario.story_start.date(), given, Moments())).to_ask
+    view = desk.view
+
+    def asked() -> tuple[Question, ...]:
+        return check(desk.kit, Incident(desk.scenario.story_start.date(), answers_of(of_view(view)), Moments())).to_ask
+
+    return view.kept.get("to answer", ("question_answered",), asked)
 
 
 def answers(

@@ -27,6 +27,7 @@ class SeatPolicy(ABC):
         self.habits, self.seed = profile, seed
         self.profile = profile.name
         self._noticed: dict[str, int] = {}
+        self._quarters: dict[str, int] = {}
         self._refused: dict[str, int] = {}
         self._counts: dict[str, int] = {}
         self._hands = 0
@@ -48,7 +49,9 @@ class SeatPolicy(ABC):
         The time is drawn once per matter, a quarter up or down.
         """
         noticed = self._noticed.setdefault(matter, desk.now_ms)
-        quarter = self.pick(matter).below(501) + 750
+        quarter = self._quarters.get(matter)
+        if quarter is None:
+            quarter = self._quarters[matter] = self.pick(matter).below(501) + 750
         return desk.now_ms - noticed >= int(minutes * self.habits.pace * MINUTE) * quarter // 1000
 
     def forget(self, matter: str) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hotwash.comms.lint.same import Same
 from hotwash.ports.system import Baseline, SignalFrame, SystemDescription
 
 Floats = NDArray[np.float64]
@@ -70,6 +72,25 @@ class Onset:
     latest: int
 
 
+Cells = tuple[tuple[str, str], ...]
+LAYOUTS = 32
+"""Systems whose dashboards are kept as they are looked up."""
+
+
+@lru_cache(LAYOUTS)
+def _places(cells: Cells) -> dict[tuple[str, str], int]:
+    """Where each cell stands."""
+    return {cell: index for index, cell in enumerate(cells)}
+
+
+@lru_cache(LAYOUTS)
+def _rates(baseline: Same[Baseline], cells: Cells) -> dict[str, Floats]:
+    """Healthy rates by signal, in the order of some cells."""
+    places, it = _places(baseline.it.cells), baseline.it
+    order = [places[cell] for cell in cells]
+    return {name: it.rates[row][order] for row, name in enumerate(it.signals)}
+
+
 class Dashboards:
     """Signals up to a moment (`minute`: whole minutes, the last complete one unless told) against the baseline. Arrays
     are by cell of the frame."""
@@ -79,10 +100,8 @@ class Dashboards:
     ) -> None:
         self.frame, self.system = frame, system
         self.minute = frame.minutes if until is None else min(until, frame.minutes)
-        at = {cell: index for index, cell in enumerate(baseline.cells)}
-        order = [at[cell] for cell in frame.cells]
-        self._rates = {name: baseline.rates[row][order] for row, name in enumerate(baseline.signals)}
-        self._cell = {cell: index for index, cell in enumerate(frame.cells)}
+        self._rates = _rates(Same(baseline), frame.cells)
+        self._cell = _places(frame.cells)
 
     def read(self, signal: str, minutes: int, dim: str = "", value: str = "") -> Reading:
         """One signal in one cell over the last minutes. Raises KeyError for a cell that does not exist."""

@@ -32,8 +32,12 @@ def look(desk: Desk) -> Room:
 
 def picture(view: Fold, seat: str, now_ms: int) -> Room:
     """The room as one audience has been shown it."""
-    made = {name: view.kept.get(name, types, partial(make, view)) for name, (types, make) in PARTS.items()}
-    return Room(seat=seat, now_ms=now_ms, **made)
+    return Room(seat=seat, now_ms=now_ms, **view.kept.get("room", READ, partial(_made, view)))
+
+
+def _made(view: Fold) -> dict[str, Any]:
+    """What a room holds besides its seat and the time."""
+    return {name: view.kept.get(name, types, partial(make, view)) for name, (types, make) in PARTS.items()}
 
 
 def _alarms(view: Fold) -> tuple[Alarm, ...]:
@@ -245,3 +249,5 @@ PARTS: Mapping[str, Part] = {
     "said": _all("message_sent", lambda one: (one.seat, tuple(one.data["to"]), one.data["text"])),
 }
 """Field of a room → the types that it is made of, and how."""
+READ = frozenset(kind for types, _ in PARTS.values() for kind in types)
+"""Everything that a room is made of."""

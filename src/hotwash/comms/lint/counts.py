@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from math import isinf
 
 from hotwash.comms.facts import Fact, Range
 from hotwash.comms.lint.finding import Finding
 from hotwash.comms.lint.look import Look
 from hotwash.comms.lint.numbers import Quantity, quantities
+from hotwash.comms.lint.text import SENTENCES
 
 _WHO = r"(?:people|persons?|individuals?|customers?|users?|applicants?|accounts?|shoppers?|clients?|consumers?|patients?|members?|guests?|data subjects?)\b"
 PEOPLE = re.compile(rf"\W{{0,2}}(?:\w+\s){{0,2}}?{_WHO}", re.IGNORECASE)
@@ -37,18 +39,20 @@ def numbers(look: Look) -> Iterator[Finding]:
     """The first number of a sentence about harm that the log contradicts, or does not have."""
     if look.scopes.asked:
         return
-    for one in quantities(look.plain):
+    for one in _harmed(look.plain):
         places = look.places(one.start, one.end)
-        if (
-            not places
-            or not _about_harm(look.plain, one)
-            or look.scopes.over(places, places) & {"unsaid", "conditional", "to-come"}
-        ):
+        if not places or look.scopes.over(places, places) & {"unsaid", "conditional", "to-come"}:
             continue
         wrong = _wrong(look, one)
         if wrong:
             yield look.finding("number", places, wrong[0], cites=wrong[1])
             return
+
+
+@lru_cache(SENTENCES)
+def _harmed(plain: str) -> tuple[Quantity, ...]:
+    """Quantities of people, money and shares that harm came to."""
+    return tuple(one for one in quantities(plain) if _about_harm(plain, one))
 
 
 def _about_harm(plain: str, one: Quantity) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from hotwash.comms.facts import Idea
 from hotwash.comms.lint.finding import Finding
 from hotwash.comms.lint.look import Look
+from hotwash.comms.lint.text import SENTENCES
 
 SHARED = 0.6
 """Part of a hypothesis's own words that a sentence repeats when it states it."""
@@ -105,13 +107,14 @@ def _called_faulty(look: Look, idea: Idea) -> tuple[int, ...]:
     return (*name[0], *fault[0]) if name and fault else ()
 
 
-def stems(text: str) -> set[str]:
+@lru_cache(SENTENCES)
+def stems(text: str) -> frozenset[str]:
     """The words of a text that carry meaning, without their endings."""
-    return {_stem(word) for word in re.findall(r"[a-z0-9']+", text.lower().replace("’", "'")) if word not in EMPTY} - {
-        ""
-    }
+    words = re.findall(r"[a-z0-9']+", text.lower().replace("’", "'"))
+    return frozenset(_stem(word) for word in words if word not in EMPTY) - {""}
 
 
+@lru_cache(SENTENCES)
 def _stem(word: str) -> str:
     """A rough stem: enough to see "returns" and "returned" as one word, nothing more."""
     if word in EMPTY:

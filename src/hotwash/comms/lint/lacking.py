@@ -50,7 +50,7 @@ def _any(
     sentences: Sequence[Sentence], frames: Sequence[Frame], also: Callable[[Sentence], bool] = lambda _: True
 ) -> bool:
     return any(
-        also(one) and any(True for _ in frame_hits(frame, one, scopes(one), ()))
+        also(one) and any(True for _ in frame_hits(frame, one, scopes(one.plain), ()))
         for one in sentences
         for frame in frames
     )

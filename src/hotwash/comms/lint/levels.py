@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from hotwash.comms.lint.finding import Finding
 from hotwash.comms.lint.look import Look
 from hotwash.comms.lint.numbers import value_of
+from hotwash.comms.lint.text import SENTENCES
 
 NUMBER = r"(?P<n{0}>[1-4]|one|two|three|four)\b"
 LEVEL = re.compile(
@@ -28,11 +30,10 @@ def severity(look: Look) -> Iterator[Finding]:
     if look.scopes.asked:
         return
     now, ever = look.facts.severity, {one.value for one in look.facts.severities}
-    for one in LEVEL.finditer(look.plain):
-        level = int(value_of(one["n1"] or one["n2"] or one["n3"]) or 0)
-        places = look.places(*one.span())
+    for level, span in _levels(look.plain):
+        places = look.places(*span)
         contexts = look.scopes.over(places, places)
-        if contexts & {"conditional", "to-come", "unsaid"} or SUPPOSED.search(look.plain[: one.start()]):
+        if contexts & {"conditional", "to-come", "unsaid"}:
             continue
         denied = "denied" in contexts
         if (denied and (now is None or now.value != level)) or (not denied and now is not None and now.value == level):
@@ -42,3 +43,13 @@ def severity(look: Look) -> Iterator[Finding]:
         there = f"Sev-{now.value} is in force" if now else "no severity is set"
         yield look.finding("severity", places, f"The log says that {there}.", cites=now.rests_on if now else 0)
         return
+
+
+@lru_cache(SENTENCES)
+def _levels(plain: str) -> tuple[tuple[int, tuple[int, int]], ...]:
+    """Levels that a sentence names, with where; not those under a condition."""
+    return tuple(
+        (int(value_of(one["n1"] or one["n2"] or one["n3"]) or 0), one.span())
+        for one in LEVEL.finditer(plain)
+        if not SUPPOSED.search(plain[: one.start()])
+    )

@@ -45,7 +45,7 @@ class Look:
     @cached_property
     def scopes(self) -> Scopes:
         """The sentence's contexts."""
-        return scopes(self.sentence)
+        return scopes(self.plain)
 
     @cached_property
     def names(self) -> Names:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from hotwash.comms.facts import Fact, Facts, Lever
 from hotwash.comms.lint.finding import Finding
 from hotwash.comms.lint.look import INTERNAL, Look
+from hotwash.comms.lint.text import SENTENCES
 from hotwash.comms.lint.times import Told, moments
 from hotwash.kernel.clock import MINUTE
 
@@ -45,7 +47,7 @@ def times(look: Look) -> Iterator[Finding]:
 
 
 def _wrong(look: Look, told: Told) -> tuple[str, int] | None:
-    role = _role(look.plain, told)
+    role = _role(look.plain, told.start, told.end)
     facts, at = look.facts, look.facts.ms(told.moment)
     if role == "next":
         return _next(look, at)
@@ -75,17 +77,18 @@ def _on_its_way(one: Lever, now_ms: int) -> bool:
     return one.state == "pulled" and one.since_ms is not None and one.since_ms > now_ms
 
 
-def _role(plain: str, told: Told) -> str:
+@lru_cache(SENTENCES)
+def _role(plain: str, start: int, stop: int) -> str:
     """The words of a role nearest before the time in its clause, else after it. `since` and `from` yield to any other role there."""
-    low = max([0, *(one.end() for one in CLAUSE_END.finditer(plain, 0, told.start) if not _labels(plain, one))])
-    before = list(LOOK.finditer(plain, low, told.start))
+    low = max([0, *(one.end() for one in CLAUSE_END.finditer(plain, 0, start) if not _labels(plain, one))])
+    before = list(LOOK.finditer(plain, low, start))
     strong = [one for one in before if one.lastgroup != "onset"]
     chosen = strong[-1] if strong else before[-1] if before else None
     if chosen is None:
-        end = CLAUSE_END.search(plain, told.end)
-        chosen = LOOK.search(plain, told.end, end.start() if end else len(plain))
-    elif chosen.lastgroup == "onset" and re.search(r"since\W*(?:about\W*|around\W*)?$", plain[: told.start]):
-        after = LOOK.search(plain, told.end)
+        end = CLAUSE_END.search(plain, stop)
+        chosen = LOOK.search(plain, stop, end.start() if end else len(plain))
+    elif chosen.lastgroup == "onset" and re.search(r"since\W*(?:about\W*|around\W*)?$", plain[:start]):
+        after = LOOK.search(plain, stop)
         if after is not None and after.lastgroup in ("lever", "severity"):
             chosen = (
                 after if after.lastgroup == "lever" and plain[after.start() : after.end()].lower() != "back" else chosen

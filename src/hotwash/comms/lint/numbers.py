@@ -6,8 +6,11 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf
 from typing import Literal
+
+from hotwash.comms.lint.text import SENTENCES
 
 ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
@@ -58,8 +61,13 @@ class Quantity:
     end: int
 
 
-def quantities(plain: str) -> Iterator[Quantity]:
+@lru_cache(SENTENCES)
+def quantities(plain: str) -> tuple[Quantity, ...]:
     """Quantities of a text, in order; what is part of a time, a version or an id is none."""
+    return tuple(_quantities(plain))
+
+
+def _quantities(plain: str) -> Iterator[Quantity]:
     taken: list[tuple[int, int]] = []
     for found in (*_fractions(plain), *_ranges(plain), *_singles(plain)):
         if not any(found.start < end and start < found.end for start, end in taken):

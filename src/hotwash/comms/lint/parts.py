@@ -6,9 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from hotwash.comms.lint.finding import Finding
 from hotwash.comms.lint.look import Look
+from hotwash.comms.lint.text import SENTENCES
+
+Dimensions = tuple[tuple[str, tuple[str, ...]], ...]
 
 ALSO = {
     "us": ("US", "USA", "U.S.", "United States", "America", "American"), "eu": ("EU", "Europe", "European", "European Union"),
@@ -45,18 +49,27 @@ def segments(look: Look) -> Iterator[Finding]:
     scope = look.facts.scope
     if scope is None or look.scopes.asked:
         return
-    begin = 0
-    for end in [*(one.start() for one in PART.finditer(look.plain)), len(look.plain)]:
+    for begin, end in _hit(look.plain):
         if found := _part(look, begin, end):
             span, why = found
             yield look.finding("segment", look.places(*span), why, cites=scope.rests_on)
             return
-        begin = end
+
+
+@lru_cache(SENTENCES)
+def _hit(plain: str) -> tuple[tuple[int, int], ...]:
+    """The parts of a sentence that say of something that it is hit."""
+    cuts = [0, *(one.start() for one in PART.finditer(plain)), len(plain)]
+    return tuple(
+        (begin, end)
+        for begin, end in pairwise(cuts)
+        if HIT.search(plain[begin:end]) and not ASIDE.search(plain[begin:end])
+    )
 
 
 def _part(look: Look, begin: int, end: int) -> tuple[tuple[int, int], str] | None:
     text = look.plain[begin:end]
-    if not HIT.search(text) or ASIDE.search(text) or look.facts.scope is None:
+    if look.facts.scope is None:
         return None
     scope = {dim: set(values) for dim, values in look.facts.scope.value.items()}
     says = (
@@ -67,7 +80,8 @@ def _part(look: Look, begin: int, end: int) -> tuple[tuple[int, int], str] | Non
     everybody = ALL.search(look.plain, begin, end)
     if everybody and not _contexts(look, everybody.span()) & {"denied", "guessed", "conditional", "unsaid", "to-come"}:
         return everybody.span(), says
-    named = [one for one in _named(look, begin, end) if one.dim in scope]
+    dimensions = tuple((dim, tuple(values)) for dim, values in look.facts.dimensions.items())
+    named = [one for one in _named(look.plain, begin, end, dimensions) if one.dim in scope]
     for one in named:
         contexts = _contexts(look, (one.start, one.end)) | _hit_contexts(look, begin, end)
         if contexts & {"guessed", "conditional", "unsaid", "to-come"}:
@@ -95,15 +109,17 @@ def _hit_contexts(look: Look, begin: int, end: int) -> frozenset[str]:
     return _contexts(look, found.span()) if found else frozenset()
 
 
-def _named(look: Look, begin: int, end: int) -> Iterator[Named]:
-    dimensions = tuple((dim, tuple(values)) for dim, values in look.facts.dimensions.items())
-    for dim, value, pattern in _patterns(dimensions):
-        for one in pattern.finditer(look.plain, begin, end):
-            yield Named(dim, value, one.start(), one.end())
+@lru_cache(SENTENCES)
+def _named(plain: str, begin: int, end: int, dimensions: Dimensions) -> tuple[Named, ...]:
+    return tuple(
+        Named(dim, value, one.start(), one.end())
+        for dim, value, pattern in _patterns(dimensions)
+        for one in pattern.finditer(plain, begin, end)
+    )
 
 
 @lru_cache(16)
-def _patterns(dimensions: tuple[tuple[str, tuple[str, ...]], ...]) -> list[tuple[str, str, re.Pattern[str]]]:
+def _patterns(dimensions: Dimensions) -> list[tuple[str, str, re.Pattern[str]]]:
     """How every value of a service is found."""
     return [
         (dim, value, re.compile(rf"(?<![\w-]){spelled}(?:s|es|-speaking)?(?![\w-])", 0 if exact else re.IGNORECASE))

@@ -13,7 +13,7 @@ from hotwash.comms.lint.lexicon import Context
 from hotwash.comms.lint.look import EXTERNAL, Look
 from hotwash.comms.lint.same import Same
 from hotwash.comms.lint.scope import scopes
-from hotwash.comms.lint.text import KEPT, Sentence
+from hotwash.comms.lint.text import SENTENCES, Sentence, alone
 from hotwash.kit.schema.kit import Kit, Prohibited
 from hotwash.kit.schema.wording import Family, Proof
 
@@ -32,7 +32,7 @@ def statements(look: Look) -> Iterator[Finding]:
     """Statements of the kit that a sentence makes, one finding each; of two reassurances or two of a family at the same words, the first."""
     taken: list[tuple[str, int, int]] = []
     external = look.variant in EXTERNAL
-    for one, places in _made(look.sentence, Same(look.kit), look.names):
+    for one, places in _made(look.plain, Same(look.kit), look.names):
         family = FAMILIES[one.kind]
         if (one.external_only and not external) or _allowed(one, look.facts):
             continue
@@ -46,9 +46,10 @@ def statements(look: Look) -> Iterator[Finding]:
             yield finding
 
 
-@lru_cache(8 * KEPT)
-def _made(sentence: Sentence, kit: Same[Kit], names: Names) -> tuple[tuple[Prohibited, tuple[int, ...]], ...]:
+@lru_cache(SENTENCES)
+def _made(plain: str, kit: Same[Kit], names: Names) -> tuple[tuple[Prohibited, tuple[int, ...]], ...]:
     """Statements that a sentence makes, whatever is known, with their tokens: the same whoever reads it and when."""
+    sentence = alone(plain)
     if sentence.asks:
         return ()
     return tuple((one, places) for one in kit.it.prohibited if (places := said(sentence, one, names)))
@@ -56,13 +57,14 @@ def _made(sentence: Sentence, kit: Same[Kit], names: Names) -> tuple[tuple[Prohi
 
 def said(sentence: Sentence, one: Prohibited, names: Names) -> tuple[int, ...]:
     """The tokens at which a sentence that is no question makes a prohibited statement; empty when it does not."""
-    excuses, over = EXCUSES[one.kind], scopes(sentence).over
+    excuses, contexts = EXCUSES[one.kind], scopes(sentence.plain)
+    over = contexts.over
     for found in re.finditer(one.pattern, sentence.plain, re.IGNORECASE):
         places = sentence.between(*found.span())
         if places and not excuses & over(places, places):
             return places
     for frame in one.frames:
-        for places in frame_hits(frame, sentence, scopes(sentence), names):
+        for places in frame_hits(frame, sentence, contexts, names):
             if not (excuses - {"denied"}) & over(places, places):
                 return places
     return ()

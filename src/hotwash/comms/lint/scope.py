@@ -18,7 +18,7 @@ from hotwash.comms.lint.lexicon import (
     Context,
     Trigger,
 )
-from hotwash.comms.lint.text import KEPT, Sentence, Token
+from hotwash.comms.lint.text import SENTENCES, Token, alone
 
 REACH = 14
 """Tokens that a negation reaches at most. NegEx took five, for notes in telegram style; updates are whole sentences."""
@@ -56,9 +56,10 @@ class Scopes:
         return frozenset[Context]().union(*(self.at(one, own) for one in places))
 
 
-@lru_cache(16 * KEPT)
-def scopes(sentence: Sentence) -> Scopes:
-    """The contexts of a sentence."""
+@lru_cache(SENTENCES)
+def scopes(plain: str) -> Scopes:
+    """The contexts of a sentence, wherever it stands."""
+    sentence = alone(plain)
     tokens = sentence.tokens
     opened = list(_triggered(tokens))
     opened += _speech(tokens, opened)

@@ -32,7 +32,9 @@ LIST_OR_TABLE = re.compile(r"\s*(?:[-*+] |\d{1,2}[.)] |\||>|#{1,6} )")
 TOKEN = re.compile(r"[A-Za-z]+(?:[-_'/][A-Za-z0-9]+)*|\d+(?:[.,:]\d+)*[A-Za-z]{0,2}|[@#$€£%~+&]|[^\w\s]")
 
 KEPT = 128
-"""Drafts, and as many sentences each as people write, that are kept as they were read."""
+"""Drafts that are kept as they were read."""
+SENTENCES = 32 * KEPT
+"""Sentences of which is kept what they say, whoever reads them and whatever is known: as many as people write in so many drafts."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,12 @@ class Sentence:
     def asks(self) -> bool:
         """Ends with a question mark."""
         return self.plain.rstrip(" \"')").endswith("?")
+
+
+@lru_cache(SENTENCES)
+def alone(plain: str) -> Sentence:
+    """A sentence wherever it may stand: its tokens have the same numbers there."""
+    return Sentence(plain, 0)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 from hotwash.comms.lint.numbers import FRACTION, value_of
+from hotwash.comms.lint.text import SENTENCES
 from hotwash.kernel.clock import drill_ms
 
 ZONES = {
@@ -65,12 +67,20 @@ class Told:
 def moments(plain: str, start: datetime, now: datetime) -> list[Told]:
     """Moments of a sentence, in order. Times without a zone are in the zone of `start`; those without a day on that of `now`, or the
     day named in the sentence."""
+    if not _named(plain):
+        return []
     day, zone = _day(plain, now), start.tzinfo or UTC
     found = [*_clocks(plain, day, zone, now), *_lengths(plain, now)]
     for one in DRILL.finditer(plain):
         at = start + timedelta(milliseconds=drill_ms(*one.group("a", "b", "c")))
         found.append(Told(at, one.start(), one.end()))
     return sorted(found, key=lambda one: one.start)
+
+
+@lru_cache(SENTENCES)
+def _named(plain: str) -> bool:
+    """Whether anything in a sentence may be a moment: in most there is nothing."""
+    return any(one.search(plain) for one in (CLOCK, LASTED, DRILL))
 
 
 def _clocks(plain: str, day: datetime, zone: tzinfo, now: datetime) -> Iterator[Told]:

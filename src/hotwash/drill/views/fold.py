@@ -29,7 +29,7 @@ class Fold:
         self.events.append(event)
         self.latest[event.type] = event
         self._by_type.setdefault(event.type, []).append(event)
-        self.kept.came(event.type, event.position)
+        self.kept.came(event.type)
 
     @property
     def position(self) -> int:
