@@ -7,6 +7,7 @@ import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import docx
 import jsonschema
 import openpyxl
 import pytest
@@ -274,6 +275,43 @@ def test_the_after_action_report_has_hseeps_sheets_and_the_drills_own_figures(re
     assert plan
     assert missed & {row[2] for row in plan}
     assert f"head {card['log_head']}" in [row[1] for row in book["Overview"].iter_rows(values_only=True)]
+
+
+@pytest.mark.slow
+def test_the_after_action_report_is_a_word_document_in_the_order_of_hseeps_template(record, tmp_path):
+    word = docx.Document(exported("aar-ip", record, tmp_path / "EXERCISE-a.docx"))
+    card = json.loads((record / "scorecard.json").read_text())
+    headings = [one.text for one in word.paragraphs if one.style.name.startswith("Heading")]
+    assert headings == [
+        "Exercise overview", "Analysis of core capabilities", *(one["title"] for one in card["dimensions"]),
+        "Appendix A: Improvement plan", "Appendix B: Exercise participants",
+    ]  # fmt: skip
+    tables = {one.rows[0].cells[0].text: one for one in word.tables}
+    overview = {row.cells[0].text: row.cells[1].text for row in tables["Field"].rows}
+    assert {"Exercise name", "Scope", "Mission areas", "Threat or hazard", "Sponsor", "Point of contact"} <= set(
+        overview
+    )
+    assert overview["Log"] == f"head {card['log_head']}"
+
+    rated = {}
+    for row in list(tables["Objective"].rows)[1:]:
+        marked = [letter for letter, cell in zip("PSMU", row.cells[2:], strict=True) if cell.text]
+        rated[row.cells[1].text] = marked[0] if len(marked) == 1 else None
+    assert rated == {one["title"]: one["rating"] for one in card["dimensions"]}
+
+    said = "\n".join(cell.text for one in word.tables for row in one.rows for cell in row.cells)
+    assert all(one["why"] in said for each in card["dimensions"] for one in each["marks"] if one["score"] is not None)
+    plan = [[cell.text for cell in row.cells] for row in tables["Core capability"].rows]
+    assert plan[0][-2:] == ["Start date", "Completion date"]
+    sheet = openpyxl.load_workbook(exported("aar-ip", record, tmp_path / "a.xlsx"))["Improvement plan"]
+    assert [row[2] for row in plan] == [row[2] for row in sheet.iter_rows(values_only=True)]
+    assert all(part.paragraphs[0].text.startswith("EXERCISE") for part in (word.sections[0].header, word.sections[0].footer))  # fmt: skip
+
+
+def test_a_kind_of_file_that_a_report_is_not_written_as_is_refused(tmp_path):
+    said = hotwash("interchange", "export", "aar-ip", tmp_path, "--to", tmp_path / "a.pdf", code=3)
+    assert "End the name in .xlsx or .docx." in said
+    assert not (tmp_path / "a.pdf").exists()
 
 
 def shape(value, depth=0):
