@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hotwash import __version__
@@ -27,7 +27,7 @@ from hotwash.simulator.words import Words
 class Table:
     """A drill laid out on the table: content, system, its counterfactuals, and the first event."""
 
-    content: dict[str, Any]
+    content: Mapping[str, Any]
     design: DrillDesign
     system: SystemUnderDrill
     what_if: Counterfactuals
@@ -66,6 +66,13 @@ def lay_out(
     )
     body = found.to_json()
     return Table(body, design, system, system, _planned(found, body, seed, drill))
+
+
+def lay_out_again(body: Mapping[str, Any], seed: int, drill: str) -> Table:
+    """As `lay_out`, from a `design.json` as it was written, which stays the table's content: the digests in the log are of that form, and
+    another version may write another. Raises pydantic's ValidationError for content that this version does not read."""
+    table = lay_out(Content.from_json(body), seed, drill)
+    return replace(table, content=body, planned=table.planned.model_copy(update=digests(body)))
 
 
 def lay_out_recorded(found: Content, traces: RecordedTraces, seed: int, drill: str = "") -> Table:
