@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from hotwash.adapters.record_folder import ensure_free, read_record, write_record
 from hotwash.aftermath.knew import Knew, knew, seen
-from hotwash.bootstrap.contents import Content
+from hotwash.bootstrap.contents import Content, RecordedTraces
 from hotwash.bootstrap.tables import Table, lay_out_again
 from hotwash.conductor.close import Closing, close, players_of
 from hotwash.conductor.onlooker import fold_of
@@ -39,12 +39,13 @@ def load_record(folder: Path) -> Files:
     return read_record(folder)
 
 
-def rebuild(found: Files) -> tuple[Table, list[Event]]:
-    """The table and log of a record. Raises TamperedError when content and first event disagree."""
+def rebuild(found: Files, traces: RecordedTraces | None = None) -> tuple[Table, list[Event]]:
+    """The table and log of a record, with the transcripts of the recorded runs that it was played on where they are given. Raises
+    TamperedError when content and first event disagree, ContentError for other runs."""
     events, _ = check_log(found)
     first = events[0]
     body = _true_design(found, first)
-    return lay_out_again(body, first.data["seed"], first.data["drill"]), events
+    return lay_out_again(body, first.data["seed"], first.data["drill"], traces), events
 
 
 def _true_design(found: Files, first: Event) -> Mapping[str, Any]:

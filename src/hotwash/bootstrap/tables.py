@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hotwash import __version__
-from hotwash.bootstrap.contents import Content, RecordedTraces, content_recorded
+from hotwash.bootstrap.contents import Content, RecordedTraces, content_recorded, words_again
 from hotwash.conductor.close import Par, par_for
 from hotwash.conductor.record import digests
 from hotwash.drill.design import DrillDesign
@@ -68,10 +68,12 @@ def lay_out(
     return Table(body, design, system, system, _planned(found, body, seed, drill))
 
 
-def lay_out_again(body: Mapping[str, Any], seed: int, drill: str) -> Table:
+def lay_out_again(body: Mapping[str, Any], seed: int, drill: str, traces: RecordedTraces | None = None) -> Table:
     """As `lay_out`, from a `design.json` as it was written, which stays the table's content: the digests in the log are of that form, and
-    another version may write another. Raises pydantic's ValidationError for content that this version does not read."""
-    table = lay_out(Content.from_json(body), seed, drill)
+    another version may write another. `traces` are the recorded runs that it was played on, where their transcripts are wanted. Raises
+    pydantic's ValidationError for content that this version does not read."""
+    found = Content.from_json(body)
+    table = lay_out(found, seed, drill, words_again(found, traces) if traces else None)
     return replace(table, content=body, planned=table.planned.model_copy(update=digests(body)))
 
 
