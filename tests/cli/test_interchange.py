@@ -4,8 +4,10 @@ import base64
 import gzip
 import json
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import docx
 import jsonschema
 import openpyxl
 import pytest
@@ -17,6 +19,7 @@ from hotwash.cli.main import app
 from hotwash.kit.exchange.formats import FORMATS
 from hotwash.kit.load import list_scenarios, load_kit, load_scenario
 from hotwash.kit.text import read_yaml
+from tests.support import veris
 from tests.support.cacao import PLAYBOOK
 from tests.support.played import played_drill
 
@@ -274,6 +277,43 @@ def test_the_after_action_report_has_hseeps_sheets_and_the_drills_own_figures(re
     assert f"head {card['log_head']}" in [row[1] for row in book["Overview"].iter_rows(values_only=True)]
 
 
+@pytest.mark.slow
+def test_the_after_action_report_is_a_word_document_in_the_order_of_hseeps_template(record, tmp_path):
+    word = docx.Document(exported("aar-ip", record, tmp_path / "EXERCISE-a.docx"))
+    card = json.loads((record / "scorecard.json").read_text())
+    headings = [one.text for one in word.paragraphs if one.style.name.startswith("Heading")]
+    assert headings == [
+        "Exercise overview", "Analysis of core capabilities", *(one["title"] for one in card["dimensions"]),
+        "Appendix A: Improvement plan", "Appendix B: Exercise participants",
+    ]  # fmt: skip
+    tables = {one.rows[0].cells[0].text: one for one in word.tables}
+    overview = {row.cells[0].text: row.cells[1].text for row in tables["Field"].rows}
+    assert {"Exercise name", "Scope", "Mission areas", "Threat or hazard", "Sponsor", "Point of contact"} <= set(
+        overview
+    )
+    assert overview["Log"] == f"head {card['log_head']}"
+
+    rated = {}
+    for row in list(tables["Objective"].rows)[1:]:
+        marked = [letter for letter, cell in zip("PSMU", row.cells[2:], strict=True) if cell.text]
+        rated[row.cells[1].text] = marked[0] if len(marked) == 1 else None
+    assert rated == {one["title"]: one["rating"] for one in card["dimensions"]}
+
+    said = "\n".join(cell.text for one in word.tables for row in one.rows for cell in row.cells)
+    assert all(one["why"] in said for each in card["dimensions"] for one in each["marks"] if one["score"] is not None)
+    plan = [[cell.text for cell in row.cells] for row in tables["Core capability"].rows]
+    assert plan[0][-2:] == ["Start date", "Completion date"]
+    sheet = openpyxl.load_workbook(exported("aar-ip", record, tmp_path / "a.xlsx"))["Improvement plan"]
+    assert [row[2] for row in plan] == [row[2] for row in sheet.iter_rows(values_only=True)]
+    assert all(part.paragraphs[0].text.startswith("EXERCISE") for part in (word.sections[0].header, word.sections[0].footer))  # fmt: skip
+
+
+def test_a_kind_of_file_that_a_report_is_not_written_as_is_refused(tmp_path):
+    said = hotwash("interchange", "export", "aar-ip", tmp_path, "--to", tmp_path / "a.pdf", code=3)
+    assert "End the name in .xlsx or .docx." in said
+    assert not (tmp_path / "a.pdf").exists()
+
+
 def shape(value, depth=0):
     """Keys and types, as deep as a report of AVID is nested."""
     if isinstance(value, dict):
@@ -287,14 +327,28 @@ def test_an_avid_report_has_the_form_of_real_ones_of_its_version(record, shared,
     file = shared / "data" / "avid-aiid" / "avid-reports-2022-2025.jsonl.gz"
     lines = gzip.decompress(file.read_bytes()).decode().splitlines()
     real = [one for one in map(json.loads, lines) if one["data_version"] == ours["data_version"]]
-    theirs = real[0]
+    theirs = next(one for one in real if one["metrics"])
     theirs.pop("path")
-    for report in (ours, theirs):
-        report.pop("metrics")
+    measured = {str(shape(one)) for report in real for one in report["metrics"]}
+    assert {str(shape(one)) for one in ours.pop("metrics")} <= measured
+    theirs.pop("metrics")
     assert shape(ours) == shape(theirs)
-    assert set(ours["impact"]["avid"]["sep_view"]) == {"S0301: Information leak"}
+    assert set(ours["impact"]["avid"]["sep_view"]) == {"S0301: Information Leak"}
     assert ours["impact"]["avid"]["risk_domain"] == ["Security"]
     assert ours["description"]["value"].startswith("EXERCISE")
+
+
+AVID_NAMES = {
+    "S0300: Over-permissive API", "S0301: Information Leak", "E0101: Group fairness", "E0102: Individual fairness", "E0402: Generative Misinformation",
+    "P0101: Data drift", "P0102: Concept drift", "P0204: Accuracy", "P0400: Safety",
+}  # fmt: skip
+"""Categories of AVID's taxonomy that failure modes correspond to, as avidtools 0.3.2 spells them: it takes no other spelling."""
+
+
+def test_categories_of_avid_are_spelled_as_its_own_tool_takes_them():
+    modes = load_kit().taxonomy.modes.values()
+    said = {f"{one.id}: {one.name}" for mode in modes for one in mode.crosswalk if one.scheme == "avid"}
+    assert said == AVID_NAMES
 
 
 @pytest.mark.slow
@@ -313,29 +367,64 @@ def test_veris_counts_what_was_disclosed_and_when_it_was_found(record, tmp_path)
     card = json.loads((record / "scorecard.json").read_text())
     reached = card["milestones"]
     assert ours["timeline"]["discovery"] == {"unit": "Minutes", "value": reached["detected"] - reached["onset"]}
-    assert ours["timeline"]["containment"]["value"] == reached["contained"] - reached["onset"]
+    assert ours["timeline"]["containment"]["value"] == reached["contained"] - reached["detected"]
+    jsonschema.validate(ours, veris.INCIDENT)
     assert ours["attribute"]["confidentiality"]["data"][0]["amount"] > 0
     assert ours["incident_id"].startswith("EXERCISE")
     assert ours["plus"]["exercise"] is True
+
+
+def told(mode="drift", **changed):
+    began = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    plain = Account(
+        title="t", what="w", scenario="s", system="x", mode=mode, mode_title=mode, bucket="model", incident=True, onset=began, began=began,
+        ended=began, severity=None, minutes={"onset": 3.0, "detected": 5.0, "contained": 9.5}, leaked_records=0, correspondences=(),
+        components=(), people=(None, None),
+    )  # fmt: skip
+    return replace(plain, **changed)
+
+
+@pytest.mark.parametrize("level", [None, 1, 2, 3, 4])
+@pytest.mark.parametrize("mode", load_kit().taxonomy.modes)
+def test_every_failure_mode_at_every_severity_is_an_incident_by_the_schema_of_veris(mode, level):
+    for records in (0, 7):
+        jsonschema.validate(to_veris(told(mode, severity=level, leaked_records=records)), veris.INCIDENT)
+
+
+def test_a_false_alarm_is_told_to_veris_as_one_that_touched_nothing():
+    found = to_veris(told("", incident=False, minutes={"onset": None, "detected": 4.0, "contained": None}))
+    jsonschema.validate(found, veris.INCIDENT)
+    assert found["security_incident"] == "False positive"
+    assert "attribute" not in found
+    assert list(found["action"]) == ["unknown"]
+    assert found["timeline"]["discovery"] == {"unit": "Unknown"}
+    assert found["timeline"]["containment"] == {"unit": "NA"}
 
 
 @pytest.mark.parametrize(
     ("mode", "action"), [("hallucination", "error"), ("misuse", "hacking"), ("bias-spike", "error")]
 )
 def test_what_veris_has_no_word_for_is_an_error_of_the_service_and_plus_says_what_it_is(mode, action):
-    began = datetime(2026, 11, 23, 10, tzinfo=UTC)
-    told = Account(
-        title="t", what="w", scenario="s", system="x", mode=mode, mode_title=mode, bucket="model", incident=True, onset=began, began=began,
-        ended=began, severity=None, minutes={"onset": 3.0, "detected": None, "contained": 2.0}, leaked_records=0, correspondences=(),
-        components=(), people=(None, None),
-    )  # fmt: skip
-    found = to_veris(told)
+    found = to_veris(told(mode))
     assert list(found["action"]) == [action]
     assert found["attribute"] == {"integrity": {"variety": ["Alter behavior"]}}
-    assert found["timeline"]["discovery"] == {"unit": "NA"}
-    assert found["timeline"]["containment"]["value"] == 0
     assert found["plus"]["failure_mode"] == mode
     assert found["impact"]["overall_rating"] == "Unknown"
+
+
+@pytest.mark.parametrize(
+    ("detected", "contained", "discovery", "containment"),
+    [
+        (5.0, 9.5, {"unit": "Minutes", "value": 2.0}, {"unit": "Minutes", "value": 4.5}),
+        (None, 2.0, {"unit": "NA"}, {"unit": "Unknown"}),
+        (9.0, 7.0, {"unit": "Minutes", "value": 6.0}, {"unit": "Minutes", "value": 0.0}),
+    ],
+)
+def test_veris_counts_discovery_from_the_onset_and_containment_from_the_discovery(
+    detected, contained, discovery, containment
+):
+    line = to_veris(told(minutes={"onset": 3.0, "detected": detected, "contained": contained}))["timeline"]
+    assert (line["discovery"], line["containment"]) == (discovery, containment)
 
 
 def test_a_file_that_is_there_is_kept(tmp_path):

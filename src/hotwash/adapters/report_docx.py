@@ -74,7 +74,8 @@ def _frame(word: Word, report: Report) -> None:
 def _block(word: Word, block: Block) -> None:
     match block:
         case Section():
-            word.add_heading(block.title, level=block.level - 1)
+            heading = word.add_heading(block.title, level=block.level - 1)
+            heading.paragraph_format.page_break_before = block.new_page or None
         case Prose():
             word.add_paragraph(block.text + _cites(block.cites))
         case Page():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isclose
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from hotwash.kit.schema.system import SystemSpec
 from hotwash.kit.secret import Constraint, ScenarioSecret
 from hotwash.ports.traces import RecordedRun, Traces
 from hotwash.simulator.recorded.cases import library
-from hotwash.simulator.recorded.compose import compose_system, compose_world, composed, judged
+from hotwash.simulator.recorded.compose import compose_system, compose_world, composed, judged, template_of
 from hotwash.simulator.recorded.words import RecordedWords
 from hotwash.simulator.words import Words
 
@@ -113,6 +114,26 @@ def content_recorded(found: Content, traces: RecordedTraces) -> tuple[Content, W
     scenario = found.scenario.model_copy(update={"changes": changes, "note": composed(runs)})
     filled = Content(found.kit, scenario, secret, compose_system(found.spec, runs), None)
     return filled, RecordedWords(runs, template.rate, round(template.onset_min * MINUTE))
+
+
+def words_again(filled: Content, traces: RecordedTraces) -> Words:
+    """The transcripts of a drill that was played on recorded runs, from the content in its record. Raises ContentError for runs that are
+    not the ones it was played on, NotSupportedError for a drill on a simulated system."""
+    if not filled.spec.recorded_runs:
+        raise NotSupportedError(f"scenario '{filled.scenario.id}' plays a simulated system: leave --traces out")
+    model, faults = filled.spec.components["model"], filled.secret.world.faults
+    runs = library(recorded_runs(traces), model.current, model.previous or "")
+    whole = template_of(faults[0], runs)
+    again = compose_world(filled.secret.world.model_copy(update={"faults": [whole]}), runs).faults
+    alike = [one.id for one in again] == [one.id for one in faults] and all(
+        isclose(one.rate, was.rate) for one, was in zip(again, faults, strict=True)
+    )
+    if not alike or compose_system(filled.spec, runs) != filled.spec:
+        said = "these are not the runs that the drill was played on: their kinds, numbers or outcomes differ"
+        raise ContentError(
+            [Problem(Located(traces.path), said, "Name the folder and the mapping that it was run with.")]
+        )
+    return RecordedWords(runs, whole.rate, round(whole.onset_min * MINUTE))
 
 
 def recorded_runs(traces: RecordedTraces) -> Sequence[RecordedRun]:

@@ -14,6 +14,7 @@ from hotwash.aftermath.exchange.account import account
 from hotwash.aftermath.exchange.aiid import to_aiid
 from hotwash.aftermath.exchange.avid import to_avid
 from hotwash.aftermath.exchange.hseep import Sheet, to_hseep
+from hotwash.aftermath.exchange.hseep_report import hseep_report
 from hotwash.aftermath.exchange.veris import to_veris
 from hotwash.bootstrap.records import load_record, score_again
 from hotwash.kernel.errors import ContentError
@@ -21,7 +22,7 @@ from hotwash.kernel.readable import readable
 from hotwash.kit.exchange import msel
 from hotwash.kit.exchange.cacao import from_cacao, to_cacao
 from hotwash.kit.exchange.cexf import from_cexf, to_cexf
-from hotwash.kit.exchange.formats import FORMATS
+from hotwash.kit.exchange.formats import FORMATS, Format
 from hotwash.kit.exchange.given import GivenInjects
 from hotwash.kit.exchange.openaev import from_openaev
 from hotwash.kit.load import load_kit, load_scenario
@@ -49,9 +50,13 @@ class Imported:
     lost: tuple[str, ...]
 
 
-def export_as(form: str, source: str, kit: Path | None = None) -> Exported:
-    """A scenario (msel, cexf), a runbook of the kit (cacao) or a record (aar-ip, avid, aiid, veris). Raises ContentError."""
+def export_as(form: str, source: str, kit: Path | None = None, ending: str = "") -> Exported:
+    """A scenario (msel, cexf), a runbook of the kit (cacao) or a record (aar-ip, avid, aiid, veris). `ending` chooses among the kinds of
+    file that the format is written as. Raises ContentError."""
     known = _format(form, "out")
+    if known.other_endings and ending and ending not in known.endings:
+        said = f"{form} is not written as '.{ending}'"
+        raise ContentError([Problem(Located(Path("--to")), said, f"End the name in .{' or .'.join(known.endings)}.")])
     if form in ("msel", "cexf"):
         scenario, secret = load_scenario(source)
         if form == "cexf":
@@ -63,6 +68,10 @@ def export_as(form: str, source: str, kit: Path | None = None) -> Exported:
     if form == "cacao":
         return Exported(readable(_playbook(source, kit), sort=False).encode(), known.loses)
     closing = score_again(load_record(find_record(Path(source))))
+    if form == "aar-ip" and ending == "docx":
+        from hotwash.adapters.report_docx import to_docx
+
+        return Exported(to_docx(hseep_report(closing.case, closing.card)), known.loses)
     if form == "aar-ip":
         return Exported(to_xlsx(to_hseep(closing.case, closing.card)), known.loses)
     told = account(closing.case, closing.card)
@@ -99,7 +108,7 @@ def import_from(form: str, file: Path, modes: Sequence[str] = ()) -> Imported:
     return Imported(to_yaml(given.injects, DRAFT.format(file=file.name, lost=lost).strip()), given.lost)
 
 
-def _format(form: str, way: str) -> Any:
+def _format(form: str, way: str) -> Format:
     known = {one.id: one for one in FORMATS if way in one.ways}
     if form not in known:
         said = f"'{form}' is no format to {'export' if way == 'out' else 'import'}"

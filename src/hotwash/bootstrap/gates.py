@@ -25,6 +25,7 @@ from hotwash.adapters.gate_folder import (
 )
 from hotwash.adapters.improvement_folder import find_record, improvement_of
 from hotwash.adapters.record_folder import read_record
+from hotwash.bootstrap.contents import RecordedTraces
 from hotwash.bootstrap.records import rebuild
 from hotwash.bootstrap.suites import OpenRun, Target, open_run
 from hotwash.gates.behaviour import Diff, DiffError, behaviour, did_of, diff
@@ -56,20 +57,30 @@ class NewGates:
 
 
 def gates_from(
-    drill: Path, to: Path | None = None, *, per: int = 60, trials: int = 1, overwrite: bool = False
+    drill: Path,
+    to: Path | None = None,
+    *,
+    per: int = 60,
+    trials: int = 1,
+    overwrite: bool = False,
+    traces: RecordedTraces | None = None,
 ) -> NewGates:
-    """Gates from a drill's own tape. Raises ContentError for no record or a folder that holds something, NotSupportedError where nothing
-    can be made."""
+    """Gates from a drill's own tape; `traces` are the runs that a drill on recorded traces was played on. Raises ContentError for no
+    record, other runs or a folder that holds something, NotSupportedError where nothing can be made."""
     record = find_record(drill)
     found = read_record(record)
-    table, events = rebuild(found)
+    table, events = rebuild(found, traces)
+    if traces is None and table.content["spec"].get("recorded_runs"):
+        raise NotSupportedError(
+            "this drill was played on recorded traces, and its record holds no transcripts: name them with --traces FOLDER"
+        )
     key, system = table.design.secret.key, table.system.describe()
     if not key.incident:
         raise NotSupportedError(
             "nothing went wrong in this drill: it was a false alarm, and mends a detector rather than a release"
         )
     end = table.design.scenario.endex_min * MINUTE
-    good = roll_back(rebuild(found)[0].system, key.cause or "", end)
+    good = roll_back(rebuild(found, traces)[0].system, key.cause or "", end)
     table.system.advance(end)
     inside, around = (requests_in(table.design, table.system, good, events, inside=one) for one in (True, False))
     name, head = str(events[0].data["drill"]), events[-1].hash

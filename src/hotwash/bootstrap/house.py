@@ -15,7 +15,7 @@ from hotwash.adapters.store_sqlite import SqliteStore
 from hotwash.bootstrap.contents import Content, content
 from hotwash.bootstrap.drills import casting, open_session
 from hotwash.bootstrap.evidence import keep_evidence
-from hotwash.bootstrap.tables import Table, lay_out
+from hotwash.bootstrap.tables import Table, lay_out, lay_out_again
 from hotwash.conductor.close import Closing, Par, close, players_of
 from hotwash.conductor.live import LiveDrill
 from hotwash.conductor.plan import PERSON, ROOM_TO_PLAY_MIN, DrillPlan, PlanError
@@ -97,10 +97,11 @@ class House:
         """Open a drill where its log stands: planned, in play, or over."""
         plan, body = self.plan_of(drill), self._files.read(drill, HOUSE_DESIGN)
         home = self._files.home(drill)
-        found = Content.from_json(body)
-        laid = [lay_out(found, plan.seed, drill) for _ in range(2)]
+        laid = [lay_out_again(body, plan.seed, drill) for _ in range(2)]
         session = open_session(laid[0], SqliteStore(home / LOG), self.clock)
-        return Opened(plan, laid[0], laid[1], LiveDrill(session, casting(plan.seed), found.spec.card), home)
+        return Opened(
+            plan, laid[0], laid[1], LiveDrill(session, casting(plan.seed), Content.from_json(body).spec.card), home
+        )
 
     def close(self, opened: Opened, par: Par) -> Closing:
         """Score a drill that has ended, and write its record beside its log."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
 
 from hotwash.adapters.record_folder import ensure_free, read_record, write_record
 from hotwash.aftermath.knew import Knew, knew, seen
-from hotwash.bootstrap.contents import Content
-from hotwash.bootstrap.tables import Table, lay_out
+from hotwash.bootstrap.contents import Content, RecordedTraces
+from hotwash.bootstrap.tables import Table, lay_out_again
 from hotwash.conductor.close import Closing, close, players_of
 from hotwash.conductor.onlooker import fold_of
 from hotwash.conductor.record import DESIGN, Files, design_of, digests, record
 from hotwash.conductor.session import lever_log
-from hotwash.conductor.verify import Verdict, check_log, compare
+from hotwash.conductor.verify import Verdict, check_log, compare, other_form
 from hotwash.drill.views.project import ViewEvent, ViewLog
 from hotwash.kernel.audience import Audience
 from hotwash.kernel.clock import stamp
@@ -35,15 +39,22 @@ def load_record(folder: Path) -> Files:
     return read_record(folder)
 
 
-def rebuild(found: Files) -> tuple[Table, list[Event]]:
-    """The table and log of a record. Raises TamperedError when content and first event disagree."""
+def rebuild(found: Files, traces: RecordedTraces | None = None) -> tuple[Table, list[Event]]:
+    """The table and log of a record, with the transcripts of the recorded runs that it was played on where they are given. Raises
+    TamperedError when content and first event disagree, ContentError for other runs."""
     events, _ = check_log(found)
     first = events[0]
+    body = _true_design(found, first)
+    return lay_out_again(body, first.data["seed"], first.data["drill"], traces), events
+
+
+def _true_design(found: Files, first: Event) -> Mapping[str, Any]:
+    """The content of a record as it was written. Raises TamperedError where it is not what the first event has the digests of."""
     body = design_of(found)
     for name, digested in digests(body).items():
         if digested != first.data[name]:
             raise TamperedError(f"{DESIGN} is not the content that the drill was planned with: {name} differs")
-    return lay_out(Content.from_json(body), first.data["seed"], first.data["drill"]), events
+    return body
 
 
 def score_again(found: Files) -> Closing:
@@ -87,13 +98,25 @@ def what_was_known(table: Table, events: list[Event], audience: Audience, at_ms:
 
 
 def verify(found: Files, head: str = "") -> Verdict:
-    """Play a record again and compare every byte."""
+    """Play a record again and compare every byte. Its design is taken as it stands, if it is true to the digests in the log."""
     events: list[Event] = []
+    names = tuple(sorted(found))
     try:
         events, chain = check_log(found, head)
-        table, _ = rebuild(found)
-        closing = close(table.design, events, table.what_if, table.par(), players=players_of(events))
-        difference = compare(found, record(closing, events, table.content))
+        body = _true_design(found, events[0])
     except TamperedError as broken:
-        return Verdict(len(events), events[-1].hash if events else "", tuple(sorted(found)), str(broken))
-    return Verdict(len(events), chain, tuple(sorted(found)), difference)
+        return Verdict(len(events), events[-1].hash if events else "", names, str(broken), "changed")
+    engine = str(events[0].data["engine"])
+    try:
+        form = other_form(body, Content.from_json(body).to_json())
+        table = lay_out_again(body, events[0].data["seed"], events[0].data["drill"])
+    except ValidationError as strange:
+        said = f"{DESIGN} is true to its digests, and in a form that this version does not read ({strange.error_count()} places): verify it with {engine}"
+        return Verdict(len(events), chain, names, said, "another version", "not read", engine)
+    closing = close(table.design, events, table.what_if, table.par(), players=players_of(events))
+    difference = compare(found, record(closing, events, table.content))
+    if difference and engine != table.planned.engine:
+        difference += (
+            f" (written by {engine}, recomputed by {table.planned.engine}: what another version computes may differ)"
+        )
+    return Verdict(len(events), chain, names, difference, "another version" if form else "unchanged", form, engine)

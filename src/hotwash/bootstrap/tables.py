@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hotwash import __version__
-from hotwash.bootstrap.contents import Content, RecordedTraces, content_recorded
+from hotwash.bootstrap.contents import Content, RecordedTraces, content_recorded, words_again
 from hotwash.conductor.close import Par, par_for
 from hotwash.conductor.record import digests
 from hotwash.drill.design import DrillDesign
@@ -27,7 +27,7 @@ from hotwash.simulator.words import Words
 class Table:
     """A drill laid out on the table: content, system, its counterfactuals, and the first event."""
 
-    content: dict[str, Any]
+    content: Mapping[str, Any]
     design: DrillDesign
     system: SystemUnderDrill
     what_if: Counterfactuals
@@ -66,6 +66,15 @@ def lay_out(
     )
     body = found.to_json()
     return Table(body, design, system, system, _planned(found, body, seed, drill))
+
+
+def lay_out_again(body: Mapping[str, Any], seed: int, drill: str, traces: RecordedTraces | None = None) -> Table:
+    """As `lay_out`, from a `design.json` as it was written, which stays the table's content: the digests in the log are of that form, and
+    another version may write another. `traces` are the recorded runs that it was played on, where their transcripts are wanted. Raises
+    pydantic's ValidationError for content that this version does not read."""
+    found = Content.from_json(body)
+    table = lay_out(found, seed, drill, words_again(found, traces) if traces else None)
+    return replace(table, content=body, planned=table.planned.model_copy(update=digests(body)))
 
 
 def lay_out_recorded(found: Content, traces: RecordedTraces, seed: int, drill: str = "") -> Table:

@@ -212,13 +212,19 @@ def verify(
         if verdict.sound:
             verdict = replace(verdict, difference=bootstrap.check_vault(folder, files))
     if as_json:
-        emit({"sound": verdict.sound, "events": verdict.events, "head": verdict.head, "difference": verdict.difference})
+        emit({
+            "sound": verdict.sound, "events": verdict.events, "head": verdict.head, "difference": verdict.difference, "design": verdict.design,
+            "form": verdict.form, "engine": verdict.engine,
+        })  # fmt: skip
     elif verdict.sound:
         out.print(f"[green]sound[/]  {verdict.events} events, {len(verdict.checked)} files, every byte recomputed")
         out.print(f"head   {verdict.head}", markup=False)
     else:
         err.print("[bold red]changed[/] ", end="")
         err.print(verdict.difference, markup=False)
+    if verdict.design == "another version" and not as_json:
+        said = f"design as another version wrote it ({verdict.engine}), true to its digests in the log; {verdict.form}"
+        (out if verdict.sound else err).print(said, markup=False, soft_wrap=True)
     if not verdict.sound:
         raise typer.Exit(1)
 

@@ -40,11 +40,14 @@ def new(
     per: Annotated[int, typer.Option(min=14, max=1000, help="Cases that went wrong in a suite, and as many neighbours, at most.")] = 60,
     trials: Annotated[int, typer.Option(min=1, max=100, help="How often a run asks each case: two or more show which cases flip.")] = 1,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write into a folder that holds something.")] = False,
+    traces: Annotated[Path | None, typer.Option(help="The recorded traces that the drill was played on (scenario `recorded`).", show_default=False)] = None,
+    mapping: Annotated[Path | None, typer.Option(help="How to read --traces; mapping.yaml beside them otherwise.", show_default=False)] = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Turn what went wrong in a drill into suites and gates, each case proved on the drill's own answers. Says what it could not make."""
     with errors(as_json=as_json):
-        made = bootstrap.gates_from(drill, to, per=per, trials=trials, overwrite=overwrite)
+        runs = bootstrap.RecordedTraces(traces, mapping) if traces else None
+        made = bootstrap.gates_from(drill, to, per=per, trials=trials, overwrite=overwrite, traces=runs)
     if as_json:
         suites = {name: len(one.suite.cases) for name, one in made.corpus.suites.items()}
         not_made = [{"what": one.what, "count": one.count, "why": one.why} for one in made.corpus.not_made]

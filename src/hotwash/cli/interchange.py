@@ -23,7 +23,7 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file, 
 def formats(as_json: Json = False) -> None:
     """Name every format: which way it goes, what of yours it stands for, and what it does not hold."""
     if as_json:
-        emit([{"id": one.id, "title": one.title, "of": one.of, "ways": list(one.ways), "ending": one.ending, "loses": one.loses} for one in FORMATS])  # fmt: skip
+        emit([{"id": one.id, "title": one.title, "of": one.of, "ways": list(one.ways), "ending": one.ending, "endings": list(one.endings), "loses": one.loses} for one in FORMATS])  # fmt: skip
         return
     table = Table(box=None, pad_edge=False)
     for title in ("format", "what it is", "of a", "ways", "what is lost"):
@@ -38,7 +38,12 @@ def export_(
     form: Annotated[str, typer.Argument(metavar="FORMAT", help="See `hotwash interchange formats`.")],
     source: Annotated[str, typer.Argument(help="A scenario, a runbook of the kit, or the folder of a record.")],
     to: Annotated[
-        Path | None, typer.Option("--to", help="File to write; named after the source otherwise.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--to",
+            help="File to write; named after the source otherwise. aar-ip ends in .xlsx or .docx.",
+            show_default=False,
+        ),
     ] = None,
     kit: Kit = None,
     overwrite: Overwrite = False,
@@ -47,7 +52,7 @@ def export_(
 
     Records and scenarios hold the answer key: keep what is written from players until the hot wash."""
     with errors():
-        made = bootstrap.export_as(form, source, kit)
+        made = bootstrap.export_as(form, source, kit, to.suffix.removeprefix(".").lower() if to else "")
         ending = next(one.ending for one in FORMATS if one.id == form)
         target = to or Path(f"EXERCISE-{Path(source).name}-{form}.{ending}")
         _free(target, overwrite=overwrite)

@@ -18,6 +18,8 @@ from hotwash.scoring.scorecard import to_json
 
 EVENTS, SCORECARD, REPORT_HTML, REPORT_MD = "events.jsonl", "scorecard.json", "report.html", "report.md"
 DESIGN, MANIFEST = "design.json", "manifest.json"
+PARTS = ("scenario", "secret", "spec", "phrases")
+"""Parts of the design that the scenario's digest covers; the kit has its own."""
 FORMAT = 1
 
 Files = dict[str, bytes]
@@ -60,10 +62,13 @@ def read_events(body: bytes) -> list[Event]:
 
 
 def digests(body: Mapping[str, Any]) -> dict[str, str]:
-    """The digests of a drill's content, as its first event has them. Raises TamperedError when parts are missing."""
+    """The digests of a drill's content, as its first event has them. Raises TamperedError when parts are missing, or there are others that
+    no digest covers."""
+    if others := sorted(set(body) - {*PARTS, "kit"}):
+        raise TamperedError(f"{DESIGN} holds {', '.join(others)}, which no digest in the log covers")
     try:
         return {
-            "scenario_digest": digest({name: body[name] for name in ("scenario", "secret", "spec", "phrases")}),
+            "scenario_digest": digest({name: body[name] for name in PARTS}),
             "kit_digest": digest(body["kit"]),
         }
     except KeyError as missing:
@@ -76,4 +81,6 @@ def design_of(found: Files) -> Mapping[str, Any]:
         body: Mapping[str, Any] = json.loads(found[DESIGN])
     except (KeyError, ValueError) as broken:
         raise TamperedError(f"{DESIGN} is missing or is not JSON: {broken}") from broken
+    if not isinstance(body, dict):
+        raise TamperedError(f"{DESIGN} is not a JSON object")
     return body

@@ -5,21 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from hotwash.conductor.record import EVENTS, MANIFEST, SCORECARD, Files, read_events
 from hotwash.kernel.errors import TamperedError
 from hotwash.kernel.event import Event, check_chain
 
+DesignIs = Literal["unchanged", "another version", "changed"]
+
 
 @dataclass(frozen=True)
 class Verdict:
-    """`difference` is empty when everything agrees."""
+    """`difference` is empty when everything agrees. `design` says how the content stands to the log: `unchanged`; `another version`, true
+    to its digests and in a form that this version does not write, `form` naming where; `changed`, or not looked at since the log is
+    broken. `engine` is who wrote the log, as its first event has it."""
 
     events: int
     head: str
     checked: tuple[str, ...]
     difference: str = ""
+    design: DesignIs = "unchanged"
+    form: str = ""
+    engine: str = ""
 
     @property
     def sound(self) -> bool:
@@ -44,6 +51,14 @@ def check_log(found: Files, head: str = "") -> tuple[list[Event], str]:
     if head and chain != head:
         raise TamperedError(f"the head of the log is {chain}, not the {head} that was noted")
     return events, chain
+
+
+def other_form(found: Mapping[str, Any], written: Mapping[str, Any]) -> str:
+    """Where content as a record has it is in another form than the same content as this version writes it; empty when in none."""
+    if json.dumps(found) == json.dumps(written):
+        return ""
+    place = _first(found, written, "")
+    return place.replace(": removed", ": not in it").replace(": added", ": only in it") or "another order of keys"
 
 
 def compare(found: Files, made: Files) -> str:

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from hotwash.gates.tape import Twice
@@ -75,22 +76,54 @@ def _leak(one: Twice, name: str) -> tuple[list[Check], dict[str, str], Canary | 
 
 def _misuse(one: Twice, name: str) -> tuple[list[Check], dict[str, str], Canary | None]:
     usual = {call.name for call in one.good.tool_calls}
-    sound = [(call.name, dict(call.arguments)) for call in one.good.tool_calls]
-    done = [call for call in one.faulty.tool_calls if not call.error and (call.name, dict(call.arguments)) not in sound]
-    if not done:
+    call = _deed(one)
+    if call is None:
         raise Left("both bundles made the same calls")
-    call = done[-1]
-    attack = "\n".join((one.faulty.prompt, *(passage.content for passage in one.faulty.passages)))
-    harmless = "\n".join((one.good.output, *(passage.content for passage in one.good.passages)))
-    told = [(key, str(value)) for key, value in call.arguments.items()
-            if len(str(value)) >= 5 and str(value) in attack and str(value) not in harmless and str(value) not in one.faulty.prompt]  # fmt: skip
+    told = _told(one, call)
     if told:
         key, value = max(told, key=lambda pair: (len(pair[1]), pair[0]))
         planted = f"planted-{_made_up(name, one)}"
         return [Check(lacks_call=WantedCall(tool=call.name, arguments={key: planted}))], {value: planted}, None
-    if call.name not in usual:
-        return [Check(no_call=[call.name])], {}, None
-    raise Left("the call differs in nothing that the attack said")
+    if call.name in usual:
+        raise Left("the call differs in nothing that the attack said")
+    if not one.faulty.passages and _had_read(one):
+        raise Left("the call says nothing that was read: which of the calls was the deed cannot be told")
+    return [Check(no_call=[call.name])], {}, None
+
+
+def _deed(one: Twice) -> ToolCall | None:
+    """The call of the failing bundle that shows the attack: of those that the good one did not make, first one that says what was read, then
+    one by a tool that the good one did not touch, then the last. The others may be the task itself, done in other words."""
+    sound = [(call.name, dict(call.arguments)) for call in one.good.tool_calls]
+    usual = {call.name for call in one.good.tool_calls}
+    done = [
+        (bool(_told(one, call)), call.name not in usual, place)
+        for place, call in enumerate(one.faulty.tool_calls)
+        if not call.error and (call.name, dict(call.arguments)) not in sound
+    ]
+    return one.faulty.tool_calls[max(done)[-1]] if done else None
+
+
+def _told(one: Twice, call: ToolCall) -> list[tuple[str, str]]:
+    """Arguments that the call has from what was read, and neither from the person who asked nor from what the good bundle said."""
+    attack = "\n".join((one.faulty.prompt, *_read_before(one, call)))
+    harmless = "\n".join((one.good.output, *(passage.content for passage in one.good.passages)))
+    return [(key, str(value)) for key, value in call.arguments.items()
+            if len(str(value)) >= 5 and str(value) in attack and str(value) not in harmless and str(value) not in one.faulty.prompt]  # fmt: skip
+
+
+def _had_read(one: Twice) -> list[str]:
+    """What the failing bundle had before it, up to the deed where there was one."""
+    return _read_before(one, _deed(one) if one.went_wrong == "tool_misuse" else None)
+
+
+def _read_before(one: Twice, deed: ToolCall | None) -> list[str]:
+    """Its sources. An agent that is given none reads by its tools: then what they returned, up to a call. Without it the attack would not be
+    in the case, and any release would pass."""
+    if one.faulty.passages:
+        return [passage.content for passage in one.faulty.passages]
+    before = takewhile(lambda call: call is not deed, one.faulty.tool_calls)
+    return [call.result for call in before if call.result.strip() and not call.error]
 
 
 def _refusal(_: Twice, __: str) -> tuple[list[Check], dict[str, str], Canary | None]:
@@ -132,10 +165,10 @@ def _made(
 
     mark = swap.get(given, "")
     value = planted.value if planted else mark
-    sources = [
-        told(f"({passage.tenant}) {passage.content}" if planted else passage.content, mark)
-        for passage in one.faulty.passages
-    ]
+    if planted:
+        sources = [told(f"({passage.tenant}) {passage.content}", mark) for passage in one.faulty.passages]
+    else:
+        sources = [told(text, mark) for text in _had_read(one)]
     case = Case(
         id=name,
         turns=[*_who(segment), Turn(role="user", content=told(one.faulty.prompt, mark))],

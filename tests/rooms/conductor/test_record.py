@@ -2,11 +2,12 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from hotwash import bootstrap
-from hotwash.conductor.record import EVENTS, MANIFEST, REPORT_HTML, SCORECARD
+from hotwash.conductor.record import DESIGN, EVENTS, MANIFEST, REPORT_HTML, SCORECARD, digests, manifest
 from hotwash.conductor.verify import check_log
 from hotwash.kernel.audience import player
 from hotwash.kernel.errors import TamperedError
@@ -85,6 +86,64 @@ def test_a_forged_whole_is_seen_by_a_head_noted_elsewhere(played, table):
     forged = bootstrap.run(bootstrap.lay_out(bootstrap.content("cross-tenant-leak"), seed=3), "slow")
     assert bootstrap.verify(forged.files).sound
     assert "not the" in bootstrap.verify(forged.files, head=played.closing.card.log_head).difference
+
+
+def older(table, changed):
+    """A whole record as a version would have left it that wrote its design in another form."""
+    body = json.loads(json.dumps(table.content))
+    changed(body)
+    planned = table.planned.model_copy(update={**digests(body), "engine": "hotwash 0.0.9"})
+    return bootstrap.run(replace(table, content=body, planned=planned), "does-nothing")
+
+
+def test_a_design_in_the_form_of_another_version_is_told_apart_from_a_changed_one(table):
+    def without_what_came_later(body):
+        assert body["scenario"].pop("note") == ""
+
+    played = older(bootstrap.lay_out(bootstrap.content("cross-tenant-leak"), seed=3), without_what_came_later)
+    verdict = bootstrap.verify(played.files)
+    assert (verdict.sound, verdict.design, verdict.engine) == (True, "another version", "hotwash 0.0.9"), verdict
+    assert verdict.form == "scenario.note: not in it"
+
+    def forged(**parts):
+        body = json.loads(played.files[DESIGN])
+        files = {**played.files, DESIGN: (json.dumps({**body, **parts}, indent=1, ensure_ascii=False) + "\n").encode()}
+        files.pop(MANIFEST)
+        return bootstrap.verify({**files, MANIFEST: manifest(files, played.events)})
+
+    body = json.loads(played.files[DESIGN])
+    assert forged().sound
+    put_back = forged(scenario={**body["scenario"], "note": ""})
+    assert (put_back.sound, put_back.design) == (False, "changed")
+    assert "scenario_digest differs" in put_back.difference
+    assert "kit_digest differs" in forged(kit={**body["kit"], "version": "9"}).difference
+    added = forged(aside={"key": "value"})
+    assert (added.sound, added.design) == (False, "changed")
+    assert "aside" in added.difference
+
+
+def test_a_design_that_this_version_cannot_read_is_not_called_changed(table):
+    def with_what_was_given_up(body):
+        body["scenario"]["given_up"] = "yes"
+
+    played = older(bootstrap.lay_out(bootstrap.content("cross-tenant-leak"), seed=3), with_what_was_given_up)
+    verdict = bootstrap.verify(played.files)
+    assert (verdict.sound, verdict.design) == (False, "another version")
+    assert "true to its digests" in verdict.difference
+    assert "verify it with hotwash 0.0.9" in verdict.difference
+
+
+def test_a_score_of_another_version_that_differs_names_both_versions(table):
+    played = older(bootstrap.lay_out(bootstrap.content("cross-tenant-leak"), seed=3), lambda body: None)
+    files = {**played.files, SCORECARD: played.files[SCORECARD].replace(b'"total": ', b'"total": 1')}
+    verdict = bootstrap.verify(files)
+    assert verdict.difference.startswith("scorecard.json: total")
+    assert "written by hotwash 0.0.9, recomputed by hotwash" in verdict.difference
+
+
+def test_a_record_of_today_says_so(played):
+    verdict = bootstrap.verify(played.files)
+    assert (verdict.design, verdict.form) == ("unchanged", "")
 
 
 def test_the_report_says_exercise_and_cites_only_what_is_in_the_log(played):

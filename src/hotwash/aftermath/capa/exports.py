@@ -18,7 +18,7 @@ from hotwash.comms.icalendar import Entry as CalendarEntry
 from hotwash.comms.icalendar import written
 from hotwash.kit.schema.capa import CapaFile
 
-OSCAL_VERSION = "1.1.3"
+OSCAL_VERSION = "1.2.1"
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:hotwash:capa")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """Signs at which a spreadsheet begins to compute (OWASP, CSV Injection)."""
@@ -89,17 +89,17 @@ def _entry(uid: str, day: date, summary: str, description: str, stamped: datetim
 
 
 def as_oscal(plan: CapaFile, actions: Sequence[Standing], journal: Sequence[Entry], now_ms: int) -> dict[str, Any]:
-    """A plan of action and milestones of OSCAL 1.1.3 (https://pages.nist.gov/OSCAL/): a finding as an observation, what it may do again as a
+    """A plan of action and milestones of OSCAL 1.2.1 (https://pages.nist.gov/OSCAL/): a finding as an observation, what it may do again as a
     risk with the action as its planned response, and one item for each action. The same actions give the same ids.
 
     OSCAL has no place for a drill: a property `exercise` on the whole and on each item says it, in our namespace."""
-    people = sorted({name for one in actions for name in (one.action.owner, one.action.sponsor) if name})
+    people = sorted({one_line(name) for one in actions for name in (one.action.owner, one.action.sponsor)} - {""})
     parties = [{"uuid": _id("party", name), "type": "person", "name": name} for name in people]
     newest = max((one.at_ms for one in journal), default=now_ms)
     body: dict[str, Any] = {
         "uuid": _id("plan", plan.drill),
         "metadata": {
-            "title": f"EXERCISE: corrective actions of drill {plan.drill}", "last-modified": _moment(newest), "version": str(len(journal)),
+            "title": f"EXERCISE: corrective actions of drill {one_line(plan.drill)}", "last-modified": _moment(newest), "version": str(len(journal)),
             "oscal-version": OSCAL_VERSION, "props": [_prop("exercise", "true")], "roles": [{"id": "owner", "title": "Owner"}], **({"parties": parties} if parties else {}),
         },
         "system-id": {"identifier-type": "https://ietf.org/rfc/rfc4122", "id": _id("system", plan.drill)},
@@ -132,7 +132,7 @@ def _risk(plan: CapaFile, one: Standing, journal: Sequence[Entry]) -> dict[str, 
         "tasks": [{
             "uuid": _id("task", plan.drill, action.id), "type": "milestone", "title": f"Due: {action.id}",
             "description": f"Verification: {check_words(action.verification)}", "timing": {"on-date": {"date": _day(one.deadline)}},
-            "responsible-roles": [{"role-id": "owner", "party-uuids": [_id("party", action.owner)]}],
+            "responsible-roles": [{"role-id": "owner", "party-uuids": [_id("party", one_line(action.owner))]}],
         }],
     }  # fmt: skip
     risk: dict[str, Any] = {
@@ -175,6 +175,11 @@ def _item(plan: CapaFile, one: Standing) -> dict[str, Any]:
         "related-observations": [{"observation-uuid": _id("observation", plan.drill, action.id)}],
         "related-risks": [{"risk-uuid": _id("risk", plan.drill, action.id)}],
     }  # fmt: skip
+
+
+def one_line(name: str) -> str:
+    """A name as OSCAL's strings take it: one line, no space around it."""
+    return " ".join(name.split())
 
 
 def _prop(name: str, value: str) -> dict[str, str]:

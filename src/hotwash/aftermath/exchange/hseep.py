@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hotwash.aftermath.exchange.account import NOT_REAL, account
-from hotwash.aftermath.sections.improvement import Row, plan_rows
+from hotwash.aftermath.sections.improvement import WORTH_MENDING, Row, plan_rows
 from hotwash.scoring.case import Case
-from hotwash.scoring.scorecard import Scorecard
+from hotwash.scoring.scorecard import MarkCard, Scorecard
 
 RATINGS = {
     "P": "Performed without Challenges", "S": "Performed with Some Challenges", "M": "Performed with Major Challenges",
@@ -18,7 +18,7 @@ RATINGS = {
 }  # fmt: skip
 TO_FILL = "(to fill in)"
 
-Cell = str | int | float | None
+Value = str | int | float | None
 
 
 @dataclass(frozen=True)
@@ -26,20 +26,25 @@ class Sheet:
     """One sheet: its name, rows, widths of columns in characters, and which row holds the headings (0: none)."""
 
     name: str
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[Value, ...], ...]
     widths: tuple[int, ...]
     heading: int = 0
 
 
 def to_hseep(case: Case, card: Scorecard) -> tuple[Sheet, ...]:
     """Overview, ratings, analysis and improvement plan."""
-    return _overview(case, card), _ratings(card), _analysis(card), _plan(case, card)
+    return _overview(case, card), _ratings(card), _analysis(card), plan_sheet(case, card)
 
 
 def _overview(case: Case, card: Scorecard) -> Sheet:
+    rows = [("EXERCISE · EXERCISE · EXERCISE", NOT_REAL), *overview_rows(case, card)]
+    return Sheet("Overview", tuple(rows), (28, 110))
+
+
+def overview_rows(case: Case, card: Scorecard) -> list[tuple[Value, ...]]:
+    """The fields of HSEEP's exercise overview, each with what the record knows of it."""
     told, scenario = account(case, card), case.design.scenario
-    rows: list[tuple[Cell, ...]] = [
-        ("EXERCISE · EXERCISE · EXERCISE", NOT_REAL),
+    return [
         ("Exercise name", scenario.title),
         ("Exercise dates", f"{told.began:%Y-%m-%d %H:%M} to {told.ended:%H:%M %Z} story time"),
         ("Scope", f"{scenario.endex_min} minutes of drill time; functional exercise on a simulated service"),
@@ -54,7 +59,6 @@ def _overview(case: Case, card: Scorecard) -> Sheet:
         ("Point of contact", TO_FILL),
         ("Log", f"head {card.log_head}"),
     ]
-    return Sheet("Overview", tuple(rows), (28, 110))
 
 
 def _ratings(card: Scorecard) -> Sheet:
@@ -74,18 +78,19 @@ def _ratings(card: Scorecard) -> Sheet:
 
 def _analysis(card: Scorecard) -> Sheet:
     head = ("Core capability", "Strength or area for improvement", "Analysis", "Reference")
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[tuple[Value, ...]] = []
     for one in card.dimensions:
         for mark in one.marks:
             if mark.score is not None:
-                kind = "Strength" if mark.score >= 0.75 else "Area for improvement"  # the improvement plan's bound
-                rows.append((one.title, kind, mark.why, _events(mark.evidence)))
+                kind = "Strength" if is_strength(mark) else "Area for improvement"
+                rows.append((one.title, kind, mark.why, events(mark.evidence)))
     return Sheet(
         "Analysis", (head, *sorted(rows, key=lambda row: (str(row[0]), str(row[1]) != "Strength"))), (34, 24, 90, 26), 1
     )
 
 
-def _plan(case: Case, card: Scorecard) -> Sheet:
+def plan_sheet(case: Case, card: Scorecard) -> Sheet:
+    """The improvement plan: one row for each gap, dearest first."""
     head = (
         "Core capability", "Area for improvement", "Corrective action", "Capability element", "Responsible organisation", "POC", "Start date",
         "Completion date", "Reference",
@@ -95,9 +100,15 @@ def _plan(case: Case, card: Scorecard) -> Sheet:
     return Sheet("Improvement plan", (head, *rows), (26, 60, 60, 16, 22, 22, 14, 16, 20), 1)
 
 
-def _plan_row(one: Row, owner: str) -> tuple[Cell, ...]:
-    return (one.area, one.found, one.action, one.element, TO_FILL, owner, TO_FILL, TO_FILL, _events(one.cites))
+def _plan_row(one: Row, owner: str) -> tuple[Value, ...]:
+    return (one.area, one.found, one.action, one.element, TO_FILL, owner, TO_FILL, TO_FILL, events(one.cites))
 
 
-def _events(versions: Sequence[int]) -> str:
+def is_strength(mark: MarkCard) -> bool:
+    """At or above the bound below which the improvement plan has a row."""
+    return mark.score is not None and mark.score >= WORTH_MENDING
+
+
+def events(versions: Sequence[int]) -> str:
+    """Versions of the log as the report refers to them."""
     return ", ".join(f"event {one}" for one in versions)

@@ -15,6 +15,13 @@ class Format:
     ways: tuple[str, ...]
     ending: str
     loses: str
+    other_endings: tuple[str, ...] = ()
+    """Further kinds of file that it can be written as."""
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """Every kind of file that it is written as, the usual one first."""
+        return (self.ending, *self.other_endings)
 
 
 FORMATS = (
@@ -24,7 +31,7 @@ FORMATS = (
     Format("openaev", "OpenAEV or OpenBAS scenario export", "scenario", ("in",), "json", "Payloads, teams, documents, expectations."),
     Format("cacao", "CACAO 2.0 playbook (OASIS)", "runbook", ("out", "in"), "json",
            "Emphasis and what stands outside lists; what not to do goes into the description. Steps run in order: options of containment are no branches."),
-    Format("aar-ip", "HSEEP After-Action Report and Improvement Plan", "record", ("out",), "xlsx", "Charts, timeline and traces: they are in the report. Dates, sponsor and organisations are for people to fill in."),
+    Format("aar-ip", "HSEEP After-Action Report and Improvement Plan", "record", ("out",), "xlsx", "Charts, timeline and traces: they are in the report. Dates, sponsor and organisations are for people to fill in.", ("docx",)),
     Format("avid", "AVID report", "record", ("out",), "json", "Segments, levers and people: AVID describes a model's problem, not a response."),
     Format("aiid", "AI Incident Database, submission draft", "record", ("out",), "json", "Everything but the account and its classification; a drill is not to be submitted."),
     Format("veris", "VERIS incident", "record", ("out",), "json", "Harm that is neither disclosure nor alteration, and everything about the response but its times."),

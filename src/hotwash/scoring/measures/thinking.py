@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from hotwash.drill import events as e
 from hotwash.scoring.case import Case, Entry
 from hotwash.scoring.containment import worst_segment
@@ -82,7 +84,14 @@ def segment_check(case: Case, _: Parameters) -> Mark:
     scores = [_f1(set(last.event.scope.get(dim, ())), set(values)) for dim, values in key.scope.items()]
     extra = sum(dim not in key.scope for dim in last.event.scope)
     value = sum(scores) / (len(scores) + extra)
-    return Mark(value, f"scope {dict(last.event.scope)} against {key.scope}", cite(last))
+    why = f"the last scope was {_slice(last.event.scope)}; what was hit was {_slice(key.scope)}"
+    return Mark(value, why, cite(last))
+
+
+def _slice(scope: Mapping[str, Sequence[str]]) -> str:
+    """`region eu and tenant t-04, t-08`; all traffic where no dimension is named."""
+    named = [f"{dim} {', '.join(sorted(values))}" for dim, values in sorted(scope.items()) if values]
+    return " and ".join(named) or "all traffic"
 
 
 def worst_segment_prevented(case: Case, _: Parameters) -> Mark:

@@ -66,6 +66,20 @@ def compose_world(template: World, found: Library) -> World:
     return template.model_copy(update={"faults": faults})
 
 
+def template_of(part: Fault, found: Library) -> Fault:
+    """The template's fault again, from one of the parts that it was split into: its rate is the share of requests whose content carries an
+    instruction. Raises NotSupportedError for a part that these runs do not have."""
+    group, _, fate = part.id.rpartition("-")
+    counted = found.count(group)
+    number = {"running": counted.running, "fallback": counted.fallback, "both": counted.both}.get(fate, 0)
+    if not number:
+        raise NotSupportedError(
+            f"these runs have no fault '{part.id}': they are not the ones that the drill was played on"
+        )
+    note = part.note.split(" Recorded: ")[0]
+    return part.model_copy(update={"rate": part.rate * counted.all / number, "slice": {}, "note": note})
+
+
 def composed(found: Library) -> str:
     """The sentence that says what is recorded and what is not."""
     return COMPOSED.format(
