@@ -10,7 +10,7 @@ from hotwash.aftermath.causes.check import check
 from hotwash.aftermath.causes.compare import compare_report
 from hotwash.aftermath.causes.draft import draft
 from hotwash.aftermath.causes.noted import Evidence, TeamRecord
-from hotwash.aftermath.causes.pages import causes_report
+from hotwash.aftermath.causes.pages import bow_tie_report, causes_report
 from hotwash.bootstrap.improvement import improvement_of, paper
 from hotwash.bootstrap.records import load_record, rebuild
 from hotwash.conductor.record import EVENTS, read_events
@@ -33,6 +33,10 @@ class Causes:
     def report(self) -> Report:
         """The paper as a page. Raises ContentError while its form is wrong."""
         return causes_report(self._value(), Evidence(self.events), len(self.problems), self.events)
+
+    def bow_tie(self) -> Report:
+        """The bow-tie alone. Raises ContentError while the paper's form is wrong."""
+        return bow_tie_report(self._value(), Evidence(self.events), self.events)
 
     def compared(self, record: Path) -> Report:
         """The paper beside the answer key. Raises ContentError while its form is wrong."""
