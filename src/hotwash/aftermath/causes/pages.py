@@ -122,6 +122,11 @@ def _whys(paper: CausesPaper, evidence: Evidence) -> Table:
     return Table("Each why and its evidence", ("Why", "Because", "Evidence items"), rows, told=True)
 
 
+def factor_matrix(paper: CausesPaper, evidence: Evidence) -> Table:
+    """What created it, hid it and delayed the response, by kind."""
+    return _matrix(paper, evidence)
+
+
 def _matrix(paper: CausesPaper, evidence: Evidence) -> Table:
     def cell(kind: str, effect: str) -> Cell:
         found = [one for one in paper.factors if (one.kind, one.effect) == (kind, effect)]
