@@ -80,4 +80,4 @@ def next_run(runs: Path) -> str:
 
 def workflow_example() -> str:
     """The workflow that ships: plain shell steps that run the gates of a repository."""
-    return (CONTENT / "workflows" / "release-gate.yml").read_text(encoding="utf-8")
+    return (CONTENT / "workflows" / "release-gate.yaml").read_text(encoding="utf-8")
