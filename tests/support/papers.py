@@ -35,6 +35,8 @@ def filled(draft: str) -> dict[str, Any]:
     paper["factors"] = [one for one in paper["factors"] if not one["factor"].startswith("OPEN")]
     for cause in paper["tree"]:
         cause["controls"] = [] if cause["verdict"] == "ruled-out" else ["filter-test", "retrieval-off"]
+    for one in paper["consequences"]:
+        one |= {"verdict": "lessened", "controls": ["retrieval-off"]}
     for one in paper["human_factors"]:
         one |= {"answer": "The page was found in two minutes and fitted.", "evidence": some[:1]}
     return paper

@@ -1,5 +1,6 @@
 """Papers after ENDEX in a real browser: drafted, edited, checked beside the text, compared, never overwritten unseen."""
 
+import html
 import json
 
 import pytest
@@ -38,7 +39,8 @@ def test_causes_are_drafted_edited_and_compared(desk, running, tmp_path):
     desk.get_by_role("link", name="Causes").click()
     desk.get_by_role("button", name="Draft it from the record").click()
     expect(desk.locator(".problems li").nth(9)).to_be_visible()
-    expect(desk.locator("svg.tree")).to_have_count(1)
+    expect(desk.locator("svg.tree:not(.bow)")).to_have_count(1)
+    expect(desk.locator("svg.bow")).to_have_count(1)
     assert_accessible_light_and_dark(desk)
 
     text = as_yaml(filled(desk.locator("#text").input_value()))
@@ -46,7 +48,7 @@ def test_causes_are_drafted_edited_and_compared(desk, running, tmp_path):
     desk.get_by_role("button", name="Keep and check").click()
     expect(desk.locator("#h-check")).to_have_text("Check: 0 to mend")
     expect(desk.locator("#text")).to_have_value(text)
-    expect(desk.locator("svg.tree .post")).to_have_count(2)
+    expect(desk.locator("svg.tree:not(.bow) .post")).to_have_count(2)
 
     broken = text.replace("verdict: confirmed", "verdict: certain")
     desk.locator("#text").fill(broken)
@@ -115,3 +117,74 @@ def test_papers_open_at_endex_and_not_before(tmp_path):
             assert status == 409
             assert "still on" in page
         assert fay.post("/drills/mid/papers/causes", {"start": "1"})[0] == 409
+
+
+def test_causes_are_edited_as_a_form_without_a_script(desk, running, fay, browser):
+    """With scripts off: a row added, evidence found by words and ticked, a row removed, all kept as text."""
+    fay.post("/drills/mid/papers/causes", {"start": "1"})
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    name, value = fay.cookie.split("=", 1)
+    context.add_cookies([{"name": name, "value": value, "url": running.address}])
+    page = context.new_page()
+    page.goto(f"{running.address}/drills/mid/papers/causes")
+    before = yaml.safe_load(page.locator("#text").input_value())
+    page.get_by_role("link", name="As a form").click()
+    cards = page.locator("section", has=page.locator("#h-whys")).locator(".card")
+    expect(cards).to_have_count(len(before["whys"]))
+    page.get_by_role("button", name="Ask why once more").click()
+    expect(cards).to_have_count(len(before["whys"]) + 1)
+    expect(page.get_by_role("status").first).to_have_text("Not kept yet.")
+    new = cards.last
+    new.get_by_label(f"Why {len(before['whys']) + 1}").fill("No team owns the property that tenants are kept apart.")
+    new.get_by_label("Words to find in the record").fill("hypothesis index")
+    new.get_by_label("Words to find in the record").press("Enter")
+    found = cards.last.get_by_role("checkbox")
+    expect(found.first).to_be_visible()
+    cited = found.first.get_attribute("value")
+    found.first.check()
+    page.get_by_role("button", name="Remove why 2").click()
+    expect(cards).to_have_count(len(before["whys"]))
+    expect(cards.last.get_by_role("checkbox", checked=True)).to_have_count(1)
+    page.get_by_role("button", name="Keep and check").click()
+    page.wait_for_url("**/papers/causes/form")
+    page.get_by_role("link", name="As text").click()
+    after = yaml.safe_load(page.locator("#text").input_value())
+    said = {"because": "No team owns the property that tenants are kept apart.", "evidence": [cited]}
+    assert after["whys"] == [before["whys"][0], *before["whys"][2:], said]
+    assert {name: one for name, one in after.items() if name != "whys"} == {
+        name: one for name, one in before.items() if name != "whys"
+    }
+    context.close()
+    desk.goto(f"{running.address}/drills/mid/papers/causes/form")
+    for folded in desk.locator("details").all():
+        folded.evaluate("one => one.open = true")
+    assert_accessible_light_and_dark(desk)
+    desk.set_viewport_size({"width": 390, "height": 800})
+    assert desk.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_form_does_not_write_over_what_was_kept_meanwhile(running, fay):
+    fay.post("/drills/mid/papers/causes", {"start": "1"})
+    path = "/drills/mid/papers/causes/form"
+    page = fay.get(path)[1]
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    text = html.unescape(
+        fay.get("/drills/mid/papers/causes")[1].split('autocomplete="off">')[1].split("</textarea>")[0]
+    )
+    theirs = text.replace("factors:\n", "# theirs\nfactors:\n", 1)
+    assert fay.post("/drills/mid/papers/causes", {"seen": seen, "text": theirs})[0] == 303
+    mine = {
+        "seen": seen,
+        "do": "keep",
+        "whys.rows": "1",
+        "whys.0.because": "Mine.",
+        "chain.rows": "0",
+        "factors.rows": "0",
+    }
+    status, page, _ = fay.post(path, mine)
+    assert (status, "Somebody else kept a version" in page, ">Mine.</textarea>" in page) == (409, True, True)
+    olu = running.visit("mid", "observer", "Olu")
+    assert olu.get(path)[0] == 303
+    status, said, _ = olu.post(path, mine, accept="application/json")
+    assert (status, "read this paper" in said) == (409, True)
+    assert "# theirs" in html.unescape(fay.get("/drills/mid/papers/causes")[1])

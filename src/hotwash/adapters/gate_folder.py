@@ -13,6 +13,7 @@ from typing import Any
 
 from hotwash.adapters.json_lines import json_lines
 from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kit.load import CONTENT
 
 OVERRIDES, HISTORY, RUNS, OPEN = "overrides.jsonl", "history.jsonl", "runs", "open"
 BINARY = getattr(os, "O_BINARY", 0)
@@ -73,3 +74,8 @@ def next_run(runs: Path) -> str:
     """Name of the run after the last one."""
     taken = [int(one.name) for one in runs.iterdir() if one.is_dir() and one.name.isdecimal()] if runs.is_dir() else []
     return f"{max(taken, default=0) + 1:04d}"
+
+
+def workflow_example() -> str:
+    """The workflow that ships: plain shell steps that run the gates of a repository."""
+    return (CONTENT / "workflows" / "release-gate.yaml").read_text(encoding="utf-8")

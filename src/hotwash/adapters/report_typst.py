@@ -14,6 +14,7 @@ import typst
 from hotwash.aftermath.blocks import (
     Bars,
     Block,
+    BowTie,
     Bullets,
     Callout,
     Cell,
@@ -32,6 +33,7 @@ from hotwash.aftermath.blocks import (
     Table,
     Tree,
 )  # fmt: skip
+from hotwash.aftermath.bow_ties import bow_tie_chart, bow_tie_lists, bow_tie_posts
 from hotwash.aftermath.charts import lanes_chart, line_chart
 from hotwash.aftermath.drawings import barriers_of, bars_chart, tree_chart, tree_lines
 
@@ -131,6 +133,8 @@ def _block(block: Block) -> dict[str, Any]:
             }
         case Tree():
             return {"kind": "chart", **_tree(block)}
+        case BowTie():
+            return {"kind": "chart", **_bow_tie(block)}
         case Bars():
             return {"kind": "chart", **_bars(block)}
     raise TypeError(f"a report for print has no block {type(block).__name__}")
@@ -160,6 +164,18 @@ def _tree(tree: Tree) -> dict[str, Any]:
         "keys": f"Barriers: {posts}." if posts else "",
         "svg": _svg(tree_chart(tree, 1)),
         "alt": f"{tree.title}. {tree.summary} {lines}",
+    }
+
+
+def _bow_tie(block: BowTie) -> dict[str, Any]:
+    posts = "; ".join(f"{one.number} {one.title} ({one.word})" for one in bow_tie_posts(block))
+    lines = "; ".join(f"{heading}, {node.word}: {node.text} ({between or 'no control is named'})" for heading, node, between in bow_tie_lists(block))  # fmt: skip
+    return {
+        "title": block.title,
+        "summary": block.summary,
+        "keys": f"Controls: {posts}." if posts else "",
+        "svg": _svg(bow_tie_chart(block, 1)),
+        "alt": f"{block.title}. {block.summary} {lines}",
     }
 
 

@@ -266,6 +266,18 @@ class Tree:
 
 
 @dataclass(frozen=True)
+class BowTie:
+    """Threats with the controls that should have kept them off at the left, the top event, consequences with the controls that should have
+    kept them small at the right; written out as two lists for those who listen."""
+
+    title: str
+    summary: str
+    top: str
+    threats: tuple[TreeNode, ...]
+    consequences: tuple[TreeNode, ...]
+
+
+@dataclass(frozen=True)
 class Bar:
     """One bar of parts, in the order of the chart's `parts`."""
 
@@ -286,7 +298,7 @@ class Bars:
 
 
 Block = (
-    HeatMap | Page | Section | Prose | Passage | Bullets | Callout | Figures | Table | Chart | ChartRow | Lanes | Quote | Tree | Bars
+    HeatMap | Page | Section | Prose | Passage | Bullets | Callout | Figures | Table | Chart | ChartRow | Lanes | Quote | Tree | BowTie | Bars
 )  # fmt: skip
 
 

@@ -35,6 +35,11 @@ def cited_blocks(blocks: Iterable[Block], events: Sequence[Event]) -> list[Block
     return [Section("What was cited", "cited"), table]
 
 
+def event_words(event: Event) -> str:
+    """One event of the log in a line."""
+    return _said(event)
+
+
 def _said(event: Event) -> str:
     if event.type in ("evidence_collected", "snapshot_taken"):
         return f"evidence: {event.data['item']}. {event.data['note']}"

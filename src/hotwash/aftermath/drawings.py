@@ -105,16 +105,16 @@ def _branch(box: _Box, one: _Box, x: float) -> str:
     here, there = box.y + box.height / 2, one.y + one.height / 2
     path = f'<path class="branch" d="M{x:.1f} {here:.1f} H{x + 14:.1f} V{there:.1f} H{x + GAP:.1f}"/>'
     room = (GAP - 20) / max(1, len(one.node.barriers))
-    return path + "".join(_post(post, x + 20 + room * n, there) for n, post in enumerate(one.node.barriers))
+    return path + "".join(post(each, x + 20 + room * n, there) for n, each in enumerate(one.node.barriers))
 
 
-def _post(post: Barrier, x: float, y: float) -> str:
+def post(one: Barrier, x: float, y: float) -> str:
     """Solid where the control worked, hollow where it was not there, crossed where it failed."""
-    cross = f'<path d="M{x - 3:.1f} {y - 3:.1f} l12 6 m0 -6 l-12 6"/>' if post.tone == "warn" else ""
+    cross = f'<path d="M{x - 3:.1f} {y - 3:.1f} l12 6 m0 -6 l-12 6"/>' if one.tone == "warn" else ""
     return (
-        f'<g class="post {post.tone}"><title>{escape(f"{post.title}: {post.word}")}</title>'
+        f'<g class="post {one.tone}"><title>{escape(f"{one.title}: {one.word}")}</title>'
         f'<rect x="{x:.1f}" y="{y - 9:.1f}" width="6" height="18"/>{cross}'
-        f'<text x="{x + 3:.1f}" y="{y - 12:.1f}" text-anchor="middle">{post.number}</text></g>'
+        f'<text x="{x + 3:.1f}" y="{y - 12:.1f}" text-anchor="middle">{one.number}</text></g>'
     )
 
 

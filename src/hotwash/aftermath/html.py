@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from hotwash.aftermath.blocks import (
     Bars,
     Block,
+    BowTie,
     Bullets,
     Callout,
     Cell,
@@ -30,6 +31,7 @@ from hotwash.aftermath.blocks import (
     Table,
     Tree,
 )  # fmt: skip
+from hotwash.aftermath.bow_ties import bow_tie_chart, bow_tie_lists, bow_tie_posts
 from hotwash.aftermath.charts import glyph, lanes_chart, line_chart
 from hotwash.aftermath.drawings import barriers_of, bars_chart, tree_chart, tree_lines
 from hotwash.aftermath.style import CSS
@@ -114,6 +116,8 @@ def _block(block: Block, number: Callable[[], int]) -> str:
             )
         case Tree():
             return _tree(block, number())
+        case BowTie():
+            return _bow_tie(block, number())
         case Bars():
             return _bars(block, number())
 
@@ -182,6 +186,25 @@ def _tree(tree: Tree, index: int) -> str:
         f"<figure>{tree_chart(tree, index)}<figcaption><strong>{escape(tree.title)}.</strong> {escape(tree.summary)}</figcaption>"
         f'{f"""<ol class="posts">{posts}</ol>""" if posts else ""}'
         f'<details><summary>The tree as a list</summary><ul class="tree">{lines}</ul></details></figure>'
+    )
+
+
+def _bow_tie(block: BowTie, index: int) -> str:
+    """The drawing, its controls by number, and both sides as a list."""
+    posts = "".join(
+        f'<li><span class="tone {one.tone}">{one.number} {escape(one.word)}</span> {escape(one.title)}</li>'
+        for one in bow_tie_posts(block)
+    )
+    lines = "".join(
+        f"<li><strong>{heading}, {escape(node.word)}:</strong> {escape(node.text)}{_cites(node.cites)}"
+        f"{f' <small>Controls: {escape(between)}.</small>' if between else ' <small>No control is named.</small>'}</li>"
+        for heading, node, between in bow_tie_lists(block)
+    )
+    return (
+        f'<figure><div class="scroll" tabindex="0" role="group" aria-label="{escape(block.title)}, drawn">{bow_tie_chart(block, index)}</div>'
+        f"<figcaption><strong>{escape(block.title)}.</strong> {escape(block.summary)}</figcaption>"
+        f'{f"""<ol class="posts">{posts}</ol>""" if posts else ""}'
+        f"<details><summary>The bow-tie as a list</summary><p>{escape(block.top)}</p><ul>{lines}</ul></details></figure>"
     )
 
 

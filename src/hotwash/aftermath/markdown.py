@@ -7,6 +7,7 @@ import re
 from hotwash.aftermath.blocks import (
     Bars,
     Block,
+    BowTie,
     Bullets,
     Callout,
     Cell,
@@ -25,6 +26,7 @@ from hotwash.aftermath.blocks import (
     Table,
     Tree,
 )  # fmt: skip
+from hotwash.aftermath.bow_ties import bow_tie_lists
 from hotwash.aftermath.charts import short, spark, thin
 from hotwash.aftermath.drawings import tree_lines
 
@@ -74,6 +76,8 @@ def _block(block: Block) -> str:
             return f"**{TONES[block.tone]}{plain(block.title)}**{_cites(block.cites)}\n\n{body}"
         case Tree():
             return _tree(block)
+        case BowTie():
+            return _bow_tie(block)
         case Bars():
             return _bars(block)
 
@@ -85,6 +89,17 @@ def _tree(tree: Tree) -> str:
         posts = f" *Barriers: {plain(between)}.*" if between else ""
         lines.append(f"{'  ' * level}- {word}{plain(node.text)}{_cites(node.cites)}{posts}")
     return f"*{plain(tree.title)}.* {plain(tree.summary)}\n\n" + "\n".join(lines)
+
+
+def _bow_tie(block: BowTie) -> str:
+    rows = [
+        f"| {heading} | {plain(node.word)} | {plain(node.text)}{_cites(node.cites)} | {plain(between) or 'none is named'} |"
+        for heading, node, between in bow_tie_lists(block)
+    ]
+    head = ["| Side | State | What | Controls |", "|---|---|---|---|"]
+    return f"*{plain(block.title)}.* {plain(block.summary)}\n\n**Top event:** {plain(block.top)}\n\n" + "\n".join(
+        [*head, *rows]
+    )
 
 
 def _bars(bars: Bars) -> str:

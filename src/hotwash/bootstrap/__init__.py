@@ -2,7 +2,7 @@
 
 from hotwash.adapters.improvement_folder import find_record, improvement_of, keep_paper, paper, record_at
 from hotwash.bootstrap.bundles import WasRunning, was_running
-from hotwash.bootstrap.capa import CapaDesk, draft_capa, export_capa, open_capa, save_action
+from hotwash.bootstrap.capa import CapaDesk, draft_capa, export_capa, open_capa, save_action, verify_here
 from hotwash.bootstrap.capa_sync import open_tracker, sync_capa
 from hotwash.bootstrap.causes import CAUSES, Causes, check_causes, draft_causes
 from hotwash.bootstrap.contents import Content, RecordedTraces, constraints, content, content_recorded, recorded_runs
@@ -41,7 +41,21 @@ from hotwash.bootstrap.gates import (
     gates_from,
     hours_until,
     override_gate,
+    overrides_of,
+    rights_of,
     standings,
+)
+from hotwash.bootstrap.gates_kept import (
+    WORKFLOW,
+    Askable,
+    KeptRun,
+    askable,
+    gate_workflow,
+    gates_beside,
+    gates_home,
+    gates_zip,
+    kept_names,
+    kept_run,
 )
 from hotwash.bootstrap.house import House, Opened, seat_stand_in
 from hotwash.bootstrap.kits import check_kit, compare_kit, own_kit, show_kit, start_kit
@@ -103,12 +117,15 @@ from hotwash.bootstrap.suites import (
     with_budget,
 )
 from hotwash.bootstrap.tables import Table, lay_out, lay_out_recorded
+from hotwash.bootstrap.verifying import runs_here
 
 __all__ = [
     "CAUSES",
     "CONTROLS",
     "REVIEW",
     "RISKS",
+    "WORKFLOW",
+    "Askable",
     "Asked",
     "CapaDesk",
     "Causes",
@@ -116,6 +133,7 @@ __all__ = [
     "Controls",
     "GateRun",
     "House",
+    "KeptRun",
     "Meeting",
     "NewGates",
     "OpenRun",
@@ -128,6 +146,7 @@ __all__ = [
     "WasRunning",
     "answers_json",
     "as_seen_by",
+    "askable",
     "build_postmortem",
     "casting",
     "check_causes",
@@ -163,7 +182,11 @@ __all__ = [
     "gate_history",
     "gate_problems",
     "gate_run",
+    "gate_workflow",
+    "gates_beside",
     "gates_from",
+    "gates_home",
+    "gates_zip",
     "hours_until",
     "import_from",
     "import_suite",
@@ -172,6 +195,8 @@ __all__ = [
     "judged_rows",
     "keep_evidence",
     "keep_paper",
+    "kept_names",
+    "kept_run",
     "lay_out",
     "lay_out_recorded",
     "load_record",
@@ -188,6 +213,7 @@ __all__ = [
     "open_traces",
     "open_tracker",
     "override_gate",
+    "overrides_of",
     "own_key",
     "own_kit",
     "paper",
@@ -205,7 +231,9 @@ __all__ = [
     "rehearsal_plan",
     "relate",
     "report_pdf",
+    "rights_of",
     "run",
+    "runs_here",
     "save",
     "save_action",
     "scenarios",
@@ -230,6 +258,7 @@ __all__ = [
     "traceable_drill",
     "traceable_traces",
     "verify",
+    "verify_here",
     "was_running",
     "what_was_known",
     "with_budget",

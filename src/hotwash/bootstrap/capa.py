@@ -19,14 +19,17 @@ from hotwash.aftermath.capa.facts import (
     EffectChecked,
     Entry,
     Fact,
+    FollowedUp,
+    Replaced,
     Rescheduled,
     Verified,
     draft_of,
     read,
 )
+from hotwash.aftermath.capa.follow import followed_up, replaced, replacements
 from hotwash.aftermath.capa.standing import Standing, first_deadlines, may_close, new_notes, standing, standings
 from hotwash.bootstrap.records import score_again
-from hotwash.bootstrap.verifying import Confirm, verify_action
+from hotwash.bootstrap.verifying import Confirm, NotConfirmedError, runs_here, verify_action
 from hotwash.conductor.record import EVENTS, read_events
 from hotwash.kernel.errors import ContentError, HotwashError
 from hotwash.kernel.readable import readable
@@ -94,7 +97,7 @@ class CapaDesk:
         if len(reason.split()) < 3:
             raise RescheduleError("A deadline is moved for a reason: write it in a few words with --reason.")
         if not now.is_open:
-            raise RescheduleError(f"'{name}' is closed: it has no deadline to move.")
+            raise RescheduleError(f"'{name}' is {now.state}: it has no deadline to move.")
         if to == now.deadline:
             raise RescheduleError(f"'{name}' is due on {to} already.")
         self.note([Rescheduled(name, now.deadline.isoformat(), to.isoformat(), reason.strip())], person)
@@ -109,6 +112,20 @@ class CapaDesk:
         if now.closed is None:
             raise RescheduleError(f"'{name}' was never closed: its effect cannot be looked for yet.")
         self.note([EffectChecked(name, works, found, harm)], person)
+        return self.of(name)
+
+    def follow(self, name: str, days: int, *, works: str, seen: str, person: str) -> Standing:
+        """Record what was seen at a follow-up. Raises FollowUpError."""
+        now = self.of(name)
+        fact = FollowedUp(name, days, works, seen.strip())
+        self.note([followed_up(self.loaded.plan, fact, self.today, was_closed=now.closed is not None)], person)
+        return self.of(name)
+
+    def replace(self, name: str, by: str, reason: str, person: str) -> Standing:
+        """Put another action in the place of this one. Raises FollowUpError."""
+        closed = self.of(name).state == "closed"
+        fact = replaced(self.loaded.plan, self.journal, Replaced(name, by, reason.strip()), is_open=not closed)
+        self.note([fact], person)
         return self.of(name)
 
     def whole(self, name: str) -> None:
@@ -133,8 +150,16 @@ def open_capa(path: Path, clock: Clock | None = None) -> CapaDesk:
     time = clock or WallClock()
     journal = read(read_journal(record))
     events = [one.version for one in read_events(read_record(record)[EVENTS])]
-    loaded = load_capa(improvement_of(record) / PAPER, events=events, moved=first_deadlines(journal))
+    file = improvement_of(record) / PAPER
+    loaded = load_capa(file, events=events, moved=first_deadlines(journal), replaced=replacements(journal))
     return CapaDesk(record, loaded, journal, today_of(time), time)
+
+
+def verify_here(desk: CapaDesk, name: str, person: str) -> Verified:
+    """Run a verification for a page. Raises NotConfirmedError for one that would start or send something."""
+    if not runs_here(desk.loaded.of(name), desk.folder):
+        raise NotConfirmedError(f"This one runs where its files are: hotwash capa verify DRILL {name}")
+    return desk.verify(name, person, lambda _: False)
 
 
 def today_of(clock: Clock) -> date:
@@ -195,7 +220,7 @@ def save_action(
     try:
         journal = read(read_journal(record))
         events = [one.version for one in read_events(read_record(record)[EVENTS])]
-        loaded = load_capa(trial, events=events, moved=first_deadlines(journal))
+        loaded = load_capa(trial, events=events, moved=first_deadlines(journal), replaced=replacements(journal))
         time = clock or WallClock()
         CapaDesk(record, loaded, journal, today_of(time), time).whole(action.id)
     finally:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from hotwash.adapters.improvement_folder import improvement_of, paper
-from hotwash.aftermath.blocks import Report
+from hotwash.aftermath.blocks import Report, Table
 from hotwash.aftermath.causes.check import check
 from hotwash.aftermath.causes.compare import compare_report
 from hotwash.aftermath.causes.draft import draft
+from hotwash.aftermath.causes.form import Rows
+from hotwash.aftermath.causes.form import written as written_from
 from hotwash.aftermath.causes.noted import Evidence, TeamRecord
-from hotwash.aftermath.causes.pages import causes_report
+from hotwash.aftermath.causes.pages import bow_tie_report, causes_report, factor_matrix
+from hotwash.aftermath.causes.search import Found, in_a_line, search
 from hotwash.bootstrap.records import load_record, rebuild
 from hotwash.conductor.record import EVENTS, read_events
 from hotwash.kernel.errors import ContentError, Problem
@@ -33,6 +37,28 @@ class Causes:
     def report(self) -> Report:
         """The paper as a page. Raises ContentError while its form is wrong."""
         return causes_report(self.paper.whole(), Evidence(self.events), len(self.problems), self.events)
+
+    def bow_tie(self) -> Report:
+        """The bow-tie alone. Raises ContentError while the paper's form is wrong."""
+        return bow_tie_report(self.paper.whole(), Evidence(self.events), self.events)
+
+    def matrix(self) -> Table:
+        """The contributing factors by kind and effect. Raises ContentError while the paper's form is wrong."""
+        return factor_matrix(self.paper.whole(), Evidence(self.events))
+
+    def search(self, words: str, most: int) -> list[Found]:
+        """Events that a paper may cite and that hold all of the words, the newest last; at most so many."""
+        return search(self.events, words, most)
+
+    def said(self, cited: Iterable[str]) -> dict[str, str]:
+        """Each citation that leads to an event, with what the event says."""
+        evidence, told = Evidence(self.events), {one.version: one for one in self.events}
+        found = {one: evidence.version_of(one) for one in cited}
+        return {one: in_a_line(told[version]) for one, version in found.items() if version is not None}
+
+    def written(self, rows: Rows) -> str:
+        """The text of the paper with the rows of a form in it. Raises ContentError where it cannot be written into."""
+        return written_from(self.paper.document.text, self.paper.document.file, self.paper.whole(), rows)
 
     def compared(self, record: Path) -> Report:
         """The paper beside the answer key. Raises ContentError while its form is wrong."""

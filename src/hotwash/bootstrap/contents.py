@@ -130,9 +130,7 @@ def words_again(filled: Content, traces: RecordedTraces) -> Words:
     )
     if not alike or compose_system(filled.spec, runs) != filled.spec:
         said = "these are not the runs that the drill was played on: their kinds, numbers or outcomes differ"
-        raise ContentError(
-            [Problem(Located(traces.path), said, "Name the folder and the mapping that it was run with.")]
-        )
+        raise ContentError.at(traces.path, said, "Name the folder and the mapping that it was run with.")
     return RecordedWords(runs, whole.rate, round(whole.onset_min * MINUTE))
 
 

@@ -56,7 +56,7 @@ def export_as(form: str, source: str, kit: Path | None = None, ending: str = "")
     known = _format(form, "out")
     if known.other_endings and ending and ending not in known.endings:
         said = f"{form} is not written as '.{ending}'"
-        raise ContentError([Problem(Located(Path("--to")), said, f"End the name in .{' or .'.join(known.endings)}.")])
+        raise ContentError.at("--to", said, f"End the name in .{' or .'.join(known.endings)}.")
     if form in ("msel", "cexf"):
         scenario, secret = load_scenario(source)
         if form == "cexf":

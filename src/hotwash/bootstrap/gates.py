@@ -43,9 +43,12 @@ from hotwash.kernel.event import digest
 from hotwash.kernel.readable import readable
 from hotwash.kit.gates import LoadedGates, load_gates
 from hotwash.kit.load import load_kit
+from hotwash.kit.schema.kit import Kit
 
 GATE_FOLDER = "gate"
 RUN, BEHAVIOUR = "run.json", "behaviour.jsonl"
+KitSource = Path | Kit | None
+"""A kit's folder, a kit that is read already, or the base kit."""
 
 
 @dataclass(frozen=True)
@@ -109,13 +112,13 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60] or "gates"
 
 
-def gate_problems(folder: Path, kit: Path | None = None) -> tuple[LoadedGates, list[Problem]]:
+def gate_problems(folder: Path, kit: KitSource = None) -> tuple[LoadedGates, list[Problem]]:
     """Gates and every mistake in them. Raises ContentError for mistakes in their form."""
-    loaded, used = load_gates(folder), load_kit(kit)
+    loaded, used = load_gates(folder), _kit(kit)
     return loaded, lint_gates(loaded, used.roles.rights, list(used.roles.seats))
 
 
-def checked_gates(folder: Path, kit: Path | None = None) -> LoadedGates:
+def checked_gates(folder: Path, kit: KitSource = None) -> LoadedGates:
     """Gates without a mistake. Raises ContentError with all of them."""
     loaded, problems = gate_problems(folder, kit)
     if problems:
@@ -128,17 +131,21 @@ def overrides_of(loaded: LoadedGates) -> list[Override]:
     return [override_of(row) for row in read_rows(loaded.file.parent / OVERRIDES)]
 
 
-def standings(loaded: LoadedGates, kit: Path | None = None) -> dict[str, Standing]:
+def standings(loaded: LoadedGates, kit: KitSource = None) -> dict[str, Standing]:
     """Gate → its last override and whether it holds now, by the kit's decision rights."""
     at, known, rights = WallClock().now(), overrides_of(loaded), rights_of(kit)
     found = ((gate.id, standing(gate, loaded.digest_of(gate), known, at, rights)) for gate in loaded.spec.gates)
     return {name: one for name, one in found if one is not None}
 
 
-def rights_of(kit: Path | None) -> Rights:
+def rights_of(kit: KitSource) -> Rights:
     """Who may override, by a kit; the base kit where none is named."""
-    used = load_kit(kit)
+    used = _kit(kit)
     return Rights.of(used.roles.rights, list(used.roles.seats))
+
+
+def _kit(kit: KitSource) -> Kit:
+    return kit if isinstance(kit, Kit) else load_kit(kit)
 
 
 @dataclass(frozen=True)
@@ -154,7 +161,7 @@ class Asked:
     hours: float
 
 
-def override_gate(folder: Path, asked: Asked, kit: Path | None = None) -> Override:
+def override_gate(folder: Path, asked: Asked, kit: KitSource = None) -> Override:
     """Put an override on record. Raises ContentError for a gate that is not there, OverrideError where it may not be."""
     loaded = checked_gates(folder, kit)
     gate = next((one for one in loaded.spec.gates if one.id == asked.gate), None)
@@ -191,7 +198,7 @@ class GateRun:
     release: str
     runs: Path
     history: Path
-    kit: Path | None = None
+    kit: KitSource = None
     decided: list[Decided] = field(default_factory=list)
     opened: dict[str, OpenRun] = field(default_factory=dict)
 
@@ -239,10 +246,15 @@ class GateRun:
 
     def sarif(self, root: Path) -> str:
         """Every failing case with its place, as a path from `root`."""
-        here = self.loaded.file.parent.resolve()
-        inside = here.relative_to(root.resolve()).as_posix() if here.is_relative_to(root.resolve()) else ""
-        prefix = f"{inside}/" if inside not in ("", ".") else ""
-        return readable(sarif(self.loaded, self.decided, prefix), sort=False)
+        return as_sarif(self.loaded, self.decided, root)
+
+
+def as_sarif(loaded: LoadedGates, decided: Sequence[Decided], root: Path) -> str:
+    """SARIF 2.1.0 with paths from `root`, which the gates may stand outside of."""
+    here = loaded.file.parent.resolve()
+    inside = here.relative_to(root.resolve()).as_posix() if here.is_relative_to(root.resolve()) else ""
+    prefix = f"{inside}/" if inside not in ("", ".") else ""
+    return readable(sarif(loaded, decided, prefix), sort=False)
 
 
 def gate_run(
@@ -252,7 +264,7 @@ def gate_run(
     *,
     runs: Path | None = None,
     history: Path | None = None,
-    kit: Path | None = None,
+    kit: KitSource = None,
 ) -> GateRun:
     """A run of all gates, ready to go. Raises ContentError with every mistake in them."""
     loaded = checked_gates(folder, kit)
@@ -263,11 +275,14 @@ def gate_run(
 def gate_diff(before: Path, after: Path) -> Diff:
     """Two runs case by case. Raises ContentError for folders that are no runs, DiffError where they cannot be compared."""
     return diff(
-        _run(before), _run(after), *([did_of(row) for row in read_rows(one / BEHAVIOUR)] for one in (before, after))
+        read_run(before),
+        read_run(after),
+        *([did_of(row) for row in read_rows(one / BEHAVIOUR)] for one in (before, after)),
     )
 
 
-def _run(folder: Path) -> dict[str, Any]:
+def read_run(folder: Path) -> dict[str, Any]:
+    """What a kept run found, as its file holds it. Raises ContentError for a folder that is no run."""
     try:
         body = json.loads((folder / RUN).read_text(encoding="utf-8"))
         if not all(isinstance(one["suite"], str) for one in body["gates"].values()) or "target" not in body:

@@ -1,4 +1,4 @@
-"""Runs the verification of an action, whichever of the four kinds it is."""
+"""Runs the verification of an action, whichever of the five kinds it is."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from pathlib import Path
 from hotwash.adapters.verify_command import command_digest, is_trusted, run_command, trust
 from hotwash.aftermath.capa.facts import Verified
 from hotwash.bootstrap.evidence import key_folder
+from hotwash.bootstrap.gates import GATE_FOLDER, checked_gates
 from hotwash.bootstrap.questions import look_into
-from hotwash.bootstrap.suites import RECORDED, checked_suite, open_run, open_target
-from hotwash.gates.result import to_json
-from hotwash.kernel.errors import HotwashError
+from hotwash.bootstrap.suites import RECORDED, SIMULATED, checked_suite, open_run, open_target
+from hotwash.gates.result import Result, summary, to_json
+from hotwash.kernel.errors import ContentError, HotwashError, Located, Problem
 from hotwash.kernel.event import digest
-from hotwash.kit.schema.capa import Attestation, CapaAction, CommandCheck, QueryCheck, SuiteCheck
+from hotwash.kit.bundle_files import is_file
+from hotwash.kit.schema.capa import Attestation, CapaAction, CommandCheck, GateCheck, QueryCheck, SuiteCheck
+from hotwash.kit.suites import LoadedSuite
 
 
 class NotConfirmedError(HotwashError):
@@ -50,6 +53,8 @@ def verify_action(action: CapaAction, of: str, folder: Path, today: date, confir
         return _suite(action.id, of, check.suite, folder, confirm)
     if check.query is not None:
         return _query(action.id, of, check.query, folder)
+    if check.gate is not None:
+        return _gate(action.id, of, check.gate, folder, confirm)
     assert check.attestation is not None
     return _attested(action.id, of, check.attestation, folder, today)
 
@@ -79,9 +84,18 @@ def _command(name: str, of: str, check: CommandCheck, folder: Path, confirm: Con
 
 def _suite(name: str, of: str, check: SuiteCheck, folder: Path, confirm: Confirm) -> Verified:
     loaded = checked_suite(folder / check.file)
-    remote = check.target.startswith(("http://", "https://"))
-    target = open_target(check.target if remote else str(folder / check.target))
-    if remote or not check.target.endswith(RECORDED):
+    result = _asked(loaded, check.target, folder, confirm)
+    body = to_json(result)
+    said = f"suite {result.suite} on {result.target}: {result.verdict.replace('_', ' ')}"
+    return Verified(name, of, "suite", result.verdict == "pass", said, hashlib.sha256(body.encode()).hexdigest(),
+                    ran_ms=max(0, result.ended_ms - result.begun_ms))  # fmt: skip
+
+
+def _asked(loaded: LoadedSuite, said: str, folder: Path, confirm: Confirm) -> Result:
+    """The result of a suite that is asked afresh; whoever sends something out has confirmed it."""
+    elsewhere = said.startswith(("http://", "https://", SIMULATED))
+    target = open_target(said if elsewhere else str(folder / said))
+    if not needs_nothing(said):
         what = f"suite {loaded.suite.id} ({loaded.digest[:12]}) against {target.endpoint.name}"
         one = digest({"suite": loaded.digest, "target": target.endpoint.name, "sends": list(target.sends)})
         minutes = loaded.suite.budget.minutes
@@ -89,11 +103,47 @@ def _suite(name: str, of: str, check: SuiteCheck, folder: Path, confirm: Confirm
     with tempfile.TemporaryDirectory() as scratch, open_run(loaded, target, Path(scratch) / "journal.jsonl") as run:
         for _ in run.go():
             pass
-        result = run.result()
-    body = to_json(result)
-    said = f"suite {result.suite} on {result.target}: {result.verdict.replace('_', ' ')}"
-    return Verified(name, of, "suite", result.verdict == "pass", said, hashlib.sha256(body.encode()).hexdigest(),
-                    ran_ms=max(0, result.ended_ms - result.begun_ms))  # fmt: skip
+        return run.result()
+
+
+def needs_nothing(target: str) -> bool:
+    """Whether asking a target starts nothing and sends nothing: recorded responses, or a bundle of a simulated system."""
+    return target.endswith(RECORDED) or target.startswith(SIMULATED)
+
+
+def runs_here(action: CapaAction, folder: Path) -> bool:
+    """Whether a page may run a verification: a suite or a gate that is asked without starting or sending anything, of files in the
+    folder of gates, which pages write and nobody types. What people typed into a form makes no server run a program, read another file or call anybody."""
+    check = action.verification.gate or action.verification.suite
+    if check is None or not needs_nothing(check.target):
+        return False
+    named = [check.folder if isinstance(check, GateCheck) else check.file]
+    if not check.target.startswith(SIMULATED):
+        named.append(check.target)
+    elif is_file(check.target):
+        return False
+    home = (folder / GATE_FOLDER).resolve()
+    return all((folder / one).resolve().is_relative_to(home) for one in named)
+
+
+def _gate(name: str, of: str, check: GateCheck, folder: Path, confirm: Confirm) -> Verified:
+    """A gate, or all of a folder, asked afresh. An override lets a release go; it does not show that the action works."""
+    loaded = checked_gates(folder / check.folder)
+    gates = [one for one in loaded.spec.gates if check.gate in (None, one.id)]
+    if not gates:
+        names = ", ".join(one.id for one in loaded.spec.gates)
+        raise ContentError([Problem(Located(loaded.file), f"there is no gate '{check.gate}'", f"Write one of: {names}.")])  # fmt: skip
+    results = [_asked(loaded.suites[one.id], check.target, folder, confirm) for one in gates]
+    told, green = [], True
+    for gate, result in zip(gates, results, strict=True):
+        counts = summary(result)
+        known = counts["failed"] + counts["held"]
+        green = green and result.verdict == "pass" and known >= gate.least
+        told.append(f"{gate.id} {result.verdict.replace('_', ' ')}, {counts['failed']} of {known} known cases failed, {gate.least} agreed")  # fmt: skip
+    said = f"gates on {results[0].target}: {'; '.join(told)}"
+    body = "".join(map(to_json, results))
+    took = sum(max(0, one.ended_ms - one.begun_ms) for one in results)
+    return Verified(name, of, "gate", green, said, hashlib.sha256(body.encode()).hexdigest(), ran_ms=took)
 
 
 def _query(name: str, of: str, check: QueryCheck, folder: Path) -> Verified:

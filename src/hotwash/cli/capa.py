@@ -1,4 +1,4 @@
-"""hotwash capa: draft, check, list, show, verify, close, reschedule, effect, sync, export."""
+"""hotwash capa: draft, check, list, show, verify, close, reschedule, effect, follow, replace, sync, export."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from rich.text import Text
 
 from hotwash import bootstrap
 from hotwash.aftermath.capa.facts import Verified
+from hotwash.aftermath.capa.follow import WORKS, follow_ups
 from hotwash.aftermath.capa.plain import as_data, run_words, state_words
-from hotwash.aftermath.capa.standing import Standing, follow_ups
+from hotwash.aftermath.capa.standing import Standing
 from hotwash.bootstrap.verifying import Asked, NotConfirmedError
 from hotwash.cli.options import DrillFolder, Json
 from hotwash.cli.screen import emit, err, errors, out, say, write
@@ -28,7 +29,15 @@ app = typer.Typer(
 NOT_RUN = 5
 RESULTS = ("works", "fails")
 FORMS = ("oscal", "csv", "calendar")
-COLOURS = {"closed": "green", "green": "green", "open": "", "red": "red", "reopened": "red", "not effective": "red"}
+COLOURS = {
+    "closed": "green",
+    "green": "green",
+    "open": "",
+    "red": "red",
+    "reopened": "red",
+    "not effective": "red",
+    "replaced": "dim",
+}
 
 Name = Annotated[str, typer.Argument(help="Id of the action.", show_default=False)]
 By = Annotated[str, typer.Option(help="Who does this; your name on this machine otherwise.", show_default=False)]
@@ -195,6 +204,37 @@ def effect(
         works = result == RESULTS[0]
         one = bootstrap.open_capa(drill).effect(name, works=works, found=found, harm=harm, person=_person(by))
     _done(one, f"{name}: {'works' if works else 'does not work, and is open again'}", as_json=as_json)
+
+
+@app.command()
+def follow(
+    drill: DrillFolder,
+    name: Name,
+    at: Annotated[int, typer.Option("--at", help="Which follow-up: 30, 60 or 90 days after the plan.", show_default=False)],
+    works: Annotated[str, typer.Option("--works", help=f"Whether it is still effective: {', '.join(WORKS)}.", show_default=False)],
+    seen: Annotated[str, typer.Option("--seen", help="What was seen, with the numbers.", show_default=False)],
+    by: By = "",
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Record what was seen of an action at a follow-up, and by whom. One that is no longer effective is open again."""
+    with errors(as_json=as_json):
+        one = bootstrap.open_capa(drill).follow(name, at, works=works, seen=seen, person=_person(by))
+    _done(one, f"{name} at {at} days: {state_words(one)}", as_json=as_json)
+
+
+@app.command()
+def replace(
+    drill: DrillFolder,
+    name: Name,
+    other: Annotated[str, typer.Option("--with", help="Id of the action that stands in its place.", show_default=False)],
+    reason: Annotated[str, typer.Option("--reason", help="Why.", show_default=False)] = "",
+    by: By = "",
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Give an action up for another one. What depends on it waits for that one; circles are refused."""
+    with errors(as_json=as_json):
+        one = bootstrap.open_capa(drill).replace(name, other, reason, _person(by))
+    _done(one, f"{name} is {state_words(one)}", as_json=as_json)
 
 
 @app.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from hotwash import bootstrap
@@ -32,10 +34,17 @@ def check(folder: DrillFolder, as_json: Json = False) -> None:
 
 
 @app.command("show")
-def show_(folder: DrillFolder, html: Html = None, md: Markdown = None, pdf: Pdf = None) -> None:
-    """Show the paper with its drawn fault tree; what is open is shown as open."""
+def show_(
+    folder: DrillFolder,
+    bow_tie: Annotated[bool, typer.Option("--bow-tie", help="The bow-tie alone.")] = False,
+    html: Html = None,
+    md: Markdown = None,
+    pdf: Pdf = None,
+) -> None:
+    """Show the paper with its drawn fault tree and bow-tie; what is open is shown as open."""
     with errors():
-        show(bootstrap.check_causes(bootstrap.find_record(folder)).report(), html, md, pdf)
+        found = bootstrap.check_causes(bootstrap.find_record(folder))
+        show(found.bow_tie() if bow_tie else found.report(), html, md, pdf)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from rich.text import Text
 from hotwash.aftermath.blocks import (
     Bars,
     Block,
+    BowTie,
     Bullets,
     Callout,
     Cell,
@@ -28,6 +29,7 @@ from hotwash.aftermath.blocks import (
     Table,
     Tree,
 )  # fmt: skip
+from hotwash.aftermath.bow_ties import bow_tie_lists
 from hotwash.aftermath.charts import short, spark, thin
 from hotwash.aftermath.drawings import tree_lines
 from hotwash.aftermath.markdown import to_markdown
@@ -87,6 +89,16 @@ def _drawn(block: Block, width: int) -> Iterable[RenderableType]:
                     style=COLOURS[node.tone],
                 )
                 for level, node, between in tree_lines(block.root)
+            ]
+        case BowTie():
+            lines = [
+                (f"{heading}, {node.word}: {node.text}  [{between or 'no control is named'}]", node.tone)
+                for heading, node, between in bow_tie_lists(block)
+            ]
+            return [
+                Text(f"{block.title}. {block.summary}", style="bold"),
+                Text(f"top event: {block.top}"),
+                *(Text(said, style=COLOURS[tone]) for said, tone in lines),
             ]
         case Bars():
             return [_bars(block, min(SPARK, max(16, width - 64)))]

@@ -9,10 +9,12 @@ from typing import Any
 
 from hotwash.aftermath.blocks import Block, Callout, Cell, Figure, Figures, Prose, Report, Section, Table, Tone
 from hotwash.aftermath.triaged.about import legible
+from hotwash.conductor.suite_pages import FINDING_HEAD, finding_cells
 from hotwash.gates.behaviour import Called, Diff
 from hotwash.gates.decide import BLOCKED, PASSED, Decided, Outcome, exit_code
 from hotwash.gates.regression import Shift
 from hotwash.gates.reports import WORDS
+from hotwash.gates.verdict import ORDER, Finding
 from hotwash.gates.words import percent, signed
 from hotwash.kit.gates import LoadedGates
 
@@ -52,7 +54,7 @@ def gates_report(loaded: LoadedGates, run: str, release: str, decided: Sequence[
         )),
         Section("Gates", "gates"),
         Table("What each gate says", ("Gate", "Decides", "Outcome", "Failed", "Unknown", "Flips", "Against the last runs", "Why"), tuple(map(_gate, found)), (3, 4, 5), told=True),
-        *_overrides(found), *_failures(found),
+        *_limits(found), *_overrides(found), *_failures(found),
         Prose("A gate is judged by its suite: see how a suite decides. Warnings and overrides do not hold a release up; sliding and flipping cases are warnings."),
     ]  # fmt: skip
     facts = [
@@ -79,6 +81,19 @@ def _gate(one: Decided) -> tuple[Cell, ...]:
         Cell(f"{states.count('failed')} of {len(states)}"), Cell(str(states.count("unknown"))),
         Cell(f"{len(one.flipped)} ({percent(one.flake_rate)})"), Cell(told), Cell("; ".join(one.why)),
     )  # fmt: skip
+
+
+def _limits(found: Sequence[Decided]) -> list[Block]:
+    """What each gate rests on, the worst first: counts, and bounds that no unknown can move."""
+    looked = sorted(((one, finding) for one in found for finding in one.result.findings), key=_worst_first)
+    rows = tuple((Cell(one.gate.id, strong=True), *finding_cells(finding)) for one, finding in looked[:MOST])
+    left = f"; the worst {MOST} of {len(looked)}" if len(looked) > MOST else ""
+    head = ("Gate", *FINDING_HEAD)
+    return [Section("How sure that is", "limits"), Table(f"Limits with sample size and bounds{left}", head, rows)]
+
+
+def _worst_first(looked: tuple[Decided, Finding]) -> int:
+    return ORDER[looked[1].verdict]
 
 
 def _overrides(found: Sequence[Decided]) -> list[Block]:

@@ -14,6 +14,7 @@ from hotwash.gates.words import VERDICTS, agreed, measured, more, percent, where
 TONES: dict[Verdict, Tone] = {"pass": "good", "fail": "bad", "not_enough": "warn"}
 HANDLING = "INTERNAL: evidence for a release"
 MOST = 40
+FINDING_HEAD = ("Outcome", "Segment", "Agreed", "Found", "Verdict", "What would settle it")
 
 
 def suite_report(found: Result) -> Report:
@@ -63,11 +64,12 @@ def _figures(result: Result) -> Figures:
 
 
 def _findings(result: Result) -> Table:
-    rows = tuple(_finding(one) for one in result.findings)
-    return Table("Every limit in every segment", ("Outcome", "Segment", "Agreed", "Found", "Verdict", "What would settle it"), rows, told=True)  # fmt: skip
+    rows = tuple(finding_cells(one) for one in result.findings)
+    return Table("Every limit in every segment", FINDING_HEAD, rows, told=True)
 
 
-def _finding(one: Finding) -> tuple[Cell, ...]:
+def finding_cells(one: Finding) -> tuple[Cell, ...]:
+    """One limit in one segment under FINDING_HEAD: what was agreed, and what was found with its bounds and its count."""
     return (
         Cell(one.outcome, strong=True), Cell(where(one)), Cell(agreed(one)), Cell(measured(one)),
         Cell("", TONES[one.verdict], word=VERDICTS[one.verdict]), Cell(more(one)),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hotwash.gates.verdict import Finding, Verdict
-from hotwash.kit.schema.suite import WHOLE
+from hotwash.kit.schema.suite import WHOLE, Check
 from hotwash.triage.words import share
 
 VERDICTS: Mapping[Verdict, str] = {"pass": "pass", "fail": "fail", "not_enough": "not enough evidence"}
@@ -58,3 +58,44 @@ def percent(value: float) -> str:
 def signed(value: float) -> str:
     """A difference in points of per cent."""
     return f"{100 * value:+.1f}"
+
+
+def expected(check: Check) -> str:
+    """What an answer has to do to hold a check, in words."""
+    match check.test:
+        case "exact":
+            return f"says exactly “{check.exact}”"
+        case "contains":
+            return f"says {_quoted(check.contains or [], 'and')}"
+        case "any_of":
+            return f"says {_quoted(check.any_of or [], 'or')}"
+        case "lacks":
+            return f"does not say {_quoted(check.lacks or [], 'or')}"
+        case "matches":
+            return f"has the form {check.matches}"
+        case "unmatched":
+            return f"has nothing of the form {check.unmatched}"
+        case "shape":
+            return "is JSON of the agreed shape"
+        case "refuses":
+            return "refuses" if check.refuses else "serves it"
+        case "grounded":
+            return f"rests on its sources for {percent(check.grounded or 0)} of its words"
+        case "no_canary":
+            return "gives away no planted value"
+        case "no_personal_data":
+            return "holds no personal data"
+        case _:
+            return _tool_words(check)
+
+
+def _tool_words(check: Check) -> str:
+    if check.no_call is not None:
+        return f"calls none of {', '.join(check.no_call)}" if check.no_call else "calls no tool"
+    wanted = check.calls or check.lacks_call
+    named = f"{wanted.tool}({', '.join(f'{name}={value}' for name, value in wanted.arguments.items())})" if wanted else ""  # fmt: skip
+    return f"calls {named}" if check.calls else f"does not call {named}"
+
+
+def _quoted(texts: Sequence[str], word: str) -> str:
+    return f" {word} ".join(f"“{one}”" for one in texts)

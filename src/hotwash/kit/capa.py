@@ -61,9 +61,9 @@ def action_digest(action: CapaAction) -> str:
     return content_digest(action)
 
 
-def load_capa(file: Path, *, events: Collection[int] = (), moved: Mapping[str, date] | None = None) -> LoadedCapa:
+def load_capa(file: Path, *, events: Collection[int] = (), moved: Mapping[str, date] | None = None, replaced: Mapping[str, str] | None = None) -> LoadedCapa:  # fmt: skip
     """Read and check. `events` are the versions that a citation may name (none: not checked); `moved` maps an action to the deadline that was
-    first noted for it. Raises ContentError where the file cannot be read at all."""
+    first noted for it, `replaced` to the one that stands in its place. Raises ContentError where the file cannot be read at all."""
     reader = Reader()
     document = reader.document(file, (PART,))
     if document is None:
@@ -74,6 +74,7 @@ def load_capa(file: Path, *, events: Collection[int] = (), moved: Mapping[str, d
         raise ContentError(in_order(reader.problems))
     findings = Findings(reader.sources)
     _check(findings, plan, set(_ids(document)), events, moved or {})
+    _check_replaced(findings, plan, set(_ids(document)), replaced or {})
     whole = {one.id for one in plan.actions}
     entries = {str(one["id"]): one for one in _entries(document) if isinstance(one.get("id"), str)}
     drafts = {name: lacks for name, lacks in _drafts(document) if name not in whole}
@@ -96,6 +97,15 @@ def _check(
         number = [one.id for one in plan.actions].index(name)
         said = f"'{name}' waits for itself: {' → '.join(around)}"
         findings.add((PART, "actions", number, "depends_on"), said, "Take one of these away.")
+
+
+def _check_replaced(findings: Findings, plan: CapaFile, ids: set[str], replaced: Mapping[str, str]) -> None:
+    """What stands in the place of another has to stand somewhere."""
+    for number, one in enumerate(plan.actions):
+        by = replaced.get(one.id)
+        if by is not None and by not in ids:
+            said, write = f"'{one.id}' was replaced by '{by}', which is not there", f"Put '{by}' back, or: hotwash capa replace DRILL {one.id} --with ANOTHER --reason '...'."  # fmt: skip
+            findings.add((PART, "actions", number, "id"), said, write)
 
 
 def mistakes_in(

@@ -92,7 +92,7 @@ async def show(request: Request) -> Response:
     record = await _record(stage)
     kind = _kind(request)
     text = await asyncio.to_thread(bootstrap.paper, record, kind.file)
-    return await _page(request, stage, kind, record, text, seen=_digest(text), writes=visitor.who != OBSERVER)
+    return await _page(request, stage, kind, record, text, seen=digest_of(text), writes=visitor.who != OBSERVER)
 
 
 async def save(request: Request) -> Response:
@@ -111,10 +111,10 @@ async def save(request: Request) -> Response:
                 await asyncio.to_thread(bootstrap.keep_paper, record, name, text)
         return RedirectResponse(request.url.path, 303)
     text = str(sent.get("text", "")).replace("\r\n", "\n")
-    if sent.get("seen") != _digest(there) and text != there:
+    if sent.get("seen") != digest_of(there) and text != there:
         said = "Somebody else kept a version of this paper while you wrote. Yours is still below and is not kept. Compare it with theirs, then keep it again."
         return await _page(
-            request, stage, kind, record, text, seen=_digest(there), writes=True, said=said, theirs=there or ""
+            request, stage, kind, record, text, seen=digest_of(there), writes=True, said=said, theirs=there or ""
         )
     await asyncio.to_thread(bootstrap.keep_paper, record, kind.file, text)
     return RedirectResponse(request.url.path, 303)
@@ -165,7 +165,8 @@ async def _record(stage: Stage) -> Path:
     return stage.opened.home / "record"
 
 
-def _digest(text: str | None) -> str:
+def digest_of(text: str | None) -> str:
+    """What a page has seen of a paper, to be sent back with the next version; empty where there was none."""
     return "" if text is None else hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -22,6 +22,8 @@ from hotwash.bootstrap import House
 from hotwash.kernel.errors import ContentError, HotwashError
 from hotwash.warroom import (
     after_capa,
+    after_causes,
+    after_gates,
     after_papers,
     after_postmortem,
     aftermath,
@@ -91,7 +93,8 @@ def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False, p
     pages = Starlette(
         routes=[
             *room.ROUTES, *drafts.ROUTES, *lobby.ROUTES, *aftermath.ROUTES, *readiness.ROUTES, *after_capa.ROUTES,
-            *plans.ROUTES, *after_postmortem.ROUTES, *after_papers.ROUTES, *changes.ROUTES, *review.ROUTES, *alone.ROUTES,
+            *plans.ROUTES, *after_postmortem.ROUTES, *after_gates.ROUTES, *after_causes.ROUTES, *after_papers.ROUTES, *changes.ROUTES,
+            *review.ROUTES, *alone.ROUTES,
             Route("/health", health),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],

@@ -18,7 +18,7 @@ Mistakes = dict[str, str]
 
 PARTS: dict[str, tuple[str, ...]] = {
     "command": ("run", "prints", "seconds"), "suite": ("file", "target"), "query": ("traces", "sql", "at_most", "at_least"),
-    "attestation": ("says", "by", "evidence", "on", "expires"),
+    "attestation": ("says", "by", "evidence", "on", "expires"), "gate": ("folder", "gate", "target"),
 }  # fmt: skip
 """The kinds of verification and their fields; a field is called KIND.FIELD in the form."""
 GROUPS: dict[str, tuple[str, ...]] = {

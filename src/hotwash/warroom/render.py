@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import Any
 
@@ -114,6 +115,7 @@ class Pages:
             "where": where,
             "where_scope": scope_words,
             "line": line,
+            "wall": lambda ms: f"{datetime.fromtimestamp(int(ms) / 1000, UTC):%Y-%m-%d %H:%M} UTC",
         }
         self._env.filters.update(filters)
         self._env.globals |= {

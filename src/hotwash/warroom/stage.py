@@ -16,6 +16,7 @@ from hotwash.drill.refusal import RefusedError
 from hotwash.drill.views.project import ViewEvent
 from hotwash.kernel.clock import MINUTE
 from hotwash.warroom.channel import HEARTBEAT_S, Channel, Listener, message
+from hotwash.warroom.gate_job import GateJob
 from hotwash.warroom.guard import Counts
 from hotwash.warroom.logs import where
 from hotwash.warroom.telling import Telling
@@ -44,6 +45,8 @@ class Stage:
         self.channel = Channel()
         self.par: Par | None = None
         self.closing: Closing | None = None
+        self.gates: GateJob | None = None
+        """The last run of gates that somebody started from the page."""
         self._loop = asyncio.get_running_loop()
         self._thread = Worker(f"drill-{opened.plan.drill}")
         self._beside = ThreadPoolExecutor(1, thread_name_prefix=f"beside-{opened.plan.drill}")
@@ -59,6 +62,7 @@ class Stage:
         self._minute = self._clock = -1
         self._listening: set[str] = set()
         self._scoring: asyncio.Task[Closing] | None = None
+        self._gating: asyncio.Task[None] | None = None
         self._heart = asyncio.create_task(self._beat())
         self._wake_after(0.0)
 
@@ -97,6 +101,11 @@ class Stage:
         """Work out an answer from what the question took along: one at a time, beside play."""
         return await self._loop.run_in_executor(self._asking, work)
 
+    def begin(self, job: GateJob) -> None:
+        """Start a run of gates beside everything else. It says itself how far it is, and never raises."""
+        self.gates = job
+        self._gating = asyncio.create_task(self.answer(job.work))
+
     async def listen(self, listener: Listener, after: int) -> None:
         """Let a browser in that has everything up to its position `after`. It gets what it missed first."""
 
@@ -118,6 +127,8 @@ class Stage:
         """Close everything; the log is whole at every moment, so nothing needs to be saved."""
         self._stopped = True
         self._heart.cancel()
+        if self.gates is not None:
+            self.gates.stop()
         if self._timer is not None:
             self._timer.cancel()
         self.channel.end()

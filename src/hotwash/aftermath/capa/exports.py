@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from hotwash.aftermath.capa.facts import Closed, Entry, Rescheduled, Verified
+from hotwash.aftermath.capa.facts import Closed, Entry, FollowedUp, Replaced, Rescheduled, Verified
+from hotwash.aftermath.capa.follow import FOLLOW_UPS, follow_ups, last_in_place
 from hotwash.aftermath.capa.plain import check_words, run_words, state_words
-from hotwash.aftermath.capa.standing import Standing, follow_ups
+from hotwash.aftermath.capa.standing import Standing
 from hotwash.comms.icalendar import Entry as CalendarEntry
 from hotwash.comms.icalendar import written
 from hotwash.kit.schema.capa import CapaFile
@@ -24,7 +25,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """Signs at which a spreadsheet begins to compute (OWASP, CSV Injection)."""
 COLUMNS = (
     "drill", "id", "finding", "events", "type", "horizon", "action", "owner", "sponsor", "first deadline", "due", "late", "state", "score",
-    "interim", "depends on", "verification", "newest run", "effect looked for on", "exercise",
+    "interim", "depends on", "verification", "newest run", "effect looked for on", "replaced by", "at 30 days", "at 60 days", "at 90 days", "exercise",
 )  # fmt: skip
 MORNING_H, LENGTH_MIN, WARN_MIN = 9, 30, 24 * 60
 STATUS = {
@@ -34,6 +35,7 @@ STATUS = {
     "closed": "closed",
     "reopened": "open",
     "not effective": "open",
+    "replaced": "remediating",
 }
 """Our states as OSCAL's `risk-status`."""
 
@@ -49,10 +51,20 @@ def as_csv(plan: CapaFile, actions: Sequence[Standing]) -> str:
             plan.drill, action.id, action.finding, " ".join(map(str, action.cites)), action.type, action.horizon, action.action, action.owner,
             action.sponsor, action.deadline, one.deadline, "late" if one.late else "", state_words(one), one.points, action.interim,
             " ".join(action.depends_on), check_words(action.verification), run_words(one) if one.verified else "",
-            action.effect.on if action.effect else "", "EXERCISE",
+            action.effect.on if action.effect else "", one.replaced_by, *(_seen(one, days) for days in FOLLOW_UPS), "EXERCISE",
         )  # fmt: skip
         lines.writerow([cell(str(text)) for text in cells])
     return out.getvalue()
+
+
+def _seen(one: Standing, days: int) -> str:
+    """The newest note of a follow-up, with who looked; empty where nobody noted anything."""
+    notes = [
+        (look.fact, look.person)
+        for look in one.followed
+        if isinstance(look.fact, FollowedUp) and look.fact.days == days
+    ]
+    return f"effective: {notes[-1][0].works}; {notes[-1][0].seen} ({notes[-1][1]})" if notes else ""
 
 
 def cell(text: str) -> str:
@@ -65,7 +77,7 @@ def as_calendar(plan: CapaFile, actions: Sequence[Standing], now_ms: int) -> str
     o'clock UTC with a warning a day before."""
     stamped = datetime.fromtimestamp(now_ms // 1000, UTC)
     entries = [
-        _entry(f"{days}-days@{plan.drill}", day, f"EXERCISE follow-up at {days} days: {plan.drill}", "Each action: verified closed, rescheduled, replaced, or failed.", stamped)
+        _entry(f"{days}-days@{plan.drill}", day, f"EXERCISE follow-up at {days} days: {plan.drill}", _follow_up(actions, days), stamped)
         for days, day in follow_ups(plan).items()
     ]  # fmt: skip
     for one in actions:
@@ -76,10 +88,17 @@ def as_calendar(plan: CapaFile, actions: Sequence[Standing], now_ms: int) -> str
             if action.decision is not None:
                 decision = action.decision
                 entries.append(_entry(f"decide-{name}", decision.due, f"EXERCISE decision: {action.id} ({decision.by})", decision.what, stamped))  # fmt: skip
-        if action.effect is not None:
+        if action.effect is not None and not one.replaced_by:
             effect = action.effect
             entries.append(_entry(f"effect-{name}", effect.on, f"EXERCISE effect: {action.id}", f"{effect.metric}; works if {effect.works_if}", stamped))  # fmt: skip
     return written(sorted(entries, key=lambda one: (one.start, one.uid)), "corrective actions")
+
+
+def _follow_up(actions: Sequence[Standing], days: int) -> str:
+    """What a follow-up has to say of each action, and of which it has not said it yet."""
+    left = [one.action.id for one in actions if not one.replaced_by and not _seen(one, days)]
+    tail = f"\nStill to be noted: {', '.join(left)}." if left else "\nEvery action is noted." if actions else ""
+    return f"Each action: verified closed, rescheduled, replaced, or failed; is it still effective?{tail}"
 
 
 def _entry(uid: str, day: date, summary: str, description: str, stamped: datetime) -> CalendarEntry:
@@ -106,7 +125,7 @@ def as_oscal(plan: CapaFile, actions: Sequence[Standing], journal: Sequence[Entr
     }  # fmt: skip
     if actions:
         body["observations"] = [_observation(plan, one) for one in actions]
-        body["risks"] = [_risk(plan, one, journal) for one in actions]
+        body["risks"] = [_risk(plan, one, journal, _done(one, actions)) for one in actions]
     body["poam-items"] = [_item(plan, one) for one in actions]
     return {"plan-of-action-and-milestones": body}
 
@@ -123,10 +142,19 @@ def _observation(plan: CapaFile, one: Standing) -> dict[str, Any]:
     return found
 
 
-def _risk(plan: CapaFile, one: Standing, journal: Sequence[Entry]) -> dict[str, Any]:
+def _done(one: Standing, actions: Sequence[Standing]) -> bool:
+    """Whether what it was to do is done: by itself, or by the action that stands in its place in the end."""
+    by_id = {other.action.id: other for other in actions}
+    last = by_id.get(
+        last_in_place(one.action.id, {name: other.replaced_by for name, other in by_id.items() if other.replaced_by})
+    )
+    return last is not None and last.state == "closed"
+
+
+def _risk(plan: CapaFile, one: Standing, journal: Sequence[Entry], done: bool) -> dict[str, Any]:
     action = one.action
     response: dict[str, Any] = {
-        "uuid": _id("response", plan.drill, action.id), "lifecycle": "completed" if not one.is_open else "planned",
+        "uuid": _id("response", plan.drill, action.id), "lifecycle": "completed" if done else "planned",
         "title": action.id, "description": action.action,
         "props": [_prop("type", action.type), _prop("horizon", action.horizon), _prop("score", str(one.points))],
         "tasks": [{
@@ -137,7 +165,7 @@ def _risk(plan: CapaFile, one: Standing, journal: Sequence[Entry]) -> dict[str, 
     }  # fmt: skip
     risk: dict[str, Any] = {
         "uuid": _id("risk", plan.drill, action.id), "title": f"It may happen again: {action.id}", "description": action.finding,
-        "statement": action.interim or "No interim measure is on record.", "status": STATUS[one.state], "deadline": _day(one.deadline),
+        "statement": action.interim or "No interim measure is on record.", "status": "closed" if done else STATUS[one.state], "deadline": _day(one.deadline),
         "remediations": [response], "related-observations": [{"observation-uuid": _id("observation", plan.drill, action.id)}],
     }  # fmt: skip
     entries = [
@@ -162,6 +190,11 @@ def _logged(plan: CapaFile, line: Entry) -> dict[str, Any] | None:
             )
         case Rescheduled() as fact:
             title, said, change = "Rescheduled", f"From {fact.was} to {fact.to}: {fact.reason}", {}
+        case Replaced() as fact:
+            title, said = f"Replaced by {fact.by}", fact.reason
+            change = {"status-change": STATUS["replaced"]}
+        case FollowedUp() as fact:
+            title, said, change = f"Follow-up at {fact.days} days", f"Effective: {fact.works}. {fact.seen}", {}
         case _:
             return None
     return {"uuid": _id("log", plan.drill, str(line.version)), "title": title, "description": said, "start": _moment(line.at_ms), **change}  # fmt: skip
@@ -172,6 +205,7 @@ def _item(plan: CapaFile, one: Standing) -> dict[str, Any]:
     return {
         "uuid": _id("item", plan.drill, action.id), "title": action.id, "description": action.action,
         "props": [_prop("exercise", "true"), _prop("state", one.state.replace(" ", "-"))],
+        **({"links": [{"href": f"#{_id('item', plan.drill, one.replaced_by)}", "rel": "replaced-by", "text": one.replaced_by}]} if one.replaced_by else {}),
         "related-observations": [{"observation-uuid": _id("observation", plan.drill, action.id)}],
         "related-risks": [{"risk-uuid": _id("risk", plan.drill, action.id)}],
     }  # fmt: skip

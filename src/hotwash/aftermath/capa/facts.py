@@ -73,6 +73,28 @@ class EffectChecked:
 
 
 @dataclass(frozen=True)
+class FollowedUp:
+    """What was seen of an action 30, 60 or 90 days after the plan was made; who looked is the person of the entry. `works`: whether it is
+    still effective, as `yes`, `no` or `unknown`."""
+
+    action: str
+    days: int
+    works: str
+    seen: str
+    type: Literal["action_followed_up"] = "action_followed_up"
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """An action in whose place another one stands from now on, and why."""
+
+    action: str
+    by: str
+    reason: str
+    type: Literal["action_replaced"] = "action_replaced"
+
+
+@dataclass(frozen=True)
 class Synced:
     """A ticket of this action in a tracker."""
 
@@ -83,10 +105,10 @@ class Synced:
     type: Literal["action_synced"] = "action_synced"
 
 
-Fact = Noted | Verified | Closed | Rescheduled | EffectChecked | Synced
+Fact = Noted | Verified | Closed | Rescheduled | EffectChecked | FollowedUp | Replaced | Synced
 KINDS: dict[str, type[Fact]] = {
     "action_noted": Noted, "verification_run": Verified, "action_closed": Closed, "action_rescheduled": Rescheduled,
-    "effect_checked": EffectChecked, "action_synced": Synced,
+    "effect_checked": EffectChecked, "action_synced": Synced, "action_followed_up": FollowedUp, "action_replaced": Replaced,
 }  # fmt: skip
 
 

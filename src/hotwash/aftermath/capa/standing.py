@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal, TypeVar
 
-from hotwash.aftermath.capa.facts import Closed, EffectChecked, Entry, Fact, Noted, Rescheduled, Synced, Verified
+from hotwash.aftermath.capa.facts import (
+    Closed,
+    EffectChecked,
+    Entry,
+    Fact,
+    FollowedUp,
+    Noted,
+    Replaced,
+    Rescheduled,
+    Synced,
+    Verified,
+)
+from hotwash.aftermath.capa.follow import last_in_place
 from hotwash.kernel.errors import HotwashError
 from hotwash.kit.capa import action_digest
 from hotwash.kit.schema.capa import CapaAction, CapaFile
 
-State = Literal["open", "green", "red", "closed", "reopened", "not effective"]
+State = Literal["open", "green", "red", "closed", "reopened", "not effective", "replaced"]
 HORIZONS = ("fast", "medium", "structural")
-FOLLOW_UPS = (30, 60, 90)
-"""Days after the plan was made, as the guide `capa-item` has them."""
 F = TypeVar("F", bound=Fact)
 
 
@@ -41,11 +51,18 @@ class Standing:
     moves: tuple[Entry, ...]
     effect: Entry | None
     tickets: Mapping[str, str]
+    followed: tuple[Entry, ...] = ()
+    replaced: Entry | None = None
 
     @property
     def is_open(self) -> bool:
         """Still to be done."""
-        return self.state != "closed"
+        return self.state not in ("closed", "replaced")
+
+    @property
+    def replaced_by(self) -> str:
+        """Id of the action in its place; empty where there is none."""
+        return self.replaced.fact.by if self.replaced is not None and isinstance(self.replaced.fact, Replaced) else ""
 
     @property
     def points(self) -> int:
@@ -67,7 +84,7 @@ def _order(one: Standing) -> tuple[object, ...]:
 
 def standing(action: CapaAction, journal: Sequence[Entry], today: date) -> Standing:
     """One action. Closed holds as long as the action is the one that was closed and no later run was red; an effect that was looked for
-    and not found opens it again."""
+    and not found opens it again, at the day that was planned for it or at a follow-up. A replaced one stays so until another word."""
     own = [one for one in journal if one.fact.action == action.id]
     digest = action_digest(action)
     moves = _of(own, Rescheduled)
@@ -77,15 +94,19 @@ def standing(action: CapaAction, journal: Sequence[Entry], today: date) -> Stand
     verified = newest if newest is not None and _verified(newest).digest == digest else None
     closings, effects = _of(own, Closed), _of(own, EffectChecked)
     closed, effect = closings[-1] if closings else None, effects[-1] if effects else None
-    state = _state(digest, verified, closed, effect, today)
+    followed, replacing = _of(own, FollowedUp), _of(own, Replaced)
+    looks = sorted((one for one in (*effects, *followed) if _says_works(one) is not None), key=lambda one: one.version)
+    state = "replaced" if replacing else _state(digest, verified, closed, looks[-1] if looks else None, today)
     tickets = {one.fact.tracker: one.fact.ref for one in own if isinstance(one.fact, Synced)}
-    late = state != "closed" and deadline < today
-    return Standing(action, state, deadline, late, verified, newest is not verified, closed, tuple(moves), effect, tickets)  # fmt: skip
+    late = state not in ("closed", "replaced") and deadline < today
+    return Standing(
+        action, state, deadline, late, verified, newest is not verified, closed, tuple(moves), effect, tickets, tuple(followed), replacing[-1] if replacing else None
+    )  # fmt: skip
 
 
-def _state(digest: str, verified: Entry | None, closed: Entry | None, effect: Entry | None, today: date) -> State:
+def _state(digest: str, verified: Entry | None, closed: Entry | None, look: Entry | None, today: date) -> State:
     green = verified is not None and is_green(verified, today)
-    if closed is not None and effect is not None and effect.version > closed.version and not _effect(effect).works:
+    if closed is not None and look is not None and look.version > closed.version and _says_works(look) is False:
         return "not effective"
     if closed is not None and isinstance(closed.fact, Closed):
         return (
@@ -107,11 +128,15 @@ def may_close(one: Standing, others: Mapping[str, Standing], by: str, today: dat
     name = one.action.id
     if one.state == "closed":
         raise NotClosableError(f"'{name}' is closed already.")
+    if one.replaced_by:
+        raise NotClosableError(f"'{name}' was replaced: close '{one.replaced_by}'.")
     if by.strip().casefold() == one.action.owner.casefold():
         raise NotClosableError(
             f"{one.action.owner} owns '{name}': somebody else closes it. Name that person with --by."
         )
-    waits = [other for other in one.action.depends_on if other not in others or others[other].is_open]
+    instead = {other: standing.replaced_by for other, standing in others.items() if standing.replaced_by}
+    needed = [last_in_place(other, instead) for other in one.action.depends_on]
+    waits = [other for other in needed if other not in others or others[other].is_open]
     if waits:
         raise NotClosableError(f"'{name}' depends on what is still open: {', '.join(waits)}.")
     run = one.verified
@@ -122,7 +147,8 @@ def may_close(one: Standing, others: Mapping[str, Standing], by: str, today: dat
         why = "is no longer valid" if _verified(run).green else "was red"
         raise NotClosableError(f"The verification of '{name}' {why}: {_verified(run).said}. It stays open.")
     reopened = one.closed is not None and run.version < one.closed.version
-    if reopened or (one.effect is not None and not _effect(one.effect).works and run.version < one.effect.version):
+    failed = max((look.version for look in _looks(one) if _says_works(look) is False), default=0)
+    if reopened or run.version < failed:
         raise NotClosableError(f"'{name}' was opened again after its last verification. Run: hotwash capa verify DRILL {name}")  # fmt: skip
     return run.version
 
@@ -142,11 +168,6 @@ def first_deadlines(journal: Sequence[Entry]) -> dict[str, date]:
     return first
 
 
-def follow_ups(plan: CapaFile) -> dict[int, date]:
-    """The days of the follow-ups."""
-    return {days: plan.created + timedelta(days=days) for days in FOLLOW_UPS}
-
-
 def _of(own: Sequence[Entry], kind: type[F]) -> list[Entry]:
     return [one for one in own if isinstance(one.fact, kind)]
 
@@ -156,6 +177,13 @@ def _verified(one: Entry) -> Verified:
     return one.fact
 
 
-def _effect(one: Entry) -> EffectChecked:
-    assert isinstance(one.fact, EffectChecked)
-    return one.fact
+def _looks(one: Standing) -> list[Entry]:
+    return [*([one.effect] if one.effect is not None else []), *one.followed]
+
+
+def _says_works(look: Entry) -> bool | None:
+    """Whether a look at an action says that it works; None where it could not be told."""
+    if isinstance(look.fact, EffectChecked):
+        return look.fact.works
+    assert isinstance(look.fact, FollowedUp)
+    return {"yes": True, "no": False}.get(look.fact.works)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from hotwash.aftermath.capa.facts import Verified
+from hotwash.aftermath.capa.facts import Replaced, Verified
 from hotwash.aftermath.capa.plain import check_words, run_words, state_words
 from hotwash.aftermath.capa.standing import Standing
 from hotwash.ports.tracker import Held, Ticket
@@ -39,10 +39,10 @@ def step_for(one: Standing, drill: str, held: Held | None) -> Step:
     name, marker = one.action.id, marker_of(drill, one.action.id)
     block = _block(one, marker)
     title = _title(one)
-    done = one.state == "closed"
+    done = not one.is_open
     if held is None:
         if done:
-            return Step(name, "nothing", "closed here, and there is no ticket")
+            return Step(name, "nothing", f"{state_words(one)} here, and there is no ticket")
         return Step(name, "create", "no ticket yet", Ticket(marker, title, block))
     text = _with_block(held.text, block)
     if held.closed and not done:
@@ -51,10 +51,16 @@ def step_for(one: Standing, drill: str, held: Held | None) -> Step:
         why = f"Opened again: it was closed here, and its verification is not green ({run_words(one)}). It closes when `hotwash capa verify` is green."  # fmt: skip
         return Step(name, "reopen", f"{held.ref} was closed there, and its verification is not green here", Ticket(marker, title, text), why)  # fmt: skip
     if done and not held.closed:
-        return Step(name, "close", f"{held.ref}: {state_words(one)}", Ticket(marker, title, text, closed=True), f"Closed: {run_words(one)}.")  # fmt: skip
+        return Step(name, "close", f"{held.ref}: {state_words(one)}", Ticket(marker, title, text, closed=True), f"Closed: {run_words(one) if one.state == 'closed' else _instead(one)}.")  # fmt: skip
     if (held.title, held.text.rstrip()) == (title, text.rstrip()):
         return Step(name, "nothing", f"{held.ref} is as it should be")
     return Step(name, "update", f"{held.ref} says something else", Ticket(marker, title, text, closed=done))
+
+
+def _instead(one: Standing) -> str:
+    """Why a ticket is closed whose action was given up: another one stands in its place, and has a ticket of its own."""
+    why = one.replaced.fact.reason if one.replaced is not None and isinstance(one.replaced.fact, Replaced) else ""
+    return f"{state_words(one)}: {why}"
 
 
 def _title(one: Standing) -> str:

@@ -27,7 +27,7 @@ def check(
     if paper.value is None:
         return list(paper.problems)
     found = _Check(paper, paper.value, evidence, people, stood_down=stood_down)
-    return in_order([*paper.still_open(), *found.chain(), *found.whys(), *found.factors(), *found.tree(), *found.controls(), *found.people()])  # fmt: skip
+    return in_order([*paper.still_open(), *found.chain(), *found.whys(), *found.factors(), *found.tree(), *found.consequences(), *found.controls(), *found.people()])  # fmt: skip
 
 
 class _Check:
@@ -115,15 +115,31 @@ class _Check:
                 )
             yield from self._causes((*here, "causes"), one.causes)
 
+    def consequences(self) -> Iterator[Problem]:
+        """Each judged, with evidence; what came about has a control that should have kept it small."""
+        for n, one in enumerate(self.value.consequences):
+            at: Path = ("consequences", n)
+            yield from self.named(at, one.controls)
+            if one.verdict == "open":
+                write = "Write happened, lessened or prevented."
+                yield self.problem((*at, "verdict"), "nobody has judged this consequence", write)
+                continue
+            if not one.consequence.startswith(OPEN):
+                yield from self.cited(at, one.evidence, f"'{one.verdict}' has no evidence")
+            if not one.controls:
+                said = "no control is named that should have kept this consequence small"
+                yield self.problem((*at, "controls"), said, "Name one of `controls`, or write one with state missing.")
+
     def controls(self) -> Iterator[Problem]:
         """Each control once, judged, and standing somewhere."""
         used = {name for one in self.value.chain for name in one.controls} | set(_used(self.value.tree))
+        used |= {name for one in self.value.consequences for name in one.controls}
         yield from self.paper.there_twice("controls", "control", [one.id for one in self.value.controls])
         for n, one in enumerate(self.value.controls):
             if one.state == "open":
                 yield self.problem(("controls", n, "state"), f"nobody has said what '{one.id}' did", "Write missing, failed, bypassed, late or worked.")  # fmt: skip
             elif one.id not in used:
-                yield self.problem(("controls", n, "id"), f"'{one.id}' stands at no hop and at no cause", "Name it where it should have worked, or take it out.")  # fmt: skip
+                yield self.problem(("controls", n, "id"), f"'{one.id}' stands at no hop, no cause and no consequence", "Name it where it should have worked, or take it out.")  # fmt: skip
 
     def people(self) -> Iterator[Problem]:
         """Answers about how the work was arranged, with evidence."""

@@ -43,6 +43,7 @@ def draft(record: TeamRecord) -> str:
             *_factors(record),
             "tree:",
             *_tree(record),
+            *_consequences(record),
             "controls:",
             *_controls(record),
             "human_factors:",
@@ -152,6 +153,33 @@ def _cause(said: str, verdict: str, cited: Sequence[str]) -> Iterator[str]:
     yield f"    evidence: {listed(cited)}"
     yield "    controls: []"
     yield "    causes: []"
+
+
+def _consequences(record: TeamRecord) -> Iterator[str]:
+    """What the team said of the impact, each with the levers that it pulled: whether they kept it small is the team's to say."""
+    found = record.last("impact_assessed")
+    said = list(_impact(found)) if found is not None else ["OPEN: what came of it, for whom?"]
+    levers = [f"lever-{name.replace('_', '-')}" for name in _first(record.all("lever_pulled"), "kind")]
+    yield "consequences:"
+    for one in said:
+        yield f"  - consequence: {words(one)}"
+        yield "    verdict: open  # happened, lessened or prevented"
+        yield f"    evidence: {listed([found.cite] if found is not None else [])}"
+        yield f"    controls: {listed(levers)}"
+
+
+def _impact(found: Noted) -> Iterator[str]:
+    data = found.data
+    if data.get("who"):
+        low, high = data.get("people_low"), data.get("people_high")
+        counted = f" ({low} to {high} people)" if low is not None and high is not None else ""
+        yield f"Hit: {data['who']}{counted}"
+    if data.get("data_involved"):
+        yield f"Data in wrong hands: {', '.join(data['data_involved'])}"
+    if data.get("money_high_usd"):
+        yield f"Money lost: {data.get('money_low_usd') or 0:,} to {data['money_high_usd']:,} US dollars"
+    if data.get("promises"):
+        yield f"Promises broken: {data['promises']}"
 
 
 def _controls(record: TeamRecord) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hotwash.aftermath.blocks import Barrier, Block, Callout, Cell, Prose, Report, Section, Table, Tone, Tree, TreeNode
+from hotwash.aftermath.causes.bow_tie import bow_tie
 from hotwash.aftermath.causes.hops import TITLES
 from hotwash.aftermath.causes.noted import Evidence
 from hotwash.aftermath.cited import cited_blocks
@@ -42,6 +43,8 @@ def causes_report(paper: CausesPaper, evidence: Evidence, problems: int, events:
         _matrix(paper, evidence),
         Section("Fault tree", "tree"),
         fault_tree(paper, evidence),
+        Section("Bow-tie", "bow-tie"),
+        bow_tie(paper, evidence, posts_of(paper)),
         _controls(paper),
         Section("How the work was arranged", "people"),
         _people(paper, evidence),
@@ -51,10 +54,22 @@ def causes_report(paper: CausesPaper, evidence: Evidence, problems: int, events:
     return Report("Causes", paper.top_event, HANDLING, facts, blocks, exercise=paper.exercise)
 
 
+def posts_of(paper: CausesPaper) -> dict[str, Barrier]:
+    """Controls by id as numbered posts, in the order of the list of controls."""
+    return {one.id: Barrier(n, one.title, one.state, STATES[one.state]) for n, one in enumerate(paper.controls, 1)}
+
+
+def bow_tie_report(paper: CausesPaper, evidence: Evidence, events: Sequence[Event] = ()) -> Report:
+    """The bow-tie and the controls on it alone: one page for a wall."""
+    blocks: list[Block] = [bow_tie(paper, evidence, posts_of(paper)), _controls(paper)]
+    blocks += cited_blocks(blocks, events)
+    facts = [("Drill", paper.drill), ("Log", paper.log_head[:12] or "not said")]
+    return Report("Bow-tie", paper.top_event, HANDLING, facts, blocks, exercise=paper.exercise)
+
+
 def fault_tree(paper: CausesPaper, evidence: Evidence) -> Tree:
     """The tree with its controls as numbered barriers, in the order of the list of controls."""
-    numbers = {one.id: Barrier(n, one.title, one.state, STATES[one.state]) for n, one in enumerate(paper.controls, 1)}
-    root = TreeNode(paper.top_event, "top event", "plain", below=_nodes(paper.tree, numbers, evidence))
+    root = TreeNode(paper.top_event, "top event", "plain", below=_nodes(paper.tree, posts_of(paper), evidence))
     standing = [one for one in paper.controls if one.state == "worked"]
     confirmed = sum(1 for one in _all(paper.tree) if one.verdict == "confirmed")
     ruled_out = sum(1 for one in _all(paper.tree) if one.verdict == "ruled-out")
@@ -105,6 +120,11 @@ def _whys(paper: CausesPaper, evidence: Evidence) -> Table:
         for n, one in enumerate(paper.whys, 1)
     )  # fmt: skip
     return Table("Each why and its evidence", ("Why", "Because", "Evidence items"), rows, told=True)
+
+
+def factor_matrix(paper: CausesPaper, evidence: Evidence) -> Table:
+    """What created it, hid it and delayed the response, by kind."""
+    return _matrix(paper, evidence)
 
 
 def _matrix(paper: CausesPaper, evidence: Evidence) -> Table:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, StringConstraints, model_serializer, model_validator
 
 from hotwash.kit.schema.base import Content, Id, Text
 
@@ -67,24 +67,40 @@ class Attestation(Content):
         return self
 
 
+class GateCheck(Content):
+    """A gate that is asked afresh. `folder` is a folder of gates beside `capa.yaml`; without `gate`, all of them. Green is a pass of every
+    limit with enough known cases: neither an override nor a warning makes it green."""
+
+    folder: Text
+    gate: Id | None = None
+    target: Text
+
+
 class Verification(Content):
-    """How to see that an action is done: exactly one of the four."""
+    """How to see that an action is done: exactly one of the five."""
 
     suite: SuiteCheck | None = None
     command: CommandCheck | None = None
     query: QueryCheck | None = None
     attestation: Attestation | None = None
+    gate: GateCheck | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Verification:
         given = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError("write exactly one of suite, command, query, attestation")
+            raise ValueError("write exactly one of suite, command, query, attestation, gate")
         return self
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without a gate as it was before there were any: the digest of an action that was verified then stays the same."""
+        body: dict[str, Any] = dump(self)
+        return body if self.gate is not None else {name: one for name, one in body.items() if name != "gate"}
 
     @property
     def kind(self) -> str:
-        """Which of the four it is."""
+        """Which of the five it is."""
         return next(name for name in type(self).model_fields if getattr(self, name) is not None)
 
 

@@ -78,6 +78,16 @@ class Control(Content):
     answers: list[Text] = Field(default_factory=list)
 
 
+class Consequence(Content):
+    """What came of the top event, or could have, and the controls that should have kept it small. `happened`: in full; `lessened`: a control
+    held a part of it back; `prevented`: it did not come to that."""
+
+    consequence: Text
+    verdict: Literal["open", "happened", "lessened", "prevented"]
+    evidence: list[Text] = Field(default_factory=list)
+    controls: list[Id] = Field(default_factory=list)
+
+
 class HumanFactor(Content):
     """How the work was arranged for people: a question about the set-up, never about a person."""
 
@@ -98,7 +108,7 @@ class Conclusion(Content):
 
 
 class CausesPaper(Content):
-    """`causes.yaml`"""
+    """`causes.yaml`. A paper without `consequences` is one of before there were any."""
 
     exercise: bool = True
     drill: Text
@@ -109,5 +119,6 @@ class CausesPaper(Content):
     whys: list[Why]
     factors: list[Factor]
     tree: list[Cause]
+    consequences: list[Consequence] = Field(default_factory=list)
     controls: list[Control]
     human_factors: list[HumanFactor]
