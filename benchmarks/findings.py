@@ -1,9 +1,11 @@
 """Does triage find what is there, and nothing where nothing is? Hundreds of generated incidents, and clean data.
 
     python benchmarks/findings.py [--count 300] [--clean 100] [--jobs 2] [--seed 1] [--no-peers] [--svg out/triage/findings.svg]
+    python benchmarks/findings.py --peer-memory 3000 --peer-seconds 120 --minutes 60 --json out/triage/findings.json
 
 Every incident (tests/support/incidents.py) has a known segment, onset and size. Hotwash is told nothing: it searches all signals
-over all time. The baselines, pandas (group by every combination, sort) and pysubgroup, are told the signal and the window.
+over all time. The baselines, pandas (group by every combination, sort) and pysubgroup, are told the signal and the window. Each has so much
+memory and processor time for an answer; one without an answer within them is counted apart, and compared where it answers.
 Size is the expected excess of the main signal's events over the noise expected of them (square root of the usual number, at least 1);
 power is shown by size, since one number says more about the mix of incidents than about the method.
 
@@ -17,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -85,9 +88,17 @@ def grade(data: dict[str, Any], truth: Truth, scope: list[tuple[str, tuple[str, 
     return "near" if (real & said).sum() >= NEAR * (real | said).sum() else "wrong"
 
 
-def examine(job: tuple[int, Spec, int, bool]) -> Outcome:
-    """One incident through every method."""
-    number, spec, seed, peers = job
+@dataclass(frozen=True)
+class Limits:
+    """What a peer may use for one answer."""
+
+    memory_mb: int
+    seconds: float
+
+
+def examine(job: tuple[int, Spec, int, Limits | None]) -> Outcome:
+    """One incident through every method; without limits no peer is asked."""
+    number, spec, seed, limits = job
     data, truth = make(spec, seed)
     meant = columns(data).model_copy(update={"features": [], "score": ""})
     needed = {"id", "at", *meant.cuts(), *(one.column for one in meant.signals)}
@@ -103,11 +114,11 @@ def examine(job: tuple[int, Spec, int, bool]) -> Outcome:
         grades["hotwash"] = grade(data, truth, list(best.scope.dims)) if truth.slice else "wrong"
         if truth.slice and grades["hotwash"] != "wrong":
             onset, off = judged(best.onset, truth)
-    if truth.slice and peers:
+    if truth.slice and limits:
         grades |= {
-            name: grade(data, truth, [(dim, (value,)) for dim, value in said])
-            for name, said in baselines(data, truth).items()
-        }
+            name: f"no answer: {said}" if isinstance(said, str) else grade(data, truth, [(dim, (value,)) for dim, value in said])
+            for name, said in baselines(data, truth, limits).items()
+        }  # fmt: skip
     said = "; ".join(f"{name}: {one.scope} p={one.p:.1g}" for name, one in found[:3])
     size = truth.expected / max(1.0, truth.usual) ** 0.5
     others = sum(name not in moved for name, _ in found)
@@ -127,13 +138,37 @@ def judged(onset: Any, truth: Truth) -> tuple[str, float | None]:
 
 
 @cache
-def peer_process() -> subprocess.Popen[str]:
-    """One for each worker; it ends when its input does."""
-    script = str(ROOT / "benchmarks" / "peers_findings.py")
-    return subprocess.Popen([str(PEERS_PYTHON), script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+def peer_processes() -> dict[str, subprocess.Popen[str]]:
+    """The processes that this worker asks; they end when their input does."""
+    return {}
 
 
-def baselines(data: dict[str, Any], truth: Truth) -> dict[str, Segment]:
+def told(peer: str, path: Path, limits: Limits) -> Segment | str:
+    """What a peer names, or what it ran out of. One that ran out is started afresh: what it held on to is not the next one's trouble."""
+    running = peer_processes()
+    if peer not in running:
+        script = str(ROOT / "benchmarks" / "peers_findings.py")
+        running[peer] = subprocess.Popen(
+            [str(PEERS_PYTHON), script, str(limits.memory_mb), str(limits.seconds)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        )  # fmt: skip
+    process = running[peer]
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps({"path": str(path), "peers": [peer]}) + "\n")
+    process.stdin.flush()
+    line = process.stdout.readline()
+    said: Segment | str = json.loads(line)[peer] if line else "memory"
+    if isinstance(said, str):
+        process.kill()
+        code = process.wait()
+        if not line and code > 0:
+            raise RuntimeError(f"{peer} broke with exit code {code}")
+        del running[peer]
+    return said
+
+
+def baselines(data: dict[str, Any], truth: Truth, limits: Limits) -> dict[str, Segment | str]:
     """What pandas and pysubgroup name, for the signal and the window that they are told."""
     signal = next(one for one in columns(data).signals if one.name == MODES[truth.mode][0])
     at = data["at"].astype(np.int64)
@@ -146,15 +181,12 @@ def baselines(data: dict[str, Any], truth: Truth) -> dict[str, Segment]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "asked.npz")
         np.savez(path, **laid)
-        process = peer_process()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(json.dumps({"path": str(path), "peers": PEERS}) + "\n")
-        process.stdin.flush()
-        return json.loads(process.stdout.readline())
+        return {peer: told(peer, path, limits) for peer in PEERS}
 
 
-def run(jobs: list[tuple[int, Spec, int, bool]], processes: int, what: str, minutes: float | None) -> list[Outcome]:
+def run(
+    jobs: list[tuple[int, Spec, int, Limits | None]], processes: int, what: str, minutes: float | None
+) -> list[Outcome]:
     """Examine them all, or as many as begin within a time."""
     began, done = time.monotonic(), []
     with ProcessPoolExecutor(processes) as pool:
@@ -262,17 +294,20 @@ def main() -> int:
         "--minutes", type=float, help="begin no incident after so long; what is done is told, and how many that is"
     )
     parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--peer-memory", type=int, default=3000, help="address space of a peer, MB")
+    parser.add_argument("--peer-seconds", type=float, default=120, help="processor time of a peer for one answer")
     parser.add_argument("--svg", type=Path)
     parser.add_argument("--json", type=Path, help="write every outcome here")
     arguments = parser.parse_args()
     peers = not arguments.no_peers
+    limits = Limits(arguments.peer_memory, arguments.peer_seconds) if peers else None
     if peers:
         subprocess.run([sys.executable, str(ROOT / "tools" / "bootstrap.py"), "peers"], check=True)
     base = arguments.seed * 100_000
-    planted = [(place, one, base + place, peers) for place, one in enumerate(specs(arguments.count, arguments.seed))]
+    planted = [(place, one, base + place, limits) for place, one in enumerate(specs(arguments.count, arguments.seed))]
     nothing = specs(arguments.clean, arguments.seed + 1, clean=True)
     clean = run(
-        [(place, one, base + 50_000 + place, False) for place, one in enumerate(nothing)], arguments.jobs, "clean", None
+        [(place, one, base + 50_000 + place, None) for place, one in enumerate(nothing)], arguments.jobs, "clean", None
     )
     outcomes = run(planted, arguments.jobs, "incidents", arguments.minutes)
     print(f"{len(outcomes)} of {len(planted)} incidents, {len(clean)} clean sets")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.support import postgres as postgres_tool
 from tests.support import spark as spark_tool
 from tests.support.loops import no_running_loop
 from tests.support.patience import PATIENCE_MS
@@ -62,8 +63,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         names = set(getattr(item, "fixturenames", ()))
         if names & BROWSING:
             item.add_marker("browser")
-        if "spark" in names:
-            item.add_marker("spark")
+        for engine in ("postgres", "spark"):
+            if engine in names:
+                item.add_marker(engine)
         if "shared" in names:
             item.add_marker("shared")
 
@@ -93,6 +95,15 @@ def spark() -> Iterator[Any]:
         pytest.fail(spark_tool.ADVICE)
     with spark_tool.session() as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server for the tests (one per worker under xdist)."""
+    if not postgres_tool.there():
+        pytest.fail(postgres_tool.ADVICE)
+    with postgres_tool.served() as address:
+        yield address
 
 
 @pytest.fixture
