@@ -9,7 +9,8 @@ memory and processor time for an answer; one without an answer within them is co
 Size is the expected excess of the main signal's events over the noise expected of them (square root of the usual number, at least 1);
 power is shown by size, since one number says more about the mix of incidents than about the method.
 
-A segment is `exact` when its attributes and values are those that were planted, `near` when the rows overlap by half or more
+A segment is `exact` when its attributes and values are those that were planted (`or beside` adds those that Hotwash names
+beside another as what the traces do not tell from it; it counts for no goal), `near` when the rows overlap by half or more
 (intersection over union), else `wrong`; `none` when nothing was named. An onset is right within two minutes, or when its interval
 holds it (for a ramp: any moment between begin and full height). Exit code 1 when a goal is missed: false alarms on clean data
 <= 5 %, and, where the excess is at least 16 times the noise, exact more often than either baseline.
@@ -53,7 +54,8 @@ Segment = list[list[str]]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one incident. Grades by method; `others` counts segments named for signals that did not move."""
+    """What came of one incident. Grades by method; `others` counts segments named for signals that did not move,
+    `named_beside` tells whether the planted segment is among the `alternatives` that Hotwash names beside what it chose."""
 
     number: int
     mode: str
@@ -68,6 +70,8 @@ class Outcome:
     named: int
     seconds: float
     said: str
+    named_beside: bool
+    alternatives: int
 
 
 def mask(data: dict[str, Any], scope: list[tuple[str, tuple[str, ...]]]) -> np.ndarray:
@@ -81,7 +85,7 @@ def mask(data: dict[str, Any], scope: list[tuple[str, tuple[str, ...]]]) -> np.n
 def grade(data: dict[str, Any], truth: Truth, scope: list[tuple[str, tuple[str, ...]]]) -> str:
     if not scope:
         return "wrong"
-    if sorted(scope) == sorted((dim, (value,)) for dim, value in truth.slice):
+    if same(scope, truth):
         return "exact"
     real = mask(data, [(dim, (value,)) for dim, value in truth.slice])
     said = mask(data, scope)
@@ -96,6 +100,10 @@ class Limits:
     seconds: float
 
 
+def same(scope: list[tuple[str, tuple[str, ...]]], truth: Truth) -> bool:
+    return sorted(scope) == sorted((dim, (value,)) for dim, value in truth.slice)
+
+
 def examine(job: tuple[int, Spec, int, Limits | None]) -> Outcome:
     """One incident through every method; without limits no peer is asked."""
     number, spec, seed, limits = job
@@ -108,10 +116,12 @@ def examine(job: tuple[int, Spec, int, Limits | None]) -> Outcome:
     seconds = time.perf_counter() - began
     relation.close()
     moved = MODES.get(spec.mode, ())
-    grades, onset, off = {"hotwash": "none"}, "", None
+    grades, onset, off, told, alternatives = {"hotwash": "none"}, "", None, False, 0
     if found:
         best = next((one for one in found if one[0] in moved), found[0])[1]
         grades["hotwash"] = grade(data, truth, list(best.scope.dims)) if truth.slice else "wrong"
+        alternatives = len(best.alternatives)
+        told = bool(truth.slice) and any(same(list(one.scope.dims), truth) for one in best.alternatives)
         if truth.slice and grades["hotwash"] != "wrong":
             onset, off = judged(best.onset, truth)
     if truth.slice and limits:
@@ -123,7 +133,7 @@ def examine(job: tuple[int, Spec, int, Limits | None]) -> Outcome:
     size = truth.expected / max(1.0, truth.usual) ** 0.5
     others = sum(name not in moved for name, _ in found)
     return Outcome(
-        number, spec.mode, spec.attributes, spec.shape, truth.share, size, grades, onset, off, others, len(found), seconds, said
+        number, spec.mode, spec.attributes, spec.shape, truth.share, size, grades, onset, off, others, len(found), seconds, said, told, alternatives,
     )  # fmt: skip
 
 
@@ -231,14 +241,19 @@ def table(title: str, rows: list[tuple[str, list[Outcome]]], methods: list[str])
     print(
         f"\n{title}\n  {'':22}{'n':>5}"
         + "".join(f"{f'{one} exact':>19}{'or near':>9}" for one in methods)
-        + f"{'onset':>8}"
+        + f"{'onset':>8}{'or beside':>11}"
     )
     for label, held in rows:
         cells = "".join(
             f"{shown(share_of(held, one, 'exact')):>19}{shown(share_of(held, one, 'exact', 'near')):>9}"
             for one in methods
         )
-        print(f"  {label:22}{len(held):5}{cells}{shown(onsets(held)):>8}")
+        print(f"  {label:22}{len(held):5}{cells}{shown(onsets(held)):>8}{shown(beside(held)):>11}")
+
+
+def beside(held: list[Outcome]) -> float | None:
+    """Exact, or named beside the segment as what the traces do not tell from it."""
+    return sum(one.grades["hotwash"] == "exact" or one.named_beside for one in held) / len(held) if held else None
 
 
 def onsets(held: list[Outcome]) -> float | None:
