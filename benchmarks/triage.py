@@ -6,7 +6,7 @@
 Every answer runs in a process of its own, one after the other, over the same Parquet files with a planted incident
 (benchmarks/triage_data.py): wall time from the first byte read to the answer (imports are not counted), processor time, peak
 memory, and whether the answer was right. Ratios are per row: a peer that is too slow for all rows runs on a sample, as its
-users do, and its time is scaled; one without an answer after `--minutes` is told as that. Exit code 1 when a goal is missed:
+users do, and its time is scaled; one without an answer after `--minutes` or within `--peer-memory` is told as that. Exit code 1 when a goal is missed:
 report within 6 times the scan, every question at least 5 times faster than the peer, answers right, and at 10 million rows no
 more than 4 GB.
 """
@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -38,16 +39,20 @@ MANY = 5_000_000
 Found = dict[str, Any]
 
 
-def ask(command: list[str], repeat: int, minutes: float) -> Found:
-    """The quickest of some runs; a run that fails or does not end in time says so."""
+def ask(command: list[str], repeat: int, minutes: float, memory_mb: int = 0) -> Found:
+    """The quickest of some runs; a run that fails, does not end in time or wants more address space than `memory_mb` (0: any) says so."""
+    limit = (lambda: resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))) if memory_mb else None
     best: Found = {}
     for _ in range(repeat):
         try:
             done = subprocess.run(
-                command, capture_output=True, text=True, timeout=60 * minutes, check=False, env={**os.environ, "PYTHONWARNINGS": "ignore"}
+                command, capture_output=True, text=True, timeout=60 * minutes, check=False, env={**os.environ, "PYTHONWARNINGS": "ignore"},
+                preexec_fn=limit,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             return {"failed": f"no answer in {minutes:g} min", "slow": 60 * minutes}
+        if done.returncode and memory_mb and ("MemoryError" in done.stderr or done.returncode < 0):
+            return {"failed": f"no answer within {memory_mb:,} MB"}
         if done.returncode:
             return {"failed": (done.stderr.strip().splitlines() or ["no message"])[-1][:200]}
         found = json.loads(done.stdout.strip().splitlines()[-1])
@@ -104,6 +109,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=30.0, help="how long to wait for one answer")
+    parser.add_argument("--peer-memory", type=int, default=8000, help="address space of a peer, MB")
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--peers", action="store_true", help="ask peers however many rows there are")
     parser.add_argument("--only", default="", help="questions, separated by commas")
@@ -149,6 +155,7 @@ def main() -> int:
                 [str(PEERS_PYTHON), str(ROOT / "benchmarks" / f"peers_{peer}.py"), str(folder), str(truth)],
                 arguments.repeat,
                 arguments.minutes,
+                arguments.peer_memory,
             )
             settle(found, exact)
             ratio = line(f"{question}: {peer}", found, rows, answered[question])

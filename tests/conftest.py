@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from typer import testing
 
+from tests.support import postgres as postgres_tool
 from tests.support import spark as spark_tool
 from tests.support.kept import close_store, open_store
 from tests.support.loops import no_running_loop
@@ -84,8 +85,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         names = set(getattr(item, "fixturenames", ()))
         if names & BROWSING:
             item.add_marker("browser")
-        if "spark" in names:
-            item.add_marker("spark")
+        for engine in ("postgres", "spark"):
+            if engine in names:
+                item.add_marker(engine)
         if "shared" in names:
             item.add_marker("shared")
 
@@ -115,6 +117,15 @@ def spark() -> Iterator[Any]:
         pytest.fail(spark_tool.ADVICE)
     with spark_tool.session() as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server for the tests (one per worker under xdist)."""
+    if not postgres_tool.there():
+        pytest.fail(postgres_tool.ADVICE)
+    with postgres_tool.served() as address:
+        yield address
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
     python3 tools/bootstrap.py runtime    .venv with what the package needs (make demo)
     python3 tools/bootstrap.py dev        the same plus the checks and tests (make check)
-    python3 tools/bootstrap.py test       dev plus a browser and Spark (make test)
+    python3 tools/bootstrap.py test       dev plus a browser, PostgreSQL and Spark (make test)
     python3 tools/bootstrap.py peers      .venv-peers with the tools that benchmarks/triage.py compares with
     python3 tools/bootstrap.py lock       write requirements/*.lock afresh from pyproject.toml (make lock)
 
@@ -262,17 +262,24 @@ def get_browser() -> None:
 
 def get_spark() -> None:
     """A second engine for traces and a Java runtime, both as Python packages."""
-    lock = "spark.lock"
-    if stamps().get("spark") == fingerprint(lock):
-        return
     # Spark comes as source that holds built jars. Setuptools is there from dev.lock, so that nothing outside the locks
     # builds it; jars are zipped already, and to compress them again takes longer than all the rest.
     how = ["--no-build-isolation", "--use-pep517", "--config-settings=--build-option=--compression=stored"]
-    run(
-        "installing Spark and a Java runtime for the tests (about 500 MB to download)",
-        [str(VENV_PYTHON), "-m", "pip", "install", *how, "--require-hashes", "--requirement", str(LOCKS / lock)],
-    )
-    STAMP.write_text(json.dumps({**stamps(), "spark": fingerprint(lock)}, indent=1) + "\n")
+    get_engine("spark", "installing Spark and a Java runtime for the tests (about 500 MB to download)", how)
+
+
+def get_postgres() -> None:
+    """A third engine: a PostgreSQL server and its driver, both as Python packages."""
+    get_engine("postgres", "installing PostgreSQL for the tests (about 25 MB to download)", [])
+
+
+def get_engine(name: str, doing: str, how: Sequence[str]) -> None:
+    """What `requirements/NAME.lock` holds, unless it is there."""
+    lock = f"{name}.lock"
+    if stamps().get(name) == fingerprint(lock):
+        return
+    run(doing, [str(VENV_PYTHON), "-m", "pip", "install", *how, "--require-hashes", "--requirement", str(LOCKS / lock)])
+    STAMP.write_text(json.dumps({**stamps(), name: fingerprint(lock)}, indent=1) + "\n")
 
 
 def lock(*, upgrade: bool) -> None:
@@ -288,6 +295,7 @@ def lock(*, upgrade: bool) -> None:
         "runtime.lock": ["pyproject.toml", "--group", "install"],
         "dev.lock": ["pyproject.toml", "--group", "dev", "--constraint", "requirements/runtime.lock"],
         "spark.lock": ["--group", "spark", "--constraint", "requirements/dev.lock"],
+        "postgres.lock": ["--group", "postgres", "--constraint", "requirements/dev.lock"],
         "lock-tool.lock": ["--group", "lock-tool"],
         "peers.lock": ["--group", "peers"],
     }
@@ -317,6 +325,7 @@ def main() -> int:
             install("runtime" if arguments.level == "runtime" else "dev")
             if arguments.level == "test":
                 get_browser()
+                get_postgres()
                 get_spark()
     except (SetupError, browser.BrowserError) as error:
         print(f"\nSet-up stopped: {error}", file=sys.stderr)

@@ -39,6 +39,13 @@ def pins(lock: str) -> dict[str, set[str]]:
             "spark.lock",
             [*GROUPS["spark"], *(Requirement(one) for one in PROJECT["project"]["optional-dependencies"]["spark"])],
         ),
+        (
+            "postgres.lock",
+            [
+                *GROUPS["postgres"],
+                *(Requirement(one) for one in PROJECT["project"]["optional-dependencies"]["postgres"]),
+            ],
+        ),
         ("lock-tool.lock", GROUPS["lock-tool"]),
         ("peers.lock", GROUPS["peers"]),
     ],

@@ -38,6 +38,6 @@ def triaged(*, text: bool = False, name: str = "", **changed: Any) -> tuple[Tria
     change = Change(truth.onset_ms, changed.get("what", "bundle b-42"), "bundle", EVERYTHING)
     relation = from_arrays(data)
     steps = list(triage(relation, meaning, load_kit().severity, Question(changes=(change,), texts=text)))
-    about = About(meaning, dict(relation.columns), "traces.parquet", "schema", changes=True)
+    about = About(meaning, dict(relation.columns), ("traces.parquet",), "schema", changes=True)
     relation.close()
     return steps[-1][1], about

@@ -53,6 +53,15 @@ class DuckDialect:
     def text(self, value: str) -> str:
         return "'" + value.replace("'", "''") + "'"
 
+    def as_text(self, expression: str) -> str:
+        return f"CAST({expression} AS VARCHAR)"
+
+    def as_number(self, expression: str) -> str:
+        return f"CAST({expression} AS DOUBLE)"
+
+    def distinct(self, expression: str) -> str:
+        return f"APPROX_COUNT_DISTINCT({expression})"
+
     def epoch_ms(self, column: str) -> str:
         named = self.name(column)
         match self._columns[column]:

@@ -71,6 +71,15 @@ class SparkDialect:
         # Backslashes, quotes and ${variables} are read in one way or another by a session's settings; bytes are not.
         return f"CAST(X'{value.encode().hex()}' AS STRING)"
 
+    def as_text(self, expression: str) -> str:
+        return f"CAST({expression} AS STRING)"
+
+    def as_number(self, expression: str) -> str:
+        return f"CAST({expression} AS DOUBLE)"
+
+    def distinct(self, expression: str) -> str:
+        return f"APPROX_COUNT_DISTINCT({expression})"
+
     def epoch_ms(self, column: str) -> str:
         return self._moments[column]
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from hotwash.adapters import engine_postgres
+from hotwash.adapters.relation_dbapi import DbApiRelation
 from hotwash.adapters.relation_duckdb import DuckRelation, open_files
 from hotwash.adapters.relation_spark import SparkRelation, from_table
 from hotwash.kernel.errors import ContentError, Located, Problem
@@ -17,6 +20,8 @@ from hotwash.triage.columns_file import described, roles_of
 from hotwash.triage.propose import Proposal, propose
 
 COLUMNS = "columns.yaml"
+ENGINES: Mapping[str, Callable[[str], DbApiRelation]] = {"postgresql": engine_postgres.from_address, "postgres": engine_postgres.from_address}  # fmt: skip
+"""Beginning of an address → what opens it."""
 How = Literal["file", "beside", "schema", "proposal"]
 """Where the meaning of columns is from: the file that was named, `columns.yaml` beside the data, our own schema (the table
 has `id` and `at`), or a proposal that nobody has confirmed."""
@@ -31,17 +36,31 @@ class OpenedTraces(NamedTuple):
 
 
 class OpenedTable(NamedTuple):
-    """A table on Spark, what its columns mean, and how that is known. Closing it leaves the session as it was."""
+    """A table on Spark or in a database, what its columns mean, and how that is known. Closing it leaves a session as it was."""
 
-    relation: SparkRelation
+    relation: SparkRelation | DbApiRelation
     columns: TraceColumns
     how: How
 
 
 def open_spark(table: str, columns_file: Path | None = None) -> OpenedTable:
     """As `open_traces`, for a table or view that this machine's Spark session can read. Raises NotSupportedError without PySpark."""
+    return _table(lambda: from_table(table), columns_file)
+
+
+def open_address(address: str, columns_file: Path | None = None) -> OpenedTable:
+    """As `open_traces`, for the table that an address of a database names after `#`. Raises NotSupportedError for another kind of
+    address, or without the driver."""
+    scheme = address.partition("://")[0]
+    if scheme not in ENGINES:
+        known = ", ".join(f"{one}://" for one in ENGINES)
+        raise ContentError([Problem(Located(Path(scheme)), "no database of this kind is known", f"Begin an address with {known}.")])  # fmt: skip
+    return _table(lambda: ENGINES[scheme](address), columns_file)
+
+
+def _table(opened: Callable[[], SparkRelation | DbApiRelation], columns_file: Path | None) -> OpenedTable:
     wanted = load_columns(columns_file) if columns_file is not None else None
-    relation = from_table(table)
+    relation = opened()
     try:
         return OpenedTable(relation, *_meaning(relation, wanted, columns_file, beside=False))
     except BaseException:  # an interrupt too: nobody else holds the relation yet, so nobody else would close it

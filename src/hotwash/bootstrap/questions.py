@@ -15,7 +15,7 @@ from hotwash.adapters.import_traces import Imported
 from hotwash.adapters.import_traces import import_traces as read_exports
 from hotwash.adapters.query_duckdb import Looked
 from hotwash.adapters.relation_duckdb import from_arrays, open_files
-from hotwash.adapters.traces_open import OpenedTable, OpenedTraces, open_spark
+from hotwash.adapters.traces_open import OpenedTable, OpenedTraces, open_address, open_spark
 from hotwash.adapters.traces_open import open_traces as open_table
 from hotwash.adapters.traces_open import propose_columns as propose_for
 from hotwash.ports.relation import Relation
@@ -54,6 +54,12 @@ def open_traces(path: Path, columns_file: Path | None = None) -> OpenedTraces:
 def open_table_on_spark(table: str, columns_file: Path | None = None) -> OpenedTable:
     """As `open_traces`, where the table lies. Raises NotSupportedError without PySpark."""
     return open_spark(table, columns_file)
+
+
+def open_table_at(address: str, columns_file: Path | None = None) -> OpenedTable:
+    """As `open_traces`, for a table in a database: `postgresql://host/database#schema.table`. Raises NotSupportedError without its driver,
+    ContentError for an address that does not say enough, says a password, or cannot be reached."""
+    return open_address(address, columns_file)
 
 
 def look_into(path: Path, sql: str, *, limit: int, seconds: float) -> Looked:

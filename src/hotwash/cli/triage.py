@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from rich.markup import escape
@@ -40,7 +40,13 @@ app = typer.Typer(
 )
 
 Data = Annotated[Path, typer.Argument(help="File or folder of Parquet, CSV or JSON lines.", show_default=False)]
-Maybe = Annotated[Path | None, typer.Argument(help="File or folder of Parquet, CSV or JSON lines.", show_default=False)]
+Maybe = Annotated[
+    str,
+    typer.Argument(
+        help="File or folder of Parquet, CSV or JSON lines, or a table by its address: postgresql://host/database#schema.table.",
+        show_default=False,
+    ),
+]
 Columns = Annotated[
     Path | None, typer.Option(help="What its columns mean; columns.yaml beside it otherwise.", show_default=False)
 ]
@@ -52,7 +58,7 @@ Spark = Annotated[
 
 @app.command()
 def report(
-    data: Maybe = None,
+    data: Maybe = "",
     columns: Columns = None,
     signal: Annotated[
         str, typer.Option(help="Signal that alerted; the one that moved most otherwise.", show_default=False)
@@ -93,7 +99,7 @@ def report(
     """Say whether a signal is real, when it began, whom it touches, what changed, what leaked and what cannot be known.
 
     Ctrl+C stops it and shows what is known until then."""
-    with errors(as_json=as_json), _opened(data, spark_table, columns) as (relation, meaning, how):
+    with errors(as_json=as_json), _opened(data, spark_table, columns) as (relation, meaning, how, place):
         matrix = bootstrap.own_kit(kit).severity
         logged = load_changes(changes) if changes is not None else []
         asked = question(
@@ -101,7 +107,7 @@ def report(
         )  # fmt: skip
         if how == "proposal" and not as_json:
             err.print("what columns mean is a proposal that nobody has confirmed: `hotwash traces map` writes it down", style="yellow")  # fmt: skip
-        about = About(meaning, dict(relation.columns), str(data or spark_table), how, changes is not None)
+        about = About(meaning, dict(relation.columns), place.words, how, changes is not None, place.table)
         known = _known(triage(relation, meaning, matrix, asked), quiet=as_json)
         write_report(triage_report(known, about), html, markdown)
     if as_json:
@@ -173,7 +179,7 @@ def query(
 
 @app.command()
 def compare(
-    data: Maybe = None,
+    data: Maybe = "",
     one: Annotated[
         list[str] | None, typer.Option(help="One arm, as column=value; may be given again.", show_default=False)
     ] = None,
@@ -192,7 +198,7 @@ def compare(
     """Compare two arms of the traffic: canary and holdout, one bundle and another, before and after.
 
     Signals, means and segments; the same requests in pairs where a column names them."""
-    with errors(as_json=as_json), _opened(data, spark_table, columns) as (relation, meaning, _):
+    with errors(as_json=as_json), _opened(data, spark_table, columns) as (relation, meaning, _, _):
         if bool(at) == bool(one or other) or (not at and not (one and other)):
             said = "two arms are compared, or the time before and after a moment"
             raise ContentError.at("compare", said, "Give --one and --other, or --at.")
@@ -210,13 +216,26 @@ def compare(
         show_report(out, made)
 
 
+class _Place(NamedTuple):
+    """By which words a command finds the traces, and what SQL calls them where a database holds them."""
+
+    words: tuple[str, ...]
+    table: str = ""
+
+
 @contextmanager
-def _opened(data: Path | None, table: str, columns: Path | None) -> Iterator[tuple[Relation, TraceColumns, str]]:
-    if (data is None) == (not table):
-        said = "traces are read from files, or from a table of Spark"
-        raise ContentError.at("triage", said, "Name a file or folder, or --spark-table.")
-    opened: Any = (
-        bootstrap.open_traces(data, columns) if data is not None else bootstrap.open_table_on_spark(table, columns)
-    )
+def _opened(data: str, spark_table: str, columns: Path | None) -> Iterator[tuple[Relation, TraceColumns, str, _Place]]:
+    if bool(data) == bool(spark_table):
+        said = "traces are read from files, or from a table of a database or Spark"
+        raise ContentError.at("triage", said, "Name a file or folder, an address of a table, or --spark-table.")
+    opened: Any
+    if spark_table:
+        opened, place = bootstrap.open_table_on_spark(spark_table, columns), _Place(("--spark-table", spark_table), spark_table)  # fmt: skip
+    elif "://" in data:
+        opened = bootstrap.open_table_at(data, columns)
+        shown = opened.relation.provenance.source
+        place = _Place((shown,), shown.partition("#")[2])
+    else:
+        opened, place = bootstrap.open_traces(Path(data), columns), _Place((data,))
     with closing(opened.relation):
-        yield opened.relation, opened.columns, opened.how
+        yield opened.relation, opened.columns, opened.how, place

@@ -31,9 +31,21 @@ class Quoting(Protocol):
         """A quoted string literal; whatever is in it, it stays one."""
         ...
 
+    def as_text(self, expression: str) -> str:
+        """Anything as a text of its full length; null stays null."""
+        ...
+
 
 class Dialect(Quoting, Protocol):
     """How one engine writes what engines write differently. Every method returns an SQL expression."""
+
+    def as_number(self, expression: str) -> str:
+        """A number as a double; null stays null."""
+        ...
+
+    def distinct(self, expression: str) -> str:
+        """About how many different values there are, or exactly: an aggregate; nulls are not counted."""
+        ...
 
     def epoch_ms(self, column: str) -> str:
         """A time column as whole milliseconds since 1970 UTC (64 bit). Times without a zone are UTC."""

@@ -189,6 +189,16 @@ class Table:
         """How many rows a description holds, by weight."""
         return float(self._weight[self._inside(self.numbers(where))].sum())
 
+    def asked_in(self, signal: str, where: Where, from_ms: int, to_ms: int) -> Ints:
+        """The rows of a description that a signal can be asked about, in a stretch of time: for `tally`."""
+        rows = self._inside(self.numbers(where))
+        asked = self._weights[self._mask_of[self._number[signal]]][rows] > 0
+        return np.sort(rows[asked & (self._at[rows] >= from_ms) & (self._at[rows] < to_ms)])
+
+    def tally(self, signal: str, rows: Ints) -> tuple[float, float]:
+        """Cases found among some rows, and the weight of all of them."""
+        return float(self._drawn[self._number[signal]][rows].sum()), float(self._weight[rows].sum())
+
     def split(self, signal: str, where: Where, dim: str, from_ms: int, to_ms: int) -> Split:
         """A description's traffic by the values of one more dimension, inside and outside a stretch of time."""
         rows, number, place = self._inside(self.numbers(where)), self._number[signal], self.dims.index(dim)

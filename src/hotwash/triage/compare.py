@@ -177,7 +177,7 @@ def _count(
     dialect = relation.dialect
     inner = [("arm", arm), *((f"d{number}", sql.value(dialect, one)) for number, one in enumerate(cuts))]
     inner += [(f"s{number}", sql.answer(dialect, one)) for number, one in enumerate(signals)]
-    inner += [(f"x{number}", f"CAST({dialect.name(one)} AS DOUBLE)") for number, one in enumerate(numbers)]
+    inner += [(f"x{number}", dialect.as_number(dialect.name(one))) for number, one in enumerate(numbers)]
     dims = [f"d{number}" for number in range(len(cuts))]
     part = " ".join(f"WHEN {one} IS NOT NULL THEN {number}" for number, one in enumerate(dims))
     asked = ["arm", *dims, "COUNT(*) AS n", f"CASE {part} ELSE -1 END AS part" if dims else "-1 AS part"]

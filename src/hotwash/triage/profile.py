@@ -69,11 +69,12 @@ def _first(dialect: Dialect, n: int, name: str, kind: ColumnType) -> list[tuple[
     column = dialect.name(name)
     asked = [(f"filled_{n}", f"COUNT({column})")]
     if kind != "other":
-        asked.append((f"distinct_{n}", f"APPROX_COUNT_DISTINCT({column})"))
+        asked.append((f"distinct_{n}", dialect.distinct(column)))
     if kind == "text":
         asked.append((f"length_{n}", f"AVG(LENGTH({column}))"))
     if kind in ("integer", "number"):
-        asked += [(f"least_{n}", f"MIN(CAST({column} AS DOUBLE))"), (f"most_{n}", f"MAX(CAST({column} AS DOUBLE))")]
+        size = dialect.as_number(column)
+        asked += [(f"least_{n}", f"MIN({size})"), (f"most_{n}", f"MAX({size})")]
     return asked
 
 

@@ -33,11 +33,11 @@ def requests_by_lot(
     engine draws the same ones. With a signal, only requests in which it was found. `columns` must name an input."""
     dialect = relation.dialect
     said, key = dialect.name(columns.input), dialect.name(columns.id or columns.input)
-    lot = dialect.lot([f"COALESCE(CAST({key} AS VARCHAR(1000)), {dialect.text(sql.NONE)})"], LOTS)
+    lot = dialect.lot([f"COALESCE({dialect.as_text(key)}, {dialect.text(sql.NONE)})"], LOTS)
     dims = [(f"d{number}", sql.value(dialect, one)) for number, one in enumerate(by)]
     parts = f"PARTITION BY {', '.join(expression for _, expression in dims)} " if dims else ""
     place = f"ROW_NUMBER() OVER ({parts}ORDER BY {lot}, {said})"
-    documents = dialect.name(columns.documents) if columns.documents else "CAST(NULL AS VARCHAR(1))"
+    documents = dialect.name(columns.documents) if columns.documents else dialect.as_text("NULL")
     where = sql.within(dialect, columns.time, window.from_ms, window.to_ms) if window else []
     where += [sql.holds(dialect, signal)] if signal else []
     inner = sql.select([*dims, ("said", said), ("documents", documents), ("place", place)], where)

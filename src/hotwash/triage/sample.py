@@ -183,7 +183,7 @@ def _drawn(
     wanted = [("at_ms", moment), ("lot", f"CAST({lot} AS BIGINT)")]
     wanted += [(f"d{number}", sql.value(dialect, one)) for number, one in enumerate(cuts)]
     wanted += [(f"s{number}", sql.answer(dialect, one)) for number, one in enumerate(signals)]
-    wanted += [(f"x{number}", f"CAST({dialect.name(one)} AS DOUBLE)") for number, one in enumerate(numbers)]
+    wanted += [(f"x{number}", dialect.as_number(dialect.name(one))) for number, one in enumerate(numbers)]
     reads = [columns.time, *([key] if key else []), *cuts, *(one.column for one in signals), *numbers]
     answer = relation.ask(sql.select(wanted, [f"{moment} IS NOT NULL", chosen]), list(dict.fromkeys(reads)))
     return _laid(answer, cuts, [one.name for one in signals], numbers, chances)

@@ -39,12 +39,23 @@ AT_ONCE = 3_000
 
 
 @dataclass(frozen=True)
+class Rival:
+    """Another description that the data do not tell from the one that was chosen. `overlap` is the share of the rows of either that both
+    hold in the stretch; `nats` is how much likelier the chosen one makes what was found in the others, below zero when it is less likely
+    (it is then the simpler name)."""
+
+    scope: Scope
+    overlap: float
+    nats: float
+
+
+@dataclass(frozen=True)
 class Candidate:
     """A description, its stretch of time [from_ms, to_ms), and what was seen there in drawn cases: `found` against `expected`.
     `known` are the cases that the expectation rests on, `tried` all that was tried at this number of attributes.
     `scope` is the same description, which may come to allow more values.
     `evidence` is the log-likelihood ratio less the log of `tried`, in nats; `p` the chance of
-    as many, corrected for the same."""
+    as many, corrected for the same. `rivals` are what the data do not tell from it."""
 
     where: Where
     scope: Scope
@@ -56,6 +67,7 @@ class Candidate:
     tried: float
     evidence: float
     p: float
+    rivals: tuple[Rival, ...] = ()
 
 
 @dataclass(frozen=True)

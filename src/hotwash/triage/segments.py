@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +18,9 @@ from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.ports.relation import Relation
 from hotwash.ports.scope import Scope
 from hotwash.triage import sql
-from hotwash.triage.cells import Table, Where
+from hotwash.triage.cells import Table
 from hotwash.triage.onset import Onset, episodes, onset
+from hotwash.triage.rivals import settled
 from hotwash.triage.sample import Sample
 from hotwash.triage.search import Candidate, Looked, look, unmixed, widened
 from hotwash.triage.stats import LEVEL, Rate, rate
@@ -30,12 +30,12 @@ LEVEL_OF_FALSE_ALARMS = 0.01
 """Chance that anything at all is named where nothing happened, shared by all signals: well below the one in twenty that is promised, since
 the correction is a close one and no bound (`benchmarks/findings.py` counts the false alarms), and real traffic has moods."""
 MOST_SEGMENTS = 4
-SAME_ROWS = 1.02
-"""A shorter description that holds up to so many times the rows stands for the longer one."""
-NEARLY = 0.9
-"""A shorter description with so much of the evidence is preferred: attributes that go together lend each other some."""
 LIKE = 3.0
 """Two descriptions that differ in one value are put together when their shares are within this factor of each other."""
+
+
+Series = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Rows asked and cases found, both (buckets,)."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,21 @@ class Excess:
 
 
 @dataclass(frozen=True)
+class Alternative:
+    """Another name for nearly the same rows. `overlap` is the part of the rows of either that lie in both while the segment was worse,
+    `found` how many cases it holds there."""
+
+    scope: Scope
+    overlap: float
+    found: int
+
+
+@dataclass(frozen=True)
 class Segment:
     """Part of the traffic in which a signal rose. `rate` and `usual` are its share inside the window and outside it, in the same
     segment; `complement` and `complement_usual` the same for all other traffic. `explains` is the part of all excess in the window that
-    lies in this segment, None where it cannot be told. `others` are further stretches in which the same segment was worse. `p` is corrected for every description and stretch that was tried."""
+    lies in this segment, None where it cannot be told. `others` are further stretches in which the same segment was worse. `p` is corrected for every description and stretch that was tried. `alternatives` are other descriptions that the traces do
+    not tell from this one: the cause may be in any of them."""
 
     scope: Scope
     onset: Onset | None
@@ -67,6 +78,7 @@ class Segment:
     share_of_traffic: float
     others: tuple[Onset, ...]
     p: float
+    alternatives: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,23 +147,13 @@ def _standing_out(table: Table, signal: str, looked: Looked, level: float, mixes
         if one.p <= level:
             against_mix, dim = unmixed(table, signal, one)
             if against_mix.p <= level:
-                shortest = _shortest(table, one, looked.best)
-                scope = Scope.of({name: [value] for name, value in shortest})
-                return widened(table, signal, replace(against_mix, where=shortest, scope=scope), looked.tried)
+                best, rivals = settled(table, signal, one, looked.best, looked.tried)
+                scope = Scope.of({name: [value] for name, value in best})
+                chosen = replace(against_mix, where=best, scope=scope, rivals=rivals)
+                wider = widened(table, signal, chosen, looked.tried)
+                return wider if wider.scope == scope else replace(wider, rivals=())
             mixes.append(Mix(one.scope, dim))
     return None
-
-
-def _shortest(table: Table, one: Candidate, looked: Sequence[Candidate]) -> Where:
-    """The same by fewer attributes: a part of the description that holds nearly the same rows (what a tenant has one tier of need not say
-    the tier), or for which nearly the same speaks."""
-    rows = table.weigh(one.where)
-    speaks = {other.where: other.evidence for other in looked}
-    for size in range(1, len(one.where)):
-        for part in combinations(one.where, size):
-            if speaks.get(part, 0.0) >= NEARLY * one.evidence > 0 or table.weigh(part) <= SAME_ROWS * rows:
-                return part
-    return one.where
 
 
 def count(
@@ -166,10 +168,22 @@ def count(
     scopes = _together(proposed.candidates)
     segments: list[Segment] = []
     if scopes:
-        counted = _counted(relation, columns, signal, line, [scope for scope, _ in scopes])
+        rivals = [(number, one.scope) for number, (_, kept) in enumerate(scopes) for one in kept.rivals]
+        asked_for: list[tuple[Scope, ...]] = [(scope,) for scope, _ in scopes]
+        asked_for += [part for number, one in rivals for part in ((one,), (scopes[number][0], one))]
+        counted = _counted(relation, columns, signal, line, asked_for)
         asked, found = line.asked[signal.name], line.found[signal.name]
-        for (scope, candidate), (inside_asked, inside_found) in zip(scopes, counted, strict=True):
-            segments.append(_segment(scope, candidate, line, asked, found, inside_asked, inside_found))
+        for number, (scope, candidate) in enumerate(scopes):
+            made = _segment(scope, candidate, line, asked, found, *counted[number])
+            here = _buckets(line, made.window)
+            beside = [
+                _alternative(one, alone, both, counted[number], here)
+                for (of, one), alone, both in zip(
+                    rivals, counted[len(scopes) :: 2], counted[len(scopes) + 1 :: 2], strict=True
+                )
+                if of == number
+            ]
+            segments.append(replace(made, alternatives=tuple(beside)))
     segments.sort(key=lambda one: -one.excess.value)
     long = standing(sample, signal.name, columns.cuts())
     return Found(signal.name, tuple(segments), long, proposed.mixes[:1], proposed.cells, proposed.stretches)
@@ -234,19 +248,28 @@ def excess(now: Rate, before: Rate) -> Excess:
     )
 
 
+def _alternative(scope: Scope, alone: Series, both: Series, chosen: Series, here: NDArray[np.bool_]) -> Alternative:
+    either = int((alone[0] + chosen[0] - both[0])[here].sum())
+    return Alternative(scope, float(both[0][here].sum()) / max(1, either), int(alone[1][here].sum()))
+
+
 def _counted(
-    relation: Relation, columns: TraceColumns, signal: SignalColumn, line: Timeline, scopes: Sequence[Scope]
-) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Asked and found by bucket for every scope, in one statement that reads the rows of these scopes alone."""
+    relation: Relation, columns: TraceColumns, signal: SignalColumn, line: Timeline, within: Sequence[tuple[Scope, ...]]
+) -> list[Series]:
+    """Asked and found by bucket where all of some scopes hold, in one statement that reads the rows of these scopes alone."""
     dialect = relation.dialect
     moment = dialect.epoch_ms(columns.time)
-    inside = [" AND ".join(sql.scope(dialect, one)) or "TRUE" for one in scopes]
+    inside = [" AND ".join(part for one in scopes for part in sql.scope(dialect, one)) or "TRUE" for scopes in within]
     asked = [("bucket", dialect.whole_quotient(f"{moment} - {line.start_ms}", line.width_ms))]
     for number, one in enumerate(inside):
         asked.append((f"a{number}", sql.count(f"({one}) AND {sql.asked(dialect, signal)}")))
         asked.append((f"f{number}", sql.count(f"({one}) AND {sql.holds(dialect, signal)}")))
     where = [f"{moment} IS NOT NULL", " OR ".join(f"({one})" for one in inside)]
-    reads = [columns.time, signal.column, *dict.fromkeys(name for scope in scopes for name, _ in scope.dims)]
+    reads = [
+        columns.time,
+        signal.column,
+        *dict.fromkeys(name for scopes in within for scope in scopes for name, _ in scope.dims),
+    ]
     answer = relation.ask(sql.select(asked, where, ["bucket"]), reads)
     place = np.asarray(answer["bucket"], dtype=np.int64)
 
@@ -255,7 +278,7 @@ def _counted(
         series[place] = np.asarray(answer[name], dtype=np.int64)
         return series
 
-    return [(laid(f"a{number}"), laid(f"f{number}")) for number in range(len(scopes))]
+    return [(laid(f"a{number}"), laid(f"f{number}")) for number in range(len(within))]
 
 
 def _together(candidates: Sequence[Candidate]) -> list[tuple[Scope, Candidate]]:
@@ -267,7 +290,7 @@ def _together(candidates: Sequence[Candidate]) -> list[tuple[Scope, Candidate]]:
             if (joined := _joined(scope, other)) is not None and _alike(one, kept):
                 made[place] = (
                     joined,
-                    replace(kept, from_ms=min(one.from_ms, kept.from_ms), to_ms=max(one.to_ms, kept.to_ms)),
+                    replace(kept, rivals=(), from_ms=min(one.from_ms, kept.from_ms), to_ms=max(one.to_ms, kept.to_ms)),
                 )
                 break
         else:

@@ -59,7 +59,7 @@ def count(condition: str) -> str:
 
 def value(dialect: Quoting, column: str) -> str:
     """A dimension's value as text, null as `(none)`."""
-    return f"COALESCE(CAST({dialect.name(column)} AS VARCHAR(1000)), {dialect.text(NONE)})"
+    return f"COALESCE({dialect.as_text(dialect.name(column))}, {dialect.text(NONE)})"
 
 
 def lot_of_moment(moment: str, lots: int) -> str:
@@ -81,7 +81,7 @@ def inside(dialect: Quoting, where: Iterable[tuple[str, str]]) -> list[str]:
     return [
         f"{dialect.name(dim)} IS NULL"
         if sought == NONE
-        else f"CAST({dialect.name(dim)} AS VARCHAR(1000)) = {dialect.text(sought)}"
+        else f"{dialect.as_text(dialect.name(dim))} = {dialect.text(sought)}"
         for dim, sought in where
     ]
 

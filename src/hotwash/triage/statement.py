@@ -122,11 +122,18 @@ def _rest(found: Found) -> str:
         told.append(
             f"{place(first.scope)[0].upper()}{place(first.scope)[1:]} holds {share(first.explains)} of the excess."
         )
+    told += [alike(first)] if first.alternatives else []
     if first.others:
         told.append(f"It was worse before or after as well: {joined([_stretch(one) for one in first.others[:5]])}.")
     if len(found.segments) > 1:
         told.append(f"Also risen: {joined([place(one.scope) for one in found.segments[1:]])}.")
     return " ".join((*told, *([_mixes(found)] if found.mixes else [])))
+
+
+def alike(one: Segment) -> str:
+    """What else the segment may be called, and how much of its rows that is."""
+    others = [f"{place(other.scope)} ({share(other.overlap)})" for other in one.alternatives]
+    return f"The traces do not tell it from {joined(others)}: so much of the rows of either lie in both."
 
 
 def _stretch(one: Onset) -> str:

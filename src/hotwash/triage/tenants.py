@@ -84,7 +84,7 @@ def _foreign(relation: Relation, columns: TraceColumns) -> str:
     documents, tenant = dialect.name(columns.documents), dialect.name(columns.tenant)
     rest = documents
     for key in ('"tenant": "', '"tenant":"'):
-        mention = f"CONCAT({dialect.text(key)}, CAST({tenant} AS VARCHAR(1000)), {dialect.text(chr(34))})"
+        mention = f"CONCAT({dialect.text(key)}, {dialect.as_text(tenant)}, {dialect.text(chr(34))})"
         rest = f"REPLACE({rest}, {mention}, '')"
     named = f"POSITION({dialect.text(chr(34) + 'tenant' + chr(34))} IN {rest}) > 0"
     return f"{tenant} IS NOT NULL AND {documents} IS NOT NULL AND ({named} OR TRIM({documents}) NOT LIKE '[%]')"

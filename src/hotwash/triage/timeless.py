@@ -19,6 +19,15 @@ class TimelessDialect:
     def text(self, value: str) -> str:
         return self._inner.text(value)
 
+    def as_text(self, expression: str) -> str:
+        return self._inner.as_text(expression)
+
+    def as_number(self, expression: str) -> str:
+        return self._inner.as_number(expression)
+
+    def distinct(self, expression: str) -> str:
+        return self._inner.distinct(expression)
+
     def epoch_ms(self, column: str) -> str:  # noqa: ARG002 the dialect's signature
         return "CAST(0 AS BIGINT)"
 

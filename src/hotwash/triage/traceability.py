@@ -187,4 +187,4 @@ def _said(dialect: Dialect, column: str) -> str:
     if not column:
         return "FALSE"
     name = dialect.name(column)
-    return f"({name} IS NOT NULL AND TRIM(CAST({name} AS VARCHAR(1000))) <> '')"
+    return f"({name} IS NOT NULL AND TRIM({dialect.as_text(name)}) <> '')"

@@ -294,3 +294,36 @@ def test_too_little_to_search_is_no_error():
     _, sample, _ = search(data)
     table = Table(sample, ["wrong"], COLUMNS.cuts(), np.zeros(len(sample), dtype=np.bool_))
     assert look(table)["wrong"].best == ()
+
+
+def twins(share, strays, *, seed=4):
+    """Rows of which `index=i-3` and `pool=p-1` hold nearly the same, and a rise in the former."""
+    data, _ = planted({"index": "i-3"}, seed=seed)
+    lot = np.random.default_rng(0).random(len(data["id"]))
+    inside = data["index"] == "i-3"
+    data["pool"] = np.where(inside & (lot < share) | ~inside & (lot < strays * inside.mean()), "p-1", "p-0").astype(
+        object
+    )
+    return data, COLUMNS.model_copy(update={"versions": ["index", "pool"]})
+
+
+def test_rows_that_only_one_of_two_names_holds_tell_them_apart():
+    data, meaning = twins(0.8, 0.04)
+    found, _, _ = search(data, meaning)
+    (segment,) = found["wrong"].segments
+    assert segment.scope == Scope.of({"index": ["i-3"]})
+    assert Scope.of({"pool": ["p-1"]}) not in [one.scope for one in segment.alternatives]
+
+
+def test_what_the_rows_do_not_tell_apart_is_named_beside_it_and_counted_exactly():
+    data, meaning = twins(0.999, 0.0)
+    found, _, _ = search(data, meaning)
+    (segment,) = found["wrong"].segments
+    names = {Scope.of({"index": ["i-3"]}), Scope.of({"pool": ["p-1"]})}
+    (other,) = (one for one in segment.alternatives if one.scope in names)
+    assert {segment.scope, other.scope} == names
+    during = data["at"].astype("datetime64[ms]").astype(np.int64) >= segment.window.from_ms
+    mine, theirs = ((data["index"] == "i-3") & during, (data["pool"] == "p-1") & during)
+    assert other.overlap == pytest.approx((mine & theirs).sum() / (mine | theirs).sum(), abs=0.01)
+    pool = theirs if other.scope == Scope.of({"pool": ["p-1"]}) else mine
+    assert other.found == pytest.approx((pool & data["wrong"]).sum(), abs=2)

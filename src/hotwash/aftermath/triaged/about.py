@@ -16,13 +16,15 @@ LONGEST = 60
 
 @dataclass(frozen=True)
 class About:
-    """`types` are the table's columns by name, `how` says where the meaning of columns is from, `changes` whether a change log was given."""
+    """`types` are the table's columns by name, `how` says where the meaning of columns is from, `changes` whether a change log was given.
+    `source` are the words by which a command finds the traces, `table` what SQL calls them where a database holds them."""
 
     columns: TraceColumns
     types: Mapping[str, str] = field(default_factory=dict)
-    source: str = "traces"
+    source: tuple[str, ...] = ("traces",)
     how: str = ""
     changes: bool = False
+    table: str = ""
 
 
 def legible(value: T) -> T:

@@ -145,7 +145,7 @@ def _quiet(known: Triage, about: About) -> list[NextTest]:
             NextTest(
                 "Name a signal: which column says that a request went wrong",
                 "Without one, nothing can be searched for a rise.",
-                _command("hotwash", "traces", "map", about.source),
+                _command("hotwash", "traces", "map", *about.source) if not about.table else "",
             )
         )
     if known.guessed and about.columns.signals:
@@ -157,7 +157,7 @@ def _quiet(known: Triage, about: About) -> list[NextTest]:
                     "hotwash",
                     "triage",
                     "report",
-                    about.source,
+                    *about.source,
                     "--from",
                     moment(known.incident.from_ms if known.incident else known.extent.first_ms),
                 ),
@@ -188,11 +188,11 @@ def _compare(known: Triage, one: Segment, about: About) -> str:
     other = told[1] if told else shares[0].version
     before = max((each for each in shares if each.version != other), key=lambda each: each.before or 0.0)
     sides = (f"{column}={before.version}", f"{column}={other}")
-    return _command("hotwash", "triage", "compare", about.source, "--one", sides[0], "--other", sides[1])
+    return _command("hotwash", "triage", "compare", *about.source, "--one", sides[0], "--other", sides[1])
 
 
 def drill_down(about: About, one: Segment, signal: SignalColumn, limit: int) -> str:
-    """A question that shows the segment's cases: id, time and the signal, no text."""
+    """A question that shows the segment's cases: id, time and the signal, no text. For a database it is SQL for its own client."""
     columns = about.columns
     shown = [name for name in (columns.id, columns.time, signal.column) if name]
     conditions = [*_inside(one.scope), sql.holds(READ, signal)]
@@ -202,10 +202,8 @@ def drill_down(about: About, one: Segment, signal: SignalColumn, limit: int) -> 
             f"{READ.name(columns.time)} < {READ.text(moment(one.window.to_ms))}",
         ]
     chosen = ", ".join(READ.name(name) for name in dict.fromkeys(shown))
-    asked = (
-        f"SELECT {chosen} FROM traces WHERE {' AND '.join(conditions)} ORDER BY {READ.name(columns.time)} LIMIT {limit}"  # noqa: S608 - shown to a person, every name and value quoted
-    )
-    return _command("hotwash", "triage", "query", about.source, asked)
+    asked = f"SELECT {chosen} FROM {about.table or 'traces'} WHERE {' AND '.join(conditions)} ORDER BY {READ.name(columns.time)} LIMIT {limit}"  # noqa: S608 - shown to a person, every name and value quoted
+    return asked if about.table else _command("hotwash", "triage", "query", *about.source, asked)
 
 
 class _Read:
@@ -219,6 +217,9 @@ class _Read:
     def text(self, value: str) -> str:
         return "'" + value.replace("'", "''") + "'"
 
+    def as_text(self, expression: str) -> str:
+        return f"CAST({expression} AS VARCHAR)"
+
 
 READ = _Read()
 
@@ -228,7 +229,7 @@ def _inside(scope: Scope) -> list[str]:
     for dim, values in scope.dims:
         parts = [f"{READ.name(dim)} IS NULL"] if sql.NONE in values else []
         listed = ", ".join(READ.text(value) for value in values if value != sql.NONE)
-        text = f"CAST({READ.name(dim)} AS VARCHAR)"
+        text = READ.as_text(READ.name(dim))
         parts += [f"{text} IN ({listed})" if ", " in listed else f"{text} = {listed}"] if listed else []
         made.append(f"({' OR '.join(parts)})" if len(parts) > 1 else parts[0])
     return made

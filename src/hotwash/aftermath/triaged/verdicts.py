@@ -83,6 +83,11 @@ def _next(number: int, one: NextTest) -> tuple[Cell, ...]:
     return (Cell(str(number)), Cell(one.do, strong=True), Cell(one.tells))
 
 
+def _from(known: Triage) -> str:
+    made = known.provenance
+    return f"{made.source} ({made.files:,} files)" if made.files else made.source
+
+
 def read_blocks(known: Triage, about: About) -> list[Block]:
     """Which columns and rows were read, and what cannot be known."""
     raw = sum(one.raw_rows for one in (known.leakage, known.attacks) if one is not None)
@@ -95,7 +100,7 @@ def read_blocks(known: Triage, about: About) -> list[Block]:
         ("Columns read", ", ".join(known.columns_read) or "only those of the first steps"),
         ("Columns not read", ", ".join(spare) or "none"),
         ("Meaning of columns", HOW.get(about.how, about.how) or "given"),
-        ("From", f"{known.provenance.source} ({known.provenance.files:,} files)"),
+        ("From", _from(known)),
     ]
     table = Table("What was read", ("What", "How much"), tuple((Cell(name), Cell(said)) for name, said in rows))
     unknown = tuple((Cell(one),) for one in known.unknown)

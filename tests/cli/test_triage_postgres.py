@@ -1,0 +1,52 @@
+"""A report on a PostgreSQL table, figure by figure beside DuckDB's on the same rows."""
+
+import json
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from hotwash.cli.main import app
+from hotwash.triage.columns_file import columns_yaml
+from hotwash.triage.propose import Proposal
+from tests.support.incidents import Spec, columns, make
+from tests.support.postgres import copied
+
+
+def told(*words):
+    result = CliRunner().invoke(app, ["triage", *map(str, words), "--json"])
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.fixture
+def incident(tmp_path):
+    data, _ = make(Spec(rows=6_000, text=True, mode="leakage", effect=24, share=0.05, missing=True), seed=5)
+    file, meaning = tmp_path / "traces.parquet", tmp_path / "columns.yaml"
+    with duckdb.connect() as database:
+        database.register("made", data)
+        database.execute(f"COPY made TO '{file}'")
+    meaning.write_text(columns_yaml(Proposal(columns(data), (), len(data["id"]))))
+    return file, meaning
+
+
+@pytest.mark.slow
+def test_a_report_and_a_comparison_are_the_same_as_on_files(postgres, incident):
+    file, meaning = incident
+    copied(postgres, file, "requests")
+    address = f"{postgres}#requests"
+    here, there = (told("report", one, "--columns", meaning) for one in (file, address))
+    source = there.pop("provenance")["source"]
+    assert source == address.replace("owner@", "")
+    here.pop("provenance")
+    commands = [[test.pop("command") for test in one["next_tests"]] for one in (here, there)]
+    assert there == here
+    assert here["found"], "nothing was compared"
+    assert here["leakage"]["raw_rows"] > 0
+    assert any(one.startswith("SELECT ") and " FROM requests " in one for one in commands[1]), commands[1]
+    arms = ("--columns", meaning, "--one", "region=region-0", "--other", "region=region-1")
+    here, there = (told("compare", one, *arms) for one in (file, address))
+    # Sums of doubles depend on the order of the rows in their last bits.
+    for mine, theirs in zip(here.pop("means"), there.pop("means"), strict=True):
+        assert theirs == {name: pytest.approx(one) if isinstance(one, float) else one for name, one in mine.items()}
+    assert there == here
