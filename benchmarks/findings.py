@@ -38,12 +38,12 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-import triage_search  # noqa: E402
+import triage_search  # noqa: E402  # the path is set above
 
-from hotwash.adapters.relation_duckdb import from_arrays  # noqa: E402
-from hotwash.triage.sql import NONE  # noqa: E402
-from tests.support.incidents import MINUTE, MODES, SIZES, Spec, Truth, columns, intensity, make, specs  # noqa: E402
-from tools.bootstrap import PEERS_PYTHON  # noqa: E402
+from hotwash.adapters.relation_duckdb import from_arrays  # noqa: E402  # the path is set above
+from hotwash.triage.sql import NONE  # noqa: E402  # the path is set above
+from tests.support.incidents import MINUTE, MODES, SIZES, Spec, Truth, columns, intensity, make, specs  # noqa: E402  # the path is set above
+from tools.bootstrap import PEERS_PYTHON  # noqa: E402  # the path is set above
 
 GOAL_FALSE = 0.05
 LOUD = 16.0

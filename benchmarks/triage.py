@@ -25,9 +25,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-import triage_data  # noqa: E402
+import triage_data  # noqa: E402  # the path is set above
 
-from tools.bootstrap import PEERS_PYTHON  # noqa: E402
+from tools.bootstrap import PEERS_PYTHON  # noqa: E402  # the path is set above
 
 PEERS = (
     ("onset", "ruptures"), ("segments", "pysubgroup"), ("segments", "pandas"), ("drift", "evidently"), ("fairness", "fairlearn"),

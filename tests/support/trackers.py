@@ -269,9 +269,9 @@ def silence(handler: Handler) -> bool:
 def carried_out_and_silent(handler: Handler) -> bool:
     """It does what it was asked, and the answer is lost."""
     sent = handler.send
-    handler.send = lambda *_, **__: None  # type: ignore[method-assign]
+    handler.send = lambda *_, **__: None  # type: ignore[method-assign]  # one answer alone goes out in another way
     with handler.board.lock:
         handler.answer()
-    handler.send = sent  # type: ignore[method-assign]
+    handler.send = sent  # type: ignore[method-assign]  # one answer alone goes out in another way
     handler.close_connection = True
     return True

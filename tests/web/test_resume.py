@@ -73,7 +73,7 @@ def assert_each_once(found, ways, total):
         said = re.findall(r"</b> message-(\d+)-</li>", text)
         assert sorted(map(int, said)) == list(range(max(0, total - 59), total + 1)), base
         newest = int(re.search(r'<li id="t(\d+)"', text)[1])
-        until(lambda: {one.position for one in found if one.base == base} == {newest}, what=f"the last of {base}")  # noqa: B023
+        until(lambda: {one.position for one in found if one.base == base} == {newest}, what=f"the last of {base}")  # noqa: B023  # waited for before the loop goes on
         assert {one.lines[-1] for one in found if one.base == base} == {newest}
     for one in found:
         assert one.lines == list(range(1, len(one.lines) + 1)), one.base

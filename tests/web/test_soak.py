@@ -75,7 +75,7 @@ def test_every_window_ends_as_a_fresh_page(tmp_path):
         _, page, _ = visit.get(base)
         newest = [int(one) for one in LINE.findall(page)]
         mine = [one for one in windows if one.base == base]
-        until(lambda: all(one.position == newest[0] for one in mine), what=f"the last position of {base}")  # noqa: B023
+        until(lambda: all(one.position == newest[0] for one in mine), what=f"the last position of {base}")  # noqa: B023  # waited for before the loop goes on
         for one in mine:
             assert one.lines == list(range(1, newest[0] + 1))
             assert one.lines[::-1][: len(newest)] == newest

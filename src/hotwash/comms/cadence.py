@@ -45,10 +45,6 @@ class Slot:
     due_ms: int
     met_ms: int | None = None
 
-    def late_ms(self, now_ms: int) -> int:
-        """How long after it was due it came, or has not come by now; at least 0."""
-        return max(0, (now_ms if self.met_ms is None else self.met_ms) - self.due_ms)
-
 
 def slots(one: Stakeholder, course: Course, until_ms: int) -> tuple[Slot, ...]:
     """Every update that an audience was owed until a moment or the end of the incident, oldest first; the last one may

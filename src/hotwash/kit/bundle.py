@@ -25,7 +25,6 @@ PARTS_OF: Mapping[str, tuple[str, ...]] = {
     "data": ("data",),
 }
 """Component that a lever switches → the parts that go with it. Flags and cache go with none: they stay as they are."""
-STAY = ("flags", "cache")
 Path = tuple[str, ...]
 Leaf = Any
 """A JSON value below which nothing is compared: text, number, list, or an object with nothing in it."""

@@ -7,21 +7,8 @@ from __future__ import annotations
 
 from hotwash.kernel.event import digest
 from hotwash.kit.schema.base import Content
-from hotwash.kit.schema.kit import Kit
-from hotwash.kit.schema.scenario import Scenario
-from hotwash.kit.secret import ScenarioSecret
 
 
 def content_digest(*models: Content) -> str:
     """64 hexadecimal digits over the models, in this order."""
     return digest([model.model_dump(mode="json", by_alias=True) for model in models])
-
-
-def kit_digest(kit: Kit) -> str:
-    """The digest that a drill notes for its kit."""
-    return content_digest(kit)
-
-
-def scenario_digest(scenario: Scenario, secret: ScenarioSecret) -> str:
-    """The digest that a drill notes for its scenario: both halves, so that a changed answer key is seen."""
-    return content_digest(scenario, secret)

@@ -10,8 +10,6 @@ from scipy import special
 from hotwash.triage.stats import promise, vouched
 
 LEVEL = 0.95
-LEAST_FOR_MEDIAN = 6
-"""Below six values no pair of order statistics covers the median with 95 %: 1 - 2 · 0.5^5 = 0.9375."""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,6 @@ HANDLING = (
     "EXERCISE · figures of drills on a simulated service, and of real incidents where they are named so. Internal."
 )
 SHOWN_NEXT, SHOWN_CONTROLS = 5, 30
-LONGEST_REPORT_DAYS = 14
 SURE, HALF = 0.75, 0.5
 
 

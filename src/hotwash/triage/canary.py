@@ -11,8 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from hotwash.triage.sequential import LEAST_TIMES, MOST_TIMES, STEPS
-
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 Verdict = Literal["stop", "clear", "not enough evidence"]
@@ -20,6 +18,8 @@ STEP_SHARES = (0.05, 0.25, 0.5)
 """Shares after the first, on the way to all traffic: each is a step that can be taken back before it hurts many."""
 MOST_EVENTS = 4096
 AIMED = 0.5
+LEAST_TIMES, MOST_TIMES, STEPS = 1.1, 50.0, 60
+"""Ratios of rates that the evidence is spread over, evenly in their logarithm: from hardly worse to fifty times as bad."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from hotwash.triage.tenants import CrossTenant
 from hotwash.triage.timeline import Window
 
 MOST_EXAMPLES = 5
-PERIODS = ("incident", "baseline")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 from hotwash.drill.alerts import standing
 from hotwash.drill.design import DrillDesign
 from hotwash.kernel.clock import MINUTE
-from hotwash.kit.digest import kit_digest, scenario_digest
+from hotwash.kit.digest import content_digest
 from hotwash.kit.lint import lint_scenario
 from hotwash.kit.load import list_scenarios, list_systems, load_kit, load_phrases, load_scenario, load_system
 from hotwash.ports.scope import EVERYTHING, Scope
@@ -56,11 +56,11 @@ def test_a_scenario_is_whole(slug: str):
 
 def test_digests_follow_values_and_not_layout():
     kit = load_kit()
-    assert kit_digest(kit) == kit_digest(load_kit())
-    assert kit_digest(kit) != kit_digest(kit.model_copy(update={"version": "2"}))
+    assert content_digest(kit) == content_digest(load_kit())
+    assert content_digest(kit) != content_digest(kit.model_copy(update={"version": "2"}))
     scenario, secret = load_scenario("cross-tenant-leak")
     changed = secret.model_copy(update={"facilitator_guide": "another"})
-    assert scenario_digest(scenario, secret) != scenario_digest(scenario, changed)
+    assert content_digest(scenario, secret) != content_digest(scenario, changed)
 
 
 @pytest.mark.parametrize(

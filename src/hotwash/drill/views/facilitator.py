@@ -38,7 +38,3 @@ class FacilitatorView(Fold):
         """Injects that are still to come, earliest first; those on a condition last."""
         left = [one for one in self.design.secret.msel if self.msel[one.id] in ("waiting", "held")]
         return sorted(left, key=lambda one: (one.at_min is None, one.at_min or 0))
-
-    def idle_ms(self, now_ms: int) -> dict[str, int]:
-        """How long each seat has done nothing."""
-        return {seat: now_ms - self.last_deed_ms.get(seat, 0) for seat in self.design.seats}

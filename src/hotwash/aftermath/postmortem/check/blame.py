@@ -48,11 +48,7 @@ COMPARED = re.compile(
 )
 """A person measured against one who would have done better."""
 FAULT = re.compile(rf"\b(?:{DEEDS})\b", re.IGNORECASE)
-CLAUSE = re.compile(
-    r"[;:,]|\b(?:because|although|while|whereas|but|so that|after|before|when|until|since|which|who)\b", re.IGNORECASE
-)
 ACTOR = re.compile(rf"\b(?P<person>{PEOPLE})\b|\b(?P<system>{SYSTEMS})\b", re.IGNORECASE)
-RATED = re.compile(r"\b(?:seat|expectation|rule|duty|deadline)\b.{0,30}$", re.IGNORECASE)
 PASSIVE = re.compile(
     r"\b(?:should|ought to) have been\b|\b(?:was|were|had been) (?:overlooked|ignored|forgotten|neglected|mishandled|bungled|wasted)\b",
     re.IGNORECASE,

@@ -15,7 +15,6 @@ NAME = re.compile(
 )
 LEVEL = re.compile(r"\bSev-(\d)\b", re.IGNORECASE)
 NUMBER = re.compile(r"(?<![\w.,-])\d[\d,]*(?:\.\d+)?(?![\w-])(?!\.\d)")
-QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 
 def unsupported(text: str, cited: Sequence[Source], known: Sources) -> Iterator[tuple[str, str]]:
