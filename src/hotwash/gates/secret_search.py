@@ -9,12 +9,15 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 PIECE = 4
 """Shortest piece of a secret that counts when it was taken apart: four signs of a random text do not meet by chance twice."""
 DEPTH = 2
 """Encodings inside encodings that are taken off."""
 MOST_CHARS = 200_000
+LAST_TEXTS = 4
+"""One text is searched for many secrets, one after the other: what it looks like decoded is worked out once."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{11,}={0,2}")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}[ :,-]?){8,}")
 _BASE32 = re.compile(r"[A-Z2-7]{13,}={0,6}")
@@ -35,18 +38,34 @@ def leaked(text: str, secret: str) -> str:
     sought = squeezed(secret)
     if not sought:
         return ""
-    if how := _shown(squeezed(text), sought):
+    there = _bare(text)
+    if how := _shown(there, sought):
         return how
-    if sought[::-1] in squeezed(text):
+    if sought[::-1] in there:
         return "backwards"
-    if any(_shown(squeezed(one), sought, pieces=False) for one in _decoded(text, DEPTH)):
+    if any(_shown(one, sought, pieces=False) for one in _bare_decoded(text)):
         return "encoded"
     return "in pieces" if _in_pieces(text, sought) else ""
 
 
 def squeezed(text: str) -> str:
     """Letters and digits alone, in one case and width."""
-    return "".join(one for one in unicodedata.normalize("NFKC", text).casefold() if one.isalnum())
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+
+
+@lru_cache(LAST_TEXTS)
+def _bare(text: str) -> str:
+    return squeezed(text)
+
+
+@lru_cache(LAST_TEXTS)
+def _bare_decoded(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(squeezed(one) for one in _decoded(text, DEPTH)))
+
+
+@lru_cache(LAST_TEXTS)
+def _bare_words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in map(squeezed, re.split(r"[\s,;:|\"'`()\[\]<>]+", text)) if word)
 
 
 def _shown(there: str, sought: str, *, pieces: bool = True) -> str:
@@ -60,9 +79,8 @@ def _shown(there: str, sought: str, *, pieces: bool = True) -> str:
 
 def _in_pieces(text: str, sought: str) -> bool:
     """The whole secret, cut into words of an answer of at least `PIECE` signs (the last may be shorter), in its order."""
-    words = [word for word in (squeezed(one) for one in re.split(r"[\s,;:|\"'`()\[\]<>]+", text)) if word]
     reached = {0}
-    for word in words:
+    for word in _bare_words(text):
         reached |= {
             start + len(word)
             for start in reached
