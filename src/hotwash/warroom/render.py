@@ -137,7 +137,8 @@ class Pages:
 
     def update(self, stage: Stage, who: str, new: list[ViewEvent], telling: Telling) -> bytes:
         """Everything on an audience's page that these events change: new lines, and the panels that they touch."""
-        panels = panels_after(who, tuple(dict.fromkeys(event.type for event in new)))
+        kinds = (new[0].type,) if len(new) == 1 else tuple(dict.fromkeys(event.type for event in new))
+        panels = panels_after(who, kinds)
         if not panels:
             return telling.whole(new, lambda: message(_lines(stage, new, telling), position=new[-1].position))
         picture = picture_for(stage.live, who, f"/drills/{stage.opened.plan.drill}/as/{who}")
