@@ -43,7 +43,9 @@ def report_cpu(path: Path) -> None:
 
     def write() -> None:
         while True:
-            path.write_text(str(time.process_time()))
+            fresh = path.with_suffix(".new")
+            fresh.write_text(str(time.process_time()))
+            fresh.replace(path)  # whoever reads finds a whole number
             time.sleep(0.1)
 
     threading.Thread(target=write, daemon=True).start()

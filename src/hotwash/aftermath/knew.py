@@ -121,7 +121,10 @@ def knew(view: Fold, seat: str, at_ms: int, design: DrillDesign, drill: str, sig
         )
         for one in room.papers
     )
-    levers = (Fact(one.kind, f"{one.state}: {one.reason}", one.seat, one.asked_ms) for one in room.pulls)
+    titles = {str(kind): one.title for kind, one in design.kit.levers.items()}
+    levers = (
+        Fact(titles.get(one.kind, one.kind), f"{one.state}: {one.reason}", one.seat, one.asked_ms) for one in room.pulls
+    )
     return Knew(
         drill=drill,
         seat=seat,

@@ -95,8 +95,9 @@ def _play_on(
     opened: EventStore, table: bootstrap.Table, players: str, *, watch: bool, quiet: bool, speed: float
 ) -> bootstrap.Played:
     seats = {seat: guide.title for seat, guide in table.design.kit.roles.seats.items()}
+    titles = {str(kind): one.title for kind, one in table.design.kit.levers.items()}
     if watch:
-        return bootstrap.run(table, players, store=opened, watch=Feed(out, seats), speed=speed)
+        return bootstrap.run(table, players, store=opened, watch=Feed(out, seats, titles), speed=speed)
     columns = (
         TextColumn("[dim]playing {task.description}"),
         BarColumn(),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from textwrap import wrap
 
 from rich.console import Console
 from rich.text import Text
 
-from hotwash.aftermath.sections.words import say
+from hotwash.aftermath.sections.words import NO_TITLES, say
 from hotwash.conductor.session import Session
 from hotwash.drill.read import read
 from hotwash.drill.views.project import ViewEvent
@@ -32,8 +33,16 @@ TEDIOUS = frozenset({"trace_opened", "query_run", "fact_learned", "expectation_a
 class Feed:
     """Prints each event once, as it happens."""
 
-    def __init__(self, console: Console, seats: dict[str, str], *, everything: bool = False) -> None:
+    def __init__(
+        self,
+        console: Console,
+        seats: dict[str, str],
+        levers: Mapping[str, str] = NO_TITLES,
+        *,
+        everything: bool = False,
+    ) -> None:
         self._console, self._seats, self._everything, self._shown = console, seats, everything, 0
+        self._levers = levers
 
     def __call__(self, session: Session) -> None:
         """Print what is new."""
@@ -43,7 +52,7 @@ class Feed:
 
     def show(self, event: Event) -> None:
         """Print one event, if it is worth a line."""
-        kind, line = say(Entry(event.version, event.drill_ms, event.seat, read(event)))
+        kind, line = say(Entry(event.version, event.drill_ms, event.seat, read(event)), self._levers)
         if self._everything or (kind not in QUIET and event.type not in TEDIOUS):
             self._line(event.drill_ms, event.seat, kind, line)
 

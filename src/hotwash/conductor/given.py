@@ -17,6 +17,8 @@ from hotwash.ports.scope import EVERYTHING, Scope
 from hotwash.ports.system import LeverCall, SystemUnderDrill
 from hotwash.ports.traces import TraceQuery
 
+NOTHING = Given()
+
 
 def fetch(system: SystemUnderDrill, action: Action, now_ms: int, journal: Journal, key: bytes, endex_ms: int) -> Given:
     """Ask the system, without changing it, for what `decide` may not look up itself.
@@ -24,6 +26,8 @@ def fetch(system: SystemUnderDrill, action: Action, now_ms: int, journal: Journa
     Raises NotSupportedError when the system has no such trace, lever, scope or suite.
     """
     match action:
+        case c.SendMessage():
+            return NOTHING  # what is given most often
         case c.RunQuery(asks="moved"):
             if action.flag and action.flag not in system.describe().signals:
                 raise NotSupportedError(f"there is no signal '{action.flag}': choose one that the dashboards show")
@@ -63,7 +67,7 @@ def fetch(system: SystemUnderDrill, action: Action, now_ms: int, journal: Journa
             probe = system.probe(action.suite, Scope.of(action.scope), action.trials)
             return Given(probe=probe, verdict=verdict_of(probe, journal))
         case _:
-            return Given()
+            return NOTHING
 
 
 def decision(case: str, action: str, at_ms: int) -> LeverCall:

@@ -88,7 +88,8 @@ class Session:
     def _given(self, command: c.Command, now_ms: int) -> Given:
         """What the system says, and for sentences that cite entries by position, which entries those are."""
         endex_ms = self.design.endex_ms
-        given = fetch(self.system, command.action, now_ms, self.state.journal, self._vault_key(), endex_ms)
+        key = self._vault_key() if isinstance(command.action, c.AccessEvidence) else b""
+        given = fetch(self.system, command.action, now_ms, self.state.journal, key, endex_ms)
         if not isinstance(command.action, c.WriteDraft) or not command.action.links:
             return given
         return replace(given, versions=self._shown_to(command.seat).versions)

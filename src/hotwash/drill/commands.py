@@ -217,6 +217,14 @@ class SnoozeReminder(p.SnoozePayload):
     do: Literal["snooze_reminder"] = "snooze_reminder"
 
 
+class TickItem(p.ItemPayload):
+    do: Literal["tick_item"] = "tick_item"
+
+
+class UntickItem(p.ItemPayload):
+    do: Literal["untick_item"] = "untick_item"
+
+
 class SendMessage(p.ChatPayload):
     do: Literal["send_message"] = "send_message"
 
@@ -277,7 +285,8 @@ Action = (
     | RunQuery | OpenTrace | CollectEvidence | AccessEvidence | TakeSnapshot | PlaceHold | LiftHold
     | RequestLever | ApproveLever | RefuseLever | PullLever | RevertLever | RunSuite
     | RenewFix | DecideCase
-    | WriteDraft | RequestReview | RequestChanges | ApproveDraft | PublishUpdate | CorrectUpdate | SnoozeReminder | SendMessage
+    | WriteDraft | RequestReview | RequestChanges | ApproveDraft | PublishUpdate | CorrectUpdate | SnoozeReminder
+    | TickItem | UntickItem | SendMessage
     | AnswerQuestion | RecordMoment | AssessObligation | NotifyAuthority | RecordNoDuty
     | AcceptRisk | DeclareRecovery | RaiseFinding | GiveRating | DiscountRating | NoteAsFacilitator | NoteInHotwash
 )  # fmt: skip

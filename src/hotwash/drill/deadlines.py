@@ -19,28 +19,37 @@ from hotwash.kit.schema.kit import Duty, Rule
 
 def rules(state: DrillState, design: DrillDesign, world: World) -> list[Payload]:
     """What there is to say of the duties of the kit's rules. Most of what comes in none of them reads: then none is asked."""
+    named, types = state.journal.kept.get("rules asked", ("rule_armed",), lambda: _asked(state, design))
     return found(
-        "rules",
-        design.all_rules_read,
+        named,
+        types,
         world,
         partial(_rules, state, design, world),
-        lambda: min((until(_named(one), design.rules_read[one.id], world) for one in design.kit.rules), default=NEVER),
+        lambda: min((until(*_question(one, state, design), world) for one in design.kit.rules), default=NEVER),
     )
 
 
 def _rules(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
     for rule in design.kit.rules:
         yield from found(
-            _named(rule),
-            design.rules_read[rule.id],
+            *_question(rule, state, design),
             world,
             partial(_rule, rule, state, design, world),
             partial(_again_rule, rule, state, design, world),
         )
 
 
-def _named(rule: Rule) -> str:
-    return f"rule {rule.id}"
+def _asked(state: DrillState, design: DrillDesign) -> tuple[str, frozenset[str]]:
+    """What all rules together read while just these are armed, under a name of its own."""
+    types = frozenset[str]().union(*(_question(one, state, design)[1] for one in design.kit.rules))
+    return f"rules with {', '.join(sorted(_armed(state)))} armed", types
+
+
+def _question(rule: Rule, state: DrillState, design: DrillDesign) -> tuple[str, frozenset[str]]:
+    """What a rule reads, under a name of its own: until it is armed its condition alone, then what meets its duties too."""
+    if rule.id in _armed(state):
+        return f"rule {rule.id}, armed", design.rules_read[rule.id]
+    return f"rule {rule.id}", design.starts_read[rule.id]
 
 
 def expectations(state: DrillState, design: DrillDesign, world: World) -> list[Payload]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hotwash.drill.commands import COMMANDS, Command
-from hotwash.drill.decisions import act, changes, conduct, duties, look, papers, speak, think
+from hotwash.drill.decisions import act, changes, conduct, duties, look, papers, speak, think, tick
 from hotwash.drill.decisions.case import Asked
 from hotwash.drill.design import FACILITATOR, OBSERVER, DrillDesign
 from hotwash.drill.moment import Given, Moment
@@ -17,7 +17,7 @@ Decider = Callable[[Asked], list[Payload]]
 
 DECIDERS: dict[str, Decider] = {
     **conduct.DECIDERS, **think.DECIDERS, **look.DECIDERS, **act.DECIDERS, **papers.DECIDERS, **speak.DECIDERS,
-    **duties.DECIDERS, **changes.DECIDERS,
+    **duties.DECIDERS, **changes.DECIDERS, **tick.DECIDERS,
 }  # fmt: skip
 
 BEFORE = frozenset({

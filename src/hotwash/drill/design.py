@@ -80,9 +80,9 @@ class DrillDesign:
         return {one.id: reads([one.when, *(duty.meet for duty in one.then)]).union(own) for one in self.kit.rules}
 
     @cached_property
-    def all_rules_read(self) -> frozenset[str]:
-        """The same of all of them."""
-        return frozenset[str]().union(*self.rules_read.values())
+    def starts_read(self) -> Mapping[str, frozenset[str]]:
+        """The same of rules that are not armed yet."""
+        return {one.id: reads([one.when, self.knowable[one.id]]).union({"rule_armed"}) for one in self.kit.rules}
 
     @cached_property
     def timed_rules(self) -> Mapping[str, tuple[Condition, ...]]:

@@ -479,6 +479,18 @@ class ReminderCleared(p.Payload):
     about: str
 
 
+class ItemTicked(p.ItemPayload):
+    """An item of a checklist is done."""
+
+    type: Literal["item_ticked"] = "item_ticked"
+
+
+class ItemUnticked(p.ItemPayload):
+    """It is not done after all."""
+
+    type: Literal["item_unticked"] = "item_unticked"
+
+
 class MessageSent(p.ChatPayload):
     type: Literal["message_sent"] = "message_sent"
 
@@ -560,7 +572,8 @@ DrillEvent = (
     | LeverRequested | LeverApproved | LeverRefused | LeverPulled | LeverTookEffect | LeverReverted | SuiteRun
     | FixRenewed | FixExpired | TripwireCrossed | CanaryLooked | CaseDecided
     | DraftWritten | DraftLinted | ReviewRequested | ChangesRequested | DraftApproved | UpdatePublished
-    | UpdateCorrected | AudienceOwed | ReminderRaised | ReminderSnoozed | ReminderCleared | MessageSent
+    | UpdateCorrected | AudienceOwed | ReminderRaised | ReminderSnoozed | ReminderCleared
+    | ItemTicked | ItemUnticked | MessageSent
     | QuestionAnswered | MomentRecorded | ObligationAssessed | ObligationClockStarted | ObligationClockChanged
     | AuthorityNotified | NoDutyRecorded
     | RiskAccepted | RecoveryDeclared | FindingRaised | ObserverRatingGiven | RatingDiscounted | FacilitatorNoted | HotwashNoted

@@ -372,6 +372,14 @@ class DutyPayload(Payload):
     """Drill time at which the clock's starting fact became known."""
 
 
+class ItemPayload(Payload):
+    """One item of a checklist, in the words of the kit. `guide` is the id of the page, or `charter/<seat>` for a seat's first
+    minutes."""
+
+    guide: str
+    item: str
+
+
 class AnswerPayload(Payload):
     """An answer to one of the kit's questions on obligations."""
 

@@ -84,6 +84,8 @@ _FIELDS = {
     "reminder_raised": "reminder about seat since_ms title",
     "reminder_snoozed": "reminder about minutes reason until_ms",
     "reminder_cleared": "reminder about",
+    "item_ticked": "guide item",
+    "item_unticked": "guide item",
     "message_sent": "channel to text in_reply_to",
     "obligation_assessed": "obligation applies reason aware_ms",
     "question_answered": "question answer reason",
@@ -112,7 +114,7 @@ COMMANDS = _words(
     "validate_signal adjust_detector raise_hypothesis record_test record_decision record_disagreement run_query "
     "open_trace collect_evidence access_evidence take_snapshot place_hold lift_hold request_lever approve_lever refuse_lever pull_lever "
     "revert_lever run_suite decide_case write_draft request_review request_changes approve_draft publish_update correct_update "
-    "snooze_reminder send_message answer_question record_moment assess_obligation notify_authority record_no_duty accept_risk declare_recovery raise_finding "
+    "snooze_reminder tick_item untick_item send_message answer_question record_moment assess_obligation notify_authority record_no_duty accept_risk declare_recovery raise_finding "
     "renew_fix"
 )
 """Commands of players, on which a kit may give decision rights."""
@@ -128,7 +130,7 @@ ACTIONS = {
     "lever_requested": "request_lever", "lever_approved": "approve_lever", "lever_refused": "refuse_lever",
     "lever_pulled": "pull_lever", "lever_reverted": "revert_lever", "case_decided": "decide_case", "draft_written": "write_draft",
     "review_requested": "request_review", "changes_requested": "request_changes", "draft_approved": "approve_draft",
-    "update_published": "publish_update", "update_corrected": "correct_update", "reminder_snoozed": "snooze_reminder", "message_sent": "send_message",
+    "update_published": "publish_update", "update_corrected": "correct_update", "reminder_snoozed": "snooze_reminder", "item_ticked": "tick_item", "item_unticked": "untick_item", "message_sent": "send_message",
     "question_answered": "answer_question", "moment_recorded": "record_moment", "obligation_assessed": "assess_obligation", "no_duty_recorded": "record_no_duty",
     "authority_notified": "notify_authority", "risk_accepted": "accept_risk", "recovery_declared": "declare_recovery",
     "fix_renewed": "renew_fix",

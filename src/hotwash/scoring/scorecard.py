@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -242,10 +242,11 @@ def _containment(found: Containment) -> ContainmentCard:
     return ContainmentCard.model_validate(found)
 
 
-def plan_steps(plan: Sequence[LeverCall]) -> list[str]:
-    """A plan as lines: minute, lever, arguments, scope."""
+def plan_steps(plan: Sequence[LeverCall], titles: Mapping[str, str] | None = None) -> list[str]:
+    """A plan as lines: minute, lever, arguments, scope. `titles` is what levers are called; without, they go by their kind."""
+    named = titles or {}
     return [
-        f"{stamp(call.at_ms)} {call.kind.replace('_', ' ')}"
+        f"{stamp(call.at_ms)} {named.get(call.kind, call.kind.replace('_', ' '))}"
         + (f" ({', '.join(f'{name} {value}' for name, value in call.arguments)})" if call.arguments else "")
         + (f" for {call.scope}" if call.scope.dims else "")
         for call in plan

@@ -289,6 +289,8 @@ FORMS: Mapping[str, Form] = {
         Form("snooze_reminder", "Put a reminder off", "Put it off", (
             Field("minutes", "Minutes", "number", value="10"), Field("reason", "Why it can wait"),
         )),
+        Form("tick_item", "Tick an item of a checklist", "Tick it"),
+        Form("untick_item", "Take a tick back", "Take it back"),
         Form("send_message", "Write", "Send", (
             Field("to", "To", "many", _room, required=False, hint="Nobody ticked: everybody."), Field("text", "Message", "area"),
         )),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from hotwash.drill.views.project import ViewEvent
@@ -74,6 +75,8 @@ LINES: Mapping[str, tuple[str, str]] = {
     "reminder_raised": ("duty", "Reminder to {seat}: {title} {about}"),
     "reminder_snoozed": ("duty", "Reminder {reminder} {about} put off until {until_ms}: {reason}"),
     "reminder_cleared": ("duty", "Reminder {reminder} {about} is settled"),
+    "item_ticked": ("look", "Ticked: {item}"),
+    "item_unticked": ("look", "Not done after all: {item}"),
     "message_sent": ("message", "{text}"),
     "question_answered": ("duty", "{question}: {answer}. {reason}"),
     "moment_recorded": ("duty", "On record: {moment} at {at_ms} {obligation}. {reason}"),
@@ -104,6 +107,12 @@ LINES: Mapping[str, tuple[str, str]] = {
 MOVED = "Asked what moved {scope} {flag}"
 """A search of traces that lists none."""
 LONGEST = 300
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
+NAMES_A_LEVER = {
+    **dict.fromkeys(("lever_requested", "lever_pulled", "lever_took_effect", "lever_reverted"), "kind"),
+    "fix_expired": "what",
+}
+"""Types with a field that holds the kind of a lever, and the field."""
 
 
 @dataclass(frozen=True)
@@ -118,11 +127,12 @@ class TimelineLine:
     text: str
 
 
-def line(event: ViewEvent) -> TimelineLine:
-    """The line of a view event; a field that the audience does not get is left out of it."""
+def line(event: ViewEvent, levers: Mapping[str, str] = NO_TITLES) -> TimelineLine:
+    """The line of a view event; a field that the audience does not get is left out of it. `levers` is what levers are called on the board,
+    by kind."""
     kind, words = LINES[event.type]
     words = MOVED if event.data.get("asks") == "moved" else words
-    said = words.format_map(_Said(event))
+    said = words.format_map(_Said(event, levers))
     text = " ".join((said.replace("**", "") if kind == "update" else said).split())
     return TimelineLine(event.position, event.drill_ms, event.seat, event.person, kind, _cut(text))
 
@@ -130,11 +140,14 @@ def line(event: ViewEvent) -> TimelineLine:
 class _Said(dict[str, str]):
     """Fields as people say them."""
 
-    def __init__(self, event: ViewEvent) -> None:
+    def __init__(self, event: ViewEvent, levers: Mapping[str, str]) -> None:
         super().__init__()
-        self._data = event.data
+        self._data, self._levers = event.data, levers
+        self._names = NAMES_A_LEVER.get(event.type, "")
 
     def __missing__(self, key: str) -> str:
+        if key == self._names and self._data.get(key) in self._levers:
+            return f"“{self._levers[self._data[key]]}”"
         return _plain(key, self._data[key]) if key in self._data else ""
 
 

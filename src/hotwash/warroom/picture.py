@@ -15,6 +15,7 @@ from hotwash.comms.obligations.moments import Moment
 from hotwash.comms.updates.compare import Piece, changed
 from hotwash.comms.updates.trail import Trail, trails
 from hotwash.conductor.live import LiveDrill
+from hotwash.drill.checklists import checklists
 from hotwash.drill.design import FACILITATOR, OBSERVER, DrillDesign
 from hotwash.drill.duty_facts import drill_ms, incident_of, moments_of, of_view
 from hotwash.drill.fixes import Fix, fixes
@@ -30,6 +31,7 @@ from hotwash.standins.room import Pull, Room
 from hotwash.standins.view import picture
 from hotwash.warroom.bundles import Bundles
 from hotwash.warroom.forms import Field, Options
+from hotwash.warroom.lists import ListCard, list_card
 
 SHOWN_LINES, SHOWN_MESSAGES = 80, 60
 """Lines of timeline and chat that a page starts with; older ones are a click away."""
@@ -48,7 +50,7 @@ PAPERWORK = (
 FIRST_TAB = {"ic": "situation", "scribe": "timeline", "comms": "comms", "legal": "duties", "privacy": "duties"}
 ALL_PANELS = (
     "board", "inbox", "alarms", "calls", "fixes", "ideas", "decisions", "evidence", "papers", "duties", "seats", "findings", "control",
-    "msel", "expected", "ratings",
+    "msel", "expected", "ratings", "lists",
 )  # fmt: skip
 
 
@@ -83,6 +85,11 @@ def title_of(kit: Kit, seat: str) -> str:
     """What a seat, the facilitator or an observer is called on every page."""
     known = kit.roles.seats.get(seat)
     return known.title if known else {"control": "Exercise control", "all": "everybody"}.get(seat, seat.capitalize())
+
+
+def lever_titles(kit: Kit) -> dict[str, str]:
+    """What levers are called on every page, by kind."""
+    return {str(kind): one.title for kind, one in kit.levers.items()}
 
 
 def update_clocks(kit: Kit, view: Fold, now_ms: int) -> list[ClockCard]:
@@ -348,6 +355,18 @@ class Picture:
         fitting = [one for one in mine if not one.seats or self.who in one.seats or not self.player]
         return sorted(
             fitting, key=lambda one: (mode not in one.modes, bool(one.modes), one.kind != "runbook", one.title)
+        )
+
+    @cached_property
+    def lists(self) -> dict[str, ListCard]:
+        """The checklists of all seats, by id: what a seat ticks is the whole team's to see."""
+        return {one.id: list_card(one, self.view) for one in checklists(self.kit).values()}
+
+    @property
+    def begun(self) -> list[ListCard]:
+        """Those in which something is ticked, the one with the newest tick first."""
+        return sorted(
+            (one for one in self.lists.values() if one.ticks), key=lambda one: one.ticks[-1].position, reverse=True
         )
 
     def options(self, field: Field) -> Options:

@@ -17,11 +17,12 @@ from hotwash.drill.design import FACILITATOR, OBSERVER
 from hotwash.drill.state import RECORD
 from hotwash.drill.views.project import ViewEvent
 from hotwash.kernel.clock import stamp
+from hotwash.kit.schema.kit import Kit
 from hotwash.warroom.catalogue import FORMS
 from hotwash.warroom.channel import message
 from hotwash.warroom.control import picture_for
-from hotwash.warroom.lines import line
-from hotwash.warroom.picture import Picture, title_of
+from hotwash.warroom.lines import NAMES_A_LEVER, NO_TITLES, line
+from hotwash.warroom.picture import Picture, lever_titles, title_of
 from hotwash.warroom.stage import Stage
 from hotwash.warroom.telling import Telling
 
@@ -47,9 +48,10 @@ _PAPERS = (
 _SEATS = ("seat_taken", "seat_handed_over", "comms_checked", "drill_started", "drill_ended")
 _INJECTS = ("inject_delivered", "inject_improvised", "inject_held", "inject_skipped", "drill_started", "drill_ended")
 
+_LISTS = ("item_ticked", "item_unticked")
 _FINDINGS = ("finding_raised", "hotwash_noted")
 
-SHARED: Mapping[str, tuple[str, ...]] = {"board": _BOARD}
+SHARED: Mapping[str, tuple[str, ...]] = {"board": _BOARD, "lists": _LISTS}
 PLAYER: Mapping[str, tuple[str, ...]] = {
     **SHARED,
     "inbox": ("inject_delivered", "complaint_received"),
@@ -137,7 +139,8 @@ class Pages:
 
     def update(self, stage: Stage, who: str, new: list[ViewEvent], telling: Telling) -> bytes:
         """Everything on an audience's page that these events change: new lines, and the panels that they touch."""
-        panels = panels_after(who, tuple(dict.fromkeys(event.type for event in new)))
+        kinds = (new[0].type,) if len(new) == 1 else tuple(dict.fromkeys(event.type for event in new))
+        panels = panels_after(who, kinds)
         if not panels:
             return telling.whole(new, lambda: message(_lines(stage, new, telling), position=new[-1].position))
         picture = picture_for(stage.live, who, f"/drills/{stage.opened.plan.drill}/as/{who}")
@@ -147,10 +150,10 @@ class Pages:
 
 def _lines(stage: Stage, new: list[ViewEvent], telling: Telling) -> str:
     """New lines of the timeline and of the chat."""
-    title = partial(title_of, stage.live.design.kit)
+    kit = stage.live.design.kit
     said = [event for event in new if event.type == "message_sent"]
-    added = _added("timeline", "afterbegin", _timeline_items(reversed(new), title, telling))
-    return added + (_added("chat", "beforeend", _chat_items(said, title)) if said else "")
+    added = _added("timeline", "afterbegin", _timeline_items(reversed(new), kit, telling))
+    return added + (_added("chat", "beforeend", _chat_items(said, partial(title_of, kit))) if said else "")
 
 
 def _added(target: str, how: str, items: str) -> str:
@@ -164,12 +167,12 @@ def _drawn(panel: str, inside: str) -> str:
 def timeline_items(events: Iterable[ViewEvent], picture: Picture) -> Markup:
     """Lines of the timeline. Written in Python: they are made for every event and every audience. What people wrote is escaped here;
     the rest is ours."""
-    return Markup(_timeline_items(events, picture.title, Telling()))  # noqa: S704 escaped below
+    return Markup(_timeline_items(events, picture.kit, Telling()))  # noqa: S704 escaped below
 
 
-def _timeline_items(events: Iterable[ViewEvent], title: Callable[[str], str], telling: Telling) -> str:
+def _timeline_items(events: Iterable[ViewEvent], kit: Kit, telling: Telling) -> str:
     return "\n".join(
-        f'<li id="t{event.position}" value="{event.position}" {telling.part(event, partial(_timeline_item, event, title))}'
+        f'<li id="t{event.position}" value="{event.position}" {telling.part(event, partial(_timeline_item, event, kit))}'
         for event in events
     )
 
@@ -180,11 +183,11 @@ def _safe(text: str) -> str:
     return str(escape(text))
 
 
-def _timeline_item(event: ViewEvent, title: Callable[[str], str]) -> str:
-    one = line(event)
+def _timeline_item(event: ViewEvent, kit: Kit) -> str:
+    one = line(event, lever_titles(kit) if event.type in NAMES_A_LEVER else NO_TITLES)
     return (
         f'class="k-{one.kind}" data-by="{_safe(one.seat)}">'
-        f'<time class="t">{stamp(one.drill_ms)}</time> <b>{_safe(title(one.seat))}</b> {_safe(one.text)}</li>'
+        f'<time class="t">{stamp(one.drill_ms)}</time> <b>{_safe(title_of(kit, one.seat))}</b> {_safe(one.text)}</li>'
     )
 
 

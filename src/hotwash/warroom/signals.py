@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from hotwash.conductor.live import LiveDrill
@@ -48,7 +49,7 @@ def signals(live: LiveDrill, who: str, dim: str, value: str) -> dict[str, Any]:
             {
                 "at": event.drill_ms / 60_000,
                 "kind": MARKS[event.type],
-                "label": _label(event.type, dict(event.data)),
+                "label": _label(event.type, dict(event.data), picture.lever_title),
                 "only": event.data["signal"] if event.type == "alert_fired" else "",
             }
             for event in picture.events(*MARKS)
@@ -56,7 +57,7 @@ def signals(live: LiveDrill, who: str, dim: str, value: str) -> dict[str, Any]:
     }
 
 
-def _label(kind: str, data: dict[str, Any]) -> str:
+def _label(kind: str, data: dict[str, Any], called: Callable[[str], str]) -> str:
     match kind:
         case "change_logged":
             return f"{data['component']} {data['to_version']}"
@@ -67,6 +68,6 @@ def _label(kind: str, data: dict[str, Any]) -> str:
         case "alert_fired":
             return str(data["alert"])
         case "lever_reverted":
-            return f"{data['kind'].replace('_', ' ')} back"
+            return f"{called(data['kind'])} back"
         case _:
-            return str(data["kind"]).replace("_", " ")
+            return called(data["kind"])

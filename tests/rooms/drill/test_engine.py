@@ -13,7 +13,7 @@ from tests.support.drills import bench, content
 
 def test_every_command_is_decided_and_every_event_is_counted():
     assert set(DECIDERS) == set(COMMANDS)
-    assert (len(COMMANDS), len(e.EVENTS)) == (62, 84)
+    assert (len(COMMANDS), len(e.EVENTS)) == (64, 86)
 
 
 def test_pausing_moves_every_later_inject_by_the_pause_in_wall_time_and_by_nothing_in_drill_time():

@@ -32,7 +32,7 @@ def test_a_form_asks_for_what_its_command_has_and_leaves_nothing_needed_out(form
     asked = {field.name for field in form.fields}
     assert asked <= set(fields), "a field that the command does not have"
     hidden = {"do", form.makes, "seat", "person", "holder", "variant", "channel", "inject", "alert", "hypothesis", "decision",
-              "trace", "case", "item", "call", "kind", "draft", "update", "rating", "hold", "reminder", "fix"}  # fmt: skip
+              "trace", "case", "item", "call", "kind", "draft", "update", "rating", "hold", "reminder", "fix", "guide"}  # fmt: skip
     needed = {name for name, field in fields.items() if field.is_required()}
     assert needed <= asked | hidden
 

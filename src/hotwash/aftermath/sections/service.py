@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotwash.aftermath.blocks import Block, Cell, Chart, ChartMark, ChartRow, Line, Prose, Role, Section, Table
-from hotwash.aftermath.sections.words import minutes, points
+from hotwash.aftermath.sections.words import lever_titles, minutes, points
 from hotwash.drill import events as e
 from hotwash.kernel.clock import MINUTE
 from hotwash.ports.system import SignalFrame
 from hotwash.scoring.case import Case
 from hotwash.scoring.containment import MHP
-from hotwash.scoring.scorecard import Scorecard
+from hotwash.scoring.scorecard import Scorecard, plan_steps
 
 SMOOTH_MIN = 5
 """Signal charts show means over five minutes: what an alert window looks at."""
@@ -39,7 +39,7 @@ def harm_blocks(case: Case, card: Scorecard) -> list[Block]:
         Section("Harm", "harm"),
         chart,
         _ledger(case, card),
-        *_best(card),
+        *_best(case, card),
         Prose(_luck(contained.luck, contained.harm_realised)),
     ]
 
@@ -88,10 +88,10 @@ def _ledger(case: Case, card: Scorecard) -> Table:
     return Table("The ledger, in harm points", head, rows, numeric=tuple(range(1, 9)))
 
 
-def _best(card: Scorecard) -> list[Block]:
+def _best(case: Case, card: Scorecard) -> list[Block]:
     if not card.best.steps:
         return [Prose("Hands-off is the best plan here: nothing needed to be contained.")]
-    rows = tuple((Cell(step),) for step in card.best.steps)
+    rows = tuple((Cell(step),) for step in plan_steps(case.best.plan, lever_titles(case)))
     caption = (
         f"Best plan found ({card.best.plans_played} plans played; none may start before minute {card.best.starts_min})"
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from hotwash.aftermath.blocks import Tone
 from hotwash.drill import events as e
 from hotwash.drill.payloads import Payload
 from hotwash.kernel.clock import stamp
-from hotwash.scoring.case import Entry
+from hotwash.scoring.case import Case, Entry
 
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
 GOOD, FAIR = 75.0, 50.0
 """Marks of 100 from which a result is called good, and below which it is called missed."""
 
@@ -41,8 +44,17 @@ def scope_words(scope: dict[str, list[str]]) -> str:
     return "; ".join(f"{dim} {', '.join(sorted(values))}" for dim, values in sorted(scope.items())) or "all traffic"
 
 
-def say(entry: Entry[Any]) -> tuple[str, str]:
-    """An event as (kind of deed, one line)."""
+def lever_titles(case: Case) -> Mapping[str, str]:
+    """What levers are called on the board, by kind."""
+    return {str(kind): one.title for kind, one in case.design.kit.levers.items()}
+
+
+def say(entry: Entry[Any], levers: Mapping[str, str] = NO_TITLES) -> tuple[str, str]:
+    """An event as (kind of deed, one line). `levers` is what levers are called; one that is not in it goes by its kind."""
+
+    def called(kind: str) -> str:
+        return f"“{levers[kind]}”" if kind in levers else kind
+
     match entry.event:
         case e.InjectDelivered(sender=sender, channel=channel, subject=subject, to=to):
             return "inject", f"{sender} by {channel} to {', '.join(to)}: {subject}"
@@ -80,18 +92,18 @@ def say(entry: Entry[Any]) -> tuple[str, str]:
         case e.SnapshotTaken():
             return "look", "Configuration snapshot taken"
         case e.LeverRequested(kind=kind, scope=scope, reason=reason):
-            return "look", f"Asked for {kind} on {scope_words(scope)}: {reason}"
+            return "look", f"Asked for {called(kind)} on {scope_words(scope)}: {reason}"
         case e.LeverApproved(reason=reason):
             return "decision", f"Lever approved. {reason}".strip()
         case e.LeverRefused(reason=reason):
             return "decision", f"Lever refused: {reason}"
         case e.LeverPulled(kind=kind, scope=scope, authority=authority, arguments=arguments):
             given = ", ".join(f"{name} {value}" for name, value in arguments.items())
-            return "lever", f"{kind}{f' ({given})' if given else ''} on {scope_words(scope)}, {authority}"
+            return "lever", f"{called(kind)}{f' ({given})' if given else ''} on {scope_words(scope)}, {authority}"
         case e.LeverTookEffect(kind=kind):
-            return "effect", f"{kind} took effect"
+            return "effect", f"{called(kind)} took effect"
         case e.LeverReverted(kind=kind, reason=reason):
-            return "lever", f"{kind} taken back. {reason}".strip()
+            return "lever", f"{called(kind)} taken back. {reason}".strip()
         case e.SuiteRun(suite=suite, failures=failures, trials=trials):
             return "look", f"Suite {suite}: {failures} of {trials} failed"
         case e.UpdatePublished(variant=variant):
@@ -115,7 +127,7 @@ def say(entry: Entry[Any]) -> tuple[str, str]:
         case e.FixRenewed(fix=fix, minutes=length, reason=reason):
             return "decision", f"{fix} renewed for {length} min: {reason}"
         case e.FixExpired(fix=fix, what=what, owner=owner):
-            return "missed", f"{what} ({fix}, {owner}) stood past its expiry"
+            return "missed", f"{called(what)} ({fix}, {owner}) stood past its expiry"
         case e.TripwireCrossed(risk=risk, words=words):
             return "alert", f"Tripwire of {risk} crossed: {words}"
         case e.CanaryLooked(call=call, verdict=verdict, found_canary=found, asked_canary=asked):

@@ -57,8 +57,8 @@ class Asked:
 
     def cites(self, items: Iterable[str]) -> None:
         """Refuse evidence that nobody collected: what is cited must be there to be looked at."""
-        kept = {name for kind, name in self.state.ids if kind in ("evidence_collected", "snapshot_taken")}
-        lost = [item for item in items if item not in kept]
+        kinds, ids = ("evidence_collected", "snapshot_taken"), self.state.ids
+        lost = [item for item in items if not any((kind, item) in ids for kind in kinds)]
         self.must(not lost, "evidence", f"there is no evidence item {', '.join(lost)}: collect it first, then cite it")
 
     def new_id(self, kind: str, name: str, what: str) -> None:

@@ -59,7 +59,7 @@ PLAYERS: Mapping[str, Show] = {
             "question_answered", "moment_recorded", "obligation_assessed", "obligation_clock_started", "obligation_clock_changed",
             "authority_notified", "no_duty_recorded", "risk_accepted",
             "fix_renewed", "fix_expired", "tripwire_crossed", "canary_looked",
-            "recovery_declared", "hotwash_noted", "reminder_raised", "reminder_snoozed", "reminder_cleared",
+            "recovery_declared", "hotwash_noted", "item_ticked", "item_unticked", "reminder_raised", "reminder_snoozed", "reminder_cleared",
         ),
         OPEN,
     ),

@@ -1,5 +1,5 @@
 // What a page does besides HTML: clocks that tick, charts, tabs, the palette, confirmations. No data is kept here that the
-// server does not have, but ticks of checklists, which are this browser's own.
+// server does not have.
 "use strict";
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
@@ -294,11 +294,34 @@
     });
   }
 
-  // ── checklists are this browser's own ───────────────────────────────────────────────────────────────────────────
-  const tickKey = (box) => `tick ${body.dataset.drill} ${body.dataset.seat} ${box.dataset.tick}`;
-  for (const box of $$("[data-tick]")) {
-    box.checked = localStorage.getItem(tickKey(box)) === "1";
-    box.addEventListener("change", () => localStorage.setItem(tickKey(box), box.checked ? "1" : "0"));
+  // ── checklists are the team's: a box shows what is on record, and a change of it is an act ──────────────────────────
+  const lists = $("#lists[data-act]");
+  if (lists) {
+    const boxes = $$("[data-tick]"), key = (one) => `${one.dataset.guide} ${one.dataset.item}`, wanted = new Map();
+    const show = () => {
+      const done = new Map($$("data", lists).map((one) => [key(one), one.getAttribute("value")]));
+      for (const box of boxes) {
+        if (wanted.has(box) && wanted.get(box) !== done.has(key(box))) continue;      // given, and not on record yet
+        wanted.delete(box);
+        box.checked = done.has(key(box));
+        text($(".who", box.parentElement), done.get(key(box)) || "");
+      }
+    };
+    const give = async (box) => {
+      const sent = { do: box.checked ? "tick_item" : "untick_item", guide: box.dataset.guide, item: box.dataset.item, command: fresh() };
+      let said = "";
+      wanted.set(box, box.checked);
+      try {
+        const answer = await fetch(lists.dataset.act, { method: "POST", body: new URLSearchParams(sent), headers: { accept: "application/json" } });
+        if (answer.status !== 200) said = (await answer.json()).refused || "Not done.";
+      } catch { said = "Not sent: no answer from the server. Tick it again when the page is live."; }
+      if (said) wanted.delete(box);
+      show();
+      text($("#said-lists"), said);
+      if (said) text($(".who", box.parentElement), said);
+    };
+    for (const box of boxes) box.addEventListener("change", () => give(box));
+    new MutationObserver(show).observe(lists, { childList: true, subtree: true, attributes: true });
   }
 
   // ── older lines of the timeline ─────────────────────────────────────────────────────────────────────────────────
