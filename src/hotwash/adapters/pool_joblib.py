@@ -1,4 +1,4 @@
-"""Orders carried out by local processes, or by a Dask or Ray cluster that is there already: joblib speaks with all of them."""
+"""Orders carried out by local processes, or by a Dask or Ray cluster that is there already."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, ExitStack
 from importlib.util import find_spec
 from typing import Any, Literal, TypeVar
 
+from hotwash.adapters.pool_ray import each_on_ray
 from hotwash.kernel.errors import NotSupportedError
 
 T = TypeVar("T")
@@ -26,12 +27,16 @@ class JoblibPool:
             raise NotSupportedError(f"'{backend}' needs the package '{NEEDS[backend]}': install hotwash[{backend}]")
         if (backend == "loky") == bool(scheduler):
             said = "local processes have no scheduler" if scheduler else f"'{backend}' needs --scheduler ADDRESS"
-            raise NotSupportedError(f"{said}: write --backend dask --scheduler tcp://HOST:8786, or neither")
+            example = "ray --scheduler HOST:6379" if backend == "ray" else "dask --scheduler tcp://HOST:8786"
+            raise NotSupportedError(f"{said}: write --backend {example}, or neither")
         self.backend, self.workers, self.scheduler = backend, workers, scheduler
 
     def each(self, work: Callable[[T], R], orders: Iterable[T]) -> Iterator[R]:
         """What each order comes to, in the order in which it is there. `work` is a module's own function. One order at a time a worker,
         so that what is killed loses little."""
+        if self.backend == "ray":
+            yield from each_on_ray(self.scheduler, work, orders)
+            return
         import joblib  # when there is something to play: it takes a moment
 
         with ExitStack() as open_:
@@ -47,14 +52,6 @@ class JoblibPool:
             client = open_.enter_context(_dask(self.scheduler))
             client.wait_for_workers(1, timeout=WAIT_S)
             yield joblib.parallel_config("dask", n_jobs=-1)
-        elif self.backend == "ray":
-            import ray
-            from ray.util.joblib import register_ray
-
-            ray.init(address=self.scheduler)
-            open_.callback(ray.shutdown)
-            register_ray()
-            yield joblib.parallel_config("ray", n_jobs=-1)
         else:
             yield joblib.parallel_config("loky", n_jobs=self.workers or -1)
 

@@ -58,6 +58,7 @@ class Session:
         self.state: DrillState = fold(self.events)
         self._ticked_ms = self.events[-1].drill_ms if self.state.started else 0
         self._ticked_version, self._due_ms = 0, 0
+        self._vault = b""
         self._shown: dict[str, tuple[ViewLog, int]] = {}
         self._replay_levers()
 
@@ -134,7 +135,9 @@ class Session:
     def _vault_key(self) -> bytes:
         """What the keyed hashes of this drill's evidence are made with: the same after a restart, and known to no player, as no view
         shows an event's hash."""
-        return sha256(f"vault {self.events[0].hash}".encode()).digest() if self.events else b""
+        if not self._vault and self.events:
+            self._vault = sha256(f"vault {self.events[0].hash}".encode()).digest()
+        return self._vault
 
     def _overdue(self, at: Moment) -> bool:
         """Time alone asks for a look."""

@@ -13,7 +13,7 @@ from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.bundle import Bundle, BundlePair
 from hotwash.kit.schema.conditions import Condition, Expectation
 from hotwash.kit.schema.kit import Alert, Duty, Kit, MessageTemplate, Obligation, Rule
-from hotwash.kit.schema.scenario import Scenario
+from hotwash.kit.schema.scenario import Change, Scenario
 from hotwash.kit.secret import Inject, ScenarioSecret
 from hotwash.ports.system import SystemDescription
 
@@ -102,6 +102,11 @@ class DrillDesign:
         """The same of injects that are waiting."""
         own = ("inject_delivered", "inject_skipped", "inject_held")
         return reads(one.when for one in self.secret.msel if one.when is not None).union(own)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """Entries of the service's change log, in the order in which they come up."""
+        return tuple(sorted(self.scenario.changes, key=lambda one: one.at_min))
 
     @cached_property
     def mixtures(self) -> dict[frozenset[str], Bundle]:

@@ -14,6 +14,9 @@ from hotwash.drill.state import DrillState
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.secret import Inject
 
+GONE = ("inject_delivered", "inject_skipped", "inject_held")
+"""After these an inject waits no longer."""
+
 
 def due(state: DrillState, design: DrillDesign, world: World) -> list[InjectDelivered]:
     """Injects whose time or condition has come, earliest first, each with the drift of its delivery."""
@@ -41,12 +44,12 @@ def _due(state: DrillState, design: DrillDesign, world: World) -> Iterator[Injec
 
 def waiting(state: DrillState, design: DrillDesign) -> list[Inject]:
     """Injects that were neither delivered nor skipped and are not held."""
-    gone = {
-        line.data["inject"]
-        for kind in ("inject_delivered", "inject_skipped", "inject_held")
-        for line in state.journal.of(kind)
-    }
-    return [one for one in design.secret.msel if one.id not in gone]
+
+    def look() -> list[Inject]:
+        gone = {line.data["inject"] for kind in GONE for line in state.journal.of(kind)}
+        return [one for one in design.secret.msel if one.id not in gone]
+
+    return state.journal.kept.get("injects, waiting", GONE, look)
 
 
 def timed(state: DrillState, design: DrillDesign) -> list[int]:

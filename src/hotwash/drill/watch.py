@@ -17,7 +17,6 @@ from hotwash.drill.payloads import Payload
 from hotwash.drill.state import DrillState
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.kit import Alert
-from hotwash.kit.schema.scenario import Change
 from hotwash.ports.system import Baseline, Complaint, SignalFrame
 
 REPEAT_MS = 20 * MINUTE
@@ -73,7 +72,7 @@ def next_due(state: DrillState, design: DrillDesign, now_ms: int) -> int | None:
         return None
     logged = len(state.journal.of("change_logged"))
     moments = [design.endex_ms, (now_ms // MINUTE + 1) * MINUTE]
-    moments += [round(one.at_min * MINUTE) for one in _in_order(design)[logged : logged + 1]]
+    moments += [round(one.at_min * MINUTE) for one in design.changes[logged : logged + 1]]
     moments += [
         one.effective_ms for one in state.calls.values() if one.status == "pulled" and one.effective_ms is not None
     ]
@@ -83,12 +82,8 @@ def next_due(state: DrillState, design: DrillDesign, now_ms: int) -> int | None:
     return min(moments)
 
 
-def _in_order(design: DrillDesign) -> list[Change]:
-    return sorted(design.scenario.changes, key=lambda one: one.at_min)
-
-
 def _changes(state: DrillState, design: DrillDesign, at: Moment) -> Iterator[Payload]:
-    for one in _in_order(design)[len(state.journal.of("change_logged")) :]:
+    for one in design.changes[len(state.journal.of("change_logged")) :]:
         when = round(one.at_min * MINUTE)
         if when > at.drill_ms:
             return

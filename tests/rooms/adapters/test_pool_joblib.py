@@ -1,9 +1,14 @@
 """Who plays the drills of a rehearsal does not show in what comes out."""
 
+import os
+import sys
+from types import SimpleNamespace
+
 import pytest
 
 from hotwash import bootstrap
 from hotwash.adapters.pool_joblib import JoblibPool
+from hotwash.adapters.pool_ray import AHEAD, each_on_ray
 from hotwash.kernel.errors import NotSupportedError
 from hotwash.kit.schema.rehearsal import RehearsalPlan, Team
 
@@ -39,6 +44,57 @@ def test_a_dask_cluster_of_two_workers_gives_the_same_bytes(rehearsal, alone, tm
 
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         assert played(rehearsal, tmp_path, backend="dask", scheduler=cluster.scheduler_address) == alone
+
+
+@pytest.mark.slow
+def test_a_ray_cluster_gives_the_same_bytes(rehearsal, alone, tmp_path):
+    pytest.importorskip("ray", reason="Ray is an extra that the tests do not install: pip install 'hotwash[ray]'")
+    assert played(rehearsal, tmp_path, backend="ray", scheduler="local") == alone
+
+
+def test_ray_is_asked_not_to_report_and_is_kept_busy_but_not_flooded(monkeypatch):
+    ray = Ray(processors=2)
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    monkeypatch.delenv("RAY_USAGE_STATS_ENABLED", raising=False)
+    drawn = []
+    results = each_on_ray("auto", lambda one: one * one, (drawn.append(one) or one for one in range(9)))
+    assert next(results) == 0
+    assert (os.environ["RAY_USAGE_STATS_ENABLED"], ray.address, len(drawn)) == ("0", "auto", 2 * AHEAD + 1)
+    assert sorted(results) == [one * one for one in range(1, 9)]
+    assert ray.closed
+
+
+def test_a_ray_cluster_that_does_not_answer_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", Ray(answers=False))
+    with pytest.raises(NotSupportedError, match=r"no Ray cluster answers at head:6379"):
+        list(each_on_ray("head:6379", str, [1]))
+
+
+class Ray:
+    """As much of Ray as is used: what was handed in is carried out when it is waited for."""
+
+    def __init__(self, processors=1, *, answers=True):
+        self.processors, self.answers, self.address, self.closed = processors, answers, "", False
+
+    def init(self, address, **_):
+        if not self.answers:
+            raise ConnectionError(address)
+        self.address = address
+
+    def remote(self, work):
+        return SimpleNamespace(remote=lambda one: (work, one))
+
+    def wait(self, running, num_returns):
+        return running[:num_returns], running[num_returns:]
+
+    def get(self, done):
+        return [work(one) for work, one in done]
+
+    def cluster_resources(self):
+        return {"CPU": float(self.processors)}
+
+    def shutdown(self):
+        self.closed = True
 
 
 @pytest.mark.slow

@@ -67,14 +67,17 @@ class Told:
 def moments(plain: str, start: datetime, now: datetime) -> list[Told]:
     """Moments of a sentence, in order. Times without a zone are in the zone of `start`; those without a day on that of `now`, or the
     day named in the sentence."""
-    if not _named(plain):
-        return []
+    return list(_moments(plain, start, now)) if _named(plain) else []
+
+
+@lru_cache(SENTENCES)
+def _moments(plain: str, start: datetime, now: datetime) -> tuple[Told, ...]:
     day, zone = _day(plain, now), start.tzinfo or UTC
     found = [*_clocks(plain, day, zone, now), *_lengths(plain, now)]
     for one in DRILL.finditer(plain):
         at = start + timedelta(milliseconds=drill_ms(*one.group("a", "b", "c")))
         found.append(Told(at, one.start(), one.end()))
-    return sorted(found, key=lambda one: one.start)
+    return tuple(sorted(found, key=lambda one: one.start))
 
 
 @lru_cache(SENTENCES)
