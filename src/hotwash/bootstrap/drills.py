@@ -35,7 +35,7 @@ class Played:
     closing: Closing
     events: list[Event]
     refusals: dict[str, list[str]]
-    content: dict[str, Any]
+    content: Mapping[str, Any]
 
     @cached_property
     def files(self) -> Files:
