@@ -17,7 +17,7 @@ RECORDED = str(ROOT / "tests" / "data" / "recorded")
 
 
 def hotwash(*words, code=0):
-    result = CliRunner().invoke(app, list(words))
+    result = CliRunner().invoke(app, list(map(str, words)))
     assert result.exit_code == code, result.output
     return result.output
 
@@ -115,7 +115,16 @@ def test_a_drill_on_recorded_runs_is_run_and_verified_like_any_other(tmp_path):
                                  "--players", "does-nothing", "--json"))  # fmt: skip
     assert card["containment"]["score"] > 0.8 > 0.1 > nothing["containment"]["score"]
     assert "The timeline is composed" in (tmp_path / "drill" / "report.md").read_text()
-    assert json.loads(hotwash("drill", "verify", out, "--json"))["sound"] is True
+    verdict = json.loads(hotwash("drill", "verify", out, "--json"))
+    assert (verdict["sound"], verdict["design"], verdict["form"]) == (True, "unchanged", "")
+    assert "name them with --traces FOLDER" in hotwash("gate", "new", "--from", out, "--to", tmp_path / "gate", code=2)
+    gate = tmp_path / "gate"
+    made = json.loads(hotwash("gate", "new", "--from", out, "--to", gate, "--traces", RECORDED, "--json"))
+    assert made["suites"]["red-team"] >= 28
+    cases = [json.loads(line) for line in (gate / "red-team.jsonl").read_text().splitlines()]
+    assert all(any("planted-" in text for text in one["sources"]) for one in cases if "lacks_call" in one["checks"][0])
+    hotwash("gate", "run", gate, "--target", gate / "proof" / "faulty.jsonl", code=1)
+    hotwash("gate", "run", gate, "--target", gate / "proof" / "good.jsonl")
 
 
 def test_a_scenario_on_recorded_runs_asks_for_them():

@@ -93,12 +93,13 @@ def corpus(
             made.not_made.append(NotMade(f"suite {name}", len(moves), lost))
             continue
         beside = found.beside(name, moves, outside if name == "bias" else found.sound)
-        made.suites[name] = _suite(name, [*moves, *beside], people, trials)
-        for case in (*moves, *beside):
-            made.taken_out.update(case.taken_out)
         if len(beside) < LEAST:
             lost = "too few that both bundles served: over-refusal is not judged"
             made.not_made.append(NotMade(f"neighbours of {name}", len(beside), lost))
+            beside = []
+        made.suites[name] = _suite(name, [*moves, *beside], people, trials)
+        for case in (*moves, *beside):
+            made.taken_out.update(case.taken_out)
     made.not_made += [NotMade(f"cases of {name}", n, lost) for (name, lost), n in sorted(found.left.items())]
     made.not_made += _never(found.moves, protected)
     return made

@@ -68,6 +68,15 @@ def test_people_are_told_of_a_false_alarm_once_it_is_known_to_be_one(measure: st
     assert (found.value, found.evidence) == (1.0, (3,))
 
 
+def test_a_scope_in_a_mark_is_a_sentence_that_people_read():
+    scope = e.ScopeSet.model_validate(
+        {"scope": {"tenant": ["t-08", "t-04"], "region": ["eu"]}, "since_ms": 0, "statement": "s"}
+    )
+    why = mark("segment-check", LEAK, (20.0, "tech", scope)).why
+    assert why.startswith("the last scope was region eu and tenant t-04, t-08; what was hit was ")
+    assert not set("{}[]'") & set(why)
+
+
 def test_a_test_without_evidence_or_a_suite_is_an_assertion():
     raised = (20.0, "ml", idea("i-1", "index"))
     for measure in ("tested", "cause-found"):

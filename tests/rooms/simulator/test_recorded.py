@@ -1,13 +1,15 @@
 """Recorded runs as a tape: what is drawn was recorded, what a rollback brings was recorded, and the rest says that it was not."""
 
+import shutil
 from collections import Counter
 from dataclasses import replace
 
 import pytest
 
 from hotwash import bootstrap
+from hotwash.bootstrap.contents import Content, words_again
 from hotwash.kernel.clock import MINUTE
-from hotwash.kernel.errors import NotSupportedError
+from hotwash.kernel.errors import ContentError, NotSupportedError
 from hotwash.ports.system import LeverCall
 from hotwash.ports.traces import RecordedRun, ToolCall, TraceQuery
 from hotwash.simulator.recorded.cases import library
@@ -188,3 +190,24 @@ def test_a_template_is_not_played_without_traces():
 def test_traces_need_a_scenario_that_takes_them():
     with pytest.raises(NotSupportedError, match="leave --traces out"):
         bootstrap.lay_out_recorded(bootstrap.content("order-number-alarm"), OURS, 1)
+
+
+def test_the_transcripts_of_a_record_come_back_when_the_runs_are_named_again(table, opened):
+    filled = Content.from_json(table.content)
+    again = bootstrap.lay_out(filled, 3, words=words_again(filled, OURS)).system
+    again.advance(END)
+    assert len(opened) > 100
+    assert [again.open(one.summary.id) for one in opened[:200]] == opened[:200]
+
+
+def test_other_runs_than_those_of_the_drill_are_refused(table, tmp_path):
+    shutil.copytree(OURS.path, tmp_path, dirs_exist_ok=True)
+    runs = tmp_path / "runs.jsonl"
+    runs.write_text("".join(runs.read_text().splitlines(keepends=True)[2:]))
+    with pytest.raises((ContentError, NotSupportedError), match="not the (runs|ones) that"):
+        words_again(Content.from_json(table.content), bootstrap.RecordedTraces(tmp_path))
+
+
+def test_a_drill_on_a_simulated_service_has_no_runs_to_name():
+    with pytest.raises(NotSupportedError, match="leave --traces out"):
+        words_again(bootstrap.content("order-number-alarm"), OURS)
