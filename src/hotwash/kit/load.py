@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -277,12 +278,14 @@ def examine_scenario(name: Path | str) -> tuple[LoadedScenario, list[Problem]]:
 
 def _folder(kind: str, name: Path | str) -> Path:
     """A slug means content that ships, anything with a separator (or a Path) a folder."""
-    if isinstance(name, str) and SLUG.fullmatch(name):
+    if isinstance(name, str) and (SLUG.fullmatch(name) or (SLUG.fullmatch(name.lower()) and not Path(name).is_dir())):
         folder = CONTENT / kind / name
-        if not folder.is_dir():
-            known = ", ".join(path.name for path in sorted((CONTENT / kind).glob("*")) if path.is_dir())
+        known = [path.name for path in sorted((CONTENT / kind).glob("*")) if path.is_dir()]
+        if name not in known:
             said = "no such content ships"
-            write = f"Write one of: {known}; or the path of a folder of your own."
+            near = get_close_matches(name.lower(), known, 1)
+            write = f"Write one of: {', '.join(known)}; or the path of a folder of your own."
+            write = f"{write} Did you mean {near[0]}?" if near else write
             raise ContentError([Problem(Located(Path(kind) / name), said, write)])
         return folder
     return _existing(Path(name), f"{kind.removesuffix('s')}.yaml")
@@ -290,7 +293,8 @@ def _folder(kind: str, name: Path | str) -> Path:
 
 def _existing(folder: Path, holds: str) -> Path:
     if not folder.is_dir():
-        raise ContentError([Problem(Located(folder), "there is no such folder", f"Name a folder that holds {holds}.")])
+        found = "this is a file, not a folder" if folder.is_file() else "there is no such folder"
+        raise ContentError([Problem(Located(folder), found, f"Name a folder that holds {holds}.")])
     return folder
 
 
