@@ -40,7 +40,7 @@ def test_somebody_alone_plays_from_the_library_to_the_hot_wash(page, running):
     page.goto(f"{running.address}/drills")
     card = page.locator(".scenario", has_text="A Monday with Tarnwick Assist")
     card.get_by_label("Your seat").select_option("tech")
-    card.get_by_role("button", name="alone").click()
+    card.get_by_role("button", name="Play alone").click()
     expect(page.locator("#link")).to_have_text("live")
     assert page.url.endswith("/drills/alone-cross-tenant-leak/as/tech")
     expect(page.get_by_text("You are looking on")).to_have_count(0)
