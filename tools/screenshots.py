@@ -28,6 +28,7 @@ from tools import browser
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 UNTIL_MIN = 35
+PERSON = "Fay"
 PICTURES: tuple[tuple[str, str, Literal["light", "dark"], tuple[int, int], str], ...] = (
     ("war-room-player", "as/tech", "light", (1440, 900), ""),
     ("war-room-console", "as/facilitator", "light", (1600, 1000), ""),
@@ -54,13 +55,15 @@ def played(folder: Path) -> bootstrap.House:
         clock.set(max(clock.now(), live.wake_ms() or 0))
         live.step()
     control(c.PauseDrill(reason="for the pictures"))
+    for seat in ("tech", "ml", "ic"):  # somebody sits there, so that the pictures show the room as its player has it
+        control(c.TakeSeat(seat=seat, person=PERSON, holder="person"))
     live.session.store.close()
     return bootstrap.House(folder)
 
 
 @contextmanager
-def served(house: bootstrap.House) -> Iterator[tuple[str, str]]:
-    """(address, link of a facilitator)"""
+def served(house: bootstrap.House) -> Iterator[tuple[str, Door]]:
+    """(address, the door that makes links)"""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -70,7 +73,7 @@ def served(house: bootstrap.House) -> Iterator[tuple[str, str]]:
     while not running.started:
         time.sleep(0.05)
     address = f"http://127.0.0.1:{port}"
-    yield address, f"{address}/join/{Door(house).invite('*', FACILITATOR, many=True)}"
+    yield address, Door(house)
     running.should_exit = True
     thread.join(10)
 
@@ -79,7 +82,7 @@ def main() -> None:
     """Write every picture."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        served(played(Path(folder))) as (address, link),
+        served(played(Path(folder))) as (address, door),
         sync_playwright() as driver,
     ):
         chromium = driver.chromium.launch(executable_path=browser.find(), args=browser.flags())
@@ -88,7 +91,9 @@ def main() -> None:
                 viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
             )
             page = context.new_page()
-            page.goto(link)
+            who = place.rpartition("/")[2]
+            page.goto(f"{address}/join/{door.invite('pictures', who)}")
+            page.get_by_label("Your name").fill(PERSON)
             page.get_by_role("button", name="Take this place").click()
             page.goto(f"{address}/drills/pictures/{place}")
             if tab:

@@ -22,12 +22,25 @@ def come_in(page, running, visit):
     page.context.add_cookies([{"name": name, "value": value, "url": running.address}])
 
 
+def everybody(running, profile):
+    return dict.fromkeys(running.house.kit.roles.seats, profile)
+
+
+def test_a_link_from_the_command_line_leads_into_the_seat(page, running):
+    running.house.plan(alone("mine", "Mine", "cross-tenant-leak", "ic", everybody(running, "slow")))
+    token = running.door.invite("*", "facilitator")
+    page.goto(f"{running.address}/join/{token}?to=/drills/mine/as/ic&sit=yes")
+    page.get_by_role("button", name="Take this place").click()
+    expect(page.get_by_role("button", name="Start the drill")).to_be_visible()
+    expect(page.get_by_text("You are looking on")).to_have_count(0)
+
+
 def test_somebody_alone_plays_from_the_library_to_the_hot_wash(page, running):
     come_in(page, running, running.visit("*", "facilitator", "Sol"))
     page.goto(f"{running.address}/drills")
     card = page.locator(".scenario", has_text="A Monday with Tarnwick Assist")
     card.get_by_label("Your seat").select_option("tech")
-    card.get_by_role("button", name="alone").click()
+    card.get_by_role("button", name="Play alone").click()
     expect(page.locator("#link")).to_have_text("live")
     assert page.url.endswith("/drills/alone-cross-tenant-leak/as/tech")
     expect(page.get_by_text("You are looking on")).to_have_count(0)
@@ -50,8 +63,7 @@ def test_somebody_alone_plays_from_the_library_to_the_hot_wash(page, running):
 
 
 def test_a_facilitator_takes_a_seat_from_its_room_and_may_act_at_once(page, running):
-    seats = dict.fromkeys(running.house.kit.roles.seats, "does-nothing")
-    plan = alone("mine", "Mine", "cross-tenant-leak", seats, "ic", "does-nothing")
+    plan = alone("mine", "Mine", "cross-tenant-leak", "ic", everybody(running, "does-nothing"))
     running.house.plan(plan)
     come_in(page, running, running.visit("*", "facilitator", "Sol"))
     page.goto(f"{running.address}/drills/mine/as/tech")
@@ -62,7 +74,7 @@ def test_a_facilitator_takes_a_seat_from_its_room_and_may_act_at_once(page, runn
 
 
 def test_only_those_who_steer_play_alone(running):
-    running.house.plan(alone("mine", "Mine", "cross-tenant-leak", running.house.kit.roles.seats, "ic", "slow"))
+    running.house.plan(alone("mine", "Mine", "cross-tenant-leak", "ic", everybody(running, "slow")))
     player = running.visit("mine", "ic", "Ina")
     sent = {"scenario": "cross-tenant-leak", "seat": "tech"}
     assert player.post("/drills/alone", sent)[0] == 403
@@ -74,4 +86,4 @@ def test_only_those_who_steer_play_alone(running):
 
 def test_a_seat_that_is_none_is_answered_with_those_there_are():
     with pytest.raises(PlanError, match="there is no seat 'pilot': take one of ic, tech"):
-        alone("mine", "Mine", "cross-tenant-leak", ["ic", "tech"], "pilot", "slow")
+        alone("mine", "Mine", "cross-tenant-leak", "pilot", {"ic": "slow", "tech": "slow"})

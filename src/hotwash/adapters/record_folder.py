@@ -16,7 +16,8 @@ LARGEST = 256 * 1024 * 1024
 
 
 def ensure_free(folder: Path, *, overwrite: bool) -> None:
-    """Raise ContentError when the folder holds something that is not a drill record, or one and `overwrite` is False."""
+    """Raise ContentError when the folder holds something that is not a drill record, or one and `overwrite` is False, or when
+    nothing can be written there."""
     if folder.is_file():
         raise _problem(folder, "is a file", "Name a folder with --out.")
     if folder.exists() and any(folder.iterdir()):
@@ -24,6 +25,9 @@ def ensure_free(folder: Path, *, overwrite: bool) -> None:
             raise _problem(folder, "is not empty and holds no drill record", "Name a new or empty folder with --out.")
         if not overwrite:
             raise _problem(folder, "holds the record of another drill", "Name another folder, or add --overwrite.")
+    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise _unwritable(folder, f"you may not write in {there}")
 
 
 def write_record(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = False) -> None:
@@ -31,7 +35,10 @@ def write_record(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = 
     ensure_free(folder, overwrite=overwrite)
     staging = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
+    try:
+        staging.mkdir(parents=True)
+    except OSError as refused:
+        raise _unwritable(folder, f"cannot be made ({refused.strerror})") from refused
     for name, body in files.items():
         with (staging / name).open("wb") as out:
             out.write(body)
@@ -42,6 +49,10 @@ def write_record(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = 
             (folder / EVIDENCE).rename(staging / EVIDENCE)
         shutil.rmtree(folder)
     staging.rename(folder)
+
+
+def _unwritable(folder: Path, found: str) -> ContentError:
+    return _problem(folder, found, "Name a folder of your own with --out.")
 
 
 def _same_drill(folder: Path, files: Mapping[str, bytes]) -> bool:

@@ -34,9 +34,11 @@ from hotwash.cli import (
 )
 from hotwash.cli import serve as serving
 from hotwash.cli.options import Kit
+from hotwash.cli.examples import give_examples
 from hotwash.cli.rehearse import rehearse
 from hotwash.cli.results import show_scorecard
 from hotwash.cli.screen import errors, out
+from hotwash.cli.solo import solo
 from hotwash.conductor.plan import DrillPlan
 from hotwash.conductor.record import REPORT_HTML
 from hotwash.standins.cast import profiles_by_seat
@@ -45,32 +47,26 @@ DEMO = "cross-tenant-leak"
 DEMO_SPEED, UNATTENDED_SPEED = 10, 240
 """Drill seconds a second: an hour in six minutes for people, in a quarter of a minute for nobody."""
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
-app.add_typer(drill.app, name="drill")
-app.add_typer(draft.app, name="draft")
-app.add_typer(evidence.app, name="evidence")
-app.add_typer(scenario.app, name="scenario")
-app.add_typer(kit.app, name="kit")
-app.add_typer(obligations.app, name="obligations")
-app.add_typer(interchange.app, name="interchange")
-app.add_typer(readiness.app, name="readiness")
-app.add_typer(postmortem.app, name="postmortem")
-app.add_typer(traces.app, name="traces")
-app.add_typer(triage.app, name="triage")
-app.add_typer(canary.app, name="canary")
-app.add_typer(suite_compare.app, name="suite")
-app.command()(rehearse)
-app.add_typer(capa.app, name="capa")
-app.add_typer(bundle.app, name="bundle")
-app.add_typer(suite_formats.app, name="suite")
-app.add_typer(gate.app, name="gate")
-app.add_typer(causes.app, name="causes")
-app.add_typer(controls.app, name="controls")
-app.add_typer(meeting.app, name="meeting")
-app.add_typer(review.app, name="review")
+START, OWN, DURING, AFTER, OVER = (
+    "Start here", "Your own traces and rules", "While it burns", "What follows a drill", "Over the year",
+)  # fmt: skip
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False,
+    epilog="The first time: `hotwash demo` shows a drill, `hotwash drill solo cross-tenant-leak` lets you play one, `hotwash serve` is for a team.",
+)  # fmt: skip
+GROUPS: tuple[tuple[str, str, typer.Typer], ...] = (
+    (START, "drill", drill.app), (START, "scenario", scenario.app),
+    (OWN, "kit", kit.app), (OWN, "traces", traces.app), (OWN, "triage", triage.app), (OWN, "interchange", interchange.app),
+    (DURING, "draft", draft.app), (DURING, "obligations", obligations.app), (DURING, "review", review.app),
+    (DURING, "bundle", bundle.app), (DURING, "canary", canary.app), (DURING, "suite", suite_compare.app),
+    (DURING, "suite", suite_formats.app), (AFTER, "evidence", evidence.app), (AFTER, "postmortem", postmortem.app),
+    (AFTER, "causes", causes.app), (AFTER, "meeting", meeting.app), (AFTER, "capa", capa.app), (AFTER, "controls", controls.app),
+    (AFTER, "gate", gate.app), (OVER, "readiness", readiness.app),
+)  # fmt: skip
+"""Under which heading of `hotwash --help` each group of commands stands."""
 
 
-@app.command()
+@app.command(rich_help_panel=START)
 def demo(
     data: Annotated[
         Path, typer.Option("--out", help="Folder for the drill and its record; may hold earlier demos.")
@@ -107,7 +103,7 @@ def demo(
         out.print(f"Check its record: {sys.argv[0]} drill verify {record}", markup=False)
 
 
-@app.command()
+@app.command(rich_help_panel=START)
 def serve(
     data: Annotated[Path, typer.Option(help="Folder that holds your drills; made if it is not there.")] = Path(
         "hotwash-data"
@@ -159,6 +155,13 @@ def options(
     ] = False,
 ) -> None:
     """A flight simulator for AI incidents: a team handles the failure of a simulated AI service whose levers work."""
+
+
+drill.app.command()(solo)
+for _panel, _name, _group in GROUPS:
+    app.add_typer(_group, name=_name, rich_help_panel=_panel)
+app.command(rich_help_panel=OWN)(rehearse)
+give_examples(app)
 
 
 def main() -> None:

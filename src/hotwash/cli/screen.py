@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,17 @@ from hotwash.kernel.readable import readable
 
 USAGE, CONTENT, TAMPERED = 2, 3, 4
 """Exit codes: 1 is a check that failed, these are things that could not be done."""
+
+ADVICE = {
+    errno.ENOENT: "Name a file or folder that is there.",
+    errno.EACCES: "Name a place where you may read and write, or have its rights changed.",
+    errno.EROFS: "It is on a disk that is read-only: name another place.",
+    errno.ENOSPC: "The disk is full: make room, or name another place.",
+    errno.EISDIR: "It is a folder: name a file in it.",
+    errno.ENOTDIR: "A part of the path is a file: name a folder.",
+}
+ELSE = "Name another place, or mend this one."
+"""What to do next where the system refused a file, by the number of its error."""
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -48,6 +60,12 @@ def errors(*, as_json: bool = False) -> Iterator[None]:
         problem = ContentError([])
         problem.args = (f"the record's content does not fit this version of hotwash: {wrong.error_count()} mistakes",)
         _complain(problem, as_json)
+        raise typer.Exit(CONTENT) from wrong
+    except OSError as wrong:
+        if wrong.filename is None:  # no file of anybody's: a pipe that was closed, a network; not ours to explain
+            raise
+        found = f"the system says: {wrong.strerror}"
+        _complain(ContentError.at(str(wrong.filename), found, ADVICE.get(wrong.errno or 0, ELSE)), as_json)
         raise typer.Exit(CONTENT) from wrong
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -38,11 +38,9 @@ class DrillPlan(BaseModel):
     purpose: Literal["exercise"] = "exercise"
 
 
-def alone(
-    drill: str, title: str, scenario: str, seats: Iterable[str], seat: str, profile: str, seed: int = 1
-) -> DrillPlan:
-    """A drill for one person in one seat, with stand-ins of one profile in the others. Raises PlanError for a seat that is none."""
-    everybody = dict.fromkeys(seats, profile)
-    if seat not in everybody:
-        raise PlanError(f"there is no seat '{seat}': take one of {', '.join(everybody)}")
-    return DrillPlan(drill=drill, title=title, scenario=scenario, seats={**everybody, seat: PERSON}, seed=seed)
+def alone(drill: str, title: str, scenario: str, seat: str, profiles: Mapping[str, str], seed: int = 1) -> DrillPlan:
+    """A drill for one person in one seat. `profiles` is seat → profile of the stand-in that holds it, for every seat; the person's is
+    left out. Raises PlanError for a seat that is none."""
+    if seat not in profiles:
+        raise PlanError(f"there is no seat '{seat}': take one of {', '.join(profiles)}")
+    return DrillPlan(drill=drill, title=title, scenario=scenario, seats={**profiles, seat: PERSON}, seed=seed)

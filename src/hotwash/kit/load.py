@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -308,16 +309,20 @@ def _scenario(_content: Path, slug: str) -> tuple[Scenario, ScenarioSecret]:
 
 def _is_slug(name: Path | str) -> TypeGuard[str]:
     """A slug means content that ships, anything with a separator (or a Path) a folder."""
-    return isinstance(name, str) and bool(SLUG.fullmatch(name))
+    return isinstance(name, str) and bool(
+        SLUG.fullmatch(name) or (SLUG.fullmatch(name.lower()) and not Path(name).is_dir())
+    )
 
 
 def _folder(kind: str, name: Path | str) -> Path:
     if _is_slug(name):
         folder = CONTENT / kind / name
-        if not folder.is_dir():
-            known = ", ".join(path.name for path in sorted((CONTENT / kind).glob("*")) if path.is_dir())
+        known = [path.name for path in sorted((CONTENT / kind).glob("*")) if path.is_dir()]
+        if name not in known:
             said = "no such content ships"
-            write = f"Write one of: {known}; or the path of a folder of your own."
+            near = get_close_matches(name.lower(), known, 1)
+            write = f"Write one of: {', '.join(known)}; or the path of a folder of your own."
+            write = f"{write} Did you mean {near[0]}?" if near else write
             raise ContentError.at(Path(kind) / name, said, write)
         return folder
     return _existing(Path(name), f"{kind.removesuffix('s')}.yaml")
@@ -325,7 +330,8 @@ def _folder(kind: str, name: Path | str) -> Path:
 
 def _existing(folder: Path, holds: str) -> Path:
     if not folder.is_dir():
-        raise ContentError.at(folder, "there is no such folder", f"Name a folder that holds {holds}.")
+        found = "this is a file, not a folder" if folder.is_file() else "there is no such folder"
+        raise ContentError.at(folder, found, f"Name a folder that holds {holds}.")
     return folder
 
 

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from hotwash import bootstrap
 from hotwash.aftermath.html import blocks_to_html
+from hotwash.aftermath.sections.evaluation import RATINGS
 from hotwash.aftermath.sections.service import harm_blocks
 from hotwash.aftermath.sections.timeline import truth_blocks
 from hotwash.aftermath.style import CSS
@@ -62,7 +63,7 @@ async def hot_wash(request: Request) -> Response:
         return pages.page(
             "hotwash.html", p=picture_for(live, visitor.who, f"{base}/as/{visitor.who}"), plan=stage.opened.plan, visitor=visitor, card=closing.card,
             truth=truth, base=base, place=f"{base}/as/{visitor.who}", head=live.session.events[-1].hash,
-            count=len(live.session.events),
+            count=len(live.session.events), ratings=RATINGS,
         )  # fmt: skip
 
     return HTMLResponse(await stage.read(draw))

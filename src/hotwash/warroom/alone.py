@@ -21,6 +21,18 @@ PROFILE = "expert"
 """Whoever learns alone is best taught by good company; the plan form offers the others."""
 
 
+async def sit_down(request: Request, drill: str, seat: str, person: str) -> None:
+    """Give a free seat to whoever steers the drill. A seat that is held stays with its holder, and the room says so."""
+    stage = await hall(request).stage(drill)
+    sitting = c.TakeSeat(seat=seat, person=person, holder="person")
+
+    def sit(live: LiveDrill) -> None:
+        if seat in live.design.kit.roles.seats and not live.session.state.seats.get(seat):
+            live.act(c.Command(id=f"alone-{seat}", seat=FACILITATOR, person=person, action=sitting))
+
+    await stage.do(sit)
+
+
 async def play(request: Request) -> Response:
     """Plan the drill, sit down, and lead to the room, where STARTEX is one press away. Raises NoEntryError, PlanError, ContentError."""
     here = hall(request)
@@ -33,15 +45,9 @@ async def play(request: Request) -> Response:
     if not title:
         raise ContentError([])
     name = free_id(f"alone {scenario}", is_taken(here.house))
-    plan = alone(name, f"{title}, alone", scenario, here.house.kit.roles.seats, seat, PROFILE)
+    plan = alone(name, f"{title}, alone", scenario, seat, dict.fromkeys(here.house.kit.roles.seats, PROFILE))
     await asyncio.to_thread(here.house.plan, plan)
-    stage = await here.stage(name)
-    sitting = c.TakeSeat(seat=seat, person=visitor.person, holder="person")
-
-    def sit(live: LiveDrill) -> None:
-        live.act(c.Command(id=f"alone-{seat}", seat=FACILITATOR, person=visitor.person, action=sitting))
-
-    await stage.do(sit)
+    await sit_down(request, name, seat, visitor.person)
     return RedirectResponse(f"/drills/{name}/as/{seat}", 303)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 
 import segno
@@ -19,12 +20,14 @@ from hotwash.drill.design import FACILITATOR, OBSERVER
 from hotwash.drill.refusal import RefusedError
 from hotwash.kernel.errors import HotwashError
 from hotwash.standins.profiles import PROFILES
+from hotwash.warroom.alone import sit_down
 from hotwash.warroom.calendar import invitation
 from hotwash.warroom.door import EVERY_DRILL, NoEntryError
 from hotwash.warroom.hall import free_id, hall, is_taken
 from hotwash.warroom.shelf import shelf
 
 LONGEST_NAME = 60
+SEAT = re.compile(r"/drills/(?P<drill>[a-z0-9-]+)/as/(?P<seat>[a-z_]+)")
 
 
 async def home(request: Request) -> Response:
@@ -72,6 +75,8 @@ async def join(request: Request) -> Response:
             here.door.keep(response, session)
             if drill != EVERY_DRILL:
                 await _sit_down(request, drill, who, person)
+            elif request.query_params.get("sit") and (place := SEAT.fullmatch(home)):
+                await sit_down(request, place["drill"], place["seat"], person)
             return response
     plan = None if drill == EVERY_DRILL else here.house.plan_of(drill)
     title = _title(request, who)

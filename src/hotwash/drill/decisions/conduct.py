@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hotwash.drill import events as e
 from hotwash.drill import msel
 from hotwash.drill.decisions.case import Asked, plain, told
@@ -45,9 +47,13 @@ def start(asked: Asked) -> list[Payload]:
         asked.must(
             bool(held & set(inject.to)),
             "readiness",
-            f"inject '{inject.id}' would reach nobody: seat {' or '.join(inject.to)}, or skip it",
+            f"the inject “{inject.subject}” would reach nobody: seat {_titles(asked, inject.to)}, or skip it",
         )
     return [e.DrillStarted()]
+
+
+def _titles(asked: Asked, seats: Iterable[str]) -> str:
+    return " or ".join(f"the {asked.design.kit.roles.seats[seat].title}" for seat in seats)
 
 
 def jump(asked: Asked) -> list[Payload]:

@@ -71,7 +71,7 @@
   stream.addEventListener("presence", (event) => {
     const here = Object.fromEntries(event.detail.data.split(" ").filter(Boolean).map((one) => one.split(":")));
     window.hotwashHere = here;
-    for (const item of $$("[data-here]")) text(item, here[item.dataset.here] ? `${here[item.dataset.here]} here` : "away");
+    for (const item of $$("[data-here]")) text(item, here[item.dataset.here] ? `${here[item.dataset.here]} here` : "standIn" in item.dataset ? "" : "away");
   });
 
   // ── forms: one id for each deed, so that a retry is done once; confirmation; what was refused stays to be mended ────

@@ -1,0 +1,69 @@
+"""Help ends with lines that can be typed, and errors of the file system say what to do next."""
+
+import shlex
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from hotwash.cli.examples import EXAMPLES
+from hotwash.cli.main import app
+
+
+def leaves(command, path=()):
+    if not hasattr(command, "commands"):
+        return {" ".join(path): command}
+    return {name: one for word, sub in command.commands.items() for name, one in leaves(sub, (*path, word)).items()}
+
+
+COMMANDS = leaves(get_command(app))
+
+
+def test_every_command_has_an_example_and_no_other():
+    assert set(EXAMPLES) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES))
+def test_the_command_line_reads_its_examples(path):
+    command = COMMANDS[path]
+    for line in EXAMPLES[path]:
+        words = shlex.split(line)
+        assert words[: len(path.split())] == path.split()
+        with command.context_class(command) as context:
+            given, left, _ = command.make_parser(context).parse_args(words[len(path.split()) :])
+        assert not left, line
+        lacking = [one.name for one in command.params if one.required and given.get(one.name) in (None, ())]
+        assert not lacking, f"{line} lacks {lacking}"
+        assert f"hotwash {line}" in command.epilog
+
+
+def run(*words):
+    return CliRunner().invoke(app, words)
+
+
+def test_a_name_that_is_nearly_right_is_answered_with_the_right_one():
+    for wrong in ("cross-tenant", "Cross-Tenant-Leak"):
+        said = run("drill", "run", wrong)
+        assert said.exit_code == 3
+        assert "Did you mean cross-tenant-leak?" in said.output
+
+
+def test_a_file_in_place_of_a_folder_is_called_a_file(tmp_path):
+    file = tmp_path / "one.yaml"
+    file.write_text("a: 1\n")
+    assert "this is a file, not a folder" in run("scenario", "check", str(file)).output
+
+
+def test_a_record_that_cannot_be_written_is_told_before_a_word_of_python(tmp_path):
+    (tmp_path / "file").write_text("")
+    said = run(
+        "drill", "run", "cross-tenant-leak", "--players", "does-nothing", "--out", str(tmp_path / "file" / "out")
+    )
+    assert said.exit_code == 3
+    assert "--out" in said.output and "Traceback" not in said.output
+
+
+def test_a_drill_alone_needs_a_seat_that_there_is(tmp_path):
+    said = run("drill", "solo", "cross-tenant-leak", "--seat", "pilot", "--data", str(tmp_path / "drills"))
+    assert said.exit_code == 2
+    assert "there is no seat 'pilot': take one of ic, tech" in said.output
