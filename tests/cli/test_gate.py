@@ -299,3 +299,29 @@ def test_a_warning_gate_does_not_block(gates):
 
 def test_a_folder_that_holds_something_is_left_alone(gates, record):
     assert "is not an empty folder" in hotwash("gate", "new", "--from", record, "--to", gates, code=3)
+
+
+def test_a_kept_run_is_shown_as_it_was_judged_then(gates, tmp_path):
+    first = run(gates, "good", 0, "--junit", tmp_path / "then.xml", "--sarif", tmp_path / "then.sarif")
+    hotwash("gate", "override", gates, "leakage", *OVERRIDE, "--expires", "24h")
+    second = run(gates, "faulty", 0)
+    said = json.loads(
+        hotwash(
+            "gate", "show", gates, "0001", "--json", "--junit", tmp_path / "now.xml", "--sarif", tmp_path / "now.sarif"
+        )
+    )
+    assert said == first, "an override that came later changes nothing"
+    assert [(tmp_path / f"now.{one}").read_text() for one in ("xml", "sarif")] == [
+        (tmp_path / f"then.{one}").read_text() for one in ("xml", "sarif")
+    ]
+    last = json.loads(hotwash("gate", "show", gates, "--json"))
+    for told in (last, second):
+        told["gates"][0]["failed"].sort()  # in which order they were asked is not kept
+    assert last == second, "the last one otherwise"
+    hotwash("gate", "show", gates, "--html", tmp_path / "gate.html")
+    page = (tmp_path / "gate.html").read_text()
+    assert "2 runs, 0001 to 0002: 0 % of 60 failed in the first, 50 % of 60 in the last" in page
+    assert "holds no run '0009'" in hotwash("gate", "show", gates, "0009", code=3)
+    suite = gates / "leakage.yaml"
+    suite.write_text(suite.read_text().replace('"at_most": 0.1', '"at_most": 0.15', 1))
+    assert "every gate was changed since run 0002" in hotwash("gate", "show", gates, code=3)

@@ -1,8 +1,9 @@
-"""hotwash gate: new, check, run, override, trend, diff."""
+"""hotwash gate: new, check, run, show, override, trend, diff."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,11 +17,14 @@ from hotwash.cli.options import Html, Json, Junit, Markdown
 from hotwash.cli.pages import show_report
 from hotwash.cli.screen import emit, err, errors, out, say, write, write_report
 from hotwash.cli.suite import INTERRUPTED
+from hotwash.conductor.gate_corpus_pages import trend_blocks
 from hotwash.conductor.gate_pages import diff_json, diff_report, gates_json, gates_report
-from hotwash.gates.decide import earlier
+from hotwash.gates.decide import earlier, exit_code
 from hotwash.gates.planned import cases_of
 from hotwash.gates.trend import trend as trend_of
+from hotwash.kernel.errors import ContentError, Located, Problem
 
+HISTORY = "history.jsonl"
 app = typer.Typer(
     no_args_is_help=True,
     help="Release gates made from a drill: they block what would bring the incident back, in CI, with overrides that expire.",
@@ -172,6 +176,45 @@ def _ask(name: str, opened: bootstrap.OpenRun, *, quiet: bool) -> None:
         task = bar.add_task(name, total=total, completed=total - left)
         for _ in opened.go():
             bar.update(task, advance=1)
+
+
+@app.command("show")
+def show_(
+    folder: Folder,
+    name: Annotated[str, typer.Argument(metavar="RUN", help="A run that is kept, such as 0003; the last one otherwise.", show_default=False)] = "",
+    runs: Annotated[Path | None, typer.Option("--out", help="Folder of runs; runs/ in the folder of gates otherwise.", show_default=False)] = None,
+    history: History = None,
+    root: Annotated[Path, typer.Option(help="Root of the repository, which paths in SARIF begin at.")] = Path(),
+    kit: KitFolder = None,
+    sarif: Annotated[Path | None, typer.Option(help="Write SARIF 2.1.0 for code scanning here.", show_default=False)] = None,
+    junit: Junit = None,
+    html: Html = None,
+    markdown: Markdown = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Show a run that is kept, as it was judged then, with each gate over its runs. Asks nobody; exit code 0 whatever it found."""
+    with errors(as_json=as_json):
+        loaded = bootstrap.checked_gates(folder, kit)
+        kept = bootstrap.kept_run(loaded, name, runs=runs, history=history, kit=kit)
+        if kept is None or not kept.decided:
+            said = "no run is kept" if kept is None else f"every gate was changed since run {kept.name}"
+            raise ContentError([Problem(Located(loaded.file), said, "Run them: hotwash gate run.")])
+        rows = bootstrap.gate_history(loaded, history or (runs / HISTORY if runs else None))
+        made = gates_report(loaded, kept.name, str(kept.row["release"]), kept.decided)
+        made = replace(made, blocks=[*made.blocks, *trend_blocks(loaded, rows)])
+        write(junit, kept.junit())
+        write(sarif, kept.sarif(root))
+        write_report(made, html, markdown)
+    if as_json:
+        emit(
+            gates_json(
+                kept.name, str(kept.row["target"]), str(kept.row["release"]), exit_code(kept.decided), kept.decided
+            )
+        )
+        return
+    show_report(out, made)
+    for one in kept.changed:
+        out.print(f"{one} was changed since: only its outcome is known", style="yellow", markup=False, soft_wrap=True)
 
 
 @app.command()

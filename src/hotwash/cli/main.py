@@ -33,8 +33,8 @@ from hotwash.cli import (
     triage,
 )
 from hotwash.cli import serve as serving
-from hotwash.cli.options import Kit
 from hotwash.cli.examples import give_examples
+from hotwash.cli.options import Kit
 from hotwash.cli.rehearse import rehearse
 from hotwash.cli.results import show_scorecard
 from hotwash.cli.screen import errors, out

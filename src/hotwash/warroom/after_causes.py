@@ -101,6 +101,8 @@ def _beside(paper: bootstrap.Causes) -> Mapping[str, Sequence[str]]:
         + [(paper.paper.at(part, n).line, f"{part}.{n}") for part in data if isinstance(data[part], list) for n in range(len(data[part]))]
     )  # fmt: skip
     for one in paper.problems:
+        if one.found.startswith("still open"):
+            continue  # the field itself says so
         before = [where for line, where in starts if line <= one.where.line]
         if before:
             found.setdefault(before[-1], []).append(f"{one.found[0].upper()}{one.found[1:]}. {one.write}")
