@@ -22,7 +22,7 @@ from hotwash.conductor.gate_pages import diff_json, diff_report, gates_json, gat
 from hotwash.gates.decide import earlier, exit_code
 from hotwash.gates.planned import cases_of
 from hotwash.gates.trend import trend as trend_of
-from hotwash.kernel.errors import ContentError, Located, Problem
+from hotwash.kernel.errors import ContentError
 
 HISTORY = "history.jsonl"
 app = typer.Typer(
@@ -198,7 +198,7 @@ def show_(
         kept = bootstrap.kept_run(loaded, name, runs=runs, history=history, kit=kit)
         if kept is None or not kept.decided:
             said = "no run is kept" if kept is None else f"every gate was changed since run {kept.name}"
-            raise ContentError([Problem(Located(loaded.file), said, "Run them: hotwash gate run.")])
+            raise ContentError.at(loaded.file, said, "Run them: hotwash gate run.")
         rows = bootstrap.gate_history(loaded, history or (runs / HISTORY if runs else None))
         made = gates_report(loaded, kept.name, str(kept.row["release"]), kept.decided)
         made = replace(made, blocks=[*made.blocks, *trend_blocks(loaded, rows)])
