@@ -73,18 +73,18 @@ def _to_words(
 
 def _heard(reader: Reader, row: Stakeholder | None, course: Course, text: Published) -> tuple[str, int] | None:
     """The words that strike the reader and the minutes that the text is late; None where nothing strikes."""
-    said = _pattern(reader.says).search(text.text) if reader.says else None
+    said = _found(reader.says, text.text) if reader.says else None
     broken = bool(reader.problem) and not set(reader.problem).isdisjoint(text.problems)
     if reader.says and said is None:
         return None
     if reader.problem and not broken and said is None:
         return None
-    if reader.lacks and _pattern(reader.lacks).search(text.text):
+    if reader.lacks and _found(reader.lacks, text.text) is not None:
         return None
     late = _late_min(row, course, text)
     if reader.late_min is not None and late < reader.late_min:
         return None
-    return (said[0] if said else ""), late
+    return said or "", late
 
 
 def _late_min(row: Stakeholder | None, course: Course, text: Published) -> int:
@@ -117,6 +117,13 @@ def _to_silence(
 
 def _severe(reader: Reader, course: Course, at_ms: int) -> bool:
     return not reader.severities or course.level_at(at_ms) in reader.severities
+
+
+@lru_cache(2048)
+def _found(pattern: str, text: str) -> str | None:
+    """The first words of a text that a pattern fits: a text that has left the room is looked at again at each tick."""
+    found = _pattern(pattern).search(text)
+    return found[0] if found else None
 
 
 @lru_cache(256)

@@ -80,17 +80,9 @@ def seal(draft: Draft, stream: str, version: int, previous: str, command_id: str
     The event's data is the draft's as JSON reads it back: nobody who still holds the draft can change it, and its hash
     is the same before and after storing. Raises what `canonical` raises.
     """
-    data = canonical(draft.data)
-    plain = replace(draft, data=json.loads(data))
+    plain = replace(draft, data=json.loads(canonical(draft.data)))
     body = _sealed(plain, stream, version, previous, command_id)
-    return Event(**body, hash=hashlib.sha256(_with_data(body, data)).hexdigest(), position=position)
-
-
-def _with_data(body: Mapping[str, Any], data: bytes) -> bytes:
-    """The canonical JSON of an envelope whose data is written already. Quotes inside a text are escaped, so that only the field's own
-    name is found."""
-    before, name, after = canonical({**body, "data": 0}).partition(b',"data":0,')
-    return b"".join((before, name[:-2], data, b",", after))
+    return Event(**body, hash=digest(body), position=position)
 
 
 def seal_all(

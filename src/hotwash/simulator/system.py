@@ -187,11 +187,12 @@ class SimulatedSystem:
 
     def complaints(self, after_ms: int, until_ms: int) -> Sequence[Complaint]:
         """Complaints that arrived in (after, until], and not after now."""
-        complains, bits = int(bit(self.layout, "complaints")), self.play.out.bits
+        arrive, rows = self.tape.would_complain(after_ms, min(until_ms, self.now_ms))
+        there = rows < self.play.row
+        there[there] = (self.play.out.bits[rows[there]] & bit(self.layout, "complaints")) > 0
         return [
             Complaint(at_ms, trace_id(row), self.facts.dims(row), self.words.complaint(self.facts.of(row)))
-            for at_ms, row in self.tape.would_complain(after_ms, min(until_ms, self.now_ms))
-            if row < self.play.row and bits[row] & complains
+            for at_ms, row in zip(arrive[there].tolist(), rows[there].tolist(), strict=True)
         ]
 
     def find(self, query: TraceQuery) -> Sequence[TraceSummary]:

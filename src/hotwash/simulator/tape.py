@@ -8,7 +8,6 @@ each fault owns the next stretch. A row harmed under the healthy bundle is there
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -123,11 +122,11 @@ class Tape:
         rows = np.argsort(arrive, kind="stable")
         return arrive[rows], rows
 
-    def would_complain(self, after_ms: int, until_ms: int) -> Iterator[tuple[int, int]]:
-        """Moment and row of every complaint that would come in within (after, until], if its request gave cause to one."""
+    def would_complain(self, after_ms: int, until_ms: int) -> tuple[I64, Rows]:
+        """Moments and rows of all complaints that would come in within (after, until], if their requests gave cause, soonest first."""
         arrive, rows = self._complaints
         first, last = np.searchsorted(arrive, (after_ms, until_ms), side="right")
-        return zip(arrive[first:last].tolist(), rows[first:last].tolist(), strict=True)
+        return arrive[first:last], rows[first:last]
 
     def row_at(self, at_ms: int) -> int:
         """The first row at or after a moment."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from hotwash.drill.views.fold import Fold
@@ -198,7 +199,13 @@ def _was(kind: str) -> Part:
 
 def _all(kind: str, make: Callable[[ViewEvent], object]) -> Part:
     """Something of every event of a type."""
-    return (kind,), lambda view: tuple(make(one) for one in view.of(kind))
+
+    def all_(view: Fold) -> tuple[object, ...]:
+        so_far: list[object] = view.kept.get(f"every {kind}", (), list)
+        so_far += map(make, islice(view.of(kind), len(so_far), None))
+        return tuple(so_far)
+
+    return (kind,), all_
 
 
 def _values(kind: str, name: str) -> Part:

@@ -5,12 +5,15 @@ import json
 import numpy as np
 import pytest
 
+from hotwash.kernel.clock import SECOND
 from hotwash.kernel.errors import NotSupportedError
 from hotwash.kit.schema.scenario import Change
 from hotwash.kit.vocabulary import SIGNALS, SUITES
 from hotwash.ports.scope import Scope
 from hotwash.ports.traces import TraceQuery
+from hotwash.simulator.ids import trace_id
 from hotwash.simulator.probe import upper_bound
+from hotwash.simulator.signals import bit
 from tests.rooms.simulator.packs import CLASSIFIER, MINUTE, SKEW, call, fault, spec, system, world
 
 EU = Scope.of({"region": ["eu"]})
@@ -106,6 +109,21 @@ def test_complaints_arrive_late_and_once(leak):
     assert len({one.about for one in [*first, *second]}) == len(moments)
     everyone = leak.complaints(0, 25 * MINUTE)
     assert [one.about for one in everyone] == [one.about for one in [*first, *second]]
+
+
+def test_complaints_of_a_moment_are_those_that_have_come_in_by_then(leak):
+    """Looked up by their moment, they are those that all played requests, one by one, give cause to."""
+    played(leak, 25)
+    tape, bits = leak.tape, leak.play.out.bits
+    wanted = [
+        (int(tape.at_ms[row]) + int(tape.complaint_s[row]) * SECOND, trace_id(row))
+        for row in range(leak.play.row)
+        if bits[row] & bit(leak.layout, "complaints")
+    ]
+    for after, until in ((0, 25 * MINUTE), (9 * MINUTE, 9 * MINUTE + 30 * SECOND), (24 * MINUTE, 90 * MINUTE)):
+        found = [(one.at_ms, one.about) for one in leak.complaints(after, until)]
+        assert found == sorted(one for one in wanted if after < one[0] <= min(until, 25 * MINUTE))
+    assert leak.complaints(0, 25 * MINUTE)
 
 
 def test_traces_come_newest_first_inside_window_scope_and_flag(leak):
