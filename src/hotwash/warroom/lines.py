@@ -146,8 +146,8 @@ class _Said(dict[str, str]):
         self._names = NAMES_A_LEVER.get(event.type, "")
 
     def __missing__(self, key: str) -> str:
-        if key == self._names and self._data.get(key) in self._levers:
-            return f"“{self._levers[self._data[key]]}”"
+        if key == self._names and (named := self._levers.get(str(self._data.get(key)).replace(" ", "_"))):
+            return f"“{named}”"
         return _plain(key, self._data[key]) if key in self._data else ""
 
 

@@ -102,7 +102,7 @@ def test_the_report_sets_what_was_expected_beside_what_the_same_tape_shows_witho
     assert "changed nothing" in report, "the tier under a feature that is off"
     assert "left standing past its expiry" in report
     plan = report.split("## Improvement plan")[1]
-    assert "feature off (tech-lever-1) stood past its expiry" in plan
+    assert "Switch the feature off (tech-lever-1) stood past its expiry" in plan
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hotwash.aftermath.blocks import Block, Cell, Prose, Section, Table
+from hotwash.aftermath.sections.words import lever_titles
 from hotwash.drill import events as e
 from hotwash.scoring.case import Case, Entry
 from hotwash.scoring.scorecard import Scorecard
@@ -80,7 +81,7 @@ def _left_standing(case: Case) -> list[Block]:
     crossed = case.all(e.TripwireCrossed)
     rows = [
         (
-            Cell(f"{one.event.what} ({one.event.fix}) stood past its expiry", cites=(one.version,)),
+            Cell(f"{_called(case, one.event.what)} ({one.event.fix}) stood past its expiry", cites=(one.version,)),
             Cell("Name who looks when it runs out; renew with a reason or step down as the record says."),
             Cell(seats[one.event.owner].title if one.event.owner in seats else one.event.owner),
         )
@@ -126,3 +127,8 @@ def _rows(card: Scorecard) -> list[Row]:
             if gone.state == "missed"
         ]
     return rows
+
+
+def _called(case: Case, what: str) -> str:
+    """A lever by its title, anything else as it is."""
+    return lever_titles(case).get(what.replace(" ", "_"), what)

@@ -53,7 +53,8 @@ def say(entry: Entry[Any], levers: Mapping[str, str] = NO_TITLES) -> tuple[str, 
     """An event as (kind of deed, one line). `levers` is what levers are called; one that is not in it goes by its kind."""
 
     def called(kind: str) -> str:
-        return f"“{levers[kind]}”" if kind in levers else kind
+        named = levers.get(kind.replace(" ", "_"))
+        return f"“{named}”" if named else kind
 
     match entry.event:
         case e.InjectDelivered(sender=sender, channel=channel, subject=subject, to=to):
