@@ -1,11 +1,13 @@
 """Help ends with lines that can be typed, and errors of the file system say what to do next."""
 
 import shlex
+import socket
 
 import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from hotwash.cli import screen
 from hotwash.cli.examples import EXAMPLES
 from hotwash.cli.main import app
 
@@ -67,3 +69,20 @@ def test_a_drill_alone_needs_a_seat_that_there_is(tmp_path):
     said = run("drill", "solo", "cross-tenant-leak", "--seat", "pilot", "--data", str(tmp_path / "drills"))
     assert said.exit_code == 2
     assert "there is no seat 'pilot': take one of ic, tech" in said.output
+
+
+def test_a_narrow_terminal_loses_no_name(monkeypatch):
+    monkeypatch.setattr(screen.out, "_width", 40)
+    said = run("scenario", "list").output
+    assert "refused-after-upgrade\n" in said
+    assert "A Monday with Tarnwick Assist, 60 min" in " ".join(said.split())
+
+
+def test_a_port_that_is_taken_costs_no_password(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        said = run("serve", "--data", str(tmp_path / "drills"), "--port", str(taken.getsockname()[1]), "--no-browser")
+    assert said.exit_code == 2
+    assert "choose another with --port" in said.output
+    assert "password" not in said.output, "it is shown once, and must not be lost in an error"

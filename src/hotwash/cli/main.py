@@ -130,8 +130,8 @@ def serve(
     """Serve the war room: plan a drill, invite people by link, run it live, close it with a report."""
     with errors():
         house = bootstrap.House(data, kit=kit)
-        serving.announce(house, out, password)
         at = serving.Address(host, serving.free_port(host, port), tuple(name or ()), secure)
+        serving.announce(house, out, password)
         link = serving.own_link(house, at)
         out.print("The war room is at")
         out.print(f"  {link}", markup=False, highlight=False, soft_wrap=True)

@@ -19,6 +19,8 @@ from hotwash.kit.secret import ScenarioSecret
 
 app = typer.Typer(no_args_is_help=True, help="The library of scenarios.")
 
+NARROW = 70
+"""Columns; on a narrower terminal a table would lose words, and the list is written in lines."""
 Name = Annotated[str, typer.Argument(help="Name of a packaged scenario, or the folder of your own.")]
 
 
@@ -34,6 +36,10 @@ def list_(as_json: Json = False) -> None:
                 for one in found
             ]
         )
+        return
+    if out.width < NARROW:
+        for one in found:
+            out.print(f"{one.id}\n  {one.title}, {one.endex_min} min, difficulty {one.difficulty} of 5", markup=False)
         return
     table = Table(box=None, pad_edge=False)
     for title in ("scenario", "title", "system", "minutes", "difficulty"):

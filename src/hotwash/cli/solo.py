@@ -31,13 +31,13 @@ def solo(
     """Play a drill alone, in your browser: you hold one seat, stand-ins the others. The clock waits until you start it."""
     with errors():
         content = bootstrap.content(scenario, kit)
+        at = serving.Address("127.0.0.1", serving.free_port("127.0.0.1", port))
         house = bootstrap.House(data, kit=kit)
         taken = {plan.drill for plan in house.drills()}
         drill = next(name for name in ("solo", *(f"solo-{n}" for n in range(2, 10_000))) if name not in taken)
         profiles = {**dict.fromkeys(house.kit.roles.seats, "expert"), **profiles_by_seat(players, seed)}
         house.plan(alone(drill, f"{content.scenario.title}, alone", scenario, seat, profiles, seed))
         serving.announce(house, out, "")
-        at = serving.Address("127.0.0.1", serving.free_port("127.0.0.1", port))
         link = serving.own_link(house, at, f"/drills/{drill}/as/{seat}") + "&sit=yes"
         out.print("[bold white on red] EXERCISE [/] your seat is at")
         out.print(f"  {link}", markup=False, highlight=False, soft_wrap=True)
