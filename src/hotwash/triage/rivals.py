@@ -19,6 +19,8 @@ from hotwash.triage.search import Candidate, Rival
 
 OVERLAP = 0.5
 """Descriptions are rivals from so large a part of their rows in common on."""
+SAME_ROWS = 1.02
+"""A part of a description that holds up to so many times its rows is a rival whether or not it was looked at closely."""
 TOLD_APART = log(20)
 """Nats: what lies in the rows that differ must be twenty times as likely under one as under the other."""
 MOST = 3
@@ -29,10 +31,12 @@ def settled(
 ) -> tuple[Where, tuple[Rival, ...]]:
     """The best of a candidate, its parts and its rivals, and what cannot be told from it.
 
-    A longer description must earn what it is longer: the log of how many there are of its length over how many of the shorter one."""
+    `others` stand out beyond chance themselves. A longer description must earn what it is longer: the log of how many there are of its length over how many of the shorter one."""
     duel = _Duel(table, signal, one, tried)
     parts = [part for size in range(1, len(one.where)) for part in combinations(one.where, size)]
-    met = dict.fromkeys([*parts, *(other.where for other in others if other.where)])
+    rows = table.weigh(one.where)
+    same = [part for part in parts if table.weigh(part) <= SAME_ROWS * rows]
+    met = dict.fromkeys([*same, *(other.where for other in others if other.where)])
     rivals = [where for where in met if where != one.where and duel.overlap(one.where, where) >= OVERLAP]
     best = one.where
     for where in rivals:

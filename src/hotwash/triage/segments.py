@@ -143,11 +143,12 @@ def _peeled(sample: Sample, table: Table, signal: str, first: Looked, level: flo
 
 
 def _standing_out(table: Table, signal: str, looked: Looked, level: float, mixes: list[Mix]) -> Candidate | None:
+    firm = [one for one in looked.best if one.p <= level]
     for one in looked.best:
         if one.p <= level:
             against_mix, dim = unmixed(table, signal, one)
             if against_mix.p <= level:
-                best, rivals = settled(table, signal, one, looked.best, looked.tried)
+                best, rivals = settled(table, signal, one, firm, looked.tried)
                 scope = Scope.of({name: [value] for name, value in best})
                 chosen = replace(against_mix, where=best, scope=scope, rivals=rivals)
                 wider = widened(table, signal, chosen, looked.tried)
