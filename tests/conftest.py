@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import HealthCheck, settings
 from typer import testing
 
 from tests.support import postgres as postgres_tool
@@ -26,6 +27,11 @@ SHARED_VARIABLE = "HOTWASH_SHARED"
 HOME = {"localhost", "127.0.0.1", "::1"}
 BROWSING = {"browser", "page"}
 KEPT = pytest.StashKey[Path | None]()
+
+
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+"""A machine with nothing to spare makes no property false."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
