@@ -16,7 +16,7 @@ def only(text: str):
 def contexts(text: str, word: str) -> frozenset[str]:
     sentence = only(text)
     place = next(i for i, one in enumerate(sentence.tokens) if one.low == word)
-    return scopes(sentence).at(place)
+    return scopes(sentence.plain).at(place)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_clause_ends_at_but_and_at_a_new_subject():
 
 def hits(frame: Frame, text: str) -> int:
     sentence = only(text)
-    return len(list(frame_hits(frame, sentence, scopes(sentence), (("@component", ("index",)),))))
+    return len(list(frame_hits(frame, sentence, scopes(sentence.plain), (("@component", ("index",)),))))
 
 
 def test_a_frame_finds_its_words_in_any_order_inside_one_clause():
