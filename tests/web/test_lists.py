@@ -60,7 +60,8 @@ def test_a_tick_is_everybody_s_at_once_and_stays_through_reload_late_join_and_re
         tech.reload()
         expect(boxes(tech, shared)).to_be_checked()
         late = enter(browser, running, "ic")
-        assert late.locator("#lists data").count() == 1, "whoever comes late sees it, without a seat too"
+        # Whoever comes late sees it, without a seat too.
+        expect(late.locator("#lists data")).to_have_count(1)
         for page in (tech, scribe, observer, late):
             page.context.close()
     with serving(bootstrap.House(folder)) as again:

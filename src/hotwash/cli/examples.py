@@ -90,6 +90,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "capa effect": (
         'capa effect out/first expected-leak-path-closed --result works --found "0 of 31 probes in 90 days"',
     ),
+    "capa follow": (
+        'capa follow out/first expected-leak-path-closed --at 30 --works yes --seen "0 of 41,200 answers held a planted value"',
+    ),
+    "capa replace": (
+        'capa replace out/first expected-leak-path-closed --with cache-keyed-by-tenant --reason "It mends the cause, not the path"',
+    ),
     "capa sync": ("capa sync out/first --to folder:tickets --dry-run",),
     "capa export": ("capa export out/first --as calendar --out actions.ics",),
     "bundle show": ("bundle show support-copilot/current",),
@@ -99,6 +105,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "gate new": ("gate new --from out/first --to gate",),
     "gate check": ("gate check gate",),
     "gate run": ("gate run gate --target endpoint.yaml",),
+    "gate show": ("gate show gate", "gate show gate 0003 --html gate.html"),
     "gate override": (
         'gate override gate leakage --role ic --by "A. Berg" --for "C. Dahl" --expires 24h --reason "The fix ships on Monday." --watch "dashboards, hourly"',
     ),
