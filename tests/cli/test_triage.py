@@ -142,7 +142,7 @@ def test_on_a_terminal_it_is_drawn_and_words_stand_beside_colours(incident, monk
         (["--from", "yesterday"], ["'yesterday' is no moment", "2026-05-05T14:20Z"]),
         (["--from", "2027-01-01"], ["the window", "2026-05-05T00:00:00"]),
         (["--from", "2026-05-05T02:00", "--to", "2026-05-05T01:00"], ["ends before it begins"]),
-        (["--spark-table", "x"], ["Name a file or folder, or --spark-table."]),
+        (["--spark-table", "x"], ["Name a file or folder, an address of a table, or --spark-table."]),
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_what_to_write(table, words, said):

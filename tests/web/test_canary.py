@@ -102,7 +102,7 @@ def leaks(text, seen, fine=frozenset()):
     return {seen[word] for word in set(PLANTED.findall(text)) - set(fine)}
 
 
-FILLED = {"token": "no-token", "paper": "causes", "ending": "md"}
+FILLED = {"token": "no-token", "paper": "causes", "ending": "md", "run": "0001", "file": "workflow.yml"}
 """What stands for the other parts of addresses; a route with a part that is not here fails the walk."""
 
 

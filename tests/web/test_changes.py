@@ -36,7 +36,7 @@ def test_what_stands_past_its_expiry_is_seen_by_everybody_and_exactly_measured_b
 
     enter(page, running, "tech")
     page.locator("#tab-levers").click()
-    expect(page.locator("#fix-tech-lever-2")).to_contain_text("guardrail")
+    expect(page.locator("#fix-tech-lever-2")).to_contain_text("Guardrail tier lever")
     expect(page.locator("#effect-tech-lever-1")).to_contain_text("fell by")
     expect(page.locator("#effects table"), "what would have been is for exercise control").to_have_count(0)
     expect(page.locator("#calls")).to_contain_text("Change record: approver Incident Commander, trigger pii hits")

@@ -19,7 +19,8 @@ from hotwash.aftermath.html import to_html
 from hotwash.aftermath.markdown import to_markdown
 from hotwash.kit.papers import read_paper
 from hotwash.kit.schema.causes import CausesPaper
-from tests.support.papers import as_yaml, filled, played
+from tests.support.papers import as_yaml, filled
+from tests.support.played import played_drill
 
 FILE = Path("causes.yaml")
 HOSTILE = '<script>alert(1)</script> & "quoted" | *bold*'
@@ -27,7 +28,7 @@ HOSTILE = '<script>alert(1)</script> & "quoted" | *bold*'
 
 @pytest.fixture(scope="module")
 def events():
-    return played()[1]
+    return played_drill(players="slow").events
 
 
 @pytest.fixture(scope="module")

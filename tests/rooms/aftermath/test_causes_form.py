@@ -13,14 +13,14 @@ from hotwash.kernel.errors import ContentError
 from hotwash.kit.papers import read_paper
 from hotwash.kit.parts import with_part
 from hotwash.kit.schema.causes import HOPS, CausesPaper
-from tests.support.papers import played
+from tests.support.played import played_drill
 
 FILE = Path("causes.yaml")
 
 
 @pytest.fixture(scope="module")
 def events():
-    return played()[1]
+    return played_drill(players="slow").events
 
 
 @pytest.fixture(scope="module")

@@ -153,7 +153,7 @@ def test_the_table_of_commands_and_events_is_what_the_engine_does(monkeypatch: p
     for scenario in ("cross-tenant-leak", "bias-after-refresh", "order-number-alarm"):
         sit_down(lay_out(content(scenario), SEED), "expert")
     known = {event: commands for event, commands in seen.items() if event in ACTIONS}
-    assert len(known) >= len(ACTIONS) - 6
+    assert len(known) >= len(ACTIONS) - 8
     # Who pulls a lever that destroys evidence may take the snapshot that is offered with it: not what the command is for.
     assert known["snapshot_taken"] == {"take_snapshot", "pull_lever"}
     known["snapshot_taken"] -= {"pull_lever"}

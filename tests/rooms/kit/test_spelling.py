@@ -121,7 +121,7 @@ def pairs(name: str) -> dict[str, str]:
 def lines() -> list[Line]:
     """Every line of pages and every text of content, with its file and line."""
     pages = [*files(".md", under=CONTENT), *files(".md", under=DOCS), *(ROOT / name for name in PROJECT_PAGES)]
-    content = files(".yaml", under=CONTENT)
+    content = [path for path in files(".yaml", under=CONTENT) if path.parent.name != "workflows"]  # shell, and no prose
     return [one for path in pages for one in written(path)] + [one for path in content for one in texts(path)]
 
 
