@@ -13,9 +13,9 @@ from hotwash.readiness.state import Readiness, state_of
 TODAY = date(2026, 11, 28)
 MODES = {"drift": "Drift", "data-leakage": "Data leakage"}
 PLAYABLE = (
-    Playable("leak", "The leak", "data-leakage", "Data leakage", frozenset({"lever rollback", "lever queue", "runbook data-leakage"})),
-    Playable("slide", "The slide", "drift", "Drift", frozenset({"lever rollback", "runbook drift"})),
-    Playable("noise", "The noise", "", "False alarm", frozenset({"lever rollback"})),
+    Playable("leak", "The leak", "data-leakage", "Data leakage", {"lever rollback": "Roll back", "lever queue": "Review queue", "runbook data-leakage": "runbook for data leakage"}),
+    Playable("slide", "The slide", "drift", "Drift", {"lever rollback": "Roll back", "runbook drift": "runbook for drift"}),
+    Playable("noise", "The noise", "", "False alarm", {"lever rollback": "Roll back"}),
 )  # fmt: skip
 CARDS = ("logs-missing", "holiday-staffing")
 
@@ -27,7 +27,7 @@ def drill(days_ago: int, name: str = "", **changes) -> DrillFact:
         mode_title="Data leakage", cards=(), people=2, seats={"ic": "person"}, total=70.0, contained=0.6,
         minutes={"detect": 9.0, "contain": 20.0}, marks={"level-distance": 1.0, "cadence-kept": 0.5}, ratings={"Severity": "P", "Recovery": "U"},
         exercised=frozenset({"lever rollback", "runbook data-leakage"}),
-        could=frozenset({"lever rollback", "lever queue", "runbook data-leakage"}), papers=Papers(),
+        could={"lever rollback": "Roll back", "lever queue": "Review queue", "runbook data-leakage": "runbook for data leakage"}, papers=Papers(),
     )  # fmt: skip
     return replace(base, **changes)
 

@@ -69,6 +69,8 @@ def test_a_corrected_moment_shows_both_deadlines_and_a_countdown(page, running):
     assert control.post("/drills/mid/as/privacy/act", assess, accept="application/json")[0] == 200
     clock = page.locator("#duties li", has_text="Contract, notice to the customer").first
     expect(clock).to_contain_text("T+24:20:00")
+    expect(page.locator("#board")).to_contain_text("Contract, notice to the customer")
+    expect(page.locator("#board")).not_to_contain_text("contract-notice")
     record(running, at_ms="12", reason="The first left no doubt.")
     expect(clock).to_contain_text("T+24:12:00")
     expect(clock).to_contain_text("before the moment was changed")

@@ -4,8 +4,10 @@ import http.client
 import io
 import json
 import re
+import shutil
 import xml.etree.ElementTree as ET
 import zipfile
+from pathlib import Path
 
 import pytest
 import yaml
@@ -38,13 +40,23 @@ def fay(running):
 
 
 @pytest.fixture(scope="module")
-def made(running, fay):
-    """Gates of the drill, from the page; the empty state before them."""
+def pristine(running, fay, tmp_path_factory):
+    """Gates of the drill, from the page, and the empty state before them: where they stand, and a copy."""
     before = fay.get(PLACE)[1]
     assert "Nobody has made any" in before
     status, said, headers = fay.post(f"{PLACE}/new")
     assert (status, headers.get("location")) == (303, PLACE), said
-    return running.house.folder / "drills" / "mid" / "improvement" / "gate"
+    home = running.house.folder / "drills" / "mid" / "improvement" / "gate"
+    return home, Path(shutil.copytree(home, tmp_path_factory.mktemp("pristine") / "gate"))
+
+
+@pytest.fixture
+def made(pristine):
+    """The gates as they were made: runs and overrides of one test are not there for another."""
+    home, copy = pristine
+    shutil.rmtree(home)
+    shutil.copytree(copy, home)
+    return home
 
 
 @pytest.fixture

@@ -15,13 +15,14 @@ from tests.support.serving import serving
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    with serving(played_to(tmp_path_factory.mktemp("papers"), 500, pause=False, players="slow")) as found:
+@pytest.fixture
+def running(tmp_path):
+    """A house of its own for each test: papers that one writes are not there for another."""
+    with serving(played_to(tmp_path / "house", 500, pause=False, players="slow")) as found:
         yield found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def fay(running):
     return running.visit("*", "facilitator", "Fay")
 

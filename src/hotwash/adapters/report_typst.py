@@ -146,36 +146,29 @@ def _runs(runs: tuple[Run, ...]) -> list[dict[str, Any]]:
 
 def _chart(chart: Chart) -> dict[str, Any]:
     keys = "; ".join(f"{line.label}: {'dashed' if line.dash else 'solid'}" for line in chart.lines)
-    return {
-        "title": chart.title,
-        "summary": chart.summary,
-        "keys": f"Lines: {keys}." if len(chart.lines) > 1 else "",
-        "svg": _svg(line_chart(chart, 1)),
-        "alt": f"{chart.title}. {chart.summary} {chart.unit}",
-    }
+    return _drawn(chart, line_chart(chart, 1), f"Lines: {keys}." if len(chart.lines) > 1 else "", chart.unit)
 
 
 def _tree(tree: Tree) -> dict[str, Any]:
     posts = "; ".join(f"{one.number} {one.title} ({one.word})" for one in barriers_of(tree.root))
     lines = "; ".join(f"level {level}: {node.word} {node.text}".strip() for level, node, _ in tree_lines(tree.root))
-    return {
-        "title": tree.title,
-        "summary": tree.summary,
-        "keys": f"Barriers: {posts}." if posts else "",
-        "svg": _svg(tree_chart(tree, 1)),
-        "alt": f"{tree.title}. {tree.summary} {lines}",
-    }
+    return _drawn(tree, tree_chart(tree, 1), f"Barriers: {posts}." if posts else "", lines)
 
 
 def _bow_tie(block: BowTie) -> dict[str, Any]:
     posts = "; ".join(f"{one.number} {one.title} ({one.word})" for one in bow_tie_posts(block))
     lines = "; ".join(f"{heading}, {node.word}: {node.text} ({between or 'no control is named'})" for heading, node, between in bow_tie_lists(block))  # fmt: skip
+    return _drawn(block, bow_tie_chart(block, 1), f"Controls: {posts}." if posts else "", lines)
+
+
+def _drawn(block: Chart | Tree | BowTie, svg: str, keys: str, instead: str) -> dict[str, Any]:
+    """`instead` is what the drawing says, for whoever does not see it."""
     return {
         "title": block.title,
         "summary": block.summary,
-        "keys": f"Controls: {posts}." if posts else "",
-        "svg": _svg(bow_tie_chart(block, 1)),
-        "alt": f"{block.title}. {block.summary} {lines}",
+        "keys": keys,
+        "svg": _svg(svg),
+        "alt": f"{block.title}. {block.summary} {instead}",
     }
 
 

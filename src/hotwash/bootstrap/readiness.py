@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -56,9 +56,12 @@ def readiness(
         except HotwashError as broken:
             skipped.append((str(record), str(broken)))
     counted = [one for one in found if since is None or one.day >= since]
-    modes = {name: one.title for name, one in load_kit(kit).taxonomy.modes.items()}
+    rules = load_kit(kit)
+    modes = {name: one.title for name, one in rules.taxonomy.modes.items()}
     cards = [one.id for one in constraints()]
-    return state_of(counted, real, _playable(), cards, modes, own, day, stand_ins=stand_ins, skipped=skipped)
+    return state_of(
+        counted, real, _playable(rules.lever_titles), cards, modes, own, day, stand_ins=stand_ins, skipped=skipped
+    )
 
 
 def today() -> date:
@@ -112,7 +115,7 @@ def _cards(record: Path, body: Content) -> tuple[str, ...]:
     return cards_in(body.scenario, constraints())
 
 
-def _playable() -> list[Playable]:
+def _playable(titles: Mapping[str, str]) -> list[Playable]:
     found = []
     for name in list_scenarios():
         scenario, secret = load_scenario(name)
@@ -120,7 +123,8 @@ def _playable() -> list[Playable]:
         if spec.recorded_runs is not None:
             continue
         mode = secret.key.mode or ""
-        has = frozenset({*(f"lever {kind}" for kind in spec.levers), *([f"runbook {mode}"] if mode else [])})
+        has = {f"lever {kind}": titles.get(str(kind), str(kind)) for kind in spec.levers}
+        has |= {f"runbook {mode}": f"runbook for {mode.replace('-', ' ')}"} if mode else {}
         found.append(
             Playable(scenario.id, scenario.title, mode, mode.replace("-", " ").capitalize() or "False alarm", has)
         )

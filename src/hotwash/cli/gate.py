@@ -30,6 +30,9 @@ app = typer.Typer(
     help="Release gates made from a drill: they block what would bring the incident back, in CI, with overrides that expire.",
 )
 Folder = Annotated[Path, typer.Argument(help="Folder of gates.", show_default=False)]
+Runs = Annotated[Path | None, typer.Option("--out", help="Folder of runs; runs/ in the folder of gates otherwise.", show_default=False)]  # fmt: skip
+Root = Annotated[Path, typer.Option(help="Root of the repository, which paths in SARIF begin at.")]
+Sarif = Annotated[Path | None, typer.Option(help="Write SARIF 2.1.0 for code scanning here.", show_default=False)]
 KitFolder = Annotated[
     Path | None,
     typer.Option("--kit", help="Folder of your own kit, which says who may accept a risk.", show_default=False),
@@ -115,12 +118,12 @@ def run(
     model: Annotated[str, typer.Option(help="Model to name, where the target is an address.", show_default=False)] = "",
     key_env: Annotated[str, typer.Option(help="Environment variable that holds the key, where the target is an address.", show_default=False)] = "",
     stream: Annotated[bool, typer.Option("--stream", help="Ask for streams, where the target is an address.")] = False,
-    runs: Annotated[Path | None, typer.Option("--out", help="Folder of runs; runs/ in the folder of gates otherwise.", show_default=False)] = None,
+    runs: Runs = None,
     history: History = None,
     at_once: Annotated[int | None, typer.Option(min=1, max=256, help="Questions at once; the endpoint's file says otherwise.", show_default=False)] = None,
-    root: Annotated[Path, typer.Option(help="Root of the repository, which paths in SARIF begin at.")] = Path(),
+    root: Root = Path(),
     kit: KitFolder = None,
-    sarif: Annotated[Path | None, typer.Option(help="Write SARIF 2.1.0 for code scanning here.", show_default=False)] = None,
+    sarif: Sarif = None,
     junit: Junit = None,
     html: Html = None,
     markdown: Markdown = None,
@@ -182,11 +185,11 @@ def _ask(name: str, opened: bootstrap.OpenRun, *, quiet: bool) -> None:
 def show_(
     folder: Folder,
     name: Annotated[str, typer.Argument(metavar="RUN", help="A run that is kept, such as 0003; the last one otherwise.", show_default=False)] = "",
-    runs: Annotated[Path | None, typer.Option("--out", help="Folder of runs; runs/ in the folder of gates otherwise.", show_default=False)] = None,
+    runs: Runs = None,
     history: History = None,
-    root: Annotated[Path, typer.Option(help="Root of the repository, which paths in SARIF begin at.")] = Path(),
+    root: Root = Path(),
     kit: KitFolder = None,
-    sarif: Annotated[Path | None, typer.Option(help="Write SARIF 2.1.0 for code scanning here.", show_default=False)] = None,
+    sarif: Sarif = None,
     junit: Junit = None,
     html: Html = None,
     markdown: Markdown = None,

@@ -17,13 +17,14 @@ the scenario was last played, and verified actions that no drill has proved sinc
 
 @dataclass(frozen=True)
 class Playable:
-    """A scenario that could be drilled: its failure mode (empty: a false alarm) and the controls that its system has."""
+    """A scenario that could be drilled: its failure mode (empty: a false alarm) and the controls that its system has, by id what each is
+    called."""
 
     scenario: str
     title: str
     mode: str
     mode_title: str
-    has: frozenset[str]
+    has: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _proposed(
         reasons.append(
             (
                 CONTROLS * len(unsure) / len(has),
-                f"{len(unsure)} of {len(has)} controls not exercised lately: {', '.join(unsure[:3])}{more}",
+                f"{len(unsure)} of {len(has)} controls not exercised lately: {', '.join(one.has[name] for name in unsure[:3])}{more}",
             )
         )
     if played:

@@ -293,7 +293,7 @@ def _control(one: Control, found: Readiness) -> tuple[Cell, ...]:
     when = "never" if one.last is None else f"{one.last:%d %B %Y}, {one.days} days ago"
     late = one.days is None or one.days > found.programme.tested_within_days
     return (
-        Cell(one.id, strong=True),
+        Cell(found.control_titles.get(one.id, one.id), strong=True),
         Cell(when, "bad" if late else "plain", word="not lately" if late else ""),
         Cell(f"{one.confidence:.0%}"),
     )

@@ -29,6 +29,7 @@ class Readiness:
     well: tuple[Well, ...]
     contained: Trend
     controls: tuple[Control, ...]
+    control_titles: Mapping[str, str]
     modes: Mapping[str, Control]
     mode_titles: Mapping[str, str]
     cards: tuple[str, ...]
@@ -57,7 +58,8 @@ def state_of(
     rows = counts.coverage(kept, scenarios, cards, today, programme)
     return Readiness(
         today, programme, tuple(kept), len(drills) - len(kept), tuple(skipped), tuple(incidents),
-        tuple(counts.how_fast(kept, incidents, programme)), tuple(counts.how_well(kept)), counts.containment_trend(kept), tuple(held), modes,
+        tuple(counts.how_fast(kept, incidents, programme)), tuple(counts.how_well(kept)), counts.containment_trend(kept), tuple(held),
+        {name: title for one in playable for name, title in one.has.items()}, modes,
         mode_titles, tuple(cards), {one.scenario: one.title for one in playable}, tuple(tuple(row) for row in rows),
         tuple(what_next(playable, cards, kept, held, modes, today, programme)),
     )  # fmt: skip

@@ -18,7 +18,6 @@ from hotwash.aftermath.html import blocks_to_html
 from hotwash.drill.design import OBSERVER
 from hotwash.kernel.errors import ContentError
 from hotwash.kit.schema.causes import EFFECTS, KINDS
-from hotwash.warroom.after_papers import KINDS as PAPERS
 from hotwash.warroom.after_papers import NotYoursError, digest_of
 from hotwash.warroom.aftermath import over
 from hotwash.warroom.hall import hall
@@ -84,7 +83,7 @@ def _page(request: Request, stage: Stage, paper: bootstrap.Causes, rows: Rows, s
     assert value is not None
     cited = {one for part in rows.parts.values() for row in part for one in row["evidence"]}
     body = hall(request).pages.page(
-        "causes_form.html", plan=plan, base=f"/drills/{plan.drill}", kinds=list(PAPERS.values()), rows=rows, shown=shown, hops=TITLES, states=STATES,
+        "causes_form.html", plan=plan, base=f"/drills/{plan.drill}", rows=rows, shown=shown, hops=TITLES, states=STATES,
         factor_kinds=KINDS, effects=EFFECTS, controls=value.controls, told=paper.said(cited), top=value.top_event,
         found=paper.search(rows.words, MOST_FOUND) if rows.sought else [], wrong=_beside(paper), left=len(paper.problems),
         matrix=blocks_to_html([paper.matrix()]),

@@ -22,7 +22,6 @@ from hotwash.gates.reports import WORDS
 from hotwash.kernel.errors import ContentError, HotwashError, Problem
 from hotwash.kit.gates import LoadedGates
 from hotwash.kit.schema.gate import Gate
-from hotwash.warroom.after_papers import KINDS
 from hotwash.warroom.aftermath import over
 from hotwash.warroom.door import NoEntryError, Visitor
 from hotwash.warroom.gate_job import GateJob
@@ -148,7 +147,7 @@ async def _page(
     job = stage.gates
     plan = stage.opened.plan
     body = hall(request).pages.page(
-        "gates.html", plan=plan, base=f"/drills/{plan.drill}", here=_here(request), kinds=list(KINDS.values()), writes=visitor.facilitates,
+        "gates.html", plan=plan, base=f"/drills/{plan.drill}", here=_here(request), writes=visitor.facilitates,
         seen=seen, said=said, refused=refused, sent=sent or {}, job=job, often=OFTEN_S, rows=_runs(seen), overrides=_overrides(seen),
         corpus=blocks_to_html(corpus_blocks(seen.loaded)) if seen.loaded else "", found=_found(seen), words=WORDS,
         trend=blocks_to_html(trend_blocks(seen.loaded, seen.rows)[1:]) if seen.loaded else "", may=_may(seen),

@@ -139,7 +139,7 @@ async def _page(
     base = f"/drills/{stage.opened.plan.drill}"
     shown = blocks_to_html(looked.report.blocks) if looked.report else ""
     body = hall(request).pages.page(
-        "paper.html", plan=stage.opened.plan, base=base, kind=kind, kinds=list(KINDS.values()), text=text, seen=seen, writes=writes, said=said,
+        "paper.html", plan=stage.opened.plan, base=base, kind=kind, text=text, seen=seen, writes=writes, said=said,
         theirs=theirs, problems=[(one.where.line, one.where.file.name, one.found, one.write) for one in looked.problems], shown=shown,
     )  # fmt: skip
     return HTMLResponse(body, 409 if said else 200)

@@ -87,11 +87,6 @@ def title_of(kit: Kit, seat: str) -> str:
     return known.title if known else {"control": "Exercise control", "all": "everybody"}.get(seat, seat.capitalize())
 
 
-def lever_titles(kit: Kit) -> dict[str, str]:
-    """What levers are called on every page, by kind."""
-    return {str(kind): one.title for kind, one in kit.levers.items()}
-
-
 def update_clocks(kit: Kit, view: Fold, now_ms: int) -> list[ClockCard]:
     """The next update owed to each audience, those that fall due together on one clock; without a map, to the room."""
     if not kit.stakeholders:
@@ -229,7 +224,8 @@ class Picture:
             event.data["obligation"]: event.data
             for event in self.view.of("obligation_clock_started", "obligation_clock_changed")
         }
-        cards += [_clock_card(name, data) for name, data in running.items() if name not in done]
+        regimes = {one.id: one.regime for one in self.kit.obligations}
+        cards += [_clock_card(regimes.get(name, name), data) for name, data in running.items() if name not in done]
         return sorted(cards, key=lambda one: one.due_ms if one.due_ms is not None else 1 << 60)
 
     @cached_property
@@ -529,9 +525,9 @@ def _scope_fields(scope: Mapping[str, Sequence[str]]) -> Hidden:
     return {f"scope.{dim}": list(values) for dim, values in scope.items()}
 
 
-def _clock_card(name: str, data: Mapping[str, Any]) -> ClockCard:
+def _clock_card(regime: str, data: Mapping[str, Any]) -> ClockCard:
     """The clock of an obligation. Records from before periods had units name hours alone."""
     ends, hours = data.get("deadline_ms"), data.get("hours")
     if ends is None and hours is not None:
         ends = data["aware_ms"] + hours * 60 * MINUTE
-    return ClockCard(name, "legal", ends, f"due {data['deadline']}" if data["deadline"] else "")
+    return ClockCard(regime, "legal", ends, f"due {data['deadline']}" if data["deadline"] else "")

@@ -63,6 +63,12 @@ def test_every_drill_must_have_brought_something():
     assert "Open corrective actions: 1, of which 1 past their date." in text
 
 
+def test_controls_go_by_what_people_call_them():
+    text = said(drill(40))
+    assert "Review queue" in text
+    assert "lever queue" not in text
+
+
 def test_records_that_could_not_be_read_are_named():
     assert "changed after it was written" in said(drill(3), skipped=[("x", "line 3 was changed after it was written")])
 

@@ -55,7 +55,7 @@ class _Check:
             yield from self.named(at, one.controls)
             if one.state != "held" and not one.controls:
                 said = f"{TITLES[one.hop]}: no control is named that should have stopped it here"
-                yield self.problem((*at, "controls"), said, "Name one of `controls`; write a new one, with state missing, if there was none.")  # fmt: skip
+                yield self.problem((*at, "controls"), said, "Name one of the controls; write a new one, with state missing, if there was none.")  # fmt: skip
             if one.state == "broke" and (what := self.stops(one.what)):
                 yield self.problem((*at, "what"), f"{TITLES[one.hop]}: {SOUGHT[what]}", WRITE[what])
 
@@ -111,7 +111,7 @@ class _Check:
             if not one.causes and one.verdict in ("confirmed", "possible") and not one.controls:
                 said = "no control is named that should have stopped this cause"
                 yield self.problem(
-                    (*here, "controls"), said, "Name one of `controls`, or write one with state missing."
+                    (*here, "controls"), said, "Name one of the controls, or write one with state missing."
                 )
             yield from self._causes((*here, "causes"), one.causes)
 
@@ -128,7 +128,9 @@ class _Check:
                 yield from self.cited(at, one.evidence, f"'{one.verdict}' has no evidence")
             if not one.controls:
                 said = "no control is named that should have kept this consequence small"
-                yield self.problem((*at, "controls"), said, "Name one of `controls`, or write one with state missing.")
+                yield self.problem(
+                    (*at, "controls"), said, "Name one of the controls, or write one with state missing."
+                )
 
     def controls(self) -> Iterator[Problem]:
         """Each control once, judged, and standing somewhere."""

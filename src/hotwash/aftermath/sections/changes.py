@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hotwash.aftermath.blocks import Block, Cell, Prose, Section, Table, Tone
-from hotwash.aftermath.sections.words import lever_titles, minutes, points, scope_words
+from hotwash.aftermath.sections.words import minutes, points, scope_words
 from hotwash.drill import events as e
 from hotwash.drill.fixes import Fix, fixes
 from hotwash.drill.journal import Line
@@ -122,7 +122,7 @@ def _register(case: Case, temporary: tuple[Fix, ...]) -> Table:
         (
             Cell(one.fix, strong=True),
             Cell(one.kind),
-            Cell(lever_titles(case).get(one.what, one.what.replace("_", " "))),
+            Cell(case.design.kit.lever_titles.get(one.what, one.what.replace("_", " "))),
             Cell(one.owner),
             Cell(minutes(one.since_ms / MINUTE)),
             Cell(minutes(one.expires_ms / MINUTE)),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from hotwash.aftermath.blocks import Block, Cell, Prose, Section, Table
-from hotwash.aftermath.sections.words import lever_titles
 from hotwash.drill import events as e
 from hotwash.scoring.case import Case, Entry
 from hotwash.scoring.scorecard import Scorecard
@@ -131,4 +130,4 @@ def _rows(card: Scorecard) -> list[Row]:
 
 def _called(case: Case, what: str) -> str:
     """A lever by its title, anything else as it is."""
-    return lever_titles(case).get(what.replace(" ", "_"), what)
+    return case.design.kit.lever_titles.get(what.replace(" ", "_"), what)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hotwash.aftermath.blocks import Block, Cell, Prose, Quote, Section, Table
-from hotwash.aftermath.sections.words import lever_titles, minutes, say
+from hotwash.aftermath.sections.words import minutes, say
 from hotwash.comms.updates.trail import trails
 from hotwash.drill import events as e
 from hotwash.kernel.clock import MINUTE
@@ -98,7 +98,7 @@ def _reviews(case: Case) -> Table:
 
 def record_blocks(case: Case, card: Scorecard) -> list[Block]:
     """The whole log, folded, with the head of its chain."""
-    levers = lever_titles(case)
+    levers = case.design.kit.lever_titles
     rows = tuple(
         (
             Cell(f"e{one.version}"),

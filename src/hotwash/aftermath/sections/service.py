@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotwash.aftermath.blocks import Block, Cell, Chart, ChartMark, ChartRow, Line, Prose, Role, Section, Table
-from hotwash.aftermath.sections.words import lever_titles, minutes, points
+from hotwash.aftermath.sections.words import minutes, points
 from hotwash.drill import events as e
 from hotwash.kernel.clock import MINUTE
 from hotwash.ports.system import SignalFrame
@@ -91,7 +91,7 @@ def _ledger(case: Case, card: Scorecard) -> Table:
 def _best(case: Case, card: Scorecard) -> list[Block]:
     if not card.best.steps:
         return [Prose("Hands-off is the best plan here: nothing needed to be contained.")]
-    rows = tuple((Cell(step),) for step in plan_steps(case.best.plan, lever_titles(case)))
+    rows = tuple((Cell(step),) for step in plan_steps(case.best.plan, case.design.kit.lever_titles))
     caption = (
         f"Best plan found ({card.best.plans_played} plans played; none may start before minute {card.best.starts_min})"
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hotwash.aftermath.blocks import Block, Cell, Lane, Lanes, Section, Table, Tone
-from hotwash.aftermath.sections.words import lever_titles, minutes, say, scope_words
+from hotwash.aftermath.sections.words import minutes, say, scope_words
 from hotwash.drill import events as e
 from hotwash.kernel.clock import MINUTE
 from hotwash.scoring.case import Case, Entry
@@ -97,7 +97,7 @@ def timeline_blocks(case: Case) -> list[Block]:
     """A lane a seat, then every decision point in order."""
     seats = case.design.kit.roles.seats
     deeds: dict[str, list[tuple[float, str, str]]] = {seat: [] for seat in seats}
-    levers = lever_titles(case)
+    levers = case.design.kit.lever_titles
     for entry in case.log:
         kind, line = say(entry, levers)
         if entry.seat in deeds and entry.at_ms > 0:

@@ -10,7 +10,7 @@ from hotwash.aftermath.blocks import Tone
 from hotwash.drill import events as e
 from hotwash.drill.payloads import Payload
 from hotwash.kernel.clock import stamp
-from hotwash.scoring.case import Case, Entry
+from hotwash.scoring.case import Entry
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 GOOD, FAIR = 75.0, 50.0
@@ -42,11 +42,6 @@ def tone(score: float | None) -> Tone:
 def scope_words(scope: dict[str, list[str]]) -> str:
     """A scope as people say it."""
     return "; ".join(f"{dim} {', '.join(sorted(values))}" for dim, values in sorted(scope.items())) or "all traffic"
-
-
-def lever_titles(case: Case) -> Mapping[str, str]:
-    """What levers are called on the board, by kind."""
-    return {str(kind): one.title for kind, one in case.design.kit.levers.items()}
 
 
 def say(entry: Entry[Any], levers: Mapping[str, str] = NO_TITLES) -> tuple[str, str]:

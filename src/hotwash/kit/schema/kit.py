@@ -370,5 +370,10 @@ class Kit(Content):
     communication: Communication = Field(default_factory=Communication)
     sentences: list[Point] = Field(default_factory=list)
 
+    @property
+    def lever_titles(self) -> dict[str, str]:
+        """What levers are called wherever people read of them, by kind."""
+        return {str(kind): one.title for kind, one in self.levers.items()}
+
 
 __all__ = ["Confidence", "Dims", "Kit", "Obligation"]
