@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect
@@ -18,11 +19,24 @@ PAIR = pair_of(load_system("support-copilot"))
 SEATS = ("ic", "tech", "ml", "comms", "legal", "privacy", "scribe")
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    with serving(played_to(tmp_path_factory.mktemp("bundles"), 22)) as found:
+@contextmanager
+def resumed(folder):
+    with serving(played_to(folder, 22)) as found:
         control = found.visit("*", "facilitator", "Fay")
         control.post("/drills/mid/as/facilitator/act", {"do": "resume_drill"}, accept="application/json")
+        yield found
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    with resumed(tmp_path_factory.mktemp("bundles")) as found:
+        yield found
+
+
+@pytest.fixture
+def untouched(tmp_path):
+    """A drill in which nobody has rolled anything back yet."""
+    with resumed(tmp_path / "house") as found:
         yield found
 
 
@@ -94,11 +108,11 @@ def test_no_secret_reaches_a_player_through_bundles(running, seat):
     assert [one for one in hidden if one in said] == []
 
 
-def test_the_dialog_tells_the_plan_and_offers_the_flush(page, running):
-    visitor = hold(running, "tech")
+def test_the_dialog_tells_the_plan_and_offers_the_flush(page, untouched):
+    visitor = hold(untouched, "tech")
     name, value = visitor.cookie.split("=", 1)
-    page.context.add_cookies([{"name": name, "value": value, "url": running.address}])
-    page.goto(running.address + ROOM)
+    page.context.add_cookies([{"name": name, "value": value, "url": untouched.address}])
+    page.goto(untouched.address + ROOM)
     expect(page.locator("#link")).to_have_text("live")
     page.locator("#tab-levers").click()
     card = page.locator("#lever-rollback")

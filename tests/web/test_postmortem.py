@@ -13,14 +13,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 PLACE = "/drills/mid/postmortem"
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    house = played_to(tmp_path_factory.mktemp("postmortem"), 61, players="slow")
+@pytest.fixture
+def running(tmp_path):
+    house = played_to(tmp_path / "house", 61, players="slow")
     with serving(house) as found:
         yield found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def control(running):
     return running.visit("*", "facilitator", "Fay")
 

@@ -17,9 +17,9 @@ PULL = {
 BASE = "/drills/mid/as/ml"
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    house = played_to(tmp_path_factory.mktemp("review"), 20, players="does-nothing", scenario="cross-tenant-leak")
+@pytest.fixture
+def running(tmp_path):
+    house = played_to(tmp_path / "house", 20, players="does-nothing", scenario="cross-tenant-leak")
     with serving(house) as found:
         control = found.visit("*", "facilitator", "Fay")
         for form in ({"do": "take_seat", "seat": "ml"}, {"do": "resume_drill"}):

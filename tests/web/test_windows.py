@@ -14,9 +14,9 @@ CONNECTIONS = 6
 """What browsers open to one host over HTTP/1.1."""
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    with serving(played_to(tmp_path_factory.mktemp("windows"), 22)) as found:
+@pytest.fixture
+def running(tmp_path):
+    with serving(played_to(tmp_path / "house", 22)) as found:
         control = found.visit("*", "facilitator", "Fay")
         control.post("/drills/mid/as/facilitator/act", {"do": "resume_drill"}, accept="application/json")
         yield found, control
