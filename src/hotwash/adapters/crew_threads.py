@@ -12,7 +12,8 @@ R = TypeVar("R")
 
 
 class ThreadCrew:
-    """Implements `gates.running.Each` with a number of threads. The items are asked for by one thread at a time."""
+    """Implements `gates.running.Each` with a number of threads. The items are asked for by one thread at a time, and never more of
+    them than there are threads are begun whose results nobody has taken: a run that is broken off loses no more than these."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -20,11 +21,12 @@ class ThreadCrew:
     def __call__(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         """Results as they come. What a piece of work or the items raise is raised here."""
         waiting, lock, stop = iter(items), threading.Lock(), threading.Event()
+        ahead = threading.Semaphore(self._size)
         done: queue.SimpleQueue[tuple[R | None, BaseException | None, bool]] = queue.SimpleQueue()
 
         def labour() -> None:
             try:
-                while not stop.is_set():
+                while ahead.acquire() and not stop.is_set():
                     with lock:
                         item = next(waiting)
                     done.put((work(item), None, False))
@@ -47,5 +49,7 @@ class ThreadCrew:
                     left -= 1
                 else:
                     yield result  # type: ignore[misc]  # a result of None is one
+                    ahead.release()
         finally:
             stop.set()
+            ahead.release(self._size)
