@@ -41,7 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """It goes with the run."""
+    """It goes with the run. What was frozen is let go, or libraries would say at the end that it leaks."""
+    gc.unfreeze()
     close_store(config.stash.get(KEPT, None))
 
 
