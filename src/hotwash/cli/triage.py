@@ -34,10 +34,7 @@ from hotwash.triage.timeline import extent
 
 INTERRUPTED = 130
 HOURS = "2026-05-05T14:20Z"
-app = typer.Typer(
-    no_args_is_help=True,
-    help="From traces to who, what, when, where and how bad. Nothing leaves the machine, and no trace is changed.",
-)
+app = typer.Typer(no_args_is_help=True)
 
 Data = Annotated[Path, typer.Argument(help="File or folder of Parquet, CSV or JSON lines.", show_default=False)]
 Maybe = Annotated[
