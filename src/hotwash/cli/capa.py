@@ -14,7 +14,7 @@ from rich.text import Text
 
 from hotwash import bootstrap
 from hotwash.aftermath.capa.facts import Verified
-from hotwash.aftermath.capa.follow import WORKS, follow_ups
+from hotwash.aftermath.capa.follow import RESULTS, WORKS, follow_ups
 from hotwash.aftermath.capa.plain import as_data, run_words, state_words
 from hotwash.aftermath.capa.standing import Standing
 from hotwash.bootstrap.verifying import Asked, NotConfirmedError
@@ -27,7 +27,6 @@ app = typer.Typer(
     help="Corrective actions of a drill: drafted from its record, closed only when their verification runs green.",
 )
 NOT_RUN = 5
-RESULTS = ("works", "fails")
 FORMS = ("oscal", "csv", "calendar")
 COLOURS = {
     "closed": "green",
