@@ -15,14 +15,13 @@ import yaml
 from playwright.sync_api import expect
 
 from hotwash.adapters.clock_wall import WallClock
-from hotwash.bootstrap import open_capa
+from hotwash.bootstrap import gate_workflow, open_capa
 from hotwash.warroom.capa_form import as_form
 from hotwash.warroom.verify_job import VerifyJob
 from tests.support.accessibility import assert_accessible_light_and_dark
 from tests.support.actions import action
 from tests.support.mid_drill import played_to
 from tests.support.patience import PATIENCE_S, until
-from tests.support.project import DOCS
 from tests.support.serving import Visit, serving
 
 pytestmark = pytest.mark.slow
@@ -153,7 +152,7 @@ def test_junit_sarif_and_the_folder_are_what_the_command_line_makes(fay, made, t
     assert fay.get(f"{PLACE}/runs/{name}/else.txt")[0] == 404
     assert fay.get(f"{PLACE}/runs/9999/junit.xml")[0] == 404
     status, text, _ = fay.get(f"{PLACE}/workflow.yml")
-    assert (status, text) == (200, (DOCS / "how-to/gate-workflow.yml").read_text())
+    assert (status, text) == (200, gate_workflow())
     assert "hotwash gate run" in str(yaml.safe_load(text)["jobs"])
     body = zipped(fay, f"{PLACE}/gates.zip")
     assert {
