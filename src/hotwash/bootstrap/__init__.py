@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hotwash.adapters.improvement_folder import find_record, improvement_of, keep_paper, paper, record_at
     from hotwash.bootstrap.bundles import WasRunning, was_running
-    from hotwash.bootstrap.capa import CapaDesk, draft_capa, export_capa, open_capa, save_action, verify_here
+    from hotwash.bootstrap.capa import (
+        CapaDesk,
+        asked_here,
+        draft_capa,
+        export_capa,
+        open_capa,
+        save_action,
+        verify_here,
+    )
     from hotwash.bootstrap.capa_sync import open_tracker, sync_capa
     from hotwash.bootstrap.causes import CAUSES, Causes, check_causes, draft_causes
     from hotwash.bootstrap.contents import (
@@ -132,7 +140,7 @@ if TYPE_CHECKING:
         with_budget,
     )
     from hotwash.bootstrap.tables import Table, lay_out, lay_out_recorded
-    from hotwash.bootstrap.verifying import runs_here
+    from hotwash.bootstrap.verifying import VerificationStoppedError, runs_here
 else:
     import ast
     from functools import cache
@@ -176,10 +184,12 @@ __all__ = [
     "Rehearsal",
     "Table",
     "Target",
+    "VerificationStoppedError",
     "WasRunning",
     "answers_json",
     "as_seen_by",
     "askable",
+    "asked_here",
     "build_postmortem",
     "casting",
     "check_causes",
