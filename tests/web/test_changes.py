@@ -1,5 +1,7 @@
 """Temporary fixes in the browser: what runs out, what levers did, what a canary could show."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -37,7 +39,12 @@ def test_what_stands_past_its_expiry_is_seen_by_everybody_and_exactly_measured_b
     enter(page, running, "tech")
     page.locator("#tab-levers").click()
     expect(page.locator("#fix-tech-lever-2")).to_contain_text("Guardrail tier lever")
-    expect(page.locator("#effect-tech-lever-1")).to_contain_text("fell by")
+    off = page.locator("#effect-tech-lever-1")
+    expect(off).to_contain_text("Switch the feature off (tech-lever-1)")
+    expect(off).to_contain_text("fell by")
+    expect(off, "over-containment is seen where it is done").to_contain_text(
+        re.compile(r"not served: \+9\d\.\d of 100")
+    )
     expect(page.locator("#effects table"), "what would have been is for exercise control").to_have_count(0)
     expect(page.locator("#calls")).to_contain_text("Change record: approver Incident Commander, trigger pii hits")
     page.locator("#effects summary").click()

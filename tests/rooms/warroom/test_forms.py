@@ -95,7 +95,11 @@ def test_arguments_of_a_lever_are_numbers_where_they_are_numbers():
         ("jump_to", {"to_ms": ""}, "write a number"),
         ("accept_risk", {"residual": "a", "exposed": "b", "why": "c", "expires_h": "0"}, "Expires"),
         ("record_test", {"hypothesis": "h", "method": "m", "result": "maybe"}, "Result"),
-        ("accept_risk", {"residual": "a", "exposed": "b", "why": "c", "expires_h": "1", "tripwires": "gut"}, "^Tripwires: write a tripwire like"),
+        (
+            "accept_risk",
+            {"residual": "a", "exposed": "b", "why": "c", "expires_h": "1", "tripwires": "gut"},
+            "^Tripwires: write a tripwire like",
+        ),
     ],
 )
 def test_what_cannot_be_read_names_its_field_and_says_what_to_write(do, sent, said):
