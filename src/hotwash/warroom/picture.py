@@ -322,6 +322,11 @@ class Picture:
         """What a lever is called on every page."""
         return self.kit.levers[kind].title  # type: ignore[index]  # kinds are checked on loading
 
+    def called(self, call: str) -> str:
+        """A pull by its lever's title and its id."""
+        kind = next((one.kind for one in self.room.pulls if one.call == call), "")
+        return f"{self.lever_title(kind)} ({call})" if kind else call
+
     def warning(self, kind: str) -> str:
         """What somebody is told before a lever is pulled: what it does, what it costs, when it acts."""
         lever, spec = self.kit.levers[kind], self.system.levers[kind]  # type: ignore[index]  # kinds are checked on loading
