@@ -1,5 +1,6 @@
 """Fixtures for every test: no network, reference data, a browser, a page that stays at home."""
 
+import gc
 import os
 import socket
 from collections.abc import Iterator
@@ -96,6 +97,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(engine)
         if "shared" in names:
             item.add_marker("shared")
+
+
+def pytest_collection_finish() -> None:
+    """Python's collector does not walk again and again over thousands of tests and the modules that they import: these stay."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 @pytest.fixture(scope="session")
