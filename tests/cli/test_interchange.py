@@ -19,7 +19,7 @@ from hotwash.cli.main import app
 from hotwash.kit.exchange.formats import FORMATS
 from hotwash.kit.load import list_scenarios, load_kit, load_scenario
 from hotwash.kit.text import read_yaml
-from tests.support import veris
+from tests.support import aiid, veris
 from tests.support.cacao import PLAYBOOK
 from tests.support.played import played_drill
 
@@ -359,6 +359,15 @@ def test_a_submission_draft_is_classified_in_the_columns_of_the_database_and_mus
     assert all(ours["classification"].values())
     assert ours["do_not_submit"].startswith("EXERCISE")
     assert all(not ours[field] for field in ours["to_write"])
+    lacks = {str(one.path[0]) for one in jsonschema.Draft7Validator(aiid.SUBMISSION).iter_errors(ours)}
+    assert lacks == set(ours["to_write"]) - {"submitters"}, (
+        "only what people have to write keeps the form from taking it"
+    )
+    day, names = "2026-12-01", ["A. Example"]
+    written = {field: names if ours[field] == [] else day for field in ours["to_write"]} | {
+        "url": "https://example.org/a"
+    }
+    jsonschema.validate(ours | written, aiid.SUBMISSION)
 
 
 @pytest.mark.slow

@@ -57,8 +57,12 @@ class Causes:
         return {one: in_a_line(told[version]) for one, version in found.items() if version is not None}
 
     def written(self, rows: Rows) -> str:
-        """The text of the paper with the rows of a form in it. Raises ContentError where it cannot be written into."""
-        return written_from(self.paper.document.text, self.paper.document.file, self.paper.whole(), rows)
+        """The text of the paper with the rows of a form in it. Raises ContentError where it cannot be written into, and for rows that give no
+        paper that a form could show again."""
+        file = self.paper.document.file
+        text = written_from(self.paper.document.text, file, self.paper.whole(), rows)
+        read_paper(text, file, CausesPaper).whole()
+        return text
 
     def compared(self, record: Path) -> Report:
         """The paper beside the answer key. Raises ContentError while its form is wrong."""

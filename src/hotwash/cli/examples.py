@@ -108,6 +108,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "gate override": (
         'gate override gate leakage --role ic --by "A. Berg" --for "C. Dahl" --expires 24h --reason "The fix ships on Monday." --watch "dashboards, hourly"',
     ),
+    "gate workflow": ("gate workflow --to .github/workflows/release-gate.yml",),
     "gate trend": ("gate trend gate",),
     "gate diff": ("gate diff gate/runs/0001 gate/runs/0002",),
     "causes new": ("causes new out/first",),

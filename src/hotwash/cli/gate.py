@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -238,6 +239,20 @@ def override(
         emit(made.to_json())
         return
     say(f"{made.gate} is overridden by {made.role} ({made.person}) until {_when(made.expires_ms)}; watched by: {made.watch}")  # fmt: skip
+
+
+@app.command()
+def workflow(
+    target: Annotated[Path | None, typer.Option("--to", help="File to write; printed otherwise.", show_default=False)] = None,
+) -> None:  # fmt: skip
+    """Write a workflow of plain shell steps that runs the gates of a repository in CI and keeps their history on a branch."""
+    text = bootstrap.gate_workflow()
+    if target is None:
+        sys.stdout.write(text)
+        return
+    with errors():
+        write(target, text)
+    say(f"wrote {target}")
 
 
 @app.command()

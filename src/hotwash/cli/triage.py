@@ -49,7 +49,9 @@ Columns = Annotated[
 ]
 Spark = Annotated[
     str,
-    typer.Option(help="Ask this table or view of Spark in the place of files (hotwash[spark]).", show_default=False),
+    typer.Option(
+        help="Ask this table or view of Spark in the place of files; needs the extra 'spark'.", show_default=False
+    ),
 ]
 
 

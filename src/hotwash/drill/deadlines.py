@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from hotwash.drill.conditions import Held, World, held, lacking
 from hotwash.drill.design import DrillDesign
@@ -19,30 +19,39 @@ from hotwash.kit.schema.kit import Duty, Rule
 
 def rules(state: DrillState, design: DrillDesign, world: World) -> list[Payload]:
     """What there is to say of the duties of the kit's rules. Most of what comes in none of them reads: then none is asked."""
-    named, types = state.journal.kept.get("rules asked", ("rule_armed",), lambda: _asked(state, design))
+    asked = state.journal.kept.get("rules asked", ("rule_armed",), lambda: _asked(state, design))
     return found(
-        named,
-        types,
+        asked.name,
+        asked.types,
         world,
-        partial(_rules, state, design, world),
-        lambda: min((until(*_question(one, state, design), world) for one in design.kit.rules), default=NEVER),
+        partial(_rules, asked, state, design, world),
+        lambda: min((until(name, types, world) for _, name, types in asked.each), default=NEVER),
     )
 
 
-def _rules(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
-    for rule in design.kit.rules:
+def _rules(asked: _Asked, state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
+    for rule, name, types in asked.each:
         yield from found(
-            *_question(rule, state, design),
+            name,
+            types,
             world,
             partial(_rule, rule, state, design, world),
             partial(_again_rule, rule, state, design, world),
         )
 
 
-def _asked(state: DrillState, design: DrillDesign) -> tuple[str, frozenset[str]]:
-    """What all rules together read while just these are armed, under a name of its own."""
-    types = frozenset[str]().union(*(_question(one, state, design)[1] for one in design.kit.rules))
-    return f"rules with {', '.join(sorted(_armed(state)))} armed", types
+class _Asked(NamedTuple):
+    """What all rules together read while just these are armed, under a name of its own; and what each reads, under another."""
+
+    name: str
+    types: frozenset[str]
+    each: tuple[tuple[Rule, str, frozenset[str]], ...]
+
+
+def _asked(state: DrillState, design: DrillDesign) -> _Asked:
+    each = tuple((one, *_question(one, state, design)) for one in design.kit.rules)
+    types = frozenset[str]().union(*(types for _, _, types in each))
+    return _Asked(f"rules with {', '.join(sorted(_armed(state)))} armed", types, each)
 
 
 def _question(rule: Rule, state: DrillState, design: DrillDesign) -> tuple[str, frozenset[str]]:

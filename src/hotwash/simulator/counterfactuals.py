@@ -62,6 +62,11 @@ class WhatIf:
             self._outcomes.popitem(last=False)
         return outcome
 
+    def loss(self, plan: Sequence[LeverCall]) -> int:
+        """The loss of that ledger without the rest of it. Raises NotSupportedError as `pull` does."""
+        known = self._outcomes.get(tuple(plan))
+        return known.loss if known is not None else self.ledger.loss(self.play(plan).out)
+
     def play(self, plan: Sequence[LeverCall], until_ms: int | None = None) -> Play:
         """The play under a plan, whole or up to a moment, from the latest kept state that it shares."""
         end_ms = self.end_ms if until_ms is None else min(until_ms, self.end_ms)

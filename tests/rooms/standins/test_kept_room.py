@@ -3,7 +3,7 @@
 import pytest
 
 from hotwash import bootstrap
-from hotwash.drill.known import seat_facts, team_facts
+from hotwash.drill.known import seat_facts, seat_people, team_facts
 from hotwash.drill.state import DrillState
 from hotwash.drill.views.player import PlayerView
 from hotwash.drill.views.project import ViewLog
@@ -29,12 +29,15 @@ def test_the_room_and_the_facts_of_a_seat_are_those_made_anew(played):
             continue
         view.apply(one)
         shown.append(one)
+        people = seat_people(view, one.drill_ms)
         kept = picture(view, "ic", one.drill_ms), seat_facts(view, *common, one.drill_ms)
+        assert people == kept[1].people
         if one.position % 7 == 0 or one.position > log.position - 3:
             anew = PlayerView("ic")
             for earlier in shown:
                 anew.apply(earlier)
             assert kept == (picture(anew, "ic", one.drill_ms), seat_facts(anew, *common, one.drill_ms))
+    assert people is not None
     assert len(shown) > 200
 
 

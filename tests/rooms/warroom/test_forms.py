@@ -10,6 +10,7 @@ from hotwash.drill.views.project import ViewEvent
 from hotwash.warroom.catalogue import FORMS
 from hotwash.warroom.forms import FormError, plain, read_action
 from hotwash.warroom.lines import LINES, line
+from hotwash.warroom.room import SHORT
 
 
 def read(do, given=None, **sent):
@@ -35,6 +36,7 @@ def test_a_form_asks_for_what_its_command_has_and_leaves_nothing_needed_out(form
               "trace", "case", "item", "call", "kind", "draft", "update", "rating", "hold", "reminder", "fix", "guide"}  # fmt: skip
     needed = {name for name, field in fields.items() if field.is_required()}
     assert needed <= asked | hidden
+    assert form.makes in {"", *SHORT}, "the room has no id for what it makes"
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.do)
@@ -93,6 +95,11 @@ def test_arguments_of_a_lever_are_numbers_where_they_are_numbers():
         ("jump_to", {"to_ms": ""}, "write a number"),
         ("accept_risk", {"residual": "a", "exposed": "b", "why": "c", "expires_h": "0"}, "Expires"),
         ("record_test", {"hypothesis": "h", "method": "m", "result": "maybe"}, "Result"),
+        (
+            "accept_risk",
+            {"residual": "a", "exposed": "b", "why": "c", "expires_h": "1", "tripwires": "gut"},
+            "^Tripwires: write a tripwire like",
+        ),
     ],
 )
 def test_what_cannot_be_read_names_its_field_and_says_what_to_write(do, sent, said):
