@@ -10,7 +10,7 @@ from hotwash.drill.conditions import Held, World, held, lacking
 from hotwash.drill.design import DrillDesign
 from hotwash.drill.events import ExpectationArmed, ExpectationMet, ExpectationMissed, RuleArmed, RuleMet, RuleMissed
 from hotwash.drill.payloads import Payload
-from hotwash.drill.quiet import NEVER, found, turns, until
+from hotwash.drill.quiet import NEVER, found, silent, turns, until
 from hotwash.drill.state import DrillState
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.conditions import Expectation
@@ -31,13 +31,9 @@ def rules(state: DrillState, design: DrillDesign, world: World) -> list[Payload]
 
 def _rules(asked: _Asked, state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
     for rule, name, types in asked.each:
-        yield from found(
-            name,
-            types,
-            world,
-            partial(_rule, rule, state, design, world),
-            partial(_again_rule, rule, state, design, world),
-        )
+        if not silent(name, types, world):
+            look = partial(_rule, rule, state, design, world)
+            yield from found(name, types, world, look, partial(_again_rule, rule, state, design, world))
 
 
 class _Asked(NamedTuple):
@@ -124,8 +120,16 @@ def _expectations(state: DrillState, design: DrillDesign, world: World) -> Itera
                 yield ExpectationMissed(expectation=one.id, seat=one.seat, lacking=why)
 
 
+RUNNING = ("rule_armed", "rule_met", "rule_missed", "expectation_armed", "expectation_met", "expectation_missed")
+"""Types that start and end deadlines."""
+
+
 def timed(state: DrillState) -> list[int]:
     """The first moments at which a running deadline has passed."""
+    return state.journal.kept.get("deadlines", RUNNING, lambda: _timed(state))
+
+
+def _timed(state: DrillState) -> list[int]:
     moments = []
     for armed, met, missed, name in (
         ("rule_armed", "rule_met", "rule_missed", "duty"),

@@ -187,9 +187,10 @@ class SimulatedSystem:
 
     def complaints(self, after_ms: int, until_ms: int) -> Sequence[Complaint]:
         """Complaints that arrived in (after, until], and not after now."""
-        arrive, rows = self.tape.would_complain(after_ms, min(until_ms, self.now_ms))
-        if not len(rows):
+        until_ms = min(until_ms, self.now_ms)
+        if until_ms <= after_ms:
             return []
+        arrive, rows = self.tape.would_complain(after_ms, until_ms)
         there = rows < self.play.row
         there[there] = (self.play.out.bits[rows[there]] & bit(self.layout, "complaints")) > 0
         return [

@@ -150,6 +150,12 @@ def test_a_frame_stays_as_it_was_shown_while_the_service_is_played_on(leak):
         first.counts[0, 0, 0] = 1
 
 
+def test_a_play_in_which_nobody_acts_is_watched_once(leak):
+    assert leak.replay_frame([]) is leak.replay_frame(())
+    assert leak.replay_frame([], healthy=True) is leak.replay_frame([], healthy=True)
+    assert leak.replay_frame([]) is not leak.replay_frame([], healthy=True)
+
+
 def test_a_healthy_frame_shows_no_fault(leak):
     sick, well = leak.replay_frame([]), leak.replay_frame([], healthy=True)
     assert sick.total("pii_hits", 8, 30)[0] > 5 * well.total("pii_hits", 8, 30)[0]
