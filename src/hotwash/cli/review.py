@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,9 +18,8 @@ from hotwash.kernel.backlog import WHOLE, Foreseen, Terms, evenly, foresee
 from hotwash.kernel.clock import MINUTE
 from hotwash.kernel.errors import ContentError
 from hotwash.kernel.readable import without_nan
-from hotwash.triage.agreement import Agreement
 from hotwash.triage.queueing import Steady, erlang_a
-from hotwash.triage.reviewing import reviewed
+from hotwash.triage.reviewing import agreed, reviewed
 
 BAR = 40
 STEP_MIN = 5
@@ -119,8 +117,8 @@ def report(
             f"override rate {over.share:.1%} ({over.low:.1%} to {over.high:.1%}): "
             + ", ".join(f"{n} {what}" for what, n in sorted(told.actions.items()))
         )
-    out.print(f"agreement of two reviewers: {_agreed(told.pool, told.pool_alpha)}")
-    out.print(f"agreement of the table with reviewers: {_agreed(told.table, told.table_alpha)}")
+    out.print(f"agreement of two reviewers: {agreed(told.pool, told.pool_alpha)}")
+    out.print(f"agreement of the table with reviewers: {agreed(told.table, told.table_alpha)}")
     for one in told.repeats:
         where = ", ".join(f"{dim} {value}" for dim, value in one.dims.items())
         out.print(
@@ -170,17 +168,6 @@ def _as_json(found: Foreseen, steady: Steady, a_minute: float, overflow: str) ->
         "late_share": found.late / max(1, found.arriving), "gives_up": found.terms.gives_up, "overflow": overflow,
         "minutes": [dataclasses.asdict(one) for one in found.minutes], "long_run": dataclasses.asdict(steady),
     }  # fmt: skip
-
-
-def _agreed(kappa: Agreement, alpha: Agreement) -> str:
-    if not kappa.units:
-        return "nothing was read twice"
-    if math.isnan(kappa.value):
-        return f"no coefficient: on {kappa.units} cases everybody said the same"
-    return (
-        f"Cohen's kappa {kappa.value:.2f} ({kappa.low:.2f} to {kappa.high:.2f}), Krippendorff's alpha {alpha.value:.2f} "
-        f"({alpha.low:.2f} to {alpha.high:.2f}) on {kappa.units} cases"
-    )
 
 
 def _long(ms: int) -> str:
