@@ -133,6 +133,12 @@ def test_a_service_that_is_down_is_not_asked_everything():
     assert len(endpoint.asked) == 2 * HOPELESS
 
 
+def test_a_key_that_is_refused_everywhere_is_said_to_be_the_thing_to_look_at():
+    one = run(Scripted(reply=NoReply("not_allowed", "HTTP 401")), cases=20)
+    list(one.go())
+    assert "(HTTP 401; look at the key, and at the variable that holds it)" in one.stopped
+
+
 def test_a_budget_of_requests_counts_every_try():
     endpoint = Scripted({"*": [DOWN] * 3})
     one = run(endpoint, cases=10, budget=Budget(requests=5))

@@ -129,3 +129,21 @@ def test_no_field_hides_what_a_page_asks_of_its_form():
     """A control named like a property of the form's element stands in its place, and `form.form` is asked for."""
     taken = {"form", "elements", "submit", "requestSubmit"}
     assert {(form.do, field.name) for form in FORMS.values() for field in form.fields if field.name in taken} == set()
+
+
+def test_a_line_calls_seats_rules_and_duties_what_the_board_calls_them(design):
+    kit = design.kit
+    rule = next(one for one in kit.rules if one.id == "cross-tenant")
+    duty = rule.then[0]
+    seat = kit.roles.seats[duty.seat].title
+    data = {"rule": rule.id, "seat": duty.seat, "duty": duty.id, "what": duty.what, "due_ms": 60_000}
+
+    def said(kind, **data):
+        return line(ViewEvent(1, kind, 0, 0, "control", "control", data), kit).text
+
+    assert said("rule_armed", **data) == f"{rule.title}. {seat}, by T+01:00: {duty.what}"
+    assert said("rule_missed", **data) == f"Not done by {seat}: {duty.what}"
+    assert said("fact_learned", seats=["ic", "legal"], fact="press_contact") == (
+        "Now known to Incident Commander, Legal Counsel: press contact"
+    )
+    assert said("finding_raised", text="Slow.", owner="Nobody in this room") == "Finding: Slow. Nobody in this room"
