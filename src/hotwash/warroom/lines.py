@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from hotwash.aftermath.names import in_titles
 from hotwash.drill.views.project import ViewEvent
 
 LINES: Mapping[str, tuple[str, str]] = {
@@ -113,6 +114,8 @@ NAMES_A_LEVER = {
     "fix_expired": "what",
 }
 """Types with a field that holds the kind of a lever, and the field."""
+SAYS_A_LEVER = frozenset((*NAMES_A_LEVER, "snapshot_taken"))
+"""Types whose line names a lever; a snapshot in its note."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,7 @@ def line(event: ViewEvent, levers: Mapping[str, str] = NO_TITLES) -> TimelineLin
     kind, words = LINES[event.type]
     words = MOVED if event.data.get("asks") == "moved" else words
     said = words.format_map(_Said(event, levers))
+    said = in_titles(said, levers) if event.type == "snapshot_taken" else said
     text = " ".join((said.replace("**", "") if kind == "update" else said).split())
     return TimelineLine(event.position, event.drill_ms, event.seat, event.person, kind, _cut(text))
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from hotwash.aftermath.names import in_titles
 from hotwash.comms.approvals import Need, needs
 from hotwash.comms.cadence import next_due
 from hotwash.comms.obligations.check import Checked, check
@@ -321,6 +322,10 @@ class Picture:
     def lever_title(self, kind: str) -> str:
         """What a lever is called on every page."""
         return self.kit.levers[kind].title  # type: ignore[index]  # kinds are checked on loading
+
+    def in_titles(self, note: str) -> str:
+        """A note with the levers that it names called by their titles."""
+        return in_titles(note, self.kit.lever_titles)
 
     def warning(self, kind: str) -> str:
         """What somebody is told before a lever is pulled: what it does, what it costs, when it acts."""

@@ -21,7 +21,7 @@ from hotwash.kit.schema.kit import Kit
 from hotwash.warroom.catalogue import FORMS
 from hotwash.warroom.channel import message
 from hotwash.warroom.control import picture_for
-from hotwash.warroom.lines import NAMES_A_LEVER, NO_TITLES, line
+from hotwash.warroom.lines import NO_TITLES, SAYS_A_LEVER, line
 from hotwash.warroom.picture import Picture, title_of
 from hotwash.warroom.stage import Stage
 from hotwash.warroom.telling import Telling
@@ -184,7 +184,7 @@ def _safe(text: str) -> str:
 
 
 def _timeline_item(event: ViewEvent, kit: Kit) -> str:
-    one = line(event, kit.lever_titles if event.type in NAMES_A_LEVER else NO_TITLES)
+    one = line(event, kit.lever_titles if event.type in SAYS_A_LEVER else NO_TITLES)
     return (
         f'class="k-{one.kind}" data-by="{_safe(one.seat)}">'
         f'<time class="t">{stamp(one.drill_ms)}</time> <b>{_safe(title_of(kit, one.seat))}</b> {_safe(one.text)}</li>'
