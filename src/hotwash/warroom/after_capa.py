@@ -118,7 +118,7 @@ def show(
     closes = {one.action.id: _closes(desk, one, person_of(visitor)) for one in found if desk and one.is_open and one.verified and is_green(one.verified, desk.today)}  # fmt: skip
     body = hall(request).pages.page(
         "actions.html", plan=stage.opened.plan, base=_base(stage), here=here, rows=[(one, state_words(one), run_words(one)) for one in found],
-        drafts=desk.loaded.drafts if desk else {},
+        drafts=desk.loaded.drafts if desk else {}, findings={name: str(one.get("finding", "")) for name, one in desk.loaded.entries.items()} if desk else {},
         problems=[str(one.found) for one in desk.loaded.problems if not one.found.endswith("are missing")] if desk else [],
         follow=follow_ups(desk.loaded.plan) if desk else {}, sent=sent or {}, editing=editing, wrong=wrong or {}, writes=visitor.who != OBSERVER,
         notes=_notes(desk) if desk else [], typed=typed or {}, noted=noted, ids=_choices(found), open=_choices(one for one in found if one.is_open),

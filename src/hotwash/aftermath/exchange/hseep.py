@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hotwash.aftermath.exchange.account import NOT_REAL, account
+from hotwash.aftermath.names import titled
 from hotwash.aftermath.sections.improvement import WORTH_MENDING, Row, plan_rows
 from hotwash.scoring.case import Case
 from hotwash.scoring.scorecard import MarkCard, Scorecard
@@ -33,6 +34,7 @@ class Sheet:
 
 def to_hseep(case: Case, card: Scorecard) -> tuple[Sheet, ...]:
     """Overview, ratings, analysis and improvement plan."""
+    card = titled(card, case.design.kit.lever_titles)
     return _overview(case, card), _ratings(card), _analysis(card), plan_sheet(case, card)
 
 

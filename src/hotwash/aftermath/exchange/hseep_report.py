@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from hotwash.aftermath.blocks import Block, Callout, Cell, Prose, Report, Section, Table
 from hotwash.aftermath.exchange import hseep
 from hotwash.aftermath.exchange.account import NOT_REAL
+from hotwash.aftermath.names import titled
 from hotwash.scoring.case import Case
 from hotwash.scoring.scorecard import DimensionCard, MarkCard, Scorecard
 
@@ -17,7 +18,7 @@ MARKED = "x"
 
 def hseep_report(case: Case, card: Scorecard) -> Report:
     """The whole document. What only people know is marked `(to fill in)`."""
-    scenario = case.design.scenario
+    scenario, card = case.design.scenario, titled(card, case.design.kit.lever_titles)
     blocks: list[Block] = [
         Callout("EXERCISE.", NOT_REAL.removeprefix("EXERCISE. ")),
         *_overview(case, card),

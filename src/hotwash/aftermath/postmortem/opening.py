@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hotwash.aftermath.names import names_of
 from hotwash.aftermath.postmortem.material import Material, Part, say, table
 from hotwash.aftermath.postmortem.negative import Unseen, role_of, unseen, waiting
 from hotwash.aftermath.postmortem.sentences import sentences
@@ -66,11 +67,11 @@ def _state(material: Material) -> str:
 
 def timeline(material: Material) -> list[Part]:
     """What changed, fired, was said, decided and done, one row an event."""
-    rows = []
+    rows, names = [], names_of(material.case)
     for entry in material.case.log:
         if entry.at_ms <= 0:
             continue
-        kind, line = words.say(entry)
+        kind, line = words.say(entry, names)
         if kind not in SHOWN:
             continue
         if isinstance(entry.event, e.InjectDelivered | e.InjectImprovised):
