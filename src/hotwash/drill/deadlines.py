@@ -64,8 +64,15 @@ def expectations(state: DrillState, design: DrillDesign, world: World) -> list[P
         design.expectations_read,
         world,
         partial(_expectations, state, design, world),
-        partial(_again_expectations, state, design, world),
+        lambda: min((until(name, types, world) for name, _, _, types in design.awaited), default=NEVER),
     )
+
+
+def _expectations(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
+    for name, one, inject, types in design.awaited:
+        if not silent(name, types, world):
+            asked = (one, inject, state, design, world)
+            yield from found(name, types, world, partial(_expectation, *asked), partial(_again_expectation, *asked))
 
 
 def _rule(rule: Rule, state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
@@ -98,26 +105,25 @@ def _rule(rule: Rule, state: DrillState, design: DrillDesign, world: World) -> I
                 yield RuleMissed(rule=rule.id, duty=duty.id, seat=duty.seat, lacking=why)
 
 
-def _expectations(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
-    """Arm, meet and miss expectations; one that belongs to an inject is armed by its delivery."""
-    armed = {line.data["expectation"]: line.data["due_ms"] for line in state.journal.of("expectation_armed")}
-    settled = _settled(state, "expectation_met", "expectation_missed", "expectation")
-    for one, inject in design.expectations.values():
-        due_ms = armed.get(one.id)
-        if due_ms is None:
-            start = _start(one, inject, state, world)
-            if start is None:
-                continue
-            due_ms = start.since_ms + round(one.within_min * MINUTE)
-            yield ExpectationArmed(expectation=one.id, seat=one.seat, because=start.version, due_ms=due_ms)
-        if one.id not in settled:
-            since_ms = due_ms - round(one.within_min * MINUTE)
-            done = held(one.meet, world, since_ms)
-            if done is not None and done.since_ms <= due_ms:
-                yield ExpectationMet(expectation=one.id, seat=one.seat, by=done.version)
-            elif _past(due_ms, design, world):
-                why = lacking(one.meet, world.journal, since_ms)
-                yield ExpectationMissed(expectation=one.id, seat=one.seat, lacking=why)
+def _expectation(
+    one: Expectation, inject: str, state: DrillState, design: DrillDesign, world: World
+) -> Iterator[Payload]:
+    """Arm, meet and miss an expectation; one that belongs to an inject is armed by its delivery."""
+    due_ms = _expected(state).get(one.id)
+    if due_ms is None:
+        start = _start(one, inject, state, world)
+        if start is None:
+            return
+        due_ms = start.since_ms + round(one.within_min * MINUTE)
+        yield ExpectationArmed(expectation=one.id, seat=one.seat, because=start.version, due_ms=due_ms)
+    if one.id not in _settled(state, "expectation_met", "expectation_missed", "expectation"):
+        since_ms = due_ms - round(one.within_min * MINUTE)
+        done = held(one.meet, world, since_ms)
+        if done is not None and done.since_ms <= due_ms:
+            yield ExpectationMet(expectation=one.id, seat=one.seat, by=done.version)
+        elif _past(due_ms, design, world):
+            why = lacking(one.meet, world.journal, since_ms)
+            yield ExpectationMissed(expectation=one.id, seat=one.seat, lacking=why)
 
 
 RUNNING = ("rule_armed", "rule_met", "rule_missed", "expectation_armed", "expectation_met", "expectation_missed")
@@ -154,20 +160,16 @@ def _again_rule(rule: Rule, state: DrillState, design: DrillDesign, world: World
     return min(moments, default=NEVER)
 
 
-def _again_expectations(state: DrillState, design: DrillDesign, world: World) -> int:
-    """When an expectation may be armed, met or missed though nothing that they read came in."""
-    armed = {line.data["expectation"]: line.data["due_ms"] for line in state.journal.of("expectation_armed")}
-    settled = _settled(state, "expectation_met", "expectation_missed", "expectation")
-    moments = []
-    for one, inject in design.expectations.values():
-        due_ms = armed.get(one.id)
-        if due_ms is None and one.when is not None:
-            delivered = state.journal.last("inject_delivered", inject=inject) if inject else None
-            moments.append(turns(one.when, world, delivered.at_ms if delivered else 0))
-        elif due_ms is not None and one.id not in settled:
-            since_ms = due_ms - round(one.within_min * MINUTE)
-            moments += [_overdue(due_ms, design, world), turns(one.meet, world, since_ms)]
-    return min(moments, default=NEVER)
+def _again_expectation(one: Expectation, inject: str, state: DrillState, design: DrillDesign, world: World) -> int:
+    """When an expectation may be armed, met or missed though nothing that it reads came in."""
+    due_ms = _expected(state).get(one.id)
+    if due_ms is None:
+        delivered = state.journal.last("inject_delivered", inject=inject) if inject else None
+        return NEVER if one.when is None else turns(one.when, world, delivered.at_ms if delivered else 0)
+    if one.id in _settled(state, "expectation_met", "expectation_missed", "expectation"):
+        return NEVER
+    since_ms = due_ms - round(one.within_min * MINUTE)
+    return min(_overdue(due_ms, design, world), turns(one.meet, world, since_ms))
 
 
 def _overdue(due_ms: int, design: DrillDesign, world: World) -> int:
@@ -225,6 +227,15 @@ def _armed(state: DrillState) -> dict[str, dict[str, Mapping[str, Any]]]:
         return found
 
     return state.journal.kept.get("armed", ("rule_armed",), read)
+
+
+def _expected(state: DrillState) -> dict[str, int]:
+    """Armed expectation → when it is due."""
+
+    def read() -> dict[str, int]:
+        return {line.data["expectation"]: line.data["due_ms"] for line in state.journal.of("expectation_armed")}
+
+    return state.journal.kept.get("expected", ("expectation_armed",), read)
 
 
 def _settled(state: DrillState, met: str, missed: str, name: str) -> set[str]:

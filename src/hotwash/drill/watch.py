@@ -57,7 +57,7 @@ def tick(state: DrillState, design: DrillDesign, at: Moment, seen: Observation) 
         *fixes.tripped(state, design, world),
         *fixes.overdue(state, design, at.drill_ms),
         *rhythm.owed(state, design, world),
-        *rhythm.reminders(state, design, at.drill_ms),
+        *rhythm.reminders(state, design, world),
         *reading.reacting(state, design, at.drill_ms),
     ]
     if at.drill_ms >= design.endex_ms:

@@ -25,7 +25,11 @@ from hotwash.simulator.telemetry import Cells, Telemetry
 
 TRUNK_MIN = 5
 """Minutes between kept states of the hands-off play."""
+LOOK_MIN = 15
+"""Minutes between two looks at what a play has lost, when it is only of interest below some loss."""
 REMEMBERED = 512
+NEVER = 1 << 60
+"""No moment of any tape, in ms."""
 
 
 class WhatIf:
@@ -64,20 +68,33 @@ class WhatIf:
             self._outcomes.popitem(last=False)
         return outcome
 
-    def loss(self, plan: Sequence[LeverCall]) -> int:
-        """The loss of that ledger without the rest of it. Raises NotSupportedError as `pull` does."""
+    def loss(self, plan: Sequence[LeverCall], enough: int | None = None) -> int:
+        """The loss of that ledger without the rest of it; a play that has lost more than `enough` on its way is not played on. Raises
+        NotSupportedError as `pull` does."""
         known = self._outcomes.get(tuple(plan))
-        return known.loss if known is not None else self.ledger.loss(self.play(plan).out)
+        if known is not None:
+            return known.loss
+        play = self._forked(plan)
+        for stop in (
+            range(play.now_ms + LOOK_MIN * MINUTE, self.end_ms, LOOK_MIN * MINUTE) if enough is not None else ()
+        ):
+            lost = self.ledger.lost_before(play.advance(stop).row, play.out)
+            if lost > enough:
+                return lost
+        return self.ledger.loss(play.advance(self.end_ms).out)
 
     def play(self, plan: Sequence[LeverCall], until_ms: int | None = None) -> Play:
         """The play under a plan, whole or up to a moment, from the latest kept state that it shares."""
         end_ms = self.end_ms if until_ms is None else min(until_ms, self.end_ms)
+        return self._forked(plan, end_ms).advance(end_ms)
+
+    def _forked(self, plan: Sequence[LeverCall], end_ms: int = NEVER) -> Play:
+        """A play under a plan from the latest kept state that it shares, before `end_ms`."""
         log = LeverLog(self.catalogue, plan)
-        acts = min(end_ms, min(log.boundaries(), default=end_ms))
+        acts = min(end_ms, self.end_ms, min(log.boundaries(), default=self.end_ms))
         trunk = self._kept()
         shared = [one for one in trunk if one.now_ms <= acts]
-        start = shared[-1] if shared else trunk[0]
-        return start.fork(log).advance(end_ms)
+        return (shared[-1] if shared else trunk[0]).fork(log)
 
     def replay_frame(self, plan: Sequence[LeverCall], *, healthy: bool = False) -> SignalFrame:
         """The signals of the whole play under a plan; `healthy` takes every fault away."""

@@ -273,9 +273,9 @@ class SimulatedSystem:
         """The ledger of the whole play under a plan; the empty plan is hands-off."""
         return self.what_if.replay(plan)
 
-    def loss(self, plan: Sequence[LeverCall]) -> int:
-        """Expected harm and collateral of the whole play under a plan, in mhp."""
-        return self.what_if.loss(plan)
+    def loss(self, plan: Sequence[LeverCall], enough: int | None = None) -> int:
+        """Expected harm and collateral of the whole play under a plan, in mhp; above `enough` no more than that it is above."""
+        return self.what_if.loss(plan, enough)
 
     def replay_frame(self, plan: Sequence[LeverCall], *, healthy: bool = False) -> SignalFrame:
         """The signals of the whole play under a plan; `healthy` takes every fault away."""

@@ -134,7 +134,17 @@ def test_a_loss_without_its_ledger_is_the_loss_of_the_ledger(pack):
     what = world(fault()) if pack.kind == "copilot" else SKEW
     one, other = system(what, pack), system(what, pack)
     assert [one.loss(plan) for plan in plans] == [other.replay(plan).loss for plan in plans]
-    assert len({other.loss(plan) for plan in plans}) == len(plans)
+    losses = [other.loss(plan) for plan in plans]
+    assert len(set(losses)) == len(plans)
+    for plan, loss in zip(plans, losses, strict=True):
+        anew = system(what, pack)
+        assert anew.loss(plan, loss) == loss, "a play that may lose so much is played to its end"
+        assert all(enough < anew.loss(plan, enough) <= loss for enough in (0, loss // 2, loss - 1) if enough < loss)
+
+
+def test_a_play_that_has_lost_enough_is_not_played_on(leak):
+    off = (call("feature_off", 2),)
+    assert 0 < leak.loss(off, 0) < leak.replay(off).loss
 
 
 def test_a_frame_stays_as_it_was_shown_while_the_service_is_played_on(leak):
