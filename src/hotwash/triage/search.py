@@ -5,7 +5,7 @@ What is usual for a cell is said in `usual`. What is left of chance is corrected
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, groupby
 
@@ -35,6 +35,8 @@ KEPT = 24
 """Cells of a signal that pass from the first look to the second."""
 TOGETHER = 4
 """Stretches overlap: about this many of them are one and the same trial. `benchmarks/findings.py` measures what comes of it."""
+FEW = 2.0
+"""Cases of its own that outweigh what is taken for usual in a value, when the mix is looked at."""
 PAIRS = 2
 """Attributes that are combined exhaustively."""
 THIN = 10_000
@@ -86,7 +88,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Looked:
-    """The best candidates for one signal and the parts of the first of them, the likeliest first, how many cells and stretches were looked
+    """The best candidates for one signal, the likeliest first, how many cells and stretches were looked
     at, and, by number of attributes, for how many trials chance is corrected; what is `usual`."""
 
     best: tuple[Candidate, ...]
@@ -173,42 +175,55 @@ def look(table: Table) -> dict[str, Looked]:
 
 
 def _closer(table: Table, met: Mapping[str, _First]) -> dict[str, Looked]:
-    """The second, finer look at what the first one kept, and at the parts of the best of it."""
+    """The second, finer look at what the first one kept, and whether other signals rose there as well."""
     edges = table.edges(FINE)
     laid, most = table.binned(edges), len(edges) - 1
     start, stop = stretches(most)
     apart = (PAIRS + 2) * max(1.0, len(start) / TOGETHER)
-    looked: dict[str, Looked] = {}
     usuals = {name: usual(table, name, laid, most, start, stop) for name in met}
+    looked: dict[str, Looked] = {}
     for signal, one in met.items():
-        cells, best = sum(one.cells.values()), one.best(KEPT)
         tried = {size: apart * max(1, one.cells.get(size, 1)) for size in range(PAIRS + 2)}
-        if not best:
-            looked[signal] = Looked((), cells, len(start), tried)
-            continue
-        known = usuals[signal]
-        found: list[Candidate] = []
-        parts = [part for size in range(1, len(best[0])) for part in combinations(best[0], size)]
-        for size, alike in groupby(sorted(dict.fromkeys((*best, *parts)), key=len), key=len):
-            seen = table.counted(signal, list(alike), laid, most)
-            prior = known.prior(seen.values)
-            scores = scored(seen.found, seen.asked, start, stop, prior, table.step)
-            for row, numbers in enumerate(seen.values.tolist()):
-                where = table.named(tuple(numbers))
-                scope = Scope.of({name: [value] for name, value in where})
-                found.append(_at_best(where, scope, tried[size], (edges, start, stop), prior.row(row), scores.row(row)))
-        found = [kept for kept in found if kept.found > kept.expected]
-        found.sort(key=lambda kept: (-kept.evidence, len(kept.where), kept.where))
+        found = _finely(table, signal, one.best(KEPT), usuals[signal], tried, edges, laid)
         for place, kept in enumerate(found):
             if kept.evidence > ASKED_BESIDE:
-                found[place] = replace(
-                    kept,
-                    partner=partner(
-                        table, usuals, signal, table.numbers(kept.where), kept.stretch, kept.from_ms, kept.to_ms
-                    ),
-                )
-        looked[signal] = Looked(tuple(found), cells, len(start), tried, known)
+                numbers = table.numbers(kept.where)
+                beside = partner(table, usuals, signal, numbers, kept.stretch, kept.from_ms, kept.to_ms)
+                found[place] = replace(kept, partner=beside)
+        looked[signal] = Looked(tuple(found), sum(one.cells.values()), len(start), tried, usuals[signal])
     return looked
+
+
+def parts_of(table: Table, signal: str, one: Candidate, looked: Looked) -> list[Candidate]:
+    """The parts of a candidate's name, looked at as finely."""
+    numbers = table.numbers(one.where)
+    shorter = [part for size in range(1, len(numbers)) for part in combinations(numbers, size)]
+    assert looked.usual is not None
+    return _finely(table, signal, shorter, looked.usual, looked.tried, one.edges, table.binned(one.edges))
+
+
+def _finely(
+    table: Table,
+    signal: str,
+    descriptions: Sequence[Numbers],
+    known: Usual,
+    tried: Mapping[int, float],
+    edges: Ints,
+    laid: Ints,
+) -> list[Candidate]:
+    """Descriptions in their best stretch, the likeliest first, without those that did not rise."""
+    most, found = len(edges) - 1, []
+    start, stop = stretches(most)
+    for size, alike in groupby(sorted(descriptions, key=len), key=len):
+        seen = table.counted(signal, list(alike), laid, most)
+        prior = known.prior(seen.values)
+        scores = scored(seen.found, seen.asked, start, stop, prior, table.step)
+        for row, numbers in enumerate(seen.values.tolist()):
+            where = table.named(tuple(numbers))
+            scope = Scope.of({name: [value] for name, value in where})
+            found.append(_at_best(where, scope, tried[size], (edges, start, stop), prior.row(row), scores.row(row)))
+    found = [one for one in found if one.found > one.expected]
+    return sorted(found, key=lambda one: (-one.evidence, len(one.where), one.where))
 
 
 def _at_best(
@@ -283,8 +298,8 @@ def against_mix(table: Table, signal: str, one: Candidate) -> Candidate:
     """A candidate with what the changed mix of its own traffic explains, by the dimension that explains most of it.
 
     More traffic from a tenant that always has more of something lifts every total without anything having got worse. For each other
-    dimension, what is expected is what its values usually have (shrunk towards the whole by two cases), in the mix of the stretch; the
-    largest such expectation counts (direct standardisation, the worst case over dimensions).
+    dimension its values keep what they usually have, once in the mix of the stretch and once in the mix of the other time: how much more
+    that comes to is what the mix alone does (direct standardisation, Kitagawa 1955; the worst case over dimensions).
     """
     lift, by = _lifted(table, signal, one, one.expected)
     beside = one.partner
@@ -294,17 +309,21 @@ def against_mix(table: Table, signal: str, one: Candidate) -> Candidate:
 
 
 def _lifted(table: Table, signal: str, one: Candidate, likely: float) -> tuple[float, str]:
-    most, by = likely, ""
+    most, by = 1.0, ""
     fixed = {name for name, _ in one.where}
     for dim in table.dims:
         if dim not in fixed:
             seen = table.split(signal, one.where, dim, one.from_ms, one.to_ms)
-            share = likely / max(seen.exposed.sum(), table.step)
-            usual = (seen.found_outside + 2.0) / (seen.asked_outside + 2.0 / share)
-            expected = float((seen.exposed * usual).sum())
-            if expected > most:
-                most, by = expected, dim
-    return most / likely, by
+            exposed, outside = float(seen.exposed.sum()), float(seen.asked_outside.sum())
+            if exposed <= 0 or outside <= 0:
+                continue
+            # Values of which little was seen are taken for what all of them together have.
+            share = (seen.found_outside.sum() + FEW) / (outside + FEW * exposed / likely)
+            usual = (seen.found_outside + FEW) / (seen.asked_outside + FEW / share)
+            lift = float((seen.exposed @ usual) / exposed / ((seen.asked_outside @ usual) / outside))
+            if lift > most:
+                most, by = lift, dim
+    return most, by
 
 
 def unmixed(one: Candidate) -> Candidate:

@@ -23,7 +23,7 @@ from hotwash.triage.onset import Onset, episodes, onset
 from hotwash.triage.pieces import MOST, Pieces, counted, pair
 from hotwash.triage.rivals import SAME_ROWS, Drawn, settled
 from hotwash.triage.sample import Sample
-from hotwash.triage.search import Candidate, Looked, against_mix, borne, look, unmixed, widened
+from hotwash.triage.search import Candidate, Looked, against_mix, borne, look, parts_of, unmixed, widened
 from hotwash.triage.stats import LEVEL, Rate, rate
 from hotwash.triage.timeline import Series, Timeline, Window
 
@@ -138,7 +138,7 @@ def _peeled(sample: Sample, table: Table, signal: str, first: Looked, level: flo
     pool: dict[Scope, Candidate] = {}
     keep, looked = np.ones(len(sample), dtype=np.bool_), first
     for _ in range(MOST_SEGMENTS):
-        near = [against_mix(table, signal, one) for one in _near(table, looked, level)]
+        near = [against_mix(table, signal, one) for one in _near(table, signal, looked, level)]
         best = next((kept for one in near if (kept := borne(unmixed(one), level))), None)
         if best is not None:
             beside = [Drawn(table, best.partner.signal, less=signal)] if best.partner else []
@@ -153,20 +153,22 @@ def _peeled(sample: Sample, table: Table, signal: str, first: Looked, level: flo
     return Proposed(tuple(pool.values()), first.cells, first.stretches)
 
 
-def _near(table: Table, looked: Looked, level: float) -> list[Candidate]:
-    """What comes near to standing out, but for what does so far less than the best, and the parts of the best that hold the same rows."""
+def _near(table: Table, signal: str, looked: Looked, level: float) -> list[Candidate]:
+    """What comes near to standing out, but for what does so far less than the best, and parts of it that hold the same rows."""
     loose = min(LOOSE * level, LOOSEST)
     near = [one for one in looked.best if borne(one, loose)][:MOST_COUNTED]
-    if not near:
-        return []
-    best = near[0]
-    least = best.evidence - max(FAR_LESS, FAR_LESS_SHARE * best.evidence)
+    if near:
+        near = [
+            one for one in near if near[0].evidence - one.evidence <= max(FAR_LESS, FAR_LESS_SHARE * near[0].evidence)
+        ]
     same = [
-        one
-        for one in looked.best
-        if set(best.where) > set(one.where) and table.weigh(one.where) <= SAME_ROWS * table.weigh(best.where)
+        part
+        for one in near
+        for part in parts_of(table, signal, one, looked)
+        if table.weigh(part.where) <= SAME_ROWS * table.weigh(one.where)
     ]
-    return list(dict.fromkeys([*(one for one in near if one.evidence >= least), *same]))
+    met = {one.scope: one for one in (*same, *near)}
+    return sorted(met.values(), key=lambda one: (-one.evidence, len(one.where), one.where))
 
 
 def count(

@@ -8,7 +8,7 @@ from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.ports.scope import Scope
 from hotwash.triage.cells import Table
 from hotwash.triage.sample import LOTS, draw, kept
-from hotwash.triage.search import look
+from hotwash.triage.search import against_mix, look
 from hotwash.triage.segments import count, excess, propose, standing
 from hotwash.triage.statement import at_once
 from hotwash.triage.stats import rate
@@ -162,6 +162,20 @@ def test_a_surge_of_what_is_always_worse_is_a_mix_and_no_segment():
     found, _, _ = search(data)
     assert found["wrong"].segments == ()
     assert [one.dim for one in found["wrong"].mixes] == ["tenant"]
+
+
+def test_what_is_the_same_throughout_a_segment_is_no_mix_of_it():
+    made, data, minute = traffic(60_000, 7)
+    tenant = data["tenant"] == "t-7"
+    data["tier"] = np.where(np.isin(data["tenant"].astype(str), ["t-7", "t-8"]), "large", "small").astype(object)
+    # Worse than others all the time, and seen for three hours only before it got worse still.
+    wrong = np.where(tenant, np.where(minute >= 3 * 60, 0.2, 0.05), 0.01)
+    columns = COLUMNS.model_copy(update={"dimensions": ["tenant", "tier"], "versions": []})
+    _, sample, _ = search(filled(made, data, wrong), columns)
+    table = Table(sample, ["wrong"], columns.cuts())
+    one = next(one for one in look(table)["wrong"].best if one.where == (("tenant", "t-7"),))
+    assert one.found > 2 * one.expected
+    assert against_mix(table, "wrong", one).lift == pytest.approx(1)
 
 
 def test_clean_data_names_nothing():
