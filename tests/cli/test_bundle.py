@@ -126,4 +126,16 @@ def test_a_bundle_file_is_a_target_and_an_endpoint_file_still_one(tmp_path):
     file = tmp_path / "smoke" / "suite.yaml"
     said = hotwash("suite", "run", file, "--target", written(tmp_path), "--journal", tmp_path / "j.jsonl", "--json")
     assert json.loads(said)["target"].startswith("simulated:support-copilot/own ")
-    assert "no such suite" in hotwash("suite", "new", tmp_path / "x", "--kind", "bias", "--system", "support-copilot", code=3)  # fmt: skip
+    assert "no bias suite ships" in hotwash("suite", "new", tmp_path / "x", "--kind", "bias", "--system", "support-copilot", code=3)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "system", "said"),
+    [
+        ("bias", "support-copilot", "--kind: no bias suite ships"),
+        ("leak", "eligibility-scoring", "--system: no suite ships"),
+    ],
+)
+def test_a_suite_that_does_not_ship_is_said_to_come_from_a_drill(tmp_path, kind, system, said):
+    found = " ".join(hotwash("suite", "new", tmp_path / "new", "--kind", kind, "--system", system, code=3).split())
+    assert said in found and "hotwash gate new --from DRILL" in found

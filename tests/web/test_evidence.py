@@ -142,3 +142,12 @@ def test_the_servers_own_loggers_write_no_words(caplog):
 def test_a_link_is_no_part_of_a_logged_path():
     assert safe_path("/join/abc.def") == "/join/…"
     assert safe_path("/drills/one") == "/drills/one"
+
+
+def test_what_a_suite_found_is_said_where_it_was_asked_for(running):
+    _, everybody = running
+    said = everybody["ml"].post("/drills/mid/as/ml/act", {"do": "run_suite", "suite": "smoke", "trials": "50"}, accept="application/json")[1]  # fmt: skip
+    found = re.search(r"Smoke: (\d+ of \d+) failed; at most [\d.]+ % with 95 % confidence", said)
+    assert found, said
+    page = everybody["ml"].get("/drills/mid/as/ml")[1]
+    assert found[1] in page and page.index("Suites that were run") < page.index("<caption>Locker")

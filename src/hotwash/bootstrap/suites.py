@@ -34,6 +34,7 @@ from hotwash.kit.suites import LoadedSuite, load_endpoint, load_suite, packaged_
 from hotwash.ports.endpoint import Endpoint
 
 SIMULATED = "simulated:"
+FROM_A_DRILL = "Other suites are made of a drill: hotwash gate new --from DRILL."
 RECORDED = (".jsonl", ".jsonl.gz")
 
 
@@ -59,13 +60,12 @@ def start_suite(folder: Path, kind: str, system: str = "") -> Path:
     """A new suite from the one of its kind that ships, in general or for a simulated system; its file. Raises ContentError for a folder
     that holds something, and for a kind that does not ship."""
     shipped = system_suites(system) if system else packaged_suites()
+    if not shipped:
+        known = ", ".join(one for one in list_systems() if system_suites(one))
+        raise ContentError.at("--system", f"no suite ships for '{system}'", f"Write one of: {known}. {FROM_A_DRILL}")
     if kind not in shipped:
-        write = (
-            f"Write one of: {', '.join(shipped)}."
-            if shipped
-            else f"Write one of: {', '.join(one for one in list_systems() if system_suites(one))}."
-        )
-        raise ContentError.at(Path(kind if shipped else system), "there is no such suite", write)
+        known = ", ".join(shipped)
+        raise ContentError.at("--kind", f"no {kind} suite ships for {system}", f"Write one of: {known}. {FROM_A_DRILL}")
     return copy_suite(folder, shipped[kind])
 
 

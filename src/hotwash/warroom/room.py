@@ -112,7 +112,7 @@ async def act(request: Request) -> Response:
     found = await stage.read(lambda live: _found(request, live, visitor, done)) if looked else ""
     return _answer(
         request,
-        DONE + more,
+        DONE + more + _result(done),
         found=found,
         versions=[event.version for event in done.events] if visitor.facilitates else [],
     )
@@ -191,6 +191,16 @@ def _fresh(live: LiveDrill, who: str, kind: str) -> str:
     while f"{who}-{short}-{number}" in taken:
         number += 1
     return f"{who}-{short}-{number}"
+
+
+def _result(done: Done) -> str:
+    """What a suite found, where it was asked for; it stays on the page among those that were run."""
+    data = next((one.data for one in done.events if one.type == "suite_run"), None)
+    if data is None:
+        return ""
+    most = f"at most {round(data['upper_ppm'] / 10_000, 2):g} % with 95 % confidence"
+    verdict = str(data.get("verdict", "")).capitalize()
+    return f" {data['suite'].capitalize()}: {data['failures']} of {data['trials']} failed; {most}. {data['worst_cell']} {verdict}".rstrip()
 
 
 def _found(request: Request, live: LiveDrill, visitor: Visitor, done: Done) -> str:
