@@ -56,6 +56,21 @@ def test_two_bundles_are_told_apart_part_by_part_with_what_a_rollback_takes_back
     assert "The same bundle" in hotwash("bundle", "diff", "support-copilot", "support-copilot")
 
 
+def test_long_texts_are_shown_where_they_differ(tmp_path):
+    long = "Look orders up before you answer, and say which shop the answer is from. " * 2
+    files = []
+    for name in ("close politely", "never close"):
+        folder = tmp_path / name.replace(" ", "-")
+        folder.mkdir()
+        file = written(folder)
+        body = yaml.safe_load(file.read_text())
+        body["parts"]["prompts"]["prompts"] = {"system": {"text": long + name}}
+        file.write_text(yaml.safe_dump(body))
+        files.append(file)
+    said = hotwash("bundle", "diff", *files)
+    assert "close politely" in said and "never close" in said
+
+
 def test_a_file_with_a_mistake_fails_and_a_plan_with_warnings_fails_when_it_is_strict(tmp_path):
     hotwash("bundle", "check", written(tmp_path))
     bad = written(tmp_path, index={"version": "idx-1", "embedding": "lumen-embed-2"})

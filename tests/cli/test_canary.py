@@ -83,6 +83,7 @@ def test_a_wrong_file_is_told_by_its_line(tmp_path, text, said):
     [
         ([], "Write --metric"), (["--metric", "x"], "Write name=rate:rate"), ([*METRIC, *METRIC], "twice"),
         ([*METRIC, "--share", "20%"], "1% to 5%"), ([*METRIC, "--traffic", "-3"], "Write a number above 0"),
+        ([*METRIC, "--traffic", "400/day"], "such as 400/min"),
     ],
 )  # fmt: skip
 def test_a_wrong_option_says_what_to_write(arguments, said):

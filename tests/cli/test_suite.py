@@ -131,6 +131,15 @@ def test_what_got_worse_is_held_against_the_last_good_bundle(tmp_path):
     assert "another suite" in " ".join(said.split())
 
 
+def test_a_baseline_that_no_limit_compares_with_is_said_to_be_idle(tmp_path):
+    file, good = made(tmp_path, "bias"), tmp_path / "good.json"
+    responses = file.parent / "responses.jsonl"
+    hotwash("suite", "run", file, "--target", responses, "--out", good)
+    said = hotwash("suite", "run", file, "--target", responses, "--journal", tmp_path / "2", "--baseline", good)
+    assert "no limit compares with it" in said
+    assert "+0.0 points (-18.4 to +18.4)" in said
+
+
 def test_mistakes_are_told_all_at_once_with_their_lines(tmp_path):
     file = made(tmp_path, "smoke")
     file.write_text(file.read_text().replace("trials: 14", "trials: 3"))

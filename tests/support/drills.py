@@ -15,6 +15,7 @@ from hotwash.drill.events import DrillPlanned
 from hotwash.kernel.clock import MINUTE
 from hotwash.kernel.errors import NotSupportedError
 from hotwash.kit.load import load_kit, load_scenario, load_system
+from hotwash.ports.requests import RequestTable
 from hotwash.ports.review import Case, ReviewQueue
 from hotwash.ports.scope import EVERYTHING
 from hotwash.ports.system import (
@@ -71,10 +72,11 @@ def description() -> SystemDescription:
 
 
 class QuietSystem:
-    """A system whose signals a test writes by hand: `hot(minute, count)` makes the PII detector fire for one tenant."""
+    """A system whose signals a test writes by hand: `hot(minute, count)` makes the PII detector fire for one tenant, `dark(minute)` leaves
+    its requests without an answer."""
 
     def __init__(self) -> None:
-        self.now_ms, self.pulled, self._calls = 0, [], {}
+        self.now_ms, self.pulled, self._calls, self._dark = 0, [], {}, set()
         self.counts = np.zeros((2, 400, 2), np.int32)
         self.counts[0, :, 0], self.counts[0, :, 1] = 1000, 50
 
@@ -83,6 +85,9 @@ class QuietSystem:
 
     def hot(self, minute: int, count: int) -> None:
         self.counts[1, minute] += count
+
+    def dark(self, minute: int) -> None:
+        self._dark.add(minute)
 
     def advance(self, to_ms: int) -> None:
         self.now_ms = max(self.now_ms, to_ms)
@@ -100,8 +105,12 @@ class QuietSystem:
         return (TraceSummary("r-1", 0, {"tenant": "t-04"}, "served"),)
 
     def requests(self, from_ms: int, to_ms: int, scope=EVERYTHING):
-        """As many rows as there were requests: all that a promise asks of them."""
-        return range(int(self.counts[0, from_ms // MINUTE : to_ms // MINUTE, 0].sum()))
+        """As many rows as there were requests, with a moment and a status each."""
+        cell = 1 if scope.values("tenant") == ("t-04",) else 0
+        first, last = from_ms // MINUTE, to_ms // MINUTE
+        minutes = np.repeat(np.arange(first, last), self.counts[0, first:last, cell])
+        status = np.where(np.isin(minutes, list(self._dark)), "off", "served").astype(object)
+        return RequestTable(minutes * MINUTE, {}, {}, status, np.zeros(len(minutes), bool), {})
 
     def open(self, trace_id: str) -> Trace:
         if trace_id != "r-1":

@@ -3,12 +3,13 @@
 import json
 import re
 from contextlib import contextmanager
+from html import unescape
 
 import pytest
 from playwright.sync_api import expect
 
 from hotwash.kit.bundle import content_id, pair_of
-from hotwash.kit.load import load_scenario, load_system
+from hotwash.kit.load import load_kit, load_scenario, load_system
 from tests.support.accessibility import assert_accessible
 from tests.support.mid_drill import played_to
 from tests.support.serving import serving
@@ -75,6 +76,31 @@ def test_the_plan_of_the_whole_bundle_leaves_no_tool_on_and_mixes_nothing(runnin
     assert "tool still on" not in said and "never released" not in said
 
 
+def test_the_size_of_a_canary_is_told_before_it_is_asked_for(running):
+    tess = running.visit("mid", "tech", "Tess")
+    whole = tess.get(f"{ROOM}/plan?component=index&percent=5")[1]
+    assert re.search(r"Canary of 5 %: 0.1 % against 0.3 % needs [\d,]+ requests, at this traffic \d+ h \d+ min", whole)
+    assert "Too small to see the harm before ENDEX" in whole
+    plain = tess.get(f"{ROOM}/plan?component=index&percent=5&contained_ppm=10000&worse_ppm=80000")[1]
+    assert "1 % against 8 % needs" in plain and "Too small" not in plain
+    part = tess.get(f"{ROOM}/plan?component=index&percent=5&scope.tenant=t-04&contained_ppm=10000&worse_ppm=80000")[1]
+    short, long = (int(re.search(r"at this traffic (\d+) min", one)[1]) for one in (plain, part))
+    assert short < long, "a part of the traffic takes longer"
+    assert "Canary of" not in tess.get(f"{ROOM}/plan?component=index")[1]
+
+
+def test_a_lever_s_form_offers_what_can_be_written_and_asks_for_nothing_that_does_not_belong(running):
+    page = running.visit("mid", "tech", "Tess").get(ROOM)[1]
+    cards = {kind: page.partition(f'id="lever-{kind}"')[2].partition("</article>")[0] for kind in ("rollback", "guardrail", "review")}  # fmt: skip
+    for component in (*load_system("support-copilot").components, "bundle"):
+        assert f"<option>{component}</option>" in cards["rollback"], component
+    assert "arguments.to" not in cards["rollback"], "there is nothing recorded to go back to"
+    assert "worse_ppm" in cards["rollback"] and "worse_ppm" not in cards["guardrail"] + cards["review"]
+    assert "needed: a production change" in cards["guardrail"] and "needed: a production" not in cards["rollback"]
+    assert "<option>closed</option>" in cards["review"]
+    assert all(tier.cost in unescape(cards["guardrail"]) for tier in load_kit(None).tiers.values())
+
+
 @pytest.mark.parametrize(
     "component, words", [("", "Name a component"), ("parser", "Nothing is known of a rollback of parser")]
 )
@@ -118,7 +144,7 @@ def test_the_dialog_tells_the_plan_and_offers_the_flush(page, untouched):
     card = page.locator("#lever-rollback")
     card.locator("summary", has_text="Ask for it").click()
     form = card.locator("form[data-do=request_lever]")
-    form.locator("[name='arguments.component']").fill("index")
+    form.locator("[name='arguments.component']").select_option("index")
     form.locator("[name=reason]").fill("the index changed when it began")
     form.locator("button").click()
     expect(page.locator("#sure-plan")).to_contain_text("cache warm")

@@ -1,5 +1,7 @@
 """Temporary fixes in the browser: what runs out, what levers did, what a canary could show."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -37,7 +39,12 @@ def test_what_stands_past_its_expiry_is_seen_by_everybody_and_exactly_measured_b
     enter(page, running, "tech")
     page.locator("#tab-levers").click()
     expect(page.locator("#fix-tech-lever-2")).to_contain_text("Guardrail tier lever")
-    expect(page.locator("#effect-tech-lever-1")).to_contain_text("fell by")
+    off = page.locator("#effect-tech-lever-1")
+    expect(off).to_contain_text("Switch the feature off (tech-lever-1)")
+    expect(off).to_contain_text("fell by")
+    expect(off, "over-containment is seen where it is done").to_contain_text(
+        re.compile(r"not served: \+9\d\.\d of 100")
+    )
     expect(page.locator("#effects table"), "what would have been is for exercise control").to_have_count(0)
     expect(page.locator("#calls")).to_contain_text("Change record: approver Incident Commander, trigger pii hits")
     page.locator("#effects summary").click()
@@ -61,3 +68,23 @@ def test_a_fix_is_renewed_on_the_page(page, running):
     fix.get_by_role("button", name="Renew").click()
     expect(page.locator("#fix-tech-lever-2")).to_contain_text("renewed 1 time")
     expect(page.locator("#fix-tech-lever-2")).not_to_contain_text("past its expiry")
+
+
+def test_a_risk_is_accepted_on_the_page_with_a_tripwire_and_an_expiry(page, running):
+    _found, control = running
+    for form in ({"do": "take_seat", "seat": "ic"}, {"do": "resume_drill"}):
+        control.post("/drills/mid/as/facilitator/act", form, accept="application/json")
+    enter(page, running, "ic")
+    page.locator("#tab-decisions").click()
+    page.locator("summary", has_text="Accept residual risk").click()
+    form = page.locator("form[data-do=accept_risk]")
+    written = {"residual": "Answers that people saved.", "exposed": "shoppers of t-04", "why": "None is served any more.", "expires_h": "2"}  # fmt: skip
+    for name, said in written.items():
+        form.locator(f"[name={name}]").fill(said)
+    form.get_by_role("button", name="Accept it").click()
+    expect(form.locator(".said")).to_contain_text("name a tripwire")
+    form.locator("[name=tripwires]").fill("pii_hits above 90 % in 5 min where tenant t-04")
+    form.get_by_role("button", name="Accept it").click()
+    expect(form.locator(".said")).to_contain_text("Done.")
+    page.locator("#tab-levers").click()
+    expect(page.locator("#fix-risk-1")).to_contain_text("Tripwire: pii hits above 90 % in 5 min where tenant t-04.")

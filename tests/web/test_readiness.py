@@ -55,6 +55,9 @@ def test_monitoring_comes_with_the_token_of_the_house_and_no_other(running):
 
 def test_the_library_leads_to_it(running):
     assert 'href="/readiness"' in facilitator(running).get("/drills")[1]
+    page = facilitator(running).get("/readiness")[1]
+    assert 'href="/drills"' in page, "and there is a way back"
+    assert "/drills/new" not in to_html(readiness_report(state())), "a file leads nowhere"
 
 
 def test_a_house_without_a_scored_drill_is_told_what_to_do(running):

@@ -139,21 +139,29 @@ def _facts(bundle: Bundle) -> list[tuple[str, str]]:
     ]
 
 
-def _row(one: Difference) -> tuple[Cell, ...]:
-    return (Cell(one.name), Cell(_value(one.before)), Cell(_value(one.after)))
+def _row(found: Difference) -> tuple[Cell, ...]:
+    """Long texts are cut to where they begin to differ, with a few words before it."""
+    before, after = _text(found.before), _text(found.after)
+    same = next((n for n, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), 0)
+    start = max(0, same - LONG // 3) if max(len(before), len(after)) > LONG else 0
+    return (Cell(found.name), Cell(_clipped(before, start)), Cell(_clipped(after, start)))
 
 
 def _value(value: Any) -> str:
+    return _clipped(_text(value))
+
+
+def _text(value: Any) -> str:
     if value is None:
         return "not there"
-    text = (
-        ", ".join(map(str, value))
-        if isinstance(value, list)
-        else str(value).lower()
-        if isinstance(value, bool)
-        else str(value)
-    )
-    return text if len(text) <= LONG else f"{text[: LONG - 1]}…"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _clipped(text: str, start: int = 0) -> str:
+    shown = f"…{text[start + 1 :]}" if start else text
+    return shown if len(shown) <= LONG else f"{shown[: LONG - 1]}…"
 
 
 def _report(title: str, subtitle: str, facts: list[tuple[str, str]], blocks: list[Block], system: str | None) -> Report:

@@ -42,12 +42,15 @@ _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 """What was said in bold is quoted in bold."""
 
 
-def to_html(report: Report) -> str:
-    """The whole page. Deterministic: the same report gives the same bytes."""
+def to_html(report: Report, ways: Sequence[tuple[str, str]] = ()) -> str:
+    """The whole page. Deterministic: the same report gives the same bytes. `ways` are (address, title) of other pages, where it is one of
+    several; a page that is a file has none."""
     numbers = count(1)
     sections = [block for block in report.blocks if isinstance(block, Section) and block.level == 2]
     links = "".join(f'<li><a href="#{one.id}">{escape(one.title)}</a></li>' for one in sections)
     nav = f'<nav aria-label="Sections"><ol>{links}</ol></nav>' if len(sections) > 1 else ""
+    leads = "".join(f'<li><a href="{escape(where)}">{escape(title)}</a></li>' for where, title in ways)
+    main = f'<nav aria-label="Main"><ol>{leads}</ol></nav>' if ways else ""
     facts = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in report.facts)
     body = "".join(_block(block, lambda: next(numbers)) for block in report.blocks)
     handling = escape(report.handling)
@@ -59,7 +62,7 @@ def to_html(report: Report) -> str:
         f"<style>{CSS}</style></head><body>"
         f'<header class="banner"><p class="handling">{handling}</p>'
         f'<div class="lead"><h1>{escape(report.title)}</h1><p class="sub">{escape(report.subtitle)}</p><dl>{facts}</dl></div></header>'
-        f"{nav}<main>{body}</main>"
+        f"{main}{nav}<main>{body}</main>"
         f'<footer><p class="handling">{handling}</p></footer></body></html>\n'
     )
 

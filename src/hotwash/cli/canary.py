@@ -17,6 +17,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from hotwash.cli.moments import traffic_of
 from hotwash.cli.options import Json
 from hotwash.cli.screen import emit, errors, out
 from hotwash.kernel.errors import ContentError, Located
@@ -25,10 +26,7 @@ from hotwash.triage.canary import Look, Promise, Verdict, promise, steps, watch
 STOPPED, UNDECIDED = 1, 5
 COLUMNS = ("contained_requests", "contained_harmful", "canary_requests", "canary_harmful")
 COLOURS = {"stop": "bold red", "clear": "green", "not enough evidence": "yellow"}
-app = typer.Typer(
-    no_args_is_help=True,
-    help="A candidate on a small share of the traffic, against the contained state: how long, and with what verdict.",
-)
+app = typer.Typer(no_args_is_help=True)
 
 Metrics = Annotated[
     list[str] | None,
@@ -46,7 +44,12 @@ Power = Annotated[str, typer.Option(help="Chance of a verdict by the promised nu
 @app.command()
 def plan(
     metric: Metrics = None,
-    traffic: Annotated[float, typer.Option(help="Requests a minute, both arms together.", show_default=False)] = 0.0,
+    traffic: Annotated[
+        str,
+        typer.Option(
+            help="Requests, both arms together: 400/min, 7/s or 24000/h; a bare number is a minute.", show_default=False
+        ),
+    ] = "",
     share: Share = "5%",
     level: Level = "5%",
     power: Power = "80%",
@@ -57,16 +60,15 @@ def plan(
     The answer holds however often somebody looks. A metric needs a rate above zero in the contained state: take the upper bound that your last suite promised."""
     with errors(as_json=as_json):
         promised = _promised(metric, share, level, power)
-        if traffic < 0:
-            raise ContentError.at("--traffic", f"{traffic} requests a minute is no traffic", "Write a number above 0.")
+        a_minute = traffic_of(traffic) if traffic else 0.0
         longest = max(promised.values(), key=lambda one: one.requests)
-        way = steps(longest, traffic) if traffic else []
+        way = steps(longest, a_minute) if a_minute else []
     if as_json:
         metrics = {name: dataclasses.asdict(one) | {"requests": one.requests} for name, one in promised.items()}
         emit({"metrics": metrics, "steps": [dataclasses.asdict(one) for one in way]})
         return
     for name, one in promised.items():
-        long = f", at {traffic:g} a minute {_long(one.requests / traffic)}" if traffic else ""
+        long = f", at {a_minute:g} a minute {_long(one.requests / a_minute)}" if a_minute else ""
         out.print(
             f"[bold]{escape(name)}[/]: {_percent(one.contained)} against {_percent(one.worse)} needs {one.requests:,} requests in both arms{long}"
         )
@@ -107,6 +109,11 @@ def watch_file(
     with errors(as_json=as_json):
         promised = _promised(metric, share, level, power)
         last: dict[str, Look] = {}
+        if not as_json:
+            decides = 1 / next(iter(promised.values())).level
+            out.print(
+                f"[dim]against it: evidence that the canary is worse; for it: that it is not; {decides:g} decides[/]"
+            )
         for name, look in _judged(looks, promised):
             last[name] = look
             if not as_json:

@@ -22,10 +22,7 @@ from hotwash.cli.options import DrillFolder, Json
 from hotwash.cli.screen import emit, err, errors, out, say, write
 from hotwash.kernel.errors import ContentError, HotwashError
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Corrective actions of a drill: drafted from its record, closed only when their verification runs green.",
-)
+app = typer.Typer(no_args_is_help=True)
 NOT_RUN = 5
 FORMS = ("oscal", "csv", "calendar")
 COLOURS = {

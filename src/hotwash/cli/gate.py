@@ -26,10 +26,7 @@ from hotwash.gates.trend import trend as trend_of
 from hotwash.kernel.errors import ContentError
 
 HISTORY = "history.jsonl"
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Release gates made from a drill: they block what would bring the incident back, in CI, with overrides that expire.",
-)
+app = typer.Typer(no_args_is_help=True)
 Folder = Annotated[Path, typer.Argument(help="Folder of gates.", show_default=False)]
 Runs = Annotated[Path | None, typer.Option("--out", help="Folder of runs; runs/ in the folder of gates otherwise.", show_default=False)]  # fmt: skip
 Root = Annotated[Path, typer.Option(help="Root of the repository, which paths in SARIF begin at.")]

@@ -1,4 +1,4 @@
-"""Moments of drill time as people type them."""
+"""Moments of drill time, and traffic, as people type them."""
 
 from __future__ import annotations
 
@@ -23,3 +23,14 @@ def moment_of(text: str) -> int:
     if short is not None:
         return int(short) * MINUTE + int(rest) * SECOND
     return (int(hours) * 60 + int(minutes)) * MINUTE + int(seconds) * SECOND
+
+
+def traffic_of(text: str) -> float:
+    """Requests a minute from 400/min, 7/s, 24000/h or a number alone. Raises ContentError."""
+    told = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(?:/\s*(s|min|h))?\s*", text)
+    value = float(told.group(1)) * {"s": 60.0, "min": 1.0, "h": 1 / 60, None: 1.0}[told.group(2)] if told else 0.0
+    if not 0 < value <= 1_000_000:
+        raise ContentError.at(
+            "--traffic", f"'{text}' is no traffic", "Write a number above 0 with its unit, such as 400/min."
+        )
+    return value

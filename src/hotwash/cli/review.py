@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +10,7 @@ import typer
 from rich.table import Table
 
 from hotwash import bootstrap
+from hotwash.cli.moments import traffic_of
 from hotwash.cli.options import Json
 from hotwash.cli.screen import emit, errors, out
 from hotwash.conductor.session import lever_log
@@ -19,16 +18,12 @@ from hotwash.kernel.backlog import WHOLE, Foreseen, Terms, evenly, foresee
 from hotwash.kernel.clock import MINUTE
 from hotwash.kernel.errors import ContentError
 from hotwash.kernel.readable import without_nan
-from hotwash.triage.agreement import Agreement
 from hotwash.triage.queueing import Steady, erlang_a
-from hotwash.triage.reviewing import reviewed
+from hotwash.triage.reviewing import agreed, reviewed
 
 BAR = 40
 STEP_MIN = 5
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Human review: what a queue will be like before you open it, and what its decisions say afterwards.",
-)
+app = typer.Typer(no_args_is_help=True)
 Traffic = Annotated[
     str, typer.Option(help="Requests: 400/min, 7/s or 24000/h; a bare number is a minute.", show_default=False)
 ]
@@ -61,7 +56,7 @@ def plan(
     Minute by minute: a deterministic fluid in whole items, the rule that the simulated service plays by; no chance is in it. In the long run: Erlang A (arrivals
     by chance, patience exponential with the shorter of promise and timeout as its mean), which shows the waits that chance adds below full use."""
     with errors(as_json=as_json):
-        a_minute = _a_minute(traffic) * _within("--share", share, 0.01, 100) / 100
+        a_minute = traffic_of(traffic) * _within("--share", share, 0.01, 100) / 100
         _within("--minutes-per-case", minutes_per_case, 0.05, 480)
         _within("--service-level", service_level, 0.1, 1440)
         _within("--timeout", timeout, 0, 1440)
@@ -119,8 +114,8 @@ def report(
             f"override rate {over.share:.1%} ({over.low:.1%} to {over.high:.1%}): "
             + ", ".join(f"{n} {what}" for what, n in sorted(told.actions.items()))
         )
-    out.print(f"agreement of two reviewers: {_agreed(told.pool, told.pool_alpha)}")
-    out.print(f"agreement of the table with reviewers: {_agreed(told.table, told.table_alpha)}")
+    out.print(f"agreement of two reviewers: {agreed(told.pool, told.pool_alpha)}")
+    out.print(f"agreement of the table with reviewers: {agreed(told.table, told.table_alpha)}")
     for one in told.repeats:
         where = ", ".join(f"{dim} {value}" for dim, value in one.dims.items())
         out.print(
@@ -135,7 +130,7 @@ def report(
 def _say(found: Foreseen, steady: Steady, a_minute: float, overflow: str) -> None:
     able, terms = found.people * MINUTE / found.terms.item_ms, found.terms
     out.print(
-        f"{a_minute:g} cases a minute come, {able:g} can be read: the work takes {found.used:.0%} of {found.people} people's time"
+        f"{a_minute:g} cases a minute come, {able:.3g} can be read: the work takes {found.used:,.0%} of {found.people} people's time"
     )
     table = Table(box=None, pad_edge=False)
     for head in ("minute", "waiting", "wait", "let in", "turned away", ""):
@@ -172,29 +167,8 @@ def _as_json(found: Foreseen, steady: Steady, a_minute: float, overflow: str) ->
     }  # fmt: skip
 
 
-def _agreed(kappa: Agreement, alpha: Agreement) -> str:
-    if not kappa.units:
-        return "nothing was read twice"
-    if math.isnan(kappa.value):
-        return f"no coefficient: on {kappa.units} cases everybody said the same"
-    return (
-        f"Cohen's kappa {kappa.value:.2f} ({kappa.low:.2f} to {kappa.high:.2f}), Krippendorff's alpha {alpha.value:.2f} "
-        f"({alpha.low:.2f} to {alpha.high:.2f}) on {kappa.units} cases"
-    )
-
-
 def _long(ms: int) -> str:
     return f"{ms / MINUTE:.1f} min" if ms >= MINUTE else f"{ms // 1000} s"
-
-
-def _a_minute(text: str) -> float:
-    told = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(?:/\s*(s|min|h))?\s*", text)
-    value = float(told.group(1)) * {"s": 60.0, "min": 1.0, "h": 1 / 60, None: 1.0}[told.group(2)] if told else 0.0
-    if not 0 < value <= 1_000_000:
-        raise ContentError.at(
-            "--traffic", f"'{text}' is no traffic", "Write a number above 0 with its unit, such as 400/min."
-        )
-    return value
 
 
 def _within(option: str, value: float, low: float, high: float) -> float:

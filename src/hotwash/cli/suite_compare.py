@@ -64,7 +64,7 @@ def regression_(
             bootstrap.judged_rows(before), bootstrap.judged_rows(after), key=key, failed=Criterion.of(failed), by=by,
             where=[Criterion.of(one) for one in where or ()], unknown=[Criterion.of(one) for one in unknown or ()],
         )  # fmt: skip
-        made = regression_report(found, f"Failed is {failed}")
+        made = regression_report(found, failed)
         write_report(made, html, markdown)
     if as_json:
         emit(plain(found))

@@ -116,7 +116,7 @@ def regression_report(change: Regression, what: str) -> Report:
         ),
     ]  # fmt: skip
     facts = [("Failed", what), ("Pairs", f"{found.pairs:,}"), ("Confidence", percent(found.confidence))]
-    return Report("Before and after, request by request", what, HANDLING, facts, blocks, exercise=False)
+    return Report("Before and after, request by request", f"Failed is {what}", HANDLING, facts, blocks, exercise=False)
 
 
 def _regressed(found: Regression, worse: list[str]) -> str:

@@ -15,21 +15,25 @@ from hotwash.drill.views.fold import Fold
 from hotwash.kernel.clock import MINUTE
 from hotwash.kernel.event import Event
 from hotwash.ports.outcome import Counterfactuals, Outcome
-from hotwash.ports.system import LeverCall, SignalFrame, SystemDescription
+from hotwash.ports.scope import Scope
+from hotwash.ports.system import LeverCall, SignalFrame, SystemDescription, SystemUnderDrill
 from hotwash.triage.stats import Rate, difference, rate, ratio
 
 WINDOW_MIN = 10
 """Complete minutes compared on each side of the moment at which a lever took effect."""
 LEAST_MIN = 2
 """Fewer minutes than this after it say nothing."""
-REFUSED = ("refusals", "denials", "guardrail_flags")
-"""Signals that count what people with an ordinary request lost; the first that a system has."""
+REFUSED = ("refusals", "denials")
+"""Signals of requests that were served, and not as they were asked."""
+ANSWERED = ("served", "approved", "edited")
+"""Statuses of requests that got an answer; a feature that is off refuses nobody and serves nobody."""
 
 
 @dataclass(frozen=True)
 class Estimate:
     """What signals say about one lever. `fall` is by how much of itself the trigger's rate fell (1: to nothing), with a 95 % interval, None
-    where there was nothing before it; `lost` how many more of 100 requests are refused, with one too. `minutes` were compared."""
+    where there was nothing before it; `lost` how many more of 100 requests in its scope are refused, stopped, kept waiting or not served
+    at all, with one too. `minutes` were compared."""
 
     call: str
     signal: str
@@ -37,7 +41,6 @@ class Estimate:
     before: Rate
     after: Rate
     fall: tuple[float, float, float] | None
-    refused: str
     lost: tuple[float, float, float] | None
     expected_percent: int | None
 
@@ -62,17 +65,15 @@ def _less(plan: Sequence[LeverCall], name: str) -> tuple[LeverCall, ...]:
     return tuple(one for one in plan if one.id != name and one.argument("target") != name)
 
 
-def estimates(view: Fold, frame: SignalFrame, system: SystemDescription) -> tuple[Estimate, ...]:
+def estimates(view: Fold, system: SystemUnderDrill) -> tuple[Estimate, ...]:
     """An estimate for each lever of a view that names a trigger and has been in effect long enough, oldest first."""
     ended = {one.data["call"]: int(one.data["effective_ms"]) for one in view.of("lever_reverted")}
-    found = [_estimate(one.data, ended.get(one.data["call"]), frame, system) for one in view.of("lever_pulled")]
+    found = [_estimate(one.data, ended.get(one.data["call"]), system) for one in view.of("lever_pulled")]
     return tuple(one for one in found if one is not None)
 
 
-def _estimate(
-    data: Mapping[str, object], ended_ms: int | None, frame: SignalFrame, system: SystemDescription
-) -> Estimate | None:
-    trigger = str(data.get("trigger") or "")
+def _estimate(data: Mapping[str, object], ended_ms: int | None, running: SystemUnderDrill) -> Estimate | None:
+    frame, system, trigger = running.frame(), running.describe(), str(data.get("trigger") or "")
     if trigger not in frame.signals or not system.signals[trigger].denominator:
         return None
     starts = -(-int(str(data["effective_ms"])) // MINUTE)
@@ -89,17 +90,24 @@ def _estimate(
     fall = None
     if against.value is not None and low is not None and high is not None:
         fall = (1 - against.value, 1 - high, 1 - low)
-    refused = next((one for one in REFUSED if one in frame.signals), "")
-    lost = None
-    if refused:
-        was = _rate(frame, system, refused, cells, starts - 1 - WINDOW_MIN, starts - 1)
-        now = _rate(frame, system, refused, cells, starts, starts + minutes)
-        more = difference(now, was)
-        lost = (100 * more.value, 100 * more.low, 100 * more.high) if was.asked and now.asked else None
+    scope = Scope.of(data["scope"])  # type: ignore[arg-type]  # an event's scope has been read as one
+    was = _lost(running, scope, starts - 1 - WINDOW_MIN, starts - 1)
+    more = difference(_lost(running, scope, starts, starts + minutes), was)
+    lost = (100 * more.value, 100 * more.low, 100 * more.high) if was.asked else None
     wanted = data.get("fall_percent")
     return Estimate(
-        str(data["call"]), trigger, minutes, before, after, fall, refused, lost, wanted if isinstance(wanted, int) else None
-    )  # fmt: skip
+        str(data["call"]), trigger, minutes, before, after, fall, lost, wanted if isinstance(wanted, int) else None
+    )
+
+
+def _lost(running: SystemUnderDrill, scope: Scope, start: int, stop: int) -> Rate:
+    """Requests of minutes [start, stop) that did not get what they asked for, as their traces tell."""
+    seen = running.requests(start * MINUTE, stop * MINUTE, scope)
+    lost = ~np.isin(seen.status, ANSWERED)
+    for name in REFUSED:
+        if name in seen.signals:
+            lost |= seen.signals[name] == 1
+    return rate(float(lost.sum()), float(len(seen)))
 
 
 def _cells(scope: object, frame: SignalFrame) -> list[tuple[str, str]]:

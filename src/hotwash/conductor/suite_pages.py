@@ -13,6 +13,7 @@ from hotwash.gates.words import VERDICTS, agreed, measured, more, percent, where
 
 TONES: dict[Verdict, Tone] = {"pass": "good", "fail": "bad", "not_enough": "warn"}
 HANDLING = "INTERNAL: evidence for a release"
+UNUSED = "no limit compares with it; agree on worse_by_at_most to hold this run against it"
 MOST = 40
 FINDING_HEAD = ("Outcome", "Segment", "Agreed", "Found", "Verdict", "What would settle it")
 
@@ -36,7 +37,8 @@ def suite_report(found: Result) -> Report:
     facts = [("Suite", f"{result.suite} ({result.kind})"), ("Content id", result.digest[:16]), ("Target", result.target),
              ("Run", f"{datetime.fromtimestamp(result.begun_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC")]  # fmt: skip
     if result.baseline:
-        facts.append(("Baseline", result.baseline))
+        used = any(one.measure == "change" for one in result.findings)
+        facts.append(("Baseline", result.baseline if used else f"{result.baseline}: {UNUSED}"))
     return Report(result.title, f"{result.suite} against {result.target}", HANDLING, facts, blocks, exercise=False)
 
 

@@ -48,6 +48,8 @@ def standing(
 ) -> tuple[Cell, ...]:
     """Cells over their threshold, strongest first, as (dimension, value, z × 10); all traffic has an empty dimension."""
     z = scores(alert, system, frame, baseline, minute)
+    if not z.any():
+        return ()
     limit = np.full(len(z), alert.z_segment)
     limit[0] = alert.z_overall
     hot = np.flatnonzero(z >= limit)

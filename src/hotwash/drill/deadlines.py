@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from hotwash.drill.conditions import Held, World, held, lacking
 from hotwash.drill.design import DrillDesign
 from hotwash.drill.events import ExpectationArmed, ExpectationMet, ExpectationMissed, RuleArmed, RuleMet, RuleMissed
 from hotwash.drill.payloads import Payload
-from hotwash.drill.quiet import NEVER, found, turns, until
+from hotwash.drill.quiet import NEVER, found, silent, turns, until
 from hotwash.drill.state import DrillState
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.conditions import Expectation
@@ -19,30 +19,35 @@ from hotwash.kit.schema.kit import Duty, Rule
 
 def rules(state: DrillState, design: DrillDesign, world: World) -> list[Payload]:
     """What there is to say of the duties of the kit's rules. Most of what comes in none of them reads: then none is asked."""
-    named, types = state.journal.kept.get("rules asked", ("rule_armed",), lambda: _asked(state, design))
+    asked = state.journal.kept.get("rules asked", ("rule_armed",), lambda: _asked(state, design))
     return found(
-        named,
-        types,
+        asked.name,
+        asked.types,
         world,
-        partial(_rules, state, design, world),
-        lambda: min((until(*_question(one, state, design), world) for one in design.kit.rules), default=NEVER),
+        partial(_rules, asked, state, design, world),
+        lambda: min((until(name, types, world) for _, name, types in asked.each), default=NEVER),
     )
 
 
-def _rules(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
-    for rule in design.kit.rules:
-        yield from found(
-            *_question(rule, state, design),
-            world,
-            partial(_rule, rule, state, design, world),
-            partial(_again_rule, rule, state, design, world),
-        )
+def _rules(asked: _Asked, state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
+    for rule, name, types in asked.each:
+        if not silent(name, types, world):
+            look = partial(_rule, rule, state, design, world)
+            yield from found(name, types, world, look, partial(_again_rule, rule, state, design, world))
 
 
-def _asked(state: DrillState, design: DrillDesign) -> tuple[str, frozenset[str]]:
-    """What all rules together read while just these are armed, under a name of its own."""
-    types = frozenset[str]().union(*(_question(one, state, design)[1] for one in design.kit.rules))
-    return f"rules with {', '.join(sorted(_armed(state)))} armed", types
+class _Asked(NamedTuple):
+    """What all rules together read while just these are armed, under a name of its own; and what each reads, under another."""
+
+    name: str
+    types: frozenset[str]
+    each: tuple[tuple[Rule, str, frozenset[str]], ...]
+
+
+def _asked(state: DrillState, design: DrillDesign) -> _Asked:
+    each = tuple((one, *_question(one, state, design)) for one in design.kit.rules)
+    types = frozenset[str]().union(*(types for _, _, types in each))
+    return _Asked(f"rules with {', '.join(sorted(_armed(state)))} armed", types, each)
 
 
 def _question(rule: Rule, state: DrillState, design: DrillDesign) -> tuple[str, frozenset[str]]:
@@ -115,8 +120,16 @@ def _expectations(state: DrillState, design: DrillDesign, world: World) -> Itera
                 yield ExpectationMissed(expectation=one.id, seat=one.seat, lacking=why)
 
 
+RUNNING = ("rule_armed", "rule_met", "rule_missed", "expectation_armed", "expectation_met", "expectation_missed")
+"""Types that start and end deadlines."""
+
+
 def timed(state: DrillState) -> list[int]:
     """The first moments at which a running deadline has passed."""
+    return state.journal.kept.get("deadlines", RUNNING, lambda: _timed(state))
+
+
+def _timed(state: DrillState) -> list[int]:
     moments = []
     for armed, met, missed, name in (
         ("rule_armed", "rule_met", "rule_missed", "duty"),

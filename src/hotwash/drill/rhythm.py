@@ -14,19 +14,11 @@ from hotwash.drill.fixes import expiring
 from hotwash.drill.journal import Journal
 from hotwash.drill.payloads import Payload
 from hotwash.drill.state import DrillState
+from hotwash.drill.views.fold import COURSE
 
 Key = tuple[str, str]
 
 
-COURSE = (
-    "severity_set",
-    "audience_owed",
-    "update_published",
-    "recovery_declared",
-    "incident_stood_down",
-    "incident_opened",
-)
-"""Types that move the clocks of the audiences."""
 RAISED = ("reminder_raised", "reminder_snoozed", "reminder_cleared")
 
 

@@ -28,7 +28,7 @@ def graded(suite: Suite, question: Question, reply: Reply | NoReply | None) -> G
     not answer has neither failed nor held."""
     planned = question.planned
     if not isinstance(reply, Reply):
-        said = f"no answer: {reply.fault}" if reply is not None else "not asked"
+        said = f"no answer: {reply.fault.replace('_', ' ')}" if reply is not None else "not asked"
         return Graded(
             planned.case, question.trial, {one.counts_as: "unknown" for one in planned.checks}, (said,), False
         )

@@ -16,6 +16,12 @@ from hotwash.ports.endpoint import LATER, Ask, Endpoint, NoReply, Reply
 
 HOPELESS = 10
 """Questions in a row that came to nothing, each with all of its tries, after which a run stops: the rest would fare no better."""
+LOOK_AT: Mapping[str, str] = {
+    "not_allowed": "; look at the key, and at the variable that holds it",
+    "unreachable": "; look at the address",
+    "rejected": "; look at the model, and at what the endpoint's file sends",
+}
+"""Fault → what to look at when every question ends in it."""
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -120,9 +126,8 @@ class Run:
             self.journal.note(answered)
             silent = 0 if isinstance(answered.reply, Reply) else silent + 1
             if silent >= HOPELESS and isinstance(answered.reply, NoReply):
-                self.stopped = (
-                    self.stopped or f"silence: {HOPELESS} questions in a row had no answer ({answered.reply.said})"
-                )
+                told = f"{answered.reply.said}{LOOK_AT.get(answered.reply.fault, '')}"
+                self.stopped = self.stopped or f"silence: {HOPELESS} questions in a row had no answer ({told})"
             yield answered
 
     def _open(self) -> Iterator[Question]:

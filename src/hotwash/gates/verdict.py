@@ -168,13 +168,20 @@ def _gaps(
             twins: Twins = [(cases.get(one.twin, "unknown"), cases.get(one.case, "unknown")) for one in inside]
             bounds = gap_bounds(twins, confidence)
             few = len(twins) < limit.least
-            never = not any(before == "held" for before, _ in twins)
-            kept = -margin <= bounds.low and bounds.high <= margin and not few and not never
+            reference = tally(before for before, _ in twins)
+            kept = -margin <= bounds.low and bounds.high <= margin and not few and reference.held > 0
             p = min(1.0, 2 * min(p_above(twins, margin), p_below(twins, margin)))
-            note = f"fewer than the {limit.least} agreed" if few else NEVER if never else ""
+            note = f"fewer than the {limit.least} agreed" if few else _favoured(reference)
             yield Finding(outcome, "gap", group if part == WHOLE else f"{group}, {part}", tally(now for _, now in twins),
                           _value(twins), bounds.low, bounds.high, margin, "pass" if kept else "not_enough", p, None,
                           _apart(twins), note)  # fmt: skip
+
+
+def _favoured(reference: Tally) -> str:
+    """Why nothing can be told from a reference that never got the favourable answer, as far as that is known."""
+    if reference.held:
+        return ""
+    return f"{reference.unknown} of the reference without a known outcome" if reference.unknown else NEVER
 
 
 def _groups(suite: Suite, planned: Sequence[Planned]) -> dict[str, list[Planned]]:

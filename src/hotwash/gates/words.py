@@ -29,7 +29,7 @@ def measured(one: Finding) -> str:
     missing = f", {counted.unknown} unknown" if counted.unknown else ""
     if one.measure == "share":
         return f"{known}{missing}; between {percent(one.low)} and {percent(one.high)}"
-    value = "unknown" if one.value is None else signed(one.value)
+    value = "unknown" if one.value is None else f"{signed(one.value)} points"
     return f"{value} ({signed(one.low)} to {signed(one.high)}); {known}{missing}"
 
 
@@ -57,7 +57,7 @@ def percent(value: float) -> str:
 
 def signed(value: float) -> str:
     """A difference in points of per cent."""
-    return f"{100 * value:+.1f}"
+    return f"{round(100 * value, 1) + 0.0:+.1f}"  # the sum makes -0.0 a plain 0
 
 
 def expected(check: Check) -> str:

@@ -61,6 +61,10 @@ class Counterfactuals(Protocol):
         """The whole play under a plan; the empty plan is hands-off."""
         ...
 
+    def loss(self, plan: Sequence[LeverCall]) -> int:
+        """`replay(plan).loss`, for whoever compares many plans and looks at one."""
+        ...
+
     def replay_frame(self, plan: Sequence[LeverCall], *, healthy: bool = False) -> SignalFrame:
         """The signals of the whole play under a plan; `healthy` takes every fault away."""
         ...

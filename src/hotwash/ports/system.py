@@ -7,7 +7,7 @@ way forward, and its result does not depend on how the way is cut into steps.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -37,7 +37,8 @@ class SignalSpec:
 
 @dataclass(frozen=True)
 class LeverSpec:
-    """What a lever takes and costs on this system. Delays in seconds; `arguments` name → what to write."""
+    """What a lever takes and costs on this system. Delays in seconds; `arguments` name → what to write, `choices` name → the only words that
+    it can be."""
 
     kind: str
     title: str
@@ -48,6 +49,7 @@ class LeverSpec:
     destroys_evidence: bool
     side_effect: str
     provenance: Provenance = "simulated"
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -54,11 +54,11 @@ class Search:
     def __init__(self, system: SystemDescription, key: AnswerKey, what_if: Counterfactuals, start_min: int) -> None:
         self.system, self.key, self.what_if = system, key, what_if
         self.start_ms = start_min * MINUTE
-        self._seen: dict[tuple[LeverCall, ...], Outcome] = {}
+        self._seen: dict[tuple[LeverCall, ...], int] = {}
 
     def run(self, nothing: Outcome) -> BestPlan:
         """Play the stages and return the best plan; hands-off is a candidate too."""
-        self._seen[()] = nothing
+        self._seen[()] = nothing.loss
         fixes = self._best(Template(fix, None, fl, fl, False) for fix in self._fixes() for fl in (True, False))
         bridged = self._best(
             Template(fixed.fix, bridge, True, True, not fixed.fix)
@@ -69,7 +69,8 @@ class Search:
             for one, at_start, at_fix, stays in product(bridged[:BEAM], (True, False), (True, False), (True, False))
         )
         self._best(tuned + fixes)
-        plan, outcome = min(self._seen.items(), key=lambda item: (item[1].loss, len(item[0])))
+        plan = min(self._seen, key=lambda one: (self._seen[one], len(one)))
+        outcome = self.what_if.replay(plan)
         return BestPlan(plan, outcome, self._floor(nothing), len(self._seen), self.start_ms // MINUTE)
 
     def _best(self, templates: Iterator[Template] | Sequence[Template]) -> list[Template]:
@@ -78,8 +79,8 @@ class Search:
 
     def _loss(self, plan: tuple[LeverCall, ...]) -> int:
         if plan not in self._seen:
-            self._seen[plan] = self.what_if.replay(plan)
-        return self._seen[plan].loss
+            self._seen[plan] = self.what_if.loss(plan)
+        return self._seen[plan]
 
     def _fixes(self) -> Iterator[Step | None]:
         yield None

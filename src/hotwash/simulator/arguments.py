@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hotwash.kernel.errors import NotSupportedError
@@ -63,25 +64,41 @@ PLAIN = {"share": 100, "risk": TIERS[0], "seconds_per_case": 0, "level_min": 0, 
 """Arguments of a review that are not written down when they are left at this."""
 
 
+def choices(kind: str, spec: SystemSpec) -> dict[str, tuple[str, ...]]:
+    """Argument → the words that it can be, on this system; an argument that is missing here is a number, or is free."""
+    if kind == "rollback":
+        older = dict.fromkeys(part.previous for part in spec.components.values()) if spec.recorded_runs else ()
+        return {"component": (*spec.components, WHOLE_BUNDLE), "to": tuple(older)}
+    if kind == "failover":
+        return {"dependency": tuple(spec.dependencies)}
+    if kind == "guardrail":
+        return {"tier": TIERS[1:]}
+    if kind == "review":
+        rules = ("all", "adverse") if spec.kind == "classifier" else ("all",)  # only a classifier decides about people
+        return {"rule": rules, "overflow": ("open", "closed"), "risk": TIERS, "message": ("sent", "none")}
+    return {}
+
+
 def read_arguments(call: LeverCall, spec: SystemSpec) -> Arguments:
     """The arguments of a call. Raises NotSupportedError for one that is unknown, missing or out of range."""
     takes = TAKES.get(call.kind, ())
     for name, _ in call.arguments:
         if name not in takes:
             raise NotSupportedError(f"'{call.kind}' takes no argument '{name}': write {', '.join(takes) or 'none'}")
+    can = choices(call.kind, spec)
     if call.kind == "rollback":
-        component = _one_of(call, "component", (*spec.components, WHOLE_BUNDLE))
+        component = _one_of(call, "component", can["component"])
         known = [part.previous for name, part in spec.components.items() if name == component]
         if call.argument("to") is not None:
             _one_of(call, "to", tuple(known) or ("the previous bundle",))
         return Arguments(component=component, percent=_number(call, "percent", 1, 100, default=100))
     if call.kind == "failover":
         only = next(iter(spec.dependencies)) if len(spec.dependencies) == 1 else None
-        return Arguments(dependency=_one_of(call, "dependency", tuple(spec.dependencies), only))
+        return Arguments(dependency=_one_of(call, "dependency", can["dependency"], only))
     if call.kind == "guardrail":
-        return Arguments(tier=TIERS.index(_one_of(call, "tier", TIERS[1:])))
+        return Arguments(tier=TIERS.index(_one_of(call, "tier", can["tier"])))
     if call.kind == "review":
-        return _review(call, spec)
+        return _review(call, can)
     if call.kind == "decide_case":
         return Arguments(target=str(call.argument("case", "")), action=_one_of(call, "action", ACTIONS))
     if call.kind == "restore":
@@ -108,18 +125,17 @@ def arguments_json(kind: str, arguments: Arguments) -> dict[str, int | str]:
     return {name: written[name] for name in TAKES.get(kind, ()) if name in written}
 
 
-def _review(call: LeverCall, spec: SystemSpec) -> Arguments:
-    rules = ("all", "adverse") if spec.kind == "classifier" else ("all",)  # only a classifier decides about people
+def _review(call: LeverCall, can: Mapping[str, tuple[str, ...]]) -> Arguments:
     return Arguments(
         reviewers=_number(call, "reviewers", 1, 10_000),
-        adverse_only=_one_of(call, "rule", rules, "all") == "adverse",
-        overflow_open=_one_of(call, "overflow", ("open", "closed"), "open") == "open",
+        adverse_only=_one_of(call, "rule", can["rule"], "all") == "adverse",
+        overflow_open=_one_of(call, "overflow", can["overflow"], "open") == "open",
         percent=_number(call, "share", 1, 100, default=100),
-        risk=TIERS.index(_one_of(call, "risk", TIERS, TIERS[0])),
+        risk=TIERS.index(_one_of(call, "risk", can["risk"], TIERS[0])),
         seconds=_number(call, "seconds_per_case", 0, 3_600, default=0),
         level_min=_number(call, "level_min", 0, 1_440, default=0),
         timeout_min=_number(call, "timeout_min", 0, 1_440, default=0),
-        told=_one_of(call, "message", ("sent", "none"), "sent") == "sent",
+        told=_one_of(call, "message", can["message"], "sent") == "sent",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from hotwash.kit.schema.levers import Lever
 from hotwash.kit.schema.system import SystemSpec
 from hotwash.ports.system import LeverSpec, Provenance
-from hotwash.simulator.arguments import arguments_json
+from hotwash.simulator.arguments import arguments_json, choices
 from hotwash.simulator.facts import Facts
 from hotwash.simulator.levers import FOREVER, MOMENTARY, Pull
 from hotwash.simulator.play import Play
@@ -34,6 +34,7 @@ def lever_spec(kind: str, lever: Lever, spec: SystemSpec) -> LeverSpec:
         destroys_evidence=lever.destroys_evidence,
         side_effect=lever.side_effect,
         provenance=provenance(spec, kind),
+        choices=choices(kind, spec),
     )
 
 

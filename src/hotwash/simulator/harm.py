@@ -49,6 +49,11 @@ class Ledger:
             lost={STATUS[code]: int(n) for code, n in enumerate(lost) if n},
         )
 
+    def loss(self, out: Outcomes) -> int:
+        """The loss of that ledger, without the ledger."""
+        expected = _excess(out.expected, self.healthy.expected)
+        return int(self._by_minute(expected + _excess(out.collateral, self.healthy.collateral)).sum())
+
     def _by_minute(self, amounts: I32) -> I64:
         if not len(amounts):
             return np.zeros(len(self._starts), np.int64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,6 +76,19 @@ def reviewed(queue: ReviewQueue, dims: Collection[str] | None = None) -> ReviewR
         table=cohen(table), table_alpha=krippendorff(table), pool=cohen(pool), pool_alpha=krippendorff(pool),
         repeats=repeats(done, dims),
     )  # fmt: skip
+
+
+def agreed(kappa: Agreement, alpha: Agreement) -> str:
+    """Agreement of two readers in words."""
+    cases = f"{kappa.units} case{'' if kappa.units == 1 else 's'}"
+    if not kappa.units:
+        return "nothing was read twice yet"
+    if math.isnan(kappa.value):
+        return f"no coefficient: on {cases} everybody said the same"
+    return (
+        f"Cohen's kappa {kappa.value:.2f} ({kappa.low:.2f} to {kappa.high:.2f}), Krippendorff's alpha {alpha.value:.2f} "
+        f"({alpha.low:.2f} to {alpha.high:.2f}) on {cases}"
+    )
 
 
 def _pairs(done: Iterable[Case], by: str) -> list[tuple[str, str]]:

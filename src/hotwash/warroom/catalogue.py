@@ -95,6 +95,11 @@ def _signals(design: DrillDesign) -> Options:
     return [("", "not said"), *((name, one.title) for name, one in design.system.signals.items() if one.denominator)]
 
 
+def _tripwires(design: DrillDesign) -> Options:
+    """One for each signal, to be changed."""
+    return [(f"{name} above 0.1 % in 10 min", title) for name, title in _signals(design) if name]
+
+
 REASON = Field("reason", "Why", "area")
 RECORD = (
     Field("effect", "Expected effect", required=False),
@@ -319,12 +324,12 @@ FORMS: Mapping[str, Form] = {
         Form("accept_risk", "Accept residual risk", "Accept it", (
             Field("residual", "What remains", "area"), Field("exposed", "Who is exposed"), Field("why", "Why that is acceptable", "area"),
             Field("conditions", "Conditions under which we go on", required=False),
-            Field("tripwires", "Tripwires", "list", required=False, hint="Like: pii_hits above 0.1 % in 10 min, with commas between them."),
+            Field("tripwires", "Tripwires", "list", _tripwires, required=False, hint="A signal, a share, minutes; `where` and a part if it is about one: … in 10 min where tenant t-04. Commas between them."),
             Field("owner", "Who watches it", "choice", _seats, required=False),
             Field("approver", "Approver", "choice", lambda design: [
                 one for one in _seats(design) if one[0] in design.kit.roles.rights.get("accept_risk", design.seats)], required=False),
             Field("expires_h", "Expires after hours", "number"),
-        ), makes="risk"),
+        )),
         Form("declare_recovery", "Declare the end", "Declare", (
             Field("state", "State", "choice", _labelled(contained_monitoring="contained, monitoring", recovered="recovered")),
             Field("statement", "What proves it", "area"), EVIDENCE,

@@ -64,7 +64,7 @@ def promises(room: Room | None) -> tuple[Promise, ...]:
 
 def estimated(live: LiveDrill, who: str) -> tuple[Estimate, ...]:
     """What one audience can say about its levers."""
-    return estimates(live.view(who), live.session.system.frame(), live.design.system)
+    return estimates(live.view(who), live.session.system)
 
 
 def exact(opened: Opened) -> tuple[ExactCard, ...]:

@@ -93,7 +93,8 @@ def read_action(
         first = wrong.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else ""
         label = next((one.label for one in form.fields if one.name == name), name)
-        raise FormError(name, f"{label}: {first['msg'][0].lower()}{first['msg'][1:]}") from wrong
+        said = first["msg"].removeprefix("Value error, ")
+        raise FormError(name, f"{label}: {said[0].lower()}{said[1:]}") from wrong
 
 
 def _value(field: Field, sent: Submitted) -> Any:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from hotwash.aftermath.names import in_titles
 from hotwash.drill.views.project import ViewEvent
+from hotwash.kit.schema.kit import Kit
+from hotwash.warroom.picture import title_of
 
 LINES: Mapping[str, tuple[str, str]] = {
     "drill_planned": ("conduct", "Drill planned: {kit}, {system}"),
@@ -28,9 +29,9 @@ LINES: Mapping[str, tuple[str, str]] = {
     "expectation_armed": ("control", "Expected of {seat} by {due_ms}: {expectation}"),
     "expectation_met": ("control", "Expectation met by {seat}: {expectation}"),
     "expectation_missed": ("missed", "Expectation missed by {seat}: {expectation}"),
-    "rule_armed": ("duty", "Rule {rule}: {seat} should {what} by {due_ms}"),
-    "rule_met": ("duty", "Rule {rule}: {duty} done by {seat}"),
-    "rule_missed": ("missed", "Rule {rule}: {duty} not done by {seat}"),
+    "rule_armed": ("duty", "{rule}. {seat}, by {due_ms}: {what}"),
+    "rule_met": ("duty", "Done by {seat}: {duty}"),
+    "rule_missed": ("missed", "Not done by {seat}: {duty}"),
     "fact_learned": ("control", "Now known to {seats}: {fact}"),
     "alert_fired": ("alert", "Alert {alert}: {count} in {window_min} min{cells}"),
     "complaint_received": ("inject", "Complaint about {about}: {text}"),
@@ -108,14 +109,13 @@ LINES: Mapping[str, tuple[str, str]] = {
 MOVED = "Asked what moved {scope} {flag}"
 """A search of traces that lists none."""
 LONGEST = 300
-NO_TITLES: Mapping[str, str] = MappingProxyType({})
 NAMES_A_LEVER = {
     **dict.fromkeys(("lever_requested", "lever_pulled", "lever_took_effect", "lever_reverted"), "kind"),
     "fix_expired": "what",
 }
 """Types with a field that holds the kind of a lever, and the field."""
-SAYS_A_LEVER = frozenset((*NAMES_A_LEVER, "snapshot_taken"))
-"""Types whose line names a lever; a snapshot in its note."""
+SEATS = ("seat", "seats", "to", "owner", "reviewers", "audience")
+"""Fields that may hold seats."""
 
 
 @dataclass(frozen=True)
@@ -130,13 +130,13 @@ class TimelineLine:
     text: str
 
 
-def line(event: ViewEvent, levers: Mapping[str, str] = NO_TITLES) -> TimelineLine:
-    """The line of a view event; a field that the audience does not get is left out of it. `levers` is what levers are called on the board,
-    by kind."""
+def line(event: ViewEvent, kit: Kit | None = None) -> TimelineLine:
+    """The line of a view event; a field that the audience does not get is left out of it. By `kit`, levers, seats, rules and duties go by
+    what they are called on the board."""
     kind, words = LINES[event.type]
     words = MOVED if event.data.get("asks") == "moved" else words
-    said = words.format_map(_Said(event, levers))
-    said = in_titles(said, levers) if event.type == "snapshot_taken" else said
+    said = words.format_map(_Said(event, kit))
+    said = in_titles(said, kit.lever_titles) if kit and event.type == "snapshot_taken" else said
     text = " ".join((said.replace("**", "") if kind == "update" else said).split())
     return TimelineLine(event.position, event.drill_ms, event.seat, event.person, kind, _cut(text))
 
@@ -144,15 +144,31 @@ def line(event: ViewEvent, levers: Mapping[str, str] = NO_TITLES) -> TimelineLin
 class _Said(dict[str, str]):
     """Fields as people say them."""
 
-    def __init__(self, event: ViewEvent, levers: Mapping[str, str]) -> None:
+    def __init__(self, event: ViewEvent, kit: Kit | None) -> None:
         super().__init__()
-        self._data, self._levers = event.data, levers
-        self._names = NAMES_A_LEVER.get(event.type, "")
+        self._data, self._kit = event.data, kit
+        self._lever = NAMES_A_LEVER.get(event.type, "")
 
     def __missing__(self, key: str) -> str:
-        if key == self._names and (named := self._levers.get(str(self._data.get(key)).replace(" ", "_"))):
-            return f"“{named}”"
-        return _plain(key, self._data[key]) if key in self._data else ""
+        if key not in self._data:
+            return ""
+        named = self._called(self._kit, key, self._data[key]) if self._kit else ""
+        return named or _plain(key, self._data[key])
+
+    def _called(self, kit: Kit, key: str, value: Any) -> str:
+        """What the kit calls it; empty for what it does not name."""
+        if key == self._lever:
+            named = kit.lever_titles.get(str(value).replace(" ", "_"))
+            return f"“{named}”" if named else ""
+        if key in SEATS and value:
+            seats = [value] if isinstance(value, str) else value
+            return ", ".join(title_of(kit, one) if one in kit.roles.seats else str(one) for one in seats)
+        if key == "rule":
+            return next((one.title for one in kit.rules if one.id == value), "")
+        if key == "duty":
+            rule = [one for one in kit.rules if one.id == self._data.get("rule")]
+            return next((duty.what for one in rule for duty in one.then if duty.id == value), "")
+        return str(value).replace("_", " ") if key == "fact" else ""
 
 
 def _plain(name: str, value: Any) -> str:

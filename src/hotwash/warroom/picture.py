@@ -323,6 +323,11 @@ class Picture:
         """What a lever is called on every page."""
         return self.kit.levers[kind].title  # type: ignore[index]  # kinds are checked on loading
 
+    def called(self, call: str) -> str:
+        """A pull by its lever's title and its id."""
+        kind = next((one.kind for one in self.room.pulls if one.call == call), "")
+        return f"{self.lever_title(kind)} ({call})" if kind else call
+
     def in_titles(self, note: str) -> str:
         """A note with the levers that it names called by their titles."""
         return in_titles(note, self.kit.lever_titles)
@@ -446,16 +451,7 @@ class Picture:
 
     def promised(self, record: Mapping[str, Any]) -> str:
         """What a canary can show at this traffic, in words."""
-        said = record["promise"]
-        rates = f"{record['contained_ppm'] / 10_000:g} % against {record['worse_ppm'] / 10_000:g} %"
-        if said["minutes"] is None:
-            return f"Canary of {said['share_percent']} %: {rates} cannot be told apart by any number of requests here."
-        hours, minutes = divmod(round(said["minutes"]), 60)
-        length = f"{hours} h {minutes} min" if hours else f"{minutes} min"
-        says = f"Canary of {said['share_percent']} %: {rates} needs {said['requests']:,} requests, at this traffic {length}."
-        steps = ", then ".join(f"{percent} % for {held:g} min" for percent, held in said["steps"][1:-1])
-        late = " Too small to see the harm before ENDEX." if not said["before_endex"] else ""
-        return f"{says}{late}{f' Steps after it: {steps}, then all traffic.' if steps else ''}"
+        return promise_words(record["promise"], record["contained_ppm"], record["worse_ppm"])
 
     def call_fields(self, pull: Pull) -> Hidden:
         """A lever call as the hidden fields that pull just what was asked for."""
@@ -536,3 +532,18 @@ def _clock_card(regime: str, data: Mapping[str, Any]) -> ClockCard:
     if ends is None and hours is not None:
         ends = data["aware_ms"] + hours * 60 * MINUTE
     return ClockCard(regime, "legal", ends, f"due {data['deadline']}" if data["deadline"] else "")
+
+
+def promise_words(said: Mapping[str, Any], contained_ppm: int, worse_ppm: int) -> str:
+    """What a canary can show, said before it runs: requests, time at this traffic, and the steps after it."""
+    rates = f"{contained_ppm / 10_000:g} % against {worse_ppm / 10_000:g} %"
+    begins = f"Canary of {said['share_percent']} %: {rates}"
+    if said["requests"] is None:
+        return f"{begins} cannot be told apart by any number of requests here."
+    if said["minutes"] is None:
+        return f"{begins} needs {said['requests']:,} requests, and there is no traffic here yet."
+    hours, minutes = divmod(round(said["minutes"]), 60)
+    length = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    steps = ", then ".join(f"{percent} % for {held:g} min" for percent, held in said["steps"][1:-1])
+    late = " Too small to see the harm before ENDEX." if not said["before_endex"] else ""
+    return f"{begins} needs {said['requests']:,} requests, at this traffic {length}.{late}{f' Steps after it: {steps}, then all traffic.' if steps else ''}"

@@ -20,11 +20,15 @@ from hotwash.warroom.door import NoEntryError
 from hotwash.warroom.hall import hall
 
 BEARER = "Bearer "
+WAYS = (
+    ("/drills", "Drills"), ("/drills/new", "Plan"), ("/readiness.pdf", "PDF"), ("/readiness.ics", "Programme as a calendar"),
+)  # fmt: skip
+"""Where the page leads: it stands between the library and the planning page."""
 
 
 async def report(request: Request) -> Response:
     """The report of the command line."""
-    page = to_html(readiness_report(await _found(request)))
+    page = to_html(readiness_report(await _found(request)), WAYS)
     return Response(page, media_type="text/html", headers={"content-security-policy": REPORT_POLICY})
 
 

@@ -13,15 +13,16 @@ from markupsafe import Markup, escape
 
 from hotwash.aftermath.bundle_pages import scope_words
 from hotwash.comms.obligations.moments import WORDS as MOMENTS
+from hotwash.drill.decisions.changes import NEEDED
 from hotwash.drill.design import FACILITATOR, OBSERVER
 from hotwash.drill.state import RECORD
 from hotwash.drill.views.project import ViewEvent
 from hotwash.kernel.clock import stamp
 from hotwash.kit.schema.kit import Kit
-from hotwash.warroom.catalogue import FORMS
+from hotwash.warroom.catalogue import CANARY, FORMS
 from hotwash.warroom.channel import message
 from hotwash.warroom.control import picture_for
-from hotwash.warroom.lines import NO_TITLES, SAYS_A_LEVER, line
+from hotwash.warroom.lines import line
 from hotwash.warroom.picture import Picture, title_of
 from hotwash.warroom.stage import Stage
 from hotwash.warroom.telling import Telling
@@ -121,7 +122,7 @@ class Pages:
         }
         self._env.filters.update(filters)
         self._env.globals |= {
-            "FORMS": FORMS, "MOMENTS": MOMENTS, "EXERCISE": EXERCISE, "RECORDED": list(RECORD), "timeline_items": timeline_items, "chat_items": chat_items,
+            "FORMS": FORMS, "MOMENTS": MOMENTS, "EXERCISE": EXERCISE, "RECORDED": list(RECORD), "NEEDED": list(NEEDED), "CANARY": [one.name for one in CANARY], "timeline_items": timeline_items, "chat_items": chat_items,
         }  # fmt: skip
 
     def page(self, template: str, **context: Any) -> str:
@@ -184,7 +185,7 @@ def _safe(text: str) -> str:
 
 
 def _timeline_item(event: ViewEvent, kit: Kit) -> str:
-    one = line(event, kit.lever_titles if event.type in SAYS_A_LEVER else NO_TITLES)
+    one = line(event, kit)
     return (
         f'class="k-{one.kind}" data-by="{_safe(one.seat)}">'
         f'<time class="t">{stamp(one.drill_ms)}</time> <b>{_safe(title_of(kit, one.seat))}</b> {_safe(one.text)}</li>'

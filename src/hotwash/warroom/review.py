@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -24,8 +23,7 @@ from hotwash.ports.outcome import Reviewed
 from hotwash.ports.review import Case, ReviewForecast, ReviewQueue
 from hotwash.ports.scope import Scope
 from hotwash.ports.system import LeverCall
-from hotwash.triage.agreement import Agreement
-from hotwash.triage.reviewing import ReviewReport, reviewed
+from hotwash.triage.reviewing import ReviewReport, agreed, reviewed
 from hotwash.warroom.catalogue import FORMS
 from hotwash.warroom.control import picture_for
 from hotwash.warroom.door import NoEntryError
@@ -62,7 +60,13 @@ async def queue(request: Request) -> Response:
         found = live.session.system.review_queue()
         told = reviewed(found, live.design.system.routable)
         card = ReviewCard(
-            found, told, _charts(found), may_review(live, visitor.who), truth, agreed(told.table), agreed(told.pool)
+            found,
+            told,
+            _charts(found),
+            may_review(live, visitor.who),
+            truth,
+            agreed(told.table, told.table_alpha),
+            agreed(told.pool, told.pool_alpha),
         )
         picture = picture_for(live, visitor.who, base_of(request))
         return hall(request).pages.page("fragments/review.html", p=picture, card=card, base=base_of(request))
@@ -136,15 +140,6 @@ def in_words(found: ReviewForecast) -> str:
         f"reviewers; {found.reviewers} people read {able:.1f} a minute. In {n} min {last.waiting:,} cases wait, a new one {last.wait_ms / MINUTE:.1f} min. "
         f"{_percent(ahead.late, ahead.arriving)} are later than promised or never read; {ahead.turned_away:,} of {ahead.arriving:,} {went}."
     )
-
-
-def agreed(found: Agreement) -> str:
-    """Agreement in words."""
-    if not found.units:
-        return "nothing was read twice yet"
-    if math.isnan(found.value):
-        return f"on {found.units} cases everybody said the same: no coefficient"
-    return f"Cohen's kappa {found.value:.2f} ({found.low:.2f} to {found.high:.2f}) on {found.units} cases"
 
 
 def _percent(part: int, whole: int) -> str:

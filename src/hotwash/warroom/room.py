@@ -174,17 +174,15 @@ def _given(live: LiveDrill, do: str, sent: Submitted, visitor: Visitor) -> dict[
     return {}
 
 
+SHORT = {
+    "hypothesis": "h", "decision": "d", "item": "e", "call": "lever", "draft": "draft", "inject": "improvised", "hold": "hold",
+}  # fmt: skip
+"""What a form makes → how its id begins."""
+
+
 def _fresh(live: LiveDrill, who: str, kind: str) -> str:
     """The next id of its kind that this audience makes; unique, and telling nothing of what others do."""
-    short = {
-        "hypothesis": "h",
-        "decision": "d",
-        "item": "e",
-        "call": "lever",
-        "draft": "draft",
-        "inject": "improvised",
-        "hold": "hold",
-    }[kind]
+    short = SHORT[kind]
     taken = {str(event.data.get(kind)) for event in live.view(who).events}
     taken |= (
         {name for _, name in live.session.state.ids} | set(live.session.state.calls) | set(live.session.state.papers)

@@ -39,12 +39,14 @@ def test_no_kind_of_a_lever_stands_in_a_report():
 @pytest.mark.parametrize("kind", ["lever_requested", "lever_pulled", "lever_took_effect", "lever_reverted"])
 def test_a_line_of_the_timeline_names_the_lever_and_an_unknown_one_by_its_kind(kind):
     for lever, called in (("rollback", "“Roll back”"), ("of_another_kit", "of_another_kit")):
-        assert called in line(ViewEvent(1, kind, 0, 0, "ic", "Ida", {"kind": lever, "call": "c"}), TITLES).text
+        assert called in line(ViewEvent(1, kind, 0, 0, "ic", "Ida", {"kind": lever, "call": "c"}), content()[0]).text
 
 
 def test_a_fix_past_its_expiry_is_called_so_too():
     data = {"fix": "tech-lever-1", "kind": "lever", "owner": "tech", "what": "safe mode", "expired_ms": 60_000}
-    assert "“Minimum safe mode”" in line(ViewEvent(1, "fix_expired", 0, 0, "control", "control", data), TITLES).text
+    assert (
+        "“Minimum safe mode”" in line(ViewEvent(1, "fix_expired", 0, 0, "control", "control", data), content()[0]).text
+    )
     told = say(Entry(1, 0, "control", e.FixExpired.model_validate(data)), TITLES)[1]
     assert told.startswith("“Minimum safe mode”")
 
@@ -78,7 +80,7 @@ def test_a_snapshot_in_the_timeline_names_the_lever_that_it_was_taken_before():
     data = {"item": "s-before", "note": "before cache_flush"}
     assert (
         "before “Flush the response cache”"
-        in line(ViewEvent(1, "snapshot_taken", 0, 0, "tech", "T", data), TITLES).text
+        in line(ViewEvent(1, "snapshot_taken", 0, 0, "tech", "T", data), content()[0]).text
     )
 
 

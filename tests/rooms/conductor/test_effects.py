@@ -43,7 +43,7 @@ def seen(one):
         shown = log.show(event)
         if shown is not None:
             view.apply(shown)
-    return estimates(view, one.system.frame(), one.session.design.system)
+    return estimates(view, one.system)
 
 
 def test_a_fall_is_estimated_in_the_levers_scope_with_an_interval_that_holds_it():
@@ -63,6 +63,16 @@ def test_a_lever_that_changes_nothing_is_not_said_to_help():
     one.to(27)
     _, low, high = seen(one)[0].fall
     assert low < 0 < high
+
+
+def test_a_feature_that_is_off_costs_everything_it_no_longer_serves():
+    one = pulled(10, 0)
+    for minute in range(16, 60):
+        one.system.dark(minute)
+    one.to(27)
+    value, low, high = seen(one)[0].lost
+    assert value == pytest.approx(100)
+    assert 98 < low <= high == pytest.approx(100)
 
 
 def test_fewer_minutes_say_less_and_one_says_nothing():

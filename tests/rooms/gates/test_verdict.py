@@ -193,6 +193,13 @@ def test_equal_treatment_is_no_evidence_where_nobody_is_treated_well():
     assert "never got the favourable answer" in found.findings[0].note
 
 
+def test_a_reference_of_which_nothing_is_known_is_not_said_to_be_badly_treated():
+    one = pairs(n=30)
+    found = judge(one, favours(one, {"reference": 30}, "unknown"))
+    assert found.verdict == "not_enough"
+    assert "30 of the reference without a known outcome" in found.findings[0].note
+
+
 def test_a_group_that_is_worse_off_than_with_the_last_good_bundle_is_named():
     """The gap alone would not show it: everybody else lost as much."""
     one = pairs(n=30, worse_by_at_most=0.3)

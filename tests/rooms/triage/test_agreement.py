@@ -28,6 +28,21 @@ def test_kappa_is_one_for_the_same_and_below_zero_for_the_contrary():
     assert cohen(table(ab=5, ba=5)).value == pytest.approx(-1)
 
 
+@pytest.mark.parametrize(("n", "low"), [(2, -0.683), (4, -0.205), (40, 0.824)])
+def test_full_agreement_on_few_cases_is_not_certain(n, low):
+    # Clopper and Pearson's lower bound for n of n is 0.025 ** (1 / n), over a chance of one half
+    found = cohen(table(aa=n // 2, bb=n // 2))
+    assert (found.value, found.high) == (1, 1)
+    assert found.low == pytest.approx(low, abs=0.001) == 1 - (1 - 0.025 ** (1 / n)) / 0.5
+    assert krippendorff(table(aa=n, bb=n)).low < 1
+
+
+def test_one_case_that_was_read_differently_says_next_to_nothing():
+    found = cohen(table(ab=1))
+    assert (found.value, found.low) == (0, 0)
+    assert found.high == pytest.approx(0.975)
+
+
 @pytest.mark.parametrize("pairs", [[], table(aa=9)])
 def test_without_difference_to_explain_there_is_no_coefficient(pairs):
     for found in (cohen(pairs), krippendorff(pairs)):

@@ -1,7 +1,8 @@
 """Figures of a review queue, from cases that are laid out by hand."""
 
 from hotwash.ports.review import Case, Desk, ReviewQueue
-from hotwash.triage.reviewing import reviewed
+from hotwash.triage.agreement import cohen, krippendorff
+from hotwash.triage.reviewing import agreed, reviewed
 
 MINUTE = 60_000
 DESK = Desk("look", 4, 4, 45, 10 * MINUTE, 0, "closed", True)
@@ -53,3 +54,11 @@ def test_stopped_cases_that_share_nothing_are_no_repetition():
         for n in range(168)
     ]
     assert reviewed(queue(*cases)).repeats == ()
+
+
+def test_agreement_in_words_names_both_coefficients_and_how_little_one_case_says():
+    one = [("released", "stopped")]
+    assert agreed(cohen(one), krippendorff(one)).endswith("(-1.00 to 1.00) on 1 case")
+    assert agreed(cohen([]), krippendorff([])) == "nothing was read twice yet"
+    same = [("released", "released")] * 4
+    assert agreed(cohen(same), krippendorff(same)) == "no coefficient: on 4 cases everybody said the same"

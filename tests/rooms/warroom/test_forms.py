@@ -10,6 +10,7 @@ from hotwash.drill.views.project import ViewEvent
 from hotwash.warroom.catalogue import FORMS
 from hotwash.warroom.forms import FormError, plain, read_action
 from hotwash.warroom.lines import LINES, line
+from hotwash.warroom.room import SHORT
 
 
 def read(do, given=None, **sent):
@@ -35,6 +36,7 @@ def test_a_form_asks_for_what_its_command_has_and_leaves_nothing_needed_out(form
               "trace", "case", "item", "call", "kind", "draft", "update", "rating", "hold", "reminder", "fix", "guide"}  # fmt: skip
     needed = {name for name, field in fields.items() if field.is_required()}
     assert needed <= asked | hidden
+    assert form.makes in {"", *SHORT}, "the room has no id for what it makes"
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.do)
@@ -93,6 +95,11 @@ def test_arguments_of_a_lever_are_numbers_where_they_are_numbers():
         ("jump_to", {"to_ms": ""}, "write a number"),
         ("accept_risk", {"residual": "a", "exposed": "b", "why": "c", "expires_h": "0"}, "Expires"),
         ("record_test", {"hypothesis": "h", "method": "m", "result": "maybe"}, "Result"),
+        (
+            "accept_risk",
+            {"residual": "a", "exposed": "b", "why": "c", "expires_h": "1", "tripwires": "gut"},
+            "^Tripwires: write a tripwire like",
+        ),
     ],
 )
 def test_what_cannot_be_read_names_its_field_and_says_what_to_write(do, sent, said):
@@ -122,3 +129,21 @@ def test_no_field_hides_what_a_page_asks_of_its_form():
     """A control named like a property of the form's element stands in its place, and `form.form` is asked for."""
     taken = {"form", "elements", "submit", "requestSubmit"}
     assert {(form.do, field.name) for form in FORMS.values() for field in form.fields if field.name in taken} == set()
+
+
+def test_a_line_calls_seats_rules_and_duties_what_the_board_calls_them(design):
+    kit = design.kit
+    rule = next(one for one in kit.rules if one.id == "cross-tenant")
+    duty = rule.then[0]
+    seat = kit.roles.seats[duty.seat].title
+    data = {"rule": rule.id, "seat": duty.seat, "duty": duty.id, "what": duty.what, "due_ms": 60_000}
+
+    def said(kind, **data):
+        return line(ViewEvent(1, kind, 0, 0, "control", "control", data), kit).text
+
+    assert said("rule_armed", **data) == f"{rule.title}. {seat}, by T+01:00: {duty.what}"
+    assert said("rule_missed", **data) == f"Not done by {seat}: {duty.what}"
+    assert said("fact_learned", seats=["ic", "legal"], fact="press_contact") == (
+        "Now known to Incident Commander, Legal Counsel: press contact"
+    )
+    assert said("finding_raised", text="Slow.", owner="Nobody in this room") == "Finding: Slow. Nobody in this room"

@@ -119,10 +119,11 @@
     both.hidden = true;
     flushed(form, false);
     if (!form.dataset.plan) return;
-    const value = (name) => { const field = form.elements.namedItem(`arguments.${name}`); return encodeURIComponent(field ? field.value : ""); };
+    const told_of = [...new FormData(form)].filter(([name]) => /^(arguments|scope)\.|_ppm$/.test(name));
+    const asked = new URLSearchParams(told_of.map(([name, value]) => [name.replace("arguments.", ""), value]));
     yes.disabled = true;
     try {
-      const answer = await fetch(`${form.dataset.plan}?component=${value("component")}&percent=${value("percent")}`);
+      const answer = await fetch(`${form.dataset.plan}?${asked}`);
       if (!answer.ok) throw new Error(answer.statusText);
       told.innerHTML = await answer.text();
       both.hidden = !$("[data-flush]", told);
