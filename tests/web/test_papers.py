@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 
 import pytest
 import yaml
@@ -33,6 +34,13 @@ def desk(page, running, fay):
     page.context.add_cookies([{"name": name, "value": value, "url": running.address}])
     page.set_viewport_size({"width": 1280, "height": 900})
     return page
+
+
+def test_hot_wash_library_and_report_have_one_figure_for_the_harm_that_was_prevented(fay):
+    page = fay.get("/drills/mid/hotwash")[1]
+    share = re.search(r"avoidable harm, prevented</dt><dd>(\d+) %", page)[1]
+    assert f"{share} % of the harm that could have been prevented was prevented" in fay.get("/drills/mid/report.md")[1]
+    assert re.search(rf"\b{share}\b ?%", fay.get("/drills")[1])
 
 
 def test_causes_are_drafted_edited_and_compared(desk, running, tmp_path):

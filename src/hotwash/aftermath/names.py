@@ -13,6 +13,12 @@ NAMES_BEFORE = ("before", "with kind")
 """Words after which the scorer, and a snapshot taken with a pull, name levers by their kinds."""
 
 
+def seat_title(case: Case, seat: str) -> str:
+    """What a seat is called; anything that is no seat as it is."""
+    held = case.design.kit.roles.seats.get(seat)
+    return held.title if held is not None else seat
+
+
 def names_of(case: Case) -> dict[str, str]:
     """Titles of levers by kind, what is expected by the id of the expectation, duties by `rule/duty`."""
     duties = {f"{one.event.rule}/{one.event.duty}": one.event.what for one in case.all(e.RuleArmed)}

@@ -74,9 +74,9 @@ def _summary(found: Readiness) -> list[Block]:
     better = [one.time.title for one in found.fast if one.trend.direction == "falling"]
     worse = [one.time.title for one in found.fast if one.trend.direction == "rising"]
     if found.contained.direction == "rising":
-        better.append("share of avoidable harm prevented")
+        better.append("containment mark")
     if found.contained.direction == "falling":
-        worse.append("share of avoidable harm prevented")
+        worse.append("containment mark")
     open_ = [one.time.title for one in found.fast if one.trend.direction == "cannot be told"]
     never = [found.mode_titles[mode] for mode, one in found.modes.items() if one.confidence == 0]
     unknown = (
@@ -276,7 +276,7 @@ def _well(found: Readiness) -> list[Block]:
         (Cell(one.share.title, strong=True), Cell(f"{one.part.found} of {one.part.asked}"), Cell(f"above {one.part.least:.0%}"), Cell(f"below {one.part.most:.0%}"))
         for one in found.well
     )  # fmt: skip
-    said = f"Avoidable harm prevented: {_trend_words(found.contained, 'of 1')}. Each drill is held against the best plan of its own traffic, so that scenarios can be compared; times cannot."
+    said = f"Containment mark (0 hands-off, 1 best possible): {_trend_words(found.contained, 'of 1')}. Each drill is held against the best plan of its own traffic, so that scenarios can be compared; times cannot."
     return [
         Section("How well", "well"),
         Table("Drills in which it was done in full", ("What", "n of N", "Lower bound", "Upper bound"), rows),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from hotwash.aftermath.names import in_titles, titled
+from hotwash.aftermath.names import in_titles, seat_title, titled
 from hotwash.drill import events as e
 from hotwash.kit.writing import scalar
 from hotwash.scoring.case import Case, Entry
@@ -63,12 +63,7 @@ def _rules(case: Case) -> Iterator[Drafted]:
         armed = rules.get((missed.event.rule, missed.event.duty, missed.event.seat))
         cites = (*([armed.version] if armed else []), missed.version)
         what = armed.event.what if armed else missed.event.rule
-        yield Drafted(_id("rule", missed.event.rule, missed.event.duty), f"Duty missed by the {_seat(case, missed.event.seat)}: {what}", cites, in_titles(missed.event.lacking, case.design.kit.lever_titles), missed.event.seat)  # fmt: skip
-
-
-def _seat(case: Case, seat: str) -> str:
-    seats = case.design.kit.roles.seats
-    return seats[seat].title if seat in seats else seat
+        yield Drafted(_id("rule", missed.event.rule, missed.event.duty), f"Duty missed by the {seat_title(case, missed.event.seat)}: {what}", cites, in_titles(missed.event.lacking, case.design.kit.lever_titles), missed.event.seat)  # fmt: skip
 
 
 def _marks(card: Scorecard) -> Iterator[Drafted]:

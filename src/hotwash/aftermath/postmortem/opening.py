@@ -21,12 +21,14 @@ def summary(material: Material) -> list[Part]:
     lines = [say(one, "key:what-happened") for one in sentences(key.what_happened)]
     if key.incident:
         lines.append(
-            say(f"It hit {words.scope_words(key.scope)} from {minutes(key.onset_min)} on", "key:scope", "key:onset")
+            say(
+                f"It hit {words.scope_words(key.scope).replace('_', ' ')} from {minutes(key.onset_min)} on",
+                "key:scope",
+                "key:onset",
+            )
         )
-        could = max(found.harm_nothing - found.harm_best, 1e-9)
-        share = percent(max(0.0, found.harm_nothing - found.harm) / could)
         lines.append(
-            say(f"{points(found.harm_realised)} harm points were done in {sum(case.team.delivered.values()):,} harmful outcomes, and {share} of the "
+            say(f"{points(found.harm_realised)} harm points were done in {sum(case.team.delivered.values()):,} harmful outcomes, and {percent(found.prevented)} of the "
                 "harm that could have been prevented was prevented", "fig:harm-realised", "fig:harmful", "fig:prevented")
         )  # fmt: skip
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hotwash.aftermath.blocks import Block, Cell, Prose, Section, Table, Tone
-from hotwash.aftermath.names import in_titles, names_of
+from hotwash.aftermath.names import in_titles, names_of, seat_title
 from hotwash.aftermath.sections.words import minutes, percent, tone
 from hotwash.drill import events as e
 from hotwash.scoring.case import Case
@@ -84,7 +84,6 @@ def missed_blocks(case: Case, card: Scorecard) -> list[Block]:
     """Expectations and rules that were missed, with what was lacking."""
     expected = [one for dimension in card.dimensions for one in dimension.expectations]
     names = names_of(case)
-    titles = {seat: one.title for seat, one in case.design.kit.roles.seats.items()}
     lacking = {one.event.expectation: in_titles(one.event.lacking, names) for one in case.all(e.ExpectationMissed)}
     state: dict[str, Tone] = {"met": "good", "missed": "bad", "not evaluated": "plain"}
     expectations = Table(
@@ -92,7 +91,7 @@ def missed_blocks(case: Case, card: Scorecard) -> list[Block]:
         ("Seat", "What was expected", "State", "What was lacking, and what would have earned it"),
         tuple(
             (
-                Cell(titles.get(one.seat, one.seat)),
+                Cell(seat_title(case, one.seat)),
                 Cell(one.what),
                 Cell(one.state, state[one.state], cites=one.evidence),
                 Cell(
@@ -113,7 +112,7 @@ def missed_blocks(case: Case, card: Scorecard) -> list[Block]:
             (
                 Cell(minutes(one.at_min), cites=(one.version,)),
                 Cell(one.event.what),
-                Cell(titles.get(one.event.seat, one.event.seat)),
+                Cell(seat_title(case, one.event.seat)),
                 Cell("met", "good", cites=(met[key].event.by,))
                 if key in met
                 else Cell(f"missed: {in_titles(missed[key].event.lacking, names)}", "bad", cites=(missed[key].version,))
