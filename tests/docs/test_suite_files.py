@@ -23,8 +23,9 @@ def test_every_key_and_every_test_stands_on_it():
 
 def test_what_the_guide_shows_is_read_as_it_is_meant():
     shown = [yaml.safe_load(block.text) for block in blocks(DOCS / "how-to" / "prove-a-fix.md", "yaml")]
-    limits, endpoint = shown
+    limits, endpoint, gap = shown
     assert {name: Limit.model_validate(one).by for name, one in limits["limits"].items()} == {
         "invented-policy": ["language"], "refusal": ["language", "tenant"],
     }  # fmt: skip
     assert EndpointSpec.model_validate(endpoint).kind == "http"
+    assert Limit.model_validate(gap["limits"]["granted"]).gap_at_most == 0.2
