@@ -326,6 +326,23 @@ def _lifted(table: Table, signal: str, one: Candidate, likely: float) -> tuple[f
     return most, by
 
 
+def of_its_kind(table: Table, signal: str, one: Candidate, looked: Looked) -> Candidate:
+    """A candidate of one attribute, taken for what requests of its kind usually have where that is more than all traffic has.
+
+    A tenant of which little was seen may send what is always difficult: another attribute says so, by what its values have in all traffic
+    (indirect standardisation; the worst of the other dimensions). Longer names start from what their own attributes have anyway.
+    """
+    if len(one.where) != 1 or looked.usual is None:
+        return one
+    more = np.ones_like(one.prior.share[0])
+    for dim, values in zip(table.dims, table.bounds(), strict=True):
+        if dim != one.where[0][0]:
+            seen = table.split(signal, one.where, dim, one.from_ms, one.to_ms)
+            weight = seen.exposed + seen.asked_outside
+            more = np.maximum(more, weight @ looked.usual.factors[values] / max(float(weight.sum()), table.step))
+    return replace(one, prior=replace(one.prior, share=one.prior.share * more))
+
+
 def unmixed(one: Candidate) -> Candidate:
     """A candidate as it stands against the mix."""
     expected = one.expected * one.lift

@@ -23,7 +23,7 @@ from hotwash.triage.onset import Onset, episodes, onset
 from hotwash.triage.pieces import MOST, Pieces, counted, pair
 from hotwash.triage.rivals import SAME_ROWS, Drawn, settled
 from hotwash.triage.sample import Sample
-from hotwash.triage.search import Candidate, Looked, against_mix, borne, look, parts_of, unmixed, widened
+from hotwash.triage.search import Candidate, Looked, against_mix, borne, look, of_its_kind, parts_of, unmixed, widened
 from hotwash.triage.stats import LEVEL, Rate, rate
 from hotwash.triage.timeline import Series, Timeline, Window
 
@@ -138,7 +138,8 @@ def _peeled(sample: Sample, table: Table, signal: str, first: Looked, level: flo
     pool: dict[Scope, Candidate] = {}
     keep, looked = np.ones(len(sample), dtype=np.bool_), first
     for _ in range(MOST_SEGMENTS):
-        near = [against_mix(table, signal, one) for one in _near(table, signal, looked, level)]
+        near = [of_its_kind(table, signal, one, looked) for one in _near(table, signal, looked, level)]
+        near = [against_mix(table, signal, one) for one in near]
         best = next((kept for one in near if (kept := borne(unmixed(one), level))), None)
         if best is not None:
             beside = [Drawn(table, best.partner.signal, less=signal)] if best.partner else []

@@ -27,14 +27,6 @@ OWN_PAST = 0.5
 
 
 @dataclass(frozen=True)
-class Likely:
-    """A prior of one cell in one stretch: a share, and the cases that it is worth."""
-
-    share: float
-    strength: float
-
-
-@dataclass(frozen=True)
 class Prior:
     """What is taken for usual before a cell's own past is seen: its `share`, and the cases that this is worth (`strength`), both (cells,
     stretches)."""
@@ -45,10 +37,6 @@ class Prior:
     def row(self, number: int) -> Prior:
         """That of one cell."""
         return Prior(self.share[number, None], self.strength[number, None])
-
-    def at(self, stretch: int) -> Likely:
-        """That of the first cell in one stretch."""
-        return Likely(float(self.share[0, stretch]), float(self.strength[0, stretch]))
 
     def mixed(self, weight: Floats) -> Prior:
         """That of all cells together, of so much weight each (cells,): worth as much as that of the best known of them, no more."""
@@ -69,13 +57,9 @@ class Usual:
     vague: Floats
     alike: float
 
-    def at(self, numbers: Sequence[int], stretch: int) -> Likely:
-        """The prior of one cell in one stretch."""
-        share, vague = float(self.share[stretch]), 1 / (self.alike if numbers else OWN_PAST)
-        if len(numbers) > 1:
-            share *= float(self.factors[numbers, stretch].prod())
-            vague = max(vague, float(self.vague[numbers, stretch].sum()))
-        return Likely(share, 1 / (vague + 1 / float(self.cases[stretch])))
+    def made(self, numbers: Sequence[int], stretch: int) -> float:
+        """What the attributes of one cell make its share in one stretch."""
+        return float(self.share[stretch]) * (float(self.factors[numbers, stretch].prod()) if len(numbers) > 1 else 1.0)
 
     def prior(self, values: Ints) -> Prior:
         """What is taken for usual in cells (cells, attributes), before their own past is seen: what their attributes make their share. A

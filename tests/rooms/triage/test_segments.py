@@ -7,8 +7,9 @@ from hotwash.adapters.relation_duckdb import from_arrays
 from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.ports.scope import Scope
 from hotwash.triage.cells import Table
+from hotwash.triage.partners import partner
 from hotwash.triage.sample import LOTS, draw, kept
-from hotwash.triage.search import against_mix, look
+from hotwash.triage.search import FINE, against_mix, look, of_its_kind
 from hotwash.triage.segments import count, excess, propose, standing
 from hotwash.triage.statement import at_once
 from hotwash.triage.stats import rate
@@ -255,6 +256,35 @@ def test_two_signals_that_rose_together_name_what_neither_does_by_itself():
 def test_a_signal_that_repeats_another_adds_nothing_to_it():
     found, _, _ = search(weakly(), COLUMNS.model_copy(update={"signals": [COLUMNS.signals[0], AGAIN]}))
     assert [one.segments for one in found.values()] == [(), ()]
+
+
+def test_what_is_always_worse_in_both_signals_is_no_partner_to_itself():
+    made, data, _ = traffic(40_000, 11)
+    worse = data["tenant"] == "t-20"
+    data |= {"wrong": made.random(40_000) < np.where(worse, 0.1, 0.01)}
+    data |= {"vote": np.where(made.random(40_000) < np.where(worse, 0.2, 0.02), "down", "up").astype(object)}
+    _, sample, _ = search(data)
+    table = Table(sample, ["wrong", "votes"], COLUMNS.cuts())
+    usuals = {name: one.usual for name, one in look(table).items()}
+    edges = table.edges(FINE)
+    start, stop = stretches(FINE)
+    # All but the first eighth of the traffic: little is left to say that it was no better before.
+    long = int(np.flatnonzero((start == FINE // 8) & (stop == FINE))[0])
+    numbers = table.numbers((("tenant", "t-20"),))
+    assert partner(table, usuals, "wrong", numbers, long, int(edges[FINE // 8]), int(edges[-1])) is None
+
+
+def test_a_tenant_is_taken_for_what_its_kind_of_requests_has():
+    made, data, minute = traffic(60_000, 12)
+    rare = data["tenant"] == "t-30"
+    data["channel"] = np.where(rare, "c-1", data["channel"]).astype(object)
+    wrong = np.where(data["channel"] == "c-1", 0.1, 0.01)
+    _, sample, _ = search(filled(made, data, np.where(rare & (minute >= 12 * 60), 0.3, wrong)))
+    table = Table(sample, ["wrong"], COLUMNS.cuts())
+    looked = look(table)["wrong"]
+    one = next(one for one in looked.best if one.where == (("tenant", "t-30"),))
+    more = of_its_kind(table, "wrong", one, looked).prior.share / one.prior.share
+    assert (more > 2).all()
 
 
 def test_rare_findings_are_all_kept_and_frequent_ones_share_what_is_left():
