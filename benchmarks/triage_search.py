@@ -17,9 +17,8 @@ def findings(relation: Any, columns: TraceColumns) -> list[tuple[str, segments.S
     sample = draw(relation, columns, columns.signals, line)
     proposed = segments.propose(sample, [one.name for one in columns.signals], columns.cuts())
     found = [
-        (signal.name, one)
-        for signal in columns.signals
-        if proposed[signal.name].candidates
-        for one in segments.count(relation, columns, signal, line, sample, proposed[signal.name]).segments
+        (of.signal, one)
+        for of in segments.count(relation, columns, columns.signals, line, sample, proposed)
+        for one in of.segments
     ]
     return sorted(found, key=lambda one: (one[1].p, -one[1].excess.value))

@@ -1,5 +1,6 @@
 """Fixtures for every test: no network, reference data, a browser, a page that stays at home."""
 
+import gc
 import os
 import socket
 from collections.abc import Iterator
@@ -40,7 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """It goes with the run."""
+    """It goes with the run. What was frozen is let go, or libraries would say at the end that it leaks."""
+    gc.unfreeze()
     close_store(config.stash.get(KEPT, None))
 
 
@@ -96,6 +98,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(engine)
         if "shared" in names:
             item.add_marker("shared")
+
+
+def pytest_collection_finish() -> None:
+    """Python's collector does not walk again and again over thousands of tests and the modules that they import: these stay."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 @pytest.fixture(scope="session")

@@ -52,6 +52,17 @@ def held(made, tmp_path):
     return shutil.copytree(made / "held", tmp_path / "held")
 
 
+@pytest.fixture(scope="module")
+def purged(made, tmp_path_factory):
+    """The first record, of which two items were purged; it verifies."""
+    folder = shutil.copytree(made / "free", tmp_path_factory.mktemp("purged") / "free")
+    names = [name for name, by_form in forms(folder).items() if "raw" in by_form]
+    for name in names[:2]:
+        hotwash("evidence", "purge", folder, "--item", name, "--reason", "r", "--yes")
+    assert json.loads(hotwash("drill", "verify", folder, "--json"))["sound"] is True
+    return folder
+
+
 def forms(folder):
     return json.loads((folder / "evidence" / "index.json").read_text())
 
@@ -146,13 +157,10 @@ def test_what_is_purged_leaves_a_tombstone_and_the_record_verifies(free, tmp_pat
         (lambda f: (f / "evidence" / "index.json").write_text("[]"), "evidence: "),
     ],
 )  # fmt: skip
-def test_a_vault_that_was_tampered_with_does_not_verify(free, deed, said):
-    names = [name for name, by_form in forms(free).items() if "raw" in by_form]
-    for name in names[:2]:
-        hotwash("evidence", "purge", free, "--item", name, "--reason", "r", "--yes")
-    assert json.loads(hotwash("drill", "verify", free, "--json"))["sound"] is True
-    deed(free)
-    told = json.loads(hotwash("drill", "verify", free, "--json", code=1))
+def test_a_vault_that_was_tampered_with_does_not_verify(purged, tmp_path, deed, said):
+    changed = shutil.copytree(purged, tmp_path / "changed")
+    deed(changed)
+    told = json.loads(hotwash("drill", "verify", changed, "--json", code=1))
     assert said in told["difference"]
 
 

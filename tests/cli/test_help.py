@@ -4,25 +4,38 @@ import shlex
 import socket
 
 import pytest
-from typer.main import get_command
 from typer.testing import CliRunner
 
 from hotwash.cli import screen
 from hotwash.cli.examples import EXAMPLES
+from hotwash.cli.late import Late
 from hotwash.cli.main import app
+from tests.support.commands import below, command_tree
 
 
 def leaves(command, path=()):
     if not hasattr(command, "commands"):
         return {" ".join(path): command}
-    return {name: one for word, sub in command.commands.items() for name, one in leaves(sub, (*path, word)).items()}
+    return {name: one for word, sub in below(command).items() for name, one in leaves(sub, (*path, word)).items()}
 
 
-COMMANDS = leaves(get_command(app))
+COMMANDS = leaves(command_tree())
 
 
 def test_every_command_has_an_example_and_no_other():
     assert set(EXAMPLES) == set(COMMANDS)
+
+
+def late(command):
+    """Every command in the tree that is imported when it is typed, as its list shows it."""
+    held = getattr(command, "commands", {}).values()
+    found = [one for one in held if isinstance(one, Late)]
+    return found + [one for sub in below(command).values() for one in late(sub)]
+
+
+@pytest.mark.parametrize("listed", late(command_tree()), ids=lambda one: one.path)
+def test_a_line_in_a_list_is_how_the_commands_own_help_begins(listed):
+    assert listed.command.help.split("\n\n")[0] == listed.help
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES))

@@ -15,11 +15,12 @@ from typer.testing import CliRunner
 
 from hotwash.aftermath.exchange.account import Account
 from hotwash.aftermath.exchange.veris import to_veris
+from hotwash.aftermath.names import in_titles
 from hotwash.cli.main import app
 from hotwash.kit.exchange.formats import FORMATS
 from hotwash.kit.load import list_scenarios, load_kit, load_scenario
 from hotwash.kit.text import read_yaml
-from tests.support import veris
+from tests.support import aiid, veris
 from tests.support.cacao import PLAYBOOK
 from tests.support.played import played_drill
 
@@ -300,7 +301,9 @@ def test_the_after_action_report_is_a_word_document_in_the_order_of_hseeps_templ
     assert rated == {one["title"]: one["rating"] for one in card["dimensions"]}
 
     said = "\n".join(cell.text for one in word.tables for row in one.rows for cell in row.cells)
-    assert all(one["why"] in said for each in card["dimensions"] for one in each["marks"] if one["score"] is not None)
+    marks = [one for each in card["dimensions"] for one in each["marks"] if one["score"] is not None]
+    titles = load_kit().lever_titles
+    assert all(in_titles(one["why"], titles) in said for one in marks)
     plan = [[cell.text for cell in row.cells] for row in tables["Core capability"].rows]
     assert plan[0][-2:] == ["Start date", "Completion date"]
     sheet = openpyxl.load_workbook(exported("aar-ip", record, tmp_path / "a.xlsx"))["Improvement plan"]
@@ -359,6 +362,15 @@ def test_a_submission_draft_is_classified_in_the_columns_of_the_database_and_mus
     assert all(ours["classification"].values())
     assert ours["do_not_submit"].startswith("EXERCISE")
     assert all(not ours[field] for field in ours["to_write"])
+    lacks = {str(one.path[0]) for one in jsonschema.Draft7Validator(aiid.SUBMISSION).iter_errors(ours)}
+    assert lacks == set(ours["to_write"]) - {"submitters"}, (
+        "only what people have to write keeps the form from taking it"
+    )
+    day, names = "2026-12-01", ["A. Example"]
+    written = {field: names if ours[field] == [] else day for field in ours["to_write"]} | {
+        "url": "https://example.org/a"
+    }
+    jsonschema.validate(ours | written, aiid.SUBMISSION)
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hotwash.cli.main import app
+from tests.support.papers import as_yaml, rated
 from tests.support.played import played_drill
 
 DAY = ("--day", "2026-12-01")
@@ -178,7 +179,15 @@ def test_papers_beside_a_record_are_counted_and_broken_ones_named(records, tmp_p
         ("runbook-flush", "runbook", True)
     ]
     assert "Open corrective actions: 1, of which 1 past their date." in hotwash("readiness", "report", tmp_path, *DAY, "--stand-ins")  # fmt: skip
+    hotwash("meeting", "new", tmp_path / "leak")
+    register = rated((home / "risks.yaml").read_text())
+    (home / "risks.yaml").write_text(as_yaml(register))
+    risks = drill(state(tmp_path), "cross-tenant-leak")["papers"]["risks"]
+    assert [one["what"] for one in risks] == [one["title"] for one in register["risks"]]
+    assert {(one["band"], one["owner"], one["until"]) for one in risks} == {("high", "Head of retrieval", "2027-03-03")}
+    (home / "risks.yaml").write_text("risks: [")
     (home / "capa.yaml").write_text("- [")
     papers = drill(state(tmp_path), "cross-tenant-leak")["papers"]
+    assert papers["unread"][-1].startswith("risks.yaml")
     assert papers["actions"] is None
     assert papers["unread"][0].startswith("capa.yaml")

@@ -44,6 +44,25 @@ def test_a_rehearsal_is_played_reported_and_gone_on_with(plan, tmp_path):
     assert json.loads((out / "answers.json").read_bytes()) == {name: body[name] for name in body if name != "out"}
 
 
+@pytest.mark.slow
+def test_who_plays_the_drills_does_not_show_in_the_answers(plan, tmp_path):
+    from distributed import LocalCluster
+
+    plan.write_text(PLAN.replace("seeds: 1", "seeds: 2"))
+    here = answers_of(plan, tmp_path / "here", "--workers", 2)
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        there = answers_of(plan, tmp_path / "there", "--backend", "dask", "--scheduler", cluster.scheduler_address)
+    assert here == there
+    assert here["drills"] == 4
+
+
+def answers_of(plan, out, *how):
+    """What `--json` prints, but for the folder that it names."""
+    answer = ask(plan, "--out", out, *how, "--json")
+    assert answer.exit_code == 0, answer.output
+    return {name: value for name, value in json.loads(answer.stdout).items() if name != "out"}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

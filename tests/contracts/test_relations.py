@@ -16,8 +16,11 @@ from hotwash.conformance.relation import RelationConformance, Table
 from hotwash.kernel.errors import ContentError, NotSupportedError
 from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.ports.relation import Provenance, Relation
+from hotwash.ports.scope import Scope
 from hotwash.triage.embedding import embedding_shift
+from hotwash.triage.pieces import counted
 from hotwash.triage.sample import draw
+from hotwash.triage.sql import NONE
 from hotwash.triage.timeline import Timeline, Window, extent, timeline
 
 TYPES = {"integer": "BIGINT", "number": "DOUBLE", "flag": "BOOLEAN", "text": "VARCHAR", "naive": "TIMESTAMP",
@@ -270,6 +273,15 @@ def rows_of(relation: Relation, line: Timeline, wrong: int, right: int) -> Seque
     return list(zip(*(one.tolist() for one in series), strict=True))
 
 
+def pieces_of(
+    relation: Relation, line: Timeline, scopes: Sequence[Scope], pairs: Sequence[tuple[str, str]]
+) -> Sequence[tuple[int, ...]]:
+    """What some scopes hold, as rows: membership, bucket, then what was asked and found."""
+    one = counted(relation, COLUMNS, SIGNALS[:2], line, scopes, pairs)
+    series = [one.held, one.bucket, *one.asked.values(), *one.found.values(), *one.both.values()]
+    return sorted(zip(*(each.tolist() for each in series), strict=True))
+
+
 @pytest.mark.slow
 def test_spark_and_duckdb_give_the_same_figures(tmp_path: Path, spark):
     path = incident(tmp_path / "traces.parquet")
@@ -289,6 +301,14 @@ def test_spark_and_duckdb_give_the_same_figures(tmp_path: Path, spark):
     assert rows_of(cluster, theirs, 500, 500) == drawn
     assert 700 < len(drawn) < 1_200
     assert cluster.asked == duck.asked
+    # More descriptions than a whole number of 32 bits has digits, a missing value and a quote among them.
+    scopes = [Scope.of({"the tenant": [f"t{one}"]}) for one in range(41)]
+    scopes += [Scope.of({"region": [NONE, "o'hare"]}), Scope.of({"region": ["r1"], "the tenant": ["t3", "t1"]})]
+    pairs = [("errors", "votes")]
+    pieces = pieces_of(duck, ours, scopes, pairs)
+    assert pieces_of(cluster, theirs, scopes, pairs) == pieces
+    assert sum(asked for _, _, asked, *_ in pieces) == ours.asked["errors"].sum()
+    assert sum(both for *_, both in pieces) > 0
 
 
 @pytest.mark.slow

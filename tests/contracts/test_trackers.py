@@ -20,6 +20,7 @@ from hotwash.conformance.tracker import TrackerConformance, ticket
 from hotwash.kernel.errors import ContentError
 from hotwash.ports.tracker import Tracker, TrackerError
 from tests.support.actions import action, desk, record
+from tests.support.patience import PATIENCE_S, until
 from tests.support.trackers import TOKEN, Board, Github, Jira, carried_out_and_silent, serving, silence, status
 
 WHO = Login("HOTWASH_TEST_TOKEN", TOKEN)
@@ -121,14 +122,20 @@ def test_a_tracker_that_is_wrong_is_caught(wrong: type, caught: str, tmp_path: P
     assert caught in failures(suite, caught)
 
 
+@pytest.fixture
+def seconds() -> float:
+    """How long an answer is waited for; a test in which none comes has less."""
+    return PATIENCE_S
+
+
 @pytest.fixture(params=[Github, Jira], ids=["github", "jira"])
-def service(request) -> Iterator[tuple[Board, Tracker, ManualClock]]:
+def service(request, seconds) -> Iterator[tuple[Board, Tracker, ManualClock]]:
     clock = ManualClock()
     with serving(request.param) as board:
         if request.param is Github:
-            yield board, GithubTracker("acme/shop", WHO, clock, board.url, seconds=0.3), clock
+            yield board, GithubTracker("acme/shop", WHO, clock, board.url, seconds=seconds), clock
         else:
-            yield board, JiraTracker("SHOP", board.url, WHO, clock, seconds=0.3), clock
+            yield board, JiraTracker("SHOP", board.url, WHO, clock, seconds=seconds), clock
 
 
 def find(tracker: Tracker, name: str = "it"):
@@ -184,7 +191,9 @@ def test_a_limit_that_lasts_too_long_is_not_waited_for(service):
 
 
 @pytest.mark.parametrize(
-    "fault", [status(500), status(503), status(200, b"<html>"), silence], ids=["500", "503", "html", "silence"]
+    ("fault", "seconds"),
+    [(status(500), PATIENCE_S), (status(503), PATIENCE_S), (status(200, b"<html>"), PATIENCE_S), (silence, 0.3)],
+    ids=["500", "503", "html", "silence"],
 )
 def test_reading_is_tried_again_and_then_given_up_in_words(service, fault):
     board, tracker, clock = service
@@ -199,6 +208,7 @@ def test_reading_is_tried_again_and_then_given_up_in_words(service, fault):
     with pytest.raises(TrackerError) as caught:
         find(tracker)
     assert not caught.value.permanent
+    until(lambda: len(board.seen) >= 4, what="the arrival of what was asked last")
     assert len(board.seen) == 4
     assert clock.now() - before >= 500 + 1000 + 2000
 

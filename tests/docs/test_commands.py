@@ -1,14 +1,13 @@
 """Commands shown in the docs exist, with the options they are shown with."""
 
-import importlib
 import re
 import shlex
-from functools import cache
 from itertools import dropwhile
 from typing import Any
 
 import pytest
 
+from tests.support.commands import below, command_tree
 from tests.support.markdown import Block, blocks, pages
 from tests.support.project import ROOT
 
@@ -23,13 +22,6 @@ def typed(block: Block) -> list[list[str]]:
     return [list(dropwhile(lambda word: re.match(r"[A-Z_]+=", word), words)) for words in lines]
 
 
-@cache
-def command_tree() -> Any:
-    main = importlib.import_module("hotwash.cli.main")
-    typer_main = importlib.import_module("typer.main")
-    return typer_main.get_command(main.app)
-
-
 def problem_of(words: list[str], tree: Any) -> str | None:
     """None if `hotwash …` names commands and options that exist."""
     node, path = tree, ["hotwash"]
@@ -38,10 +30,10 @@ def problem_of(words: list[str], tree: Any) -> str | None:
         if word.startswith("-") and word != "-":
             if word.split("=")[0] not in options | {"--help"}:
                 return f"`{' '.join(path)}` has no option {word}"
-        elif getattr(node, "commands", None):
-            if word not in node.commands:
-                return f"`{' '.join(path)}` has no command {word}; it has {', '.join(sorted(node.commands))}"
-            node = node.commands[word]
+        elif found := below(node):
+            if word not in found:
+                return f"`{' '.join(path)}` has no command {word}; it has {', '.join(sorted(found))}"
+            node = found[word]
             path.append(word)
             options |= {option for parameter in node.params for option in (*parameter.opts, *parameter.secondary_opts)}
     return None
@@ -67,7 +59,7 @@ def test_every_command_has_help():
     def walk(node: Any, path: str) -> None:
         if not (node.help or "").strip():
             silent.append(path)
-        for name, child in (getattr(node, "commands", None) or {}).items():
+        for name, child in below(node).items():
             walk(child, f"{path} {name}")
 
     walk(command_tree(), "hotwash")

@@ -19,7 +19,7 @@ from tests.support.markdown import blocks
 from tests.support.played import played_drill
 from tests.support.project import DOCS
 
-WORKFLOW = yaml.safe_load((DOCS / "how-to/gate-workflow.yml").read_text())
+WORKFLOW = yaml.safe_load(CliRunner().invoke(app, ["gate", "workflow"]).stdout)
 JOB = WORKFLOW["jobs"]["gate"]
 STEPS = [step for step in JOB["steps"] if "run" in step]
 

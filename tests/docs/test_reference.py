@@ -24,7 +24,8 @@ from hotwash.scoring.scorecard import (
     MarkCard,
     Scorecard,
 )
-from tests.docs.test_commands import command_tree, problem_of
+from tests.docs.test_commands import problem_of
+from tests.support.commands import below, command_tree
 from tests.support.project import ROOT
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -103,10 +104,10 @@ def commands() -> dict[str, Any]:
     found = {}
 
     def walk(node: Any, path: str) -> None:
-        children = getattr(node, "commands", None)
+        children = below(node)
         if not children or node.params:
             found[path] = node
-        for name, child in (children or {}).items():
+        for name, child in children.items():
             walk(child, f"{path} {name}")
 
     walk(command_tree(), "hotwash")

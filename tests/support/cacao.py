@@ -1,4 +1,7 @@
-"""What CACAO Security Playbooks 2.0 (OASIS) asks of a playbook, written down anew from the specification: sections 3.1, 4, 5, 7, 10.10."""
+"""What CACAO Security Playbooks 2.0 (OASIS) asks of a playbook, written down anew from the specification (sections 3.1, 4, 5, 7, 10.10) and held
+against the JSON schemas of the OASIS repository cacao-json-schemas as of commit 064538ee: what these refuse is refused here. Refused beyond that, as the
+specification has it: keys that it does not name, and a reference to something outside with nothing but a name.
+"""
 
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 STAMP = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$"
@@ -8,6 +11,16 @@ def _id(kind: str) -> dict:
     return {"type": "string", "pattern": f"^{kind}--{UUID}$"}
 
 
+REFERENCE = {
+    "type": "object",
+    "required": ["name"],
+    "additionalProperties": False,
+    "properties": {
+        name: {"type": "string"} for name in ("name", "description", "source", "url", "external_id", "reference_id")
+    },
+    "minProperties": 2,
+}
+"""Section 10.9: beside its name at least one other."""
 STEP = {"type": "string", "pattern": f"^(start|action|end)--{UUID}$"}
 ACTION = {
     "type": "object",
@@ -38,19 +51,25 @@ PLAYBOOK = {
         },
         "playbook_activities": {"type": "array", "minItems": 1, "items": {"type": "string"}},
         "labels": {"type": "array", "minItems": 1, "items": {"type": "string"}},
-        "external_references": {"type": "array", "minItems": 1, "items": {"type": "object", "required": ["name"]}},
+        "external_references": {"type": "array", "minItems": 1, "items": REFERENCE},
         "workflow_start": _id("start"),
         "workflow": {
             "type": "object", "minProperties": 3, "additionalProperties": False,
             "patternProperties": {
-                f"^start--{UUID}$": {"type": "object", "required": ["type", "on_completion"], "properties": {"type": {"const": "start"}, "on_completion": STEP}},
+                f"^start--{UUID}$": {"type": "object", "required": ["type", "on_completion"], "additionalProperties": False, "properties": {"type": {"const": "start"}, "on_completion": STEP}},
                 f"^action--{UUID}$": ACTION,
-                f"^end--{UUID}$": {"type": "object", "required": ["type"], "properties": {"type": {"const": "end"}}, "additionalProperties": False},
+                f"^end--{UUID}$": {"type": "object", "required": ["type"], "additionalProperties": False, "properties": {"type": {"const": "end"}}},
             },
         },
         "agent_definitions": {
             "type": "object",
-            "patternProperties": {f"^group--{UUID}$": {"type": "object", "required": ["type", "name"], "properties": {"type": {"const": "group"}}}},
+            "minProperties": 1,
+            "patternProperties": {
+                f"^group--{UUID}$": {
+                    "type": "object", "required": ["type", "name"], "additionalProperties": False,
+                    "properties": {"type": {"const": "group"}, "name": {"type": "string"}},
+                },
+            },
             "additionalProperties": False,
         },
     },

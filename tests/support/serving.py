@@ -98,11 +98,10 @@ class Serving:
 @contextmanager
 def serving(house: House, **settings: object) -> Iterator[Serving]:
     """Serve a house until the block ends."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    listening = socket.create_server(("127.0.0.1", 0))  # handed over: a port that is let go may be taken
+    port = listening.getsockname()[1]
     running = server(make_app(house, **settings), "127.0.0.1", port)
-    thread = threading.Thread(target=lambda: asyncio.run(running.serve()), daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(running.serve([listening])), daemon=True)
     thread.start()
     wait = threading.Event()
     while not running.started and thread.is_alive():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import random
 import re
 import signal
 import socket
@@ -28,9 +29,12 @@ LINE = re.compile(r'<li id="t(\d+)"')
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that no system gives away by itself: it stays free while the server is down and everybody asks for it."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port := random.SystemRandom().randrange(20_000, 32_000)))
+            return port
 
 
 def answers(port: int, path: str = "/health") -> bool:

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import shutil
+import threading
 import xml.etree.ElementTree as ET
 import zipfile
 from pathlib import Path
@@ -14,12 +15,13 @@ import yaml
 from playwright.sync_api import expect
 
 from hotwash.adapters.clock_wall import WallClock
+from hotwash.bootstrap import gate_workflow, open_capa
 from hotwash.warroom.capa_form import as_form
+from hotwash.warroom.verify_job import VerifyJob
 from tests.support.accessibility import assert_accessible_light_and_dark
 from tests.support.actions import action
 from tests.support.mid_drill import played_to
 from tests.support.patience import PATIENCE_S, until
-from tests.support.project import DOCS
 from tests.support.serving import Visit, serving
 
 pytestmark = pytest.mark.slow
@@ -150,7 +152,7 @@ def test_junit_sarif_and_the_folder_are_what_the_command_line_makes(fay, made, t
     assert fay.get(f"{PLACE}/runs/{name}/else.txt")[0] == 404
     assert fay.get(f"{PLACE}/runs/9999/junit.xml")[0] == 404
     status, text, _ = fay.get(f"{PLACE}/workflow.yml")
-    assert (status, text) == (200, (DOCS / "how-to/gate-workflow.yml").read_text())
+    assert (status, text) == (200, gate_workflow())
     assert "hotwash gate run" in str(yaml.safe_load(text)["jobs"])
     body = zipped(fay, f"{PLACE}/gates.zip")
     assert {
@@ -220,27 +222,119 @@ def test_before_endex_there_is_no_page(tmp_path):
         assert fay.post(f"{PLACE}/new")[0] == 409
 
 
-def test_an_action_rests_on_a_gate_and_is_verified_from_the_page(running, fay, made):
-    place = "/drills/mid/actions"
-    gate = {"kind": "gate", "gate.folder": "gate", "gate.gate": "leakage", "gate.target": "gate/proof/good.jsonl"}
-    sent = {
-        name: value for name, value in as_form(action("leak-gate")).items() if not name.startswith("command")
-    } | gate
-    for name in ("leak-gate", "leak-faulty"):
-        target = f"gate/proof/{'good' if name == 'leak-gate' else 'faulty'}.jsonl"
-        status, page, _ = fay.post(place, sent | {"id": name, "gate.target": target})
+ACTIONS = "/drills/mid/actions"
+
+
+@pytest.fixture
+def rested(fay, made):
+    """Two actions that rest on a gate of the drill, the first green and the second red, with nothing noted of them."""
+    (made.parent / "capa.journal.jsonl").unlink(missing_ok=True)
+    (made.parent / "capa.yaml").unlink(missing_ok=True)
+    plain = {name: value for name, value in as_form(action()).items() if not name.startswith("command")}
+    for name, answers in (("leak-gate", "good"), ("leak-faulty", "faulty")):
+        target = f"gate/proof/{answers}.jsonl"
+        gate = {"kind": "gate", "gate.folder": "gate", "gate.gate": "leakage", "gate.target": target}
+        status, page, _ = fay.post(ACTIONS, plain | gate | {"id": name})
         assert status == 303, page
-        status, page, _ = fay.post(f"{place}/verify", {"id": name})
-        assert status == 303, page
-    page = fay.get(place)[1]
-    assert "green: gates on " in page
-    assert "red: gates on " in page
-    assert fay.post(place, as_form(action("a-command")))[0] == 303
-    status, page, _ = fay.post(f"{place}/verify", {"id": "a-command"})
+
+
+def verified(visit, name):
+    """The page after a verification that was started has ended."""
+    status, page, headers = visit.post(f"{ACTIONS}/verify", {"id": name})
+    assert (status, headers.get("location")) == (303, f"{ACTIONS}#h-list"), page
+    until(lambda: "hx-redirect" in visit.get(f"{ACTIONS}/progress")[2], what="the verification")
+    return visit.get(ACTIONS)[1]
+
+
+def test_an_action_rests_on_a_gate_and_is_verified_from_the_page(running, fay, rested):
+    assert "red: gates on " in verified(fay, "leak-faulty")
+    assert "green: gates on " in verified(fay, "leak-gate")
+    assert fay.post(ACTIONS, as_form(action("a-command")))[0] == 303
+    status, page, _ = fay.post(f"{ACTIONS}/verify", {"id": "a-command"})
     assert (status, "hotwash capa verify DRILL a-command" in page) == (422, True)
     olu = running.visit("mid", "observer", "Olu")
-    for path in ("verify", "follow", "replace"):
-        assert olu.post(f"{place}/{path}", {"id": "leak-gate"})[0] == 403
+    for path in ("verify", "close", "reschedule", "effect", "follow", "replace"):
+        assert olu.post(f"{ACTIONS}/{path}", {"id": "leak-gate"})[0] == 403
+
+
+def test_an_action_is_closed_from_the_page_on_a_green_verification_and_not_by_its_owner(running, fay, rested):
+    status, page, _ = fay.post(f"{ACTIONS}/close", {"id": "leak-gate"})
+    assert (status, "was never verified" in page) == (422, True)
+    verified(fay, "leak-faulty")
+    status, page, _ = fay.post(f"{ACTIONS}/close", {"id": "leak-faulty"})
+    assert (status, "It stays open" in page) == (422, True)
+    assert 'aria-label="Close leak-faulty"' not in page
+    assert 'aria-label="Close leak-gate"' in verified(fay, "leak-gate")
+
+    owner = running.visit("*", "facilitator", "A. Example")
+    assert "somebody else closes it" in owner.get(ACTIONS)[1]
+    assert 'aria-label="Close leak-gate"' not in owner.get(ACTIONS)[1]
+    assert owner.post(f"{ACTIONS}/close", {"id": "leak-gate"})[0] == 422
+
+    assert fay.post(f"{ACTIONS}/close", {"id": "leak-gate"})[0] == 303
+    page = fay.get(ACTIONS)[1]
+    assert "<td>closed</td>" in page
+    assert "on its green verification" in page
+    assert 'aria-label="Close leak-gate"' not in page
+
+
+@pytest.mark.browser
+def test_a_verification_says_how_far_it_is_with_and_without_script(desk, fay, rested, running, monkeypatch):
+    go, answered = threading.Event(), VerifyJob._answered
+
+    def held(job):
+        answered(job)
+        assert go.wait(PATIENCE_S)
+
+    monkeypatch.setattr(VerifyJob, "_answered", held)
+    desk.goto(f"{running.address}{ACTIONS}")
+    desk.get_by_role("button", name="Run the verification of leak-gate").click()
+    expect(desk.get_by_role("status")).to_contain_text("Asking leak-gate. 1 of 120.")
+    assert_accessible_light_and_dark(desk)
+    _, plain, _ = fay.get(ACTIONS)
+    assert "Asking leak-gate. 1 of 120." in plain
+    assert f'<a href="{ACTIONS}">Look again</a>' in plain
+    status, said, _ = fay.post(f"{ACTIONS}/verify", {"id": "leak-faulty"})
+    assert (status, "A verification is going on" in said) == (422, True)
+    status, _, _ = fay.post(f"{ACTIONS}/replace", {"id": "leak-faulty", "by": "leak-gate", "reason": "One does both."})
+    assert status == 303, "what else is noted does not wait"
+    go.set()
+    desk.get_by_role("button", name="Close leak-gate").click()
+    desk.get_by_role("cell", name="closed", exact=True).and_(desk.locator("td:nth-child(3)")).wait_for()
+
+
+def test_a_verification_that_is_stopped_notes_nothing(fay, rested, made):
+    job = VerifyJob(open_capa(made.parent.parent / "record"), "leak-gate", "Fay")
+    job.stop()
+    job.work()
+    assert (job.over, job.done, job.came) == (True, 1, "")
+    assert "nothing is noted" in job.wrong
+    assert "green: " not in fay.get(ACTIONS)[1]
+
+
+def test_a_deadline_is_moved_and_an_effect_looked_for_on_the_page(fay, made, rested):
+    status, page, _ = fay.post(f"{ACTIONS}/reschedule", {"id": "leak-gate", "to": "2027-03-01", "reason": "late"})
+    assert (status, "for a reason" in page) == (422, True)
+    assert 'value="2027-03-01"' in page, "what was typed is kept"
+    assert fay.post(f"{ACTIONS}/reschedule", {"id": "leak-gate", "to": "soon", "reason": "it takes longer"})[0] == 422
+    moved = {"id": "leak-gate", "to": "2027-03-01", "reason": "The index is built anew."}
+    assert fay.post(f"{ACTIONS}/reschedule", moved)[0] == 303
+    assert "moved 1 times" not in (page := fay.get(ACTIONS)[1])
+    assert "moved once" in page
+    assert "The index is built anew." in page
+
+    effect = {"effect.on": "2027-02-01", "effect.metric": "marked answers", "effect.works_if": "0 a month"}
+    form = {name: value for name, value in as_form(action("leak-gate")).items() if not name.startswith("command")}
+    gate = {"kind": "gate", "gate.folder": "gate", "gate.gate": "leakage", "gate.target": "gate/proof/good.jsonl"}
+    assert fay.post(ACTIONS, form | gate | effect | {"editing": "leak-gate"})[0] == 303
+    assert "Effect in practice" not in verified(fay, "leak-gate")
+    assert fay.post(f"{ACTIONS}/close", {"id": "leak-gate"})[0] == 303
+    assert "Effect in practice" in fay.get(ACTIONS)[1]
+    assert fay.post(f"{ACTIONS}/effect", {"id": "leak-gate", "result": "fails"})[0] == 422
+    assert fay.post(f"{ACTIONS}/effect", {"id": "leak-gate", "result": "fails", "found": "4 in a month"})[0] == 303
+    page = fay.get(ACTIONS)[1]
+    assert "open again: does not work in practice" in page
+    assert "4 in a month" in page
 
 
 def test_follow_ups_and_replacements_are_noted_on_the_page(fay, made):

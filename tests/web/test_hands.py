@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.mid_drill import played_to
+from tests.support.patience import PATIENCE_MS
 from tests.support.serving import serving
 
 pytestmark = pytest.mark.slow
@@ -22,7 +23,7 @@ def come(browser, tmp_path):
             context = browser.new_context()
             contexts.append(context)
             page = context.new_page()
-            page.set_default_timeout(10_000)
+            page.set_default_timeout(PATIENCE_MS)
             page.goto(f"{running.address}/join/{links[who]}")
             page.get_by_label("Your name").fill(name)
             page.get_by_role("button", name="Take this place").click()

@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 
 import pytest
 import yaml
@@ -33,6 +34,13 @@ def desk(page, running, fay):
     page.context.add_cookies([{"name": name, "value": value, "url": running.address}])
     page.set_viewport_size({"width": 1280, "height": 900})
     return page
+
+
+def test_hot_wash_library_and_report_have_one_figure_for_the_harm_that_was_prevented(fay):
+    page = fay.get("/drills/mid/hotwash")[1]
+    share = re.search(r"avoidable harm, prevented</dt><dd>(\d+) %", page)[1]
+    assert f"{share} % of the harm that could have been prevented was prevented" in fay.get("/drills/mid/report.md")[1]
+    assert re.search(rf"\b{share}\b ?%", fay.get("/drills")[1])
 
 
 def test_causes_are_drafted_edited_and_compared(desk, running, tmp_path):
@@ -164,6 +172,50 @@ def test_causes_are_edited_as_a_form_without_a_script(desk, running, fay, browse
     assert_accessible_light_and_dark(desk)
     desk.set_viewport_size({"width": 390, "height": 800})
     assert desk.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_tree_consequences_and_controls_need_no_text_and_no_script(running, fay, browser):
+    fay.post("/drills/mid/papers/causes", {"start": "1"})
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    name, value = fay.cookie.split("=", 1)
+    context.add_cookies([{"name": name, "value": value, "url": running.address}])
+    page = context.new_page()
+    page.goto(f"{running.address}/drills/mid/papers/causes/form")
+    tree = page.locator("section", has=page.locator("#h-tree"))
+    tree.locator("summary").first.click()
+    page.get_by_role("button", name="Add a cause below cause 1").click()
+    page.get_by_role("textbox", name="Cause 2").fill("Nobody checks a new index for tenants.")
+    page.get_by_role("button", name="Add a control").click()
+    controls = page.locator("section", has=page.locator("#h-controls")).locator(".card")
+    controls.last.get_by_role("textbox").first.fill("A canary that asks as a second tenant")
+    controls.last.get_by_label("What it did", exact=True).select_option("missing")
+    page.get_by_role("button", name="Add a consequence").click()
+    last = page.locator("section", has=page.locator("#h-consequences")).locator(".card").last
+    last.get_by_role("textbox").first.fill("Shops were told nothing for an hour.")
+    last.get_by_label("Verdict").select_option("happened")
+    last.get_by_label("A canary that asks as a second tenant").check()
+    page.get_by_label("Where it sits").select_option("platform")
+    page.get_by_role("button", name="Keep and check").click()
+    expect(page.get_by_text("Not kept yet.")).to_have_count(0)
+    page.get_by_role("link", name="As text").click()
+    after = yaml.safe_load(page.locator("#text").input_value())
+    assert after["tree"][0]["causes"][0]["cause"] == "Nobody checks a new index for tenants."
+    assert after["controls"][-1] | {"why": ""} == {
+        "id": "a-canary-that-asks-as-a-second-tenant", "title": "A canary that asks as a second tenant", "state": "missing", "why": "", "answers": [],
+    }  # fmt: skip
+    assert after["consequences"][-1]["controls"] == [after["controls"][-1]["id"]]
+    assert after["conclusion"]["bucket"] == "platform"
+    context.close()
+
+
+def test_what_would_be_no_paper_is_not_kept_and_what_was_typed_stays(fay):
+    fay.post("/drills/mid/papers/causes", {"start": "1"})
+    path = "/drills/mid/papers/causes/form"
+    seen = fay.get(path)[1].split('name="seen" value="')[1].split('"')[0]
+    sent = {"seen": seen, "do": "keep", "conclusion.rows": "1", "conclusion.0.since_min": "about noon"}
+    status, page, _ = fay.post(path, sent)
+    assert (status, "about noon" in page, "since_min" in page) == (422, True, True)
+    assert fay.get(path)[0] == 200
 
 
 def test_a_form_does_not_write_over_what_was_kept_meanwhile(running, fay):

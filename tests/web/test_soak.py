@@ -33,6 +33,19 @@ def inside(page, panel):
     raise AssertionError(f"{panel} is not closed")
 
 
+def settled(visit, base, windows):
+    """A page drawn now, once every window has come to where it is: what the end brings may still be on its way."""
+    pages = []
+
+    def arrived():
+        pages.append(visit.get(base)[1])
+        newest = int(LINE.search(pages[-1])[1])
+        return all(one.position == newest for one in windows)
+
+    until(arrived, what=f"the last position of {base}")
+    return pages[-1]
+
+
 def plain(html):
     return re.sub(r"\s+", " ", re.sub(r">\s+|\s+<", lambda found: found[0].strip(), html)).strip()
 
@@ -72,10 +85,9 @@ def test_every_window_ends_as_a_fresh_page(tmp_path):
     over.set()
     dropping.join()
     for base, visit in ways:
-        _, page, _ = visit.get(base)
-        newest = [int(one) for one in LINE.findall(page)]
         mine = [one for one in windows if one.base == base]
-        until(lambda: all(one.position == newest[0] for one in mine), what=f"the last position of {base}")  # noqa: B023  # waited for before the loop goes on
+        page = settled(visit, base, mine)
+        newest = [int(one) for one in LINE.findall(page)]
         for one in mine:
             assert one.lines == list(range(1, newest[0] + 1))
             assert one.lines[::-1][: len(newest)] == newest

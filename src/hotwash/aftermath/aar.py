@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from hotwash.aftermath.blocks import Block, Report
+from hotwash.aftermath.names import seat_title, titled
 from hotwash.aftermath.sections import changes, evaluation, improvement, record, review, service, summary, timeline
 from hotwash.kernel.clock import MINUTE
 from hotwash.ports.outcome import Reviewed
@@ -28,7 +29,8 @@ class Material:
 
 def after_action_report(material: Material) -> Report:
     """The report as blocks. Same material, same report."""
-    case, card = material.case, material.card
+    case = material.case
+    card = titled(material.card, case.design.kit.lever_titles)
     scenario = case.design.scenario
     ends = scenario.story_start + timedelta(milliseconds=case.ended_ms)
     facts = [
@@ -36,7 +38,7 @@ def after_action_report(material: Material) -> Report:
         ("Played", f"{scenario.story_start:%d %B %Y %H:%M} to {ends:%H:%M %Z} story time"),
         ("Length", f"{case.ended_ms / MINUTE:.0f} min of drill time"),
         ("Seed", str(card.seed)),
-        ("Seats", ", ".join(f"{seat}: {who}" for seat, who in card.players.items())),
+        ("Seats", ", ".join(f"{seat_title(case, seat)}: {who}" for seat, who in card.players.items())),
         ("System", case.design.system.title),
         ("Engine", card.engine),
     ]

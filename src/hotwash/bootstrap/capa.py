@@ -29,7 +29,7 @@ from hotwash.aftermath.capa.facts import (
 from hotwash.aftermath.capa.follow import followed_up, replaced, replacements
 from hotwash.aftermath.capa.standing import Standing, first_deadlines, may_close, new_notes, standing, standings
 from hotwash.bootstrap.records import score_again
-from hotwash.bootstrap.verifying import Confirm, NotConfirmedError, runs_here, verify_action
+from hotwash.bootstrap.verifying import Answered, Confirm, NotConfirmedError, count_asked, runs_here, verify_action
 from hotwash.conductor.record import EVENTS, read_events
 from hotwash.kernel.errors import ContentError, HotwashError
 from hotwash.kernel.readable import readable
@@ -75,19 +75,22 @@ class CapaDesk:
         events = append_journal(self.record, STREAM, [draft_of(one, person, now) for one in (*notes, *facts)])
         self.journal = read(events)
 
-    def verify(self, name: str, person: str, confirm: Confirm) -> Verified:
+    def verify(self, name: str, person: str, confirm: Confirm, answered: Answered = lambda: None) -> Verified:
         """Run the verification of an action and record what came of it. Raises NotConfirmedError where a command was not confirmed."""
         action = self.loaded.of(name)
         self.whole(name)
-        fact = verify_action(action, action_digest(action), self.folder, self.today, confirm)
+        fact = verify_action(action, action_digest(action), self.folder, self.today, confirm, answered)
         self.note([fact], person)
         return fact
 
+    def may_close(self, name: str, person: str) -> int:
+        """The version of the run that closing rests on. Raises NotClosableError, and ContentError for an action that is not whole."""
+        self.whole(name)
+        return may_close(self.of(name), {one.action.id: one for one in self.all()}, person, self.today)
+
     def close(self, name: str, person: str) -> Standing:
         """Close an action on a green verification. Raises NotClosableError."""
-        self.whole(name)
-        others = {one.action.id: one for one in self.all()}
-        run = may_close(self.of(name), others, person, self.today)
+        run = self.may_close(name, person)
         self.note([Closed(name, action_digest(self.loaded.of(name)), run)], person)
         return self.of(name)
 
@@ -95,7 +98,7 @@ class CapaDesk:
         """Move a deadline. Raises RescheduleError without a reason, and for a closed action."""
         now = self.of(name)
         if len(reason.split()) < 3:
-            raise RescheduleError("A deadline is moved for a reason: write it in a few words with --reason.")
+            raise RescheduleError("A deadline is moved for a reason: write it in three words or more.")
         if not now.is_open:
             raise RescheduleError(f"'{name}' is {now.state}: it has no deadline to move.")
         if to == now.deadline:
@@ -155,11 +158,23 @@ def open_capa(path: Path, clock: Clock | None = None) -> CapaDesk:
     return CapaDesk(record, loaded, journal, today_of(time), time)
 
 
-def verify_here(desk: CapaDesk, name: str, person: str) -> Verified:
-    """Run a verification for a page. Raises NotConfirmedError for one that would start or send something."""
+def asked_here(desk: CapaDesk, name: str) -> int:
+    """How many questions a verification asks that a page may run. Raises NotConfirmedError for one that would start or send something,
+    ContentError where the action or what it names cannot be used."""
+    _refuse_elsewhere(desk, name)
+    desk.whole(name)
+    return count_asked(desk.loaded.of(name), desk.folder)
+
+
+def verify_here(desk: CapaDesk, name: str, person: str, answered: Answered) -> Verified:
+    """Run a verification for a page: see `asked_here`."""
+    _refuse_elsewhere(desk, name)
+    return desk.verify(name, person, lambda _: False, answered)
+
+
+def _refuse_elsewhere(desk: CapaDesk, name: str) -> None:
     if not runs_here(desk.loaded.of(name), desk.folder):
         raise NotConfirmedError(f"This one runs where its files are: hotwash capa verify DRILL {name}")
-    return desk.verify(name, person, lambda _: False)
 
 
 def today_of(clock: Clock) -> date:

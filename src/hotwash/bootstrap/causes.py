@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from hotwash.aftermath.causes.form import written as written_from
 from hotwash.aftermath.causes.noted import Evidence, TeamRecord
 from hotwash.aftermath.causes.pages import bow_tie_report, causes_report, factor_matrix
 from hotwash.aftermath.causes.search import Found, in_a_line, search
-from hotwash.bootstrap.records import load_record, rebuild
+from hotwash.bootstrap.records import load_record, rebuild, titles_of
 from hotwash.conductor.record import EVENTS, read_events
 from hotwash.kernel.errors import ContentError, Problem
 from hotwash.kernel.event import Event
@@ -33,14 +33,16 @@ class Causes:
     paper: Paper[CausesPaper]
     problems: tuple[Problem, ...]
     events: tuple[Event, ...]
+    levers: Mapping[str, str]
+    """What levers are called, by kind."""
 
     def report(self) -> Report:
         """The paper as a page. Raises ContentError while its form is wrong."""
-        return causes_report(self.paper.whole(), Evidence(self.events), len(self.problems), self.events)
+        return causes_report(self.paper.whole(), Evidence(self.events), len(self.problems), self.events, self.levers)
 
     def bow_tie(self) -> Report:
         """The bow-tie alone. Raises ContentError while the paper's form is wrong."""
-        return bow_tie_report(self.paper.whole(), Evidence(self.events), self.events)
+        return bow_tie_report(self.paper.whole(), Evidence(self.events), self.events, self.levers)
 
     def matrix(self) -> Table:
         """The contributing factors by kind and effect. Raises ContentError while the paper's form is wrong."""
@@ -48,17 +50,21 @@ class Causes:
 
     def search(self, words: str, most: int) -> list[Found]:
         """Events that a paper may cite and that hold all of the words, the newest last; at most so many."""
-        return search(self.events, words, most)
+        return search(self.events, words, most, self.levers)
 
     def said(self, cited: Iterable[str]) -> dict[str, str]:
         """Each citation that leads to an event, with what the event says."""
         evidence, told = Evidence(self.events), {one.version: one for one in self.events}
         found = {one: evidence.version_of(one) for one in cited}
-        return {one: in_a_line(told[version]) for one, version in found.items() if version is not None}
+        return {one: in_a_line(told[version], self.levers) for one, version in found.items() if version is not None}
 
     def written(self, rows: Rows) -> str:
-        """The text of the paper with the rows of a form in it. Raises ContentError where it cannot be written into."""
-        return written_from(self.paper.document.text, self.paper.document.file, self.paper.whole(), rows)
+        """The text of the paper with the rows of a form in it. Raises ContentError where it cannot be written into, and for rows that give no
+        paper that a form could show again."""
+        file = self.paper.document.file
+        text = written_from(self.paper.document.text, file, self.paper.whole(), rows)
+        read_paper(text, file, CausesPaper).whole()
+        return text
 
     def compared(self, record: Path) -> Report:
         """The paper beside the answer key. Raises ContentError while its form is wrong."""
@@ -69,16 +75,21 @@ class Causes:
 
 def draft_causes(record: Path) -> str:
     """A first paper out of what the team recorded."""
-    return draft(TeamRecord(_events(record)))
+    files = load_record(record)
+    return draft(TeamRecord(read_events(files[EVENTS]), titles_of(files)))
 
 
 def check_causes(record: Path, text: str | None = None) -> Causes:
     """The paper of a record, or `text` in its place, checked. Raises ContentError where there is none."""
     said = text if text is not None else written(record, CAUSES, "hotwash causes new")
-    events = _events(record)
+    files = load_record(record)
+    events = read_events(files[EVENTS])
     found = read_paper(said, improvement_of(record) / CAUSES, CausesPaper)
     return Causes(
-        found, tuple(check(found, Evidence(events), people_of(events), stood_down=_stood_down(events))), tuple(events)
+        found,
+        tuple(check(found, Evidence(events), people_of(events), stood_down=_stood_down(events))),
+        tuple(events),
+        titles_of(files),
     )
 
 
@@ -101,7 +112,3 @@ def _stood_down(events: list[Event]) -> bool:
     """The team's own last word was that there was no incident."""
     said = [one.type for one in events if one.type in ("incident_opened", "incident_stood_down")]
     return bool(said) and said[-1] == "incident_stood_down"
-
-
-def _events(record: Path) -> list[Event]:
-    return read_events(load_record(record)[EVENTS])

@@ -66,7 +66,7 @@ class Meeting:
         wanted = [one for one in self.about.frameworks if one.id in review.frameworks]
         covered = coverage(wanted, self.events, answers_of(self.record))
         unsigned = [one.found for one in self.unsigned]
-        return review_report(Review(review, self.risks.value, covered, wanted, self.signed, unsigned, len(self.content), self.events))  # fmt: skip
+        return review_report(Review(review, self.risks.value, covered, wanted, self.signed, unsigned, len(self.content), self.events, self.about.kit.lever_titles))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Controls:
 def draft_meeting(record: Path, frameworks: Path | None = None) -> dict[str, str]:
     """First minutes and register, by name of the paper."""
     table, events = rebuild(load_record(record))
-    team, causes = TeamRecord(events), _causes(record)
+    team, causes = TeamRecord(events, table.design.kit.lever_titles), _causes(record)
     schemes = [one.id for one in _frameworks(frameworks)]
     seats = [one for one in ("ic", "legal", "privacy", "tech") if one in table.design.kit.roles.seats]
     return {REVIEW: draft_review(team, causes, schemes, seats, _actions(record)), RISKS: draft_risks(team, causes)}

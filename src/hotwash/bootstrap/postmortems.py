@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hotwash.adapters.improvement_folder import find_record, improvement_of, keep_paper, paper, record_beside
 from hotwash.aftermath.html import to_html
+from hotwash.aftermath.names import titled
 from hotwash.aftermath.postmortem.check.check import check
 from hotwash.aftermath.postmortem.check.finding import Finding
 from hotwash.aftermath.postmortem.document import document
@@ -41,7 +42,8 @@ def _computed(events: bytes, design: bytes, record: Path) -> Material:
     """By content: a record that is played again and scored again is another one."""
     table, log = rebuild({**load_record(record), EVENTS: events, DESIGN: design})
     closing = close(table.design, log, table.what_if, table.par(), players=players_of(log))
-    return Material(closing.case, closing.card, closing.frame, table.system.baseline(), persons=_persons(log))
+    card = titled(closing.card, table.design.kit.lever_titles)
+    return Material(closing.case, card, closing.frame, table.system.baseline(), persons=_persons(log))
 
 
 def _persons(log: list[Event]) -> tuple[str, ...]:

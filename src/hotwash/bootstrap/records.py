@@ -57,6 +57,12 @@ def _true_design(found: Files, first: Event) -> Mapping[str, Any]:
     return body
 
 
+def titles_of(found: Files) -> dict[str, str]:
+    """What the levers of a record are called, by kind. Raises TamperedError for content that cannot be read."""
+    levers = design_of(found)["kit"]["levers"]
+    return {kind: str(one["title"]) for kind, one in levers.items()}
+
+
 def score_again(found: Files) -> Closing:
     """The closing of a record, computed anew. Raises TamperedError for a record that does not agree with itself."""
     table, events = rebuild(found)

@@ -6,6 +6,7 @@ import gc
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -109,8 +110,9 @@ def _seldom_collected() -> Iterator[None]:
 
 def _play_bout(order: Order) -> tuple[str, BoutRow]:
     bout = order.bout
-    found, baseline = _known(order.content)
-    table = lay_out(found, bout.seed, baseline=baseline)
+    known = _known(order.content)
+    table = lay_out(known.content, bout.seed, baseline=known.baseline)
+    baseline = known.baseline = table.system.baseline()
     par, drills = table.par(), []
     for team in order.teams:
         table.system.reset(bout.seed)
@@ -122,11 +124,17 @@ def _play_bout(order: Order) -> tuple[str, BoutRow]:
     return bout.key, BoutRow(bout.scenario, bout.number, bout.seed, bout.variation, onset, alerts, tuple(drills))
 
 
+@dataclass
+class _Known:
+    """Content, and once a table of it was laid, what a healthy day of its system looks like, which hangs on no seed."""
+
+    content: Content
+    baseline: Baseline | None = None
+
+
 @lru_cache(LAID_OUT)
-def _known(body: bytes) -> tuple[Content, Baseline]:
-    """Content, and what a healthy day of its system looks like, which hangs on no seed."""
-    found = Content.from_json(json.loads(body))
-    return found, lay_out(found, seed=0).system.baseline()
+def _known(body: bytes) -> _Known:
+    return _Known(Content.from_json(json.loads(body)))
 
 
 def _profiles(team: Team, seed: int) -> dict[str, str]:

@@ -15,11 +15,13 @@ from hotwash.bootstrap.evidence import key_folder
 from hotwash.bootstrap.gates import GATE_FOLDER, checked_gates
 from hotwash.bootstrap.questions import look_into
 from hotwash.bootstrap.suites import RECORDED, SIMULATED, checked_suite, open_run, open_target
+from hotwash.gates.planned import count_of
 from hotwash.gates.result import Result, summary, to_json
 from hotwash.kernel.errors import ContentError, HotwashError, Located, Problem
 from hotwash.kernel.event import digest
 from hotwash.kit.bundle_files import is_file
 from hotwash.kit.schema.capa import Attestation, CapaAction, CommandCheck, GateCheck, QueryCheck, SuiteCheck
+from hotwash.kit.schema.gate import Gate
 from hotwash.kit.suites import LoadedSuite
 
 
@@ -27,6 +29,13 @@ class NotConfirmedError(HotwashError):
     """A verification that runs a program or sends something out, and that nobody has confirmed."""
 
     code = "not-confirmed"
+    permanent = False
+
+
+class VerificationStoppedError(HotwashError):
+    """A verification that was broken off: nothing is known of it."""
+
+    code = "stopped"
     permanent = False
 
 
@@ -41,20 +50,31 @@ class Asked:
 
 
 Confirm = Callable[[Asked], bool]
+Answered = Callable[[], None]
+"""Called after every question of a suite or gate; what it raises ends the verification."""
 
 
-def verify_action(action: CapaAction, of: str, folder: Path, today: date, confirm: Confirm) -> Verified:
+def count_asked(action: CapaAction, folder: Path) -> int:
+    """Questions that a verification asks: none but for a suite or a gate. Raises ContentError where these cannot be used."""
+    check = action.verification
+    suites = [checked_suite(folder / check.suite.file)] if check.suite is not None else []
+    if check.gate is not None:
+        suites = [suite for _, suite in _gates(check.gate, folder)]
+    return sum(count_of(one.suite) for one in suites)
+
+
+def verify_action(action: CapaAction, of: str, folder: Path, today: date, confirm: Confirm, answered: Answered) -> Verified:  # fmt: skip
     """Run it. `of` is the digest of the action. Raises NotConfirmedError, and ContentError or QueryError where what it names cannot be
     used: nothing is known then, so nothing is recorded."""
     check = action.verification
     if check.command is not None:
         return _command(action.id, of, check.command, folder, confirm)
     if check.suite is not None:
-        return _suite(action.id, of, check.suite, folder, confirm)
+        return _suite(action.id, of, check.suite, folder, confirm, answered)
     if check.query is not None:
         return _query(action.id, of, check.query, folder)
     if check.gate is not None:
-        return _gate(action.id, of, check.gate, folder, confirm)
+        return _gate(action.id, of, check.gate, folder, confirm, answered)
     assert check.attestation is not None
     return _attested(action.id, of, check.attestation, folder, today)
 
@@ -82,16 +102,16 @@ def _command(name: str, of: str, check: CommandCheck, folder: Path, confirm: Con
     return Verified(name, of, "command", green, said, ran.output_sha256, ran.exit_code, round(1000 * ran.seconds))
 
 
-def _suite(name: str, of: str, check: SuiteCheck, folder: Path, confirm: Confirm) -> Verified:
+def _suite(name: str, of: str, check: SuiteCheck, folder: Path, confirm: Confirm, answered: Answered) -> Verified:
     loaded = checked_suite(folder / check.file)
-    result = _asked(loaded, check.target, folder, confirm)
+    result = _asked(loaded, check.target, folder, confirm, answered)
     body = to_json(result)
     said = f"suite {result.suite} on {result.target}: {result.verdict.replace('_', ' ')}"
     return Verified(name, of, "suite", result.verdict == "pass", said, hashlib.sha256(body.encode()).hexdigest(),
                     ran_ms=max(0, result.ended_ms - result.begun_ms))  # fmt: skip
 
 
-def _asked(loaded: LoadedSuite, said: str, folder: Path, confirm: Confirm) -> Result:
+def _asked(loaded: LoadedSuite, said: str, folder: Path, confirm: Confirm, answered: Answered) -> Result:
     """The result of a suite that is asked afresh; whoever sends something out has confirmed it."""
     elsewhere = said.startswith(("http://", "https://", SIMULATED))
     target = open_target(said if elsewhere else str(folder / said))
@@ -102,7 +122,7 @@ def _asked(loaded: LoadedSuite, said: str, folder: Path, confirm: Confirm) -> Re
         _confirmed(Asked(what, folder, target.sends, round(60 * minutes) if minutes else 0), one, confirm)
     with tempfile.TemporaryDirectory() as scratch, open_run(loaded, target, Path(scratch) / "journal.jsonl") as run:
         for _ in run.go():
-            pass
+            answered()
         return run.result()
 
 
@@ -126,16 +146,12 @@ def runs_here(action: CapaAction, folder: Path) -> bool:
     return all((folder / one).resolve().is_relative_to(home) for one in named)
 
 
-def _gate(name: str, of: str, check: GateCheck, folder: Path, confirm: Confirm) -> Verified:
+def _gate(name: str, of: str, check: GateCheck, folder: Path, confirm: Confirm, answered: Answered) -> Verified:
     """A gate, or all of a folder, asked afresh. An override lets a release go; it does not show that the action works."""
-    loaded = checked_gates(folder / check.folder)
-    gates = [one for one in loaded.spec.gates if check.gate in (None, one.id)]
-    if not gates:
-        names = ", ".join(one.id for one in loaded.spec.gates)
-        raise ContentError([Problem(Located(loaded.file), f"there is no gate '{check.gate}'", f"Write one of: {names}.")])  # fmt: skip
-    results = [_asked(loaded.suites[one.id], check.target, folder, confirm) for one in gates]
+    gates = _gates(check, folder)
+    results = [_asked(suite, check.target, folder, confirm, answered) for _, suite in gates]
     told, green = [], True
-    for gate, result in zip(gates, results, strict=True):
+    for (gate, _), result in zip(gates, results, strict=True):
         counts = summary(result)
         known = counts["failed"] + counts["held"]
         green = green and result.verdict == "pass" and known >= gate.least
@@ -144,6 +160,16 @@ def _gate(name: str, of: str, check: GateCheck, folder: Path, confirm: Confirm) 
     body = "".join(map(to_json, results))
     took = sum(max(0, one.ended_ms - one.begun_ms) for one in results)
     return Verified(name, of, "gate", green, said, hashlib.sha256(body.encode()).hexdigest(), ran_ms=took)
+
+
+def _gates(check: GateCheck, folder: Path) -> list[tuple[Gate, LoadedSuite]]:
+    """The gates that are asked, each with its suite."""
+    loaded = checked_gates(folder / check.folder)
+    gates = [one for one in loaded.spec.gates if check.gate in (None, one.id)]
+    if not gates:
+        names = ", ".join(one.id for one in loaded.spec.gates)
+        raise ContentError([Problem(Located(loaded.file), f"there is no gate '{check.gate}'", f"Write one of: {names}.")])  # fmt: skip
+    return [(one, loaded.suites[one.id]) for one in gates]
 
 
 def _query(name: str, of: str, check: QueryCheck, folder: Path) -> Verified:

@@ -1,4 +1,4 @@
-"""What readiness takes from the papers of a drill: postmortem, corrective actions, new controls."""
+"""What readiness takes from the papers of a drill: postmortem, corrective actions, new controls, risks."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from pathlib import Path
 
 from hotwash.adapters.improvement_folder import improvement_of, paper
 from hotwash.aftermath.capa.standing import Standing, standings
+from hotwash.aftermath.meeting.risks import band, score
 from hotwash.bootstrap.capa import open_capa
-from hotwash.bootstrap.meetings import CONTROLS
+from hotwash.bootstrap.meetings import CONTROLS, RISKS
 from hotwash.kernel.errors import HotwashError
 from hotwash.kit.capa import PAPER
 from hotwash.kit.papers import read_paper
 from hotwash.kit.schema.controls import ControlsPaper
-from hotwash.readiness.facts import Action, Papers
+from hotwash.kit.schema.meeting import Risk, RiskPaper
+from hotwash.readiness.facts import Action, Papers, RegisteredRisk
 
 POSTMORTEM = "postmortem.md"
 RUNBOOK = "runbook"
@@ -36,8 +38,17 @@ def papers_of(record: Path, day: date) -> Papers:
         controls = sum(one.operating is not None for one in found.controls) if found is not None else 0
     except HotwashError as broken:
         unread.append(f"{CONTROLS}: {broken}")
+    text = paper(record, RISKS)
+    register = read_paper(text, Path(RISKS), RiskPaper) if text is not None else None
+    if register is not None and register.value is None:
+        unread.append(f"{RISKS}: {register.problems[0]}")
+    risks = tuple(map(_risk, register.value.risks)) if register is not None and register.value is not None else ()
     postmortem = (improvement_of(record) / POSTMORTEM).is_file()
-    return Papers(postmortem, actions, controls, tuple(unread))
+    return Papers(postmortem, actions, controls, risks, tuple(unread))
+
+
+def _risk(one: Risk) -> RegisteredRisk:
+    return RegisteredRisk(one.title, band(one), score(one), one.owner, one.treatment, one.accepted_until or one.review_on)  # fmt: skip
 
 
 def _action(one: Standing) -> Action:

@@ -20,10 +20,7 @@ from hotwash.kit.bundle_files import named_bundle
 from hotwash.kit.names import instead
 from hotwash.kit.schema.bundle import Bundle
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Releases as one thing: what is in a bundle, what differs, what a rollback forgets, what was running.",
-)
+app = typer.Typer(no_args_is_help=True)
 NAMES = "A bundle's file (*.yaml), or SYSTEM/current or SYSTEM/last-good of a simulated system or scenario."
 Name = Annotated[str, typer.Argument(help=NAMES, show_default=False)]
 

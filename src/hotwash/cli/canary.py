@@ -26,10 +26,7 @@ from hotwash.triage.canary import Look, Promise, Verdict, promise, steps, watch
 STOPPED, UNDECIDED = 1, 5
 COLUMNS = ("contained_requests", "contained_harmful", "canary_requests", "canary_harmful")
 COLOURS = {"stop": "bold red", "clear": "green", "not enough evidence": "yellow"}
-app = typer.Typer(
-    no_args_is_help=True,
-    help="A candidate on a small share of the traffic, against the contained state: how long, and with what verdict.",
-)
+app = typer.Typer(no_args_is_help=True)
 
 Metrics = Annotated[
     list[str] | None,

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from hotwash import bootstrap
 from hotwash.aftermath.capa.facts import Verified
-from hotwash.aftermath.capa.follow import WORKS, follow_ups
+from hotwash.aftermath.capa.follow import RESULTS, WORKS, follow_ups
 from hotwash.aftermath.capa.plain import as_data, run_words, state_words
 from hotwash.aftermath.capa.standing import Standing
 from hotwash.bootstrap.verifying import Asked, NotConfirmedError
@@ -22,12 +22,8 @@ from hotwash.cli.options import DrillFolder, Json
 from hotwash.cli.screen import emit, err, errors, out, say, write
 from hotwash.kernel.errors import ContentError, HotwashError
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Corrective actions of a drill: drafted from its record, closed only when their verification runs green.",
-)
+app = typer.Typer(no_args_is_help=True)
 NOT_RUN = 5
-RESULTS = ("works", "fails")
 FORMS = ("oscal", "csv", "calendar")
 COLOURS = {
     "closed": "green",

@@ -11,9 +11,7 @@ from hotwash.cli.options import DrillFolder, Html, Json, Markdown, Pdf
 from hotwash.cli.papers import Overwrite, show, start, tell
 from hotwash.cli.screen import errors, say
 
-app = typer.Typer(
-    no_args_is_help=True, help="What led to it: chain, whys, factors, fault tree, each with its evidence."
-)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command()

@@ -15,10 +15,7 @@ from hotwash.kernel.errors import ContentError
 from hotwash.triage.stats import Rate
 from hotwash.triage.traceability import PARTS, Part, Traceability
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Controls: can outputs be tied to what made them, who may change what, how each is operated.",
-)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command()

@@ -21,7 +21,7 @@ from hotwash.kernel.errors import ContentError
 from hotwash.kit.schema.kit import Kit
 from hotwash.kit.schema.wording import Variant
 
-app = typer.Typer(no_args_is_help=True, help="Drafts of updates, messages and notices, judged by what is known.")
+app = typer.Typer(no_args_is_help=True)
 
 VARIANTS = get_args(Variant)
 AT = re.compile(r"(?P<record>.+)@T\+(?P<a>\d+)(?::(?P<b>\d{2}))?(?::(?P<c>\d{2}))?")

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from hotwash import bootstrap
 from hotwash.aftermath.knew_pages import knew_page
 from hotwash.cli.feed import Feed
+from hotwash.cli.late import Late, with_late
 from hotwash.cli.moments import moment_of
 from hotwash.cli.options import Html, Json, Kit
 from hotwash.cli.pages import show_report
@@ -28,7 +29,10 @@ from hotwash.kernel.event import check_chain
 from hotwash.ports.store import EventStore
 from hotwash.scoring.scorecard import Scorecard, to_json
 
-app = typer.Typer(no_args_is_help=True, help="Run a drill, look at one, play it back, check its record.")
+SOLO = (
+    "Play a drill alone, in your browser: you hold one seat, stand-ins the others. The clock waits until you start it."
+)
+app = typer.Typer(cls=with_late([Late("drill solo", "hotwash.cli.solo:solo", SOLO)]), no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Argument(help="Folder that `hotwash drill run --out` wrote.")]
 

@@ -16,10 +16,7 @@ from hotwash.conductor.sealed import HANDLING
 from hotwash.conductor.vault import Asked, Plan
 from hotwash.kernel.errors import ContentError
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Evidence of a drill: seal its record into one file, check one, purge what has had its time.",
-)
+app = typer.Typer(no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Argument(help="Folder of a drill's record, as `hotwash drill run --out` writes it.")]
 

@@ -6,8 +6,7 @@ They stand together so that one look shows whether they fit each other. A test r
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-import typer
+from typing import Any
 
 EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "rehearse": ("rehearse", "rehearse plan.yaml --kit our-kit --seeds 40 --out out/autumn"),
@@ -109,6 +108,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "gate override": (
         'gate override gate leakage --role ic --by "A. Berg" --for "C. Dahl" --expires 24h --reason "The fix ships on Monday." --watch "dashboards, hourly"',
     ),
+    "gate workflow": ("gate workflow --to .github/workflows/release-gate.yml",),
     "gate trend": ("gate trend gate",),
     "gate diff": ("gate diff gate/runs/0001 gate/runs/0002",),
     "causes new": ("causes new out/first",),
@@ -128,13 +128,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def give_examples(app: typer.Typer, path: str = "") -> None:
-    """Let the help of every command under `app` end with its examples."""
-    for command in app.registered_commands:
-        name = command.name or (command.callback.__name__.replace("_", "-") if command.callback else "")
-        lines = EXAMPLES.get(f"{path}{name}", ())
-        if lines:
-            command.epilog = "\n\n".join(["For example:", *(f"  hotwash {line}" for line in lines)])
-    for group in app.registered_groups:
-        if group.typer_instance is not None:
-            give_examples(group.typer_instance, f"{path}{group.name} ")
+def give_examples(command: Any, path: str) -> None:
+    """Let the help of every command under `command`, which is typed as `path`, end with its examples."""
+    for name, one in getattr(command, "commands", {}).items():
+        give_examples(one, f"{path} {name}")
+    lines = EXAMPLES.get(path, ())
+    if lines:
+        command.epilog = "\n\n".join(["For example:", *(f"  hotwash {line}" for line in lines)])

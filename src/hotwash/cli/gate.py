@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,10 +26,7 @@ from hotwash.gates.trend import trend as trend_of
 from hotwash.kernel.errors import ContentError
 
 HISTORY = "history.jsonl"
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Release gates made from a drill: they block what would bring the incident back, in CI, with overrides that expire.",
-)
+app = typer.Typer(no_args_is_help=True)
 Folder = Annotated[Path, typer.Argument(help="Folder of gates.", show_default=False)]
 Runs = Annotated[Path | None, typer.Option("--out", help="Folder of runs; runs/ in the folder of gates otherwise.", show_default=False)]  # fmt: skip
 Root = Annotated[Path, typer.Option(help="Root of the repository, which paths in SARIF begin at.")]
@@ -241,6 +239,20 @@ def override(
         emit(made.to_json())
         return
     say(f"{made.gate} is overridden by {made.role} ({made.person}) until {_when(made.expires_ms)}; watched by: {made.watch}")  # fmt: skip
+
+
+@app.command()
+def workflow(
+    target: Annotated[Path | None, typer.Option("--to", help="File to write; printed otherwise.", show_default=False)] = None,
+) -> None:  # fmt: skip
+    """Write a workflow of plain shell steps that runs the gates of a repository in CI and keeps their history on a branch."""
+    text = bootstrap.gate_workflow()
+    if target is None:
+        sys.stdout.write(text)
+        return
+    with errors():
+        write(target, text)
+    say(f"wrote {target}")
 
 
 @app.command()

@@ -14,7 +14,7 @@ from hotwash.cli.screen import emit, err, errors, out, say
 from hotwash.kernel.errors import ContentError
 from hotwash.kit.exchange.formats import FORMATS
 
-app = typer.Typer(no_args_is_help=True, help="Scenarios, runbooks and records in the formats of others, out and in.")
+app = typer.Typer(no_args_is_help=True)
 
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file, if it is there.")]
 

@@ -17,7 +17,7 @@ from hotwash.cli.options import Json
 from hotwash.cli.screen import emit, err, errors, out, write_pages
 from hotwash.kernel.errors import ContentError, Problem
 
-app = typer.Typer(no_args_is_help=True, help="An organisation's own kit: every rule of its exercises as text.")
+app = typer.Typer(no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Argument(help="Folder of your kit.")]
 SHORT = 70

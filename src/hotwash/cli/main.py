@@ -2,149 +2,52 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hotwash import __version__, bootstrap
-from hotwash.cli import (
-    bundle,
-    canary,
-    capa,
-    causes,
-    controls,
-    draft,
-    drill,
-    evidence,
-    gate,
-    interchange,
-    kit,
-    meeting,
-    obligations,
-    postmortem,
-    readiness,
-    review,
-    scenario,
-    suite_compare,
-    suite_formats,
-    traces,
-    triage,
-)
-from hotwash.cli import serve as serving
-from hotwash.cli.examples import give_examples
-from hotwash.cli.options import Kit
-from hotwash.cli.rehearse import rehearse
-from hotwash.cli.results import show_scorecard
-from hotwash.cli.screen import errors, out
-from hotwash.cli.solo import solo
-from hotwash.conductor.plan import DrillPlan
-from hotwash.conductor.record import REPORT_HTML
-from hotwash.standins.cast import profiles_by_seat
-
-DEMO = "cross-tenant-leak"
-DEMO_SPEED, UNATTENDED_SPEED = 10, 240
-"""Drill seconds a second: an hour in six minutes for people, in a quarter of a minute for nobody."""
+from hotwash import __version__
+from hotwash.cli.late import Late, with_late
 
 START, OWN, DURING, AFTER, OVER = (
     "Start here", "Your own traces and rules", "While it burns", "What follows a drill", "Over the year",
 )  # fmt: skip
+COMMANDS = (
+    Late("demo", "hotwash.cli.demo:demo", "Open a running drill in the browser, with stand-ins in every seat; take a seat, pull a lever, skip to the end.", START),
+    Late("serve", "hotwash.cli.serve:serve", "Serve the war room: plan a drill, invite people by link, run it live, close it with a report.", START),
+    Late("drill", "hotwash.cli.drill:app", "Run a drill, look at one, play it back, check its record.", START),
+    Late("scenario", "hotwash.cli.scenario:app", "The library of scenarios.", START),
+    Late("rehearse", "hotwash.cli.rehearse:rehearse", "Rehearse a kit: which threshold never fires, which rule comes too late, who is waited for, and what a change would buy.", OWN),
+    Late("kit", "hotwash.cli.kit:app", "An organisation's own kit: every rule of its exercises as text.", OWN),
+    Late("traces", "hotwash.cli.traces:app", "Your own traces: bring them in, say what their columns mean, see what is there.", OWN),
+    Late("triage", "hotwash.cli.triage:app", "From traces to who, what, when, where and how bad. Nothing leaves the machine, and no trace is changed.", OWN),
+    Late("interchange", "hotwash.cli.interchange:app", "Scenarios, runbooks and records in the formats of others, out and in.", OWN),
+    Late("draft", "hotwash.cli.draft:app", "Drafts of updates, messages and notices, judged by what is known.", DURING),
+    Late("obligations", "hotwash.cli.obligations:app", "Which duties to notify may exist, from when, until when. Not legal advice, ever.", DURING),
+    Late("review", "hotwash.cli.review:app", "Human review: what a queue will be like before you open it, and what its decisions say afterwards.", DURING),
+    Late("bundle", "hotwash.cli.bundle:app", "Releases as one thing: what is in a bundle, what differs, what a rollback forgets, what was running.", DURING),
+    Late("canary", "hotwash.cli.canary:app", "A candidate on a small share of the traffic, against the contained state: how long, and with what verdict.", DURING),
+    Late("suite", "hotwash.cli.suite_formats:app", "Prove a fix on your own service: smoke, replay, leak and bias suites with limits agreed before the run.", DURING),
+    Late("evidence", "hotwash.cli.evidence:app", "Evidence of a drill: seal its record into one file, check one, purge what has had its time.", AFTER),
+    Late("postmortem", "hotwash.cli.postmortem:app", "The postmortem of a drill: built from its record, edited by you, checked sentence by sentence.", AFTER),
+    Late("causes", "hotwash.cli.causes:app", "What led to it: chain, whys, factors, fault tree, each with its evidence.", AFTER),
+    Late("meeting", "hotwash.cli.meeting:app", "The formal review: six agenda items, risk register, frameworks, sign-off.", AFTER),
+    Late("capa", "hotwash.cli.capa:app", "Corrective actions of a drill: drafted from its record, closed only when their verification runs green.", AFTER),
+    Late("controls", "hotwash.cli.controls:app", "Controls: can outputs be tied to what made them, who may change what, how each is operated.", AFTER),
+    Late("gate", "hotwash.cli.gate:app", "Release gates made from a drill: they block what would bring the incident back, in CI, with overrides that expire.", AFTER),
+    Late("readiness", "hotwash.cli.readiness:app", "How ready you are, over drills and real incidents, with what few of them can and cannot show.", OVER),
+)  # fmt: skip
+"""Every noun, where it is, what it is for and the heading of `hotwash --help` under which it stands."""
+
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False,
+    cls=with_late(COMMANDS), no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False,
     epilog="The first time: `hotwash demo` shows a drill, `hotwash drill solo cross-tenant-leak` lets you play one, `hotwash serve` is for a team.",
 )  # fmt: skip
-GROUPS: tuple[tuple[str, str, typer.Typer], ...] = (
-    (START, "drill", drill.app), (START, "scenario", scenario.app),
-    (OWN, "kit", kit.app), (OWN, "traces", traces.app), (OWN, "triage", triage.app), (OWN, "interchange", interchange.app),
-    (DURING, "draft", draft.app), (DURING, "obligations", obligations.app), (DURING, "review", review.app),
-    (DURING, "bundle", bundle.app), (DURING, "canary", canary.app), (DURING, "suite", suite_compare.app),
-    (DURING, "suite", suite_formats.app), (AFTER, "evidence", evidence.app), (AFTER, "postmortem", postmortem.app),
-    (AFTER, "causes", causes.app), (AFTER, "meeting", meeting.app), (AFTER, "capa", capa.app), (AFTER, "controls", controls.app),
-    (AFTER, "gate", gate.app), (OVER, "readiness", readiness.app),
-)  # fmt: skip
-"""Under which heading of `hotwash --help` each group of commands stands."""
-
-
-@app.command(rich_help_panel=START)
-def demo(
-    data: Annotated[
-        Path, typer.Option("--out", help="Folder for the drill and its record; may hold earlier demos.")
-    ] = Path("out/demo"),
-    speed: Annotated[int, typer.Option(min=1, max=600, help="Drill seconds a second while you watch.")] = DEMO_SPEED,
-    players: Annotated[str, typer.Option(help="Stand-ins, as in `hotwash drill run`.")] = "expert",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 0,
-    unattended: Annotated[
-        bool, typer.Option("--unattended", help="Play fast, write the record and stop. So it does without a terminal.")
-    ] = False,
-) -> None:
-    """Open a running drill in the browser, with stand-ins in every seat; take a seat, pull a lever, skip to the end."""
-    attended = out.is_terminal and not unattended
-    with errors():
-        house = bootstrap.House(data)
-        taken = {plan.drill for plan in house.drills()}
-        drill = next(name for name in ("demo", *(f"demo-{n}" for n in range(2, 10_000))) if name not in taken)
-        seats = profiles_by_seat(players, seed=1)
-        house.plan(DrillPlan(drill=drill, title="Demo: a leak between tenants", scenario=DEMO, seats=seats))
-        at = serving.Address("127.0.0.1", serving.free_port("127.0.0.1", port))
-        link = serving.own_link(house, at, f"/drills/{drill}/as/facilitator")
-        out.print("[bold white on red] EXERCISE [/] seven stand-ins handle a leak between tenants; the war room is at")
-        out.print(f"  {link}", markup=False, highlight=False, soft_wrap=True)
-        out.print(
-            "Ctrl+C stops it." if attended else "Played fast, without anybody watching: it ends by itself.", style="dim"
-        )
-        pace = speed if attended else UNATTENDED_SPEED
-        closing = serving.demonstrate(house, at, drill, speed=pace, link=link, attended=attended)
-        record = house.record_of(drill)
-    if closing is not None:
-        show_scorecard(out, closing.card)
-    if record is not None:
-        out.print(f"\nOpen the report: {(record / REPORT_HTML).resolve()}", markup=False)
-        out.print(f"Check its record: {sys.argv[0]} drill verify {record}", markup=False)
-
-
-@app.command(rich_help_panel=START)
-def serve(
-    data: Annotated[Path, typer.Option(help="Folder that holds your drills; made if it is not there.")] = Path(
-        "hotwash-data"
-    ),
-    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for the local network.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8700,
-    name: Annotated[
-        list[str] | None, typer.Option(help="Host name that browsers use; may be given again.", show_default=False)
-    ] = None,
-    kit: Kit = None,
-    secure: Annotated[
-        bool, typer.Option("--secure", help="A proxy in front speaks HTTPS: cookies are marked so.")
-    ] = False,
-    password: Annotated[
-        str,
-        typer.Option(
-            envvar="HOTWASH_PASSWORD",
-            help="Facilitators' password. Better by environment than here.",
-            show_default=False,
-        ),
-    ] = "",
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
-) -> None:
-    """Serve the war room: plan a drill, invite people by link, run it live, close it with a report."""
-    with errors():
-        house = bootstrap.House(data, kit=kit)
-        at = serving.Address(host, serving.free_port(host, port), tuple(name or ()), secure)
-        serving.announce(house, out, password)
-        link = serving.own_link(house, at)
-        out.print("The war room is at")
-        out.print(f"  {link}", markup=False, highlight=False, soft_wrap=True)
-        out.print(
-            "The link makes one browser a facilitator's. Ctrl+C stops the server; drills go on where they were.",
-            style="dim",
-        )
-        serving.run(house, out, at, open_browser=out.is_terminal and not no_browser, link=link)
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        out.print(f"hotwash {__version__}")
+        typer.echo(f"hotwash {__version__}")
         raise typer.Exit
 
 
@@ -155,13 +58,6 @@ def options(
     ] = False,
 ) -> None:
     """A flight simulator for AI incidents: a team handles the failure of a simulated AI service whose levers work."""
-
-
-drill.app.command()(solo)
-for _panel, _name, _group in GROUPS:
-    app.add_typer(_group, name=_name, rich_help_panel=_panel)
-app.command(rich_help_panel=OWN)(rehearse)
-give_examples(app)
 
 
 def main() -> None:

@@ -12,9 +12,7 @@ from hotwash.cli.options import DrillFolder, Html, Json, Markdown, Pdf
 from hotwash.cli.papers import Overwrite, show, start, tell
 from hotwash.cli.screen import errors, say
 
-app = typer.Typer(
-    no_args_is_help=True, help="The formal review: six agenda items, risk register, frameworks, sign-off."
-)
+app = typer.Typer(no_args_is_help=True)
 
 Frameworks = Annotated[
     Path | None, typer.Option(help="Your own file of frameworks; the packaged one otherwise.", show_default=False)

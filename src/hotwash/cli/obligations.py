@@ -18,9 +18,7 @@ from hotwash.comms.obligations.moments import WORDS
 from hotwash.comms.obligations.notice import NOT_ADVICE
 from hotwash.comms.obligations.plain import as_calendar, as_data
 
-app = typer.Typer(
-    no_args_is_help=True, help="Which duties to notify may exist, from when, until when. Not legal advice, ever."
-)
+app = typer.Typer(no_args_is_help=True)
 
 HEADINGS = (
     ("candidate", "May apply"), ("open", "Open: answer the questions first"), ("no-duty", "No duty, on record"),

@@ -16,10 +16,7 @@ from hotwash.cli.options import DrillFolder, Json
 from hotwash.cli.screen import emit, errors, out, say, write
 from hotwash.kernel.errors import ContentError
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="The postmortem of a drill: built from its record, edited by you, checked sentence by sentence.",
-)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command()

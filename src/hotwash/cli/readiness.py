@@ -19,10 +19,7 @@ from hotwash.readiness.report import readiness_report
 from hotwash.readiness.state import Readiness
 from hotwash.readiness.year import to_calendar
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="How ready you are, over drills and real incidents, with what few of them can and cannot show.",
-)
+app = typer.Typer(no_args_is_help=True)
 
 Folders = Annotated[
     list[Path] | None,

@@ -23,10 +23,7 @@ from hotwash.triage.reviewing import agreed, reviewed
 
 BAR = 40
 STEP_MIN = 5
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Human review: what a queue will be like before you open it, and what its decisions say afterwards.",
-)
+app = typer.Typer(no_args_is_help=True)
 Traffic = Annotated[
     str, typer.Option(help="Requests: 400/min, 7/s or 24000/h; a bare number is a minute.", show_default=False)
 ]

@@ -17,7 +17,7 @@ from hotwash.cli.screen import emit, err, errors, out, write_pages
 from hotwash.kernel.errors import ContentError
 from hotwash.kit.secret import ScenarioSecret
 
-app = typer.Typer(no_args_is_help=True, help="The library of scenarios.")
+app = typer.Typer(no_args_is_help=True)
 
 NARROW = 70
 """Columns; on a narrower terminal a table would lose words, and the list is written in lines."""

@@ -8,10 +8,15 @@ import threading
 import webbrowser
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
 
 from hotwash.bootstrap import House
+from hotwash.cli.options import Kit
+from hotwash.cli.screen import errors, out
 from hotwash.conductor.close import Closing
 from hotwash.conductor.live import LiveDrill
 from hotwash.drill import commands as c
@@ -122,3 +127,41 @@ async def _demonstrate(
         serving.should_exit = True
         await running
     return closing
+
+
+def serve(
+    data: Annotated[Path, typer.Option(help="Folder that holds your drills; made if it is not there.")] = Path(
+        "hotwash-data"
+    ),
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for the local network.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8700,
+    name: Annotated[
+        list[str] | None, typer.Option(help="Host name that browsers use; may be given again.", show_default=False)
+    ] = None,
+    kit: Kit = None,
+    secure: Annotated[
+        bool, typer.Option("--secure", help="A proxy in front speaks HTTPS: cookies are marked so.")
+    ] = False,
+    password: Annotated[
+        str,
+        typer.Option(
+            envvar="HOTWASH_PASSWORD",
+            help="Facilitators' password. Better by environment than here.",
+            show_default=False,
+        ),
+    ] = "",
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+) -> None:
+    """Serve the war room: plan a drill, invite people by link, run it live, close it with a report."""
+    with errors():
+        house = House(data, kit=kit)
+        at = Address(host, free_port(host, port), tuple(name or ()), secure)
+        announce(house, out, password)
+        link = own_link(house, at)
+        out.print("The war room is at")
+        out.print(f"  {link}", markup=False, highlight=False, soft_wrap=True)
+        out.print(
+            "The link makes one browser a facilitator's. Ctrl+C stops the server; drills go on where they were.",
+            style="dim",
+        )
+        run(house, out, at, open_browser=out.is_terminal and not no_browser, link=link)

@@ -33,10 +33,7 @@ from hotwash.triage.timeline import extent
 
 NOT_ENOUGH, INTERRUPTED = 5, 130
 EXITS = {"pass": 0, "fail": 1, "not_enough": NOT_ENOUGH}
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Prove a fix on your own service: smoke, replay, leak and bias suites with limits agreed before the run.",
-)
+app = typer.Typer(no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(help="The suite's file.", show_default=False)]
 

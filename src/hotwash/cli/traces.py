@@ -28,9 +28,7 @@ HOW = {
     "proposal": "a proposal that nobody has confirmed: write it with `hotwash traces map`, and correct it",
 }
 
-app = typer.Typer(
-    no_args_is_help=True, help="Your own traces: bring them in, say what their columns mean, see what is there."
-)
+app = typer.Typer(no_args_is_help=True)
 
 Data = Annotated[Path, typer.Argument(help="File or folder of Parquet, CSV or JSON lines.")]
 

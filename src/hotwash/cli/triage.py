@@ -34,10 +34,7 @@ from hotwash.triage.timeline import extent
 
 INTERRUPTED = 130
 HOURS = "2026-05-05T14:20Z"
-app = typer.Typer(
-    no_args_is_help=True,
-    help="From traces to who, what, when, where and how bad. Nothing leaves the machine, and no trace is changed.",
-)
+app = typer.Typer(no_args_is_help=True)
 
 Data = Annotated[Path, typer.Argument(help="File or folder of Parquet, CSV or JSON lines.", show_default=False)]
 Maybe = Annotated[
@@ -52,7 +49,9 @@ Columns = Annotated[
 ]
 Spark = Annotated[
     str,
-    typer.Option(help="Ask this table or view of Spark in the place of files (hotwash[spark]).", show_default=False),
+    typer.Option(
+        help="Ask this table or view of Spark in the place of files; needs the extra 'spark'.", show_default=False
+    ),
 ]
 
 

@@ -24,6 +24,17 @@ class Course:
     owed: Mapping[str, int] = field(default_factory=dict)
     sent: tuple[tuple[int, str], ...] = ()
     over_ms: int | None = None
+    _slots: dict[tuple[str, int], tuple[Stakeholder, tuple[Slot, ...]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def slots(self, one: Stakeholder, until_ms: int) -> tuple[Slot, ...]:
+        """Every update that an audience was owed until a moment, worked out once for all that ask at that moment."""
+        row, known = self._slots.get((one.id, until_ms), (None, ()))
+        if row is not one:
+            known = slots(one, self, until_ms)
+            self._slots[one.id, until_ms] = one, known
+        return known
 
     def level_at(self, at_ms: int) -> int | None:
         """The severity in force at a moment; None before the first."""
@@ -128,7 +139,7 @@ def next_due(stakeholders: Iterable[Stakeholder], course: Course, now_ms: int) -
     for one in stakeholders:
         if course.over_ms is not None and course.over_ms <= now_ms:
             break
-        turn = slots(one, course, now_ms)
+        turn = course.slots(one, now_ms)
         if not turn or turn[-1].met_ms is not None:
             continue
         missed = None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from hotwash.comms.cadence import Course, slots
+from hotwash.comms.cadence import Course
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.comms import Reader, Stakeholder
 
@@ -92,7 +92,7 @@ def _late_min(row: Stakeholder | None, course: Course, text: Published) -> int:
     if row is None:
         return 0
     missed: int | None = None
-    for slot in slots(row, course, text.at_ms):
+    for slot in course.slots(row, text.at_ms):
         if slot.met_ms is None and slot.due_ms < text.at_ms:
             missed = slot.due_ms if missed is None else missed
         elif slot.met_ms is not None and slot.met_ms < text.at_ms:

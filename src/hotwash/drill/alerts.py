@@ -23,8 +23,9 @@ Cell = tuple[str, str, int]
 
 def scores(
     alert: Alert, system: SystemDescription, frame: SignalFrame, baseline: Baseline, minute: int
-) -> NDArray[np.float64]:
-    """z by cell over the window that ends with the last complete minute before `minute`; 0 while a window is filling.
+) -> NDArray[np.float64] | None:
+    """z by cell over the window that ends with the last complete minute before `minute`; None while a window is filling, and where no
+    cell has the least count.
 
     A delayed signal is compared with the traffic of the minutes that it is about.
     """
@@ -32,10 +33,10 @@ def scores(
     stop = min(minute, frame.minutes)
     start = stop - alert.window_min
     if start < spec.delay_min:
-        return np.zeros(len(frame.cells))
+        return None
     x = frame.total(alert.signal, start, stop)
-    if x.max() < alert.min_count:
-        return np.zeros(len(x))
+    if x[0] < alert.min_count:  # all traffic: no other cell has more
+        return None
     late = spec.delay_min if spec.denominator == "requests" else 0
     base = frame.total(spec.denominator or "requests", start - late, stop - late)
     mu = baseline.rates[baseline.signals.index(alert.signal)] * base
@@ -48,6 +49,8 @@ def standing(
 ) -> tuple[Cell, ...]:
     """Cells over their threshold, strongest first, as (dimension, value, z × 10); all traffic has an empty dimension."""
     z = scores(alert, system, frame, baseline, minute)
+    if z is None:
+        return ()
     limit = np.full(len(z), alert.z_segment)
     limit[0] = alert.z_overall
     hot = np.flatnonzero(z >= limit)

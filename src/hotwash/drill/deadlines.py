@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from hotwash.drill.conditions import Held, World, held, lacking
 from hotwash.drill.design import DrillDesign
 from hotwash.drill.events import ExpectationArmed, ExpectationMet, ExpectationMissed, RuleArmed, RuleMet, RuleMissed
 from hotwash.drill.payloads import Payload
-from hotwash.drill.quiet import NEVER, found, turns, until
+from hotwash.drill.quiet import NEVER, found, silent, turns, until
 from hotwash.drill.state import DrillState
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.conditions import Expectation
@@ -19,30 +19,35 @@ from hotwash.kit.schema.kit import Duty, Rule
 
 def rules(state: DrillState, design: DrillDesign, world: World) -> list[Payload]:
     """What there is to say of the duties of the kit's rules. Most of what comes in none of them reads: then none is asked."""
-    named, types = state.journal.kept.get("rules asked", ("rule_armed",), lambda: _asked(state, design))
+    asked = state.journal.kept.get("rules asked", ("rule_armed",), lambda: _asked(state, design))
     return found(
-        named,
-        types,
+        asked.name,
+        asked.types,
         world,
-        partial(_rules, state, design, world),
-        lambda: min((until(*_question(one, state, design), world) for one in design.kit.rules), default=NEVER),
+        partial(_rules, asked, state, design, world),
+        lambda: min((until(name, types, world) for _, name, types in asked.each), default=NEVER),
     )
 
 
-def _rules(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
-    for rule in design.kit.rules:
-        yield from found(
-            *_question(rule, state, design),
-            world,
-            partial(_rule, rule, state, design, world),
-            partial(_again_rule, rule, state, design, world),
-        )
+def _rules(asked: _Asked, state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
+    for rule, name, types in asked.each:
+        if not silent(name, types, world):
+            look = partial(_rule, rule, state, design, world)
+            yield from found(name, types, world, look, partial(_again_rule, rule, state, design, world))
 
 
-def _asked(state: DrillState, design: DrillDesign) -> tuple[str, frozenset[str]]:
-    """What all rules together read while just these are armed, under a name of its own."""
-    types = frozenset[str]().union(*(_question(one, state, design)[1] for one in design.kit.rules))
-    return f"rules with {', '.join(sorted(_armed(state)))} armed", types
+class _Asked(NamedTuple):
+    """What all rules together read while just these are armed, under a name of its own; and what each reads, under another."""
+
+    name: str
+    types: frozenset[str]
+    each: tuple[tuple[Rule, str, frozenset[str]], ...]
+
+
+def _asked(state: DrillState, design: DrillDesign) -> _Asked:
+    each = tuple((one, *_question(one, state, design)) for one in design.kit.rules)
+    types = frozenset[str]().union(*(types for _, _, types in each))
+    return _Asked(f"rules with {', '.join(sorted(_armed(state)))} armed", types, each)
 
 
 def _question(rule: Rule, state: DrillState, design: DrillDesign) -> tuple[str, frozenset[str]]:
@@ -59,8 +64,15 @@ def expectations(state: DrillState, design: DrillDesign, world: World) -> list[P
         design.expectations_read,
         world,
         partial(_expectations, state, design, world),
-        partial(_again_expectations, state, design, world),
+        lambda: min((until(name, types, world) for name, _, _, types in design.awaited), default=NEVER),
     )
+
+
+def _expectations(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
+    for name, one, inject, types in design.awaited:
+        if not silent(name, types, world):
+            asked = (one, inject, state, design, world)
+            yield from found(name, types, world, partial(_expectation, *asked), partial(_again_expectation, *asked))
 
 
 def _rule(rule: Rule, state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
@@ -93,30 +105,37 @@ def _rule(rule: Rule, state: DrillState, design: DrillDesign, world: World) -> I
                 yield RuleMissed(rule=rule.id, duty=duty.id, seat=duty.seat, lacking=why)
 
 
-def _expectations(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
-    """Arm, meet and miss expectations; one that belongs to an inject is armed by its delivery."""
-    armed = {line.data["expectation"]: line.data["due_ms"] for line in state.journal.of("expectation_armed")}
-    settled = _settled(state, "expectation_met", "expectation_missed", "expectation")
-    for one, inject in design.expectations.values():
-        due_ms = armed.get(one.id)
-        if due_ms is None:
-            start = _start(one, inject, state, world)
-            if start is None:
-                continue
-            due_ms = start.since_ms + round(one.within_min * MINUTE)
-            yield ExpectationArmed(expectation=one.id, seat=one.seat, because=start.version, due_ms=due_ms)
-        if one.id not in settled:
-            since_ms = due_ms - round(one.within_min * MINUTE)
-            done = held(one.meet, world, since_ms)
-            if done is not None and done.since_ms <= due_ms:
-                yield ExpectationMet(expectation=one.id, seat=one.seat, by=done.version)
-            elif _past(due_ms, design, world):
-                why = lacking(one.meet, world.journal, since_ms)
-                yield ExpectationMissed(expectation=one.id, seat=one.seat, lacking=why)
+def _expectation(
+    one: Expectation, inject: str, state: DrillState, design: DrillDesign, world: World
+) -> Iterator[Payload]:
+    """Arm, meet and miss an expectation; one that belongs to an inject is armed by its delivery."""
+    due_ms = _expected(state).get(one.id)
+    if due_ms is None:
+        start = _start(one, inject, state, world)
+        if start is None:
+            return
+        due_ms = start.since_ms + round(one.within_min * MINUTE)
+        yield ExpectationArmed(expectation=one.id, seat=one.seat, because=start.version, due_ms=due_ms)
+    if one.id not in _settled(state, "expectation_met", "expectation_missed", "expectation"):
+        since_ms = due_ms - round(one.within_min * MINUTE)
+        done = held(one.meet, world, since_ms)
+        if done is not None and done.since_ms <= due_ms:
+            yield ExpectationMet(expectation=one.id, seat=one.seat, by=done.version)
+        elif _past(due_ms, design, world):
+            why = lacking(one.meet, world.journal, since_ms)
+            yield ExpectationMissed(expectation=one.id, seat=one.seat, lacking=why)
+
+
+RUNNING = ("rule_armed", "rule_met", "rule_missed", "expectation_armed", "expectation_met", "expectation_missed")
+"""Types that start and end deadlines."""
 
 
 def timed(state: DrillState) -> list[int]:
     """The first moments at which a running deadline has passed."""
+    return state.journal.kept.get("deadlines", RUNNING, lambda: _timed(state))
+
+
+def _timed(state: DrillState) -> list[int]:
     moments = []
     for armed, met, missed, name in (
         ("rule_armed", "rule_met", "rule_missed", "duty"),
@@ -141,20 +160,16 @@ def _again_rule(rule: Rule, state: DrillState, design: DrillDesign, world: World
     return min(moments, default=NEVER)
 
 
-def _again_expectations(state: DrillState, design: DrillDesign, world: World) -> int:
-    """When an expectation may be armed, met or missed though nothing that they read came in."""
-    armed = {line.data["expectation"]: line.data["due_ms"] for line in state.journal.of("expectation_armed")}
-    settled = _settled(state, "expectation_met", "expectation_missed", "expectation")
-    moments = []
-    for one, inject in design.expectations.values():
-        due_ms = armed.get(one.id)
-        if due_ms is None and one.when is not None:
-            delivered = state.journal.last("inject_delivered", inject=inject) if inject else None
-            moments.append(turns(one.when, world, delivered.at_ms if delivered else 0))
-        elif due_ms is not None and one.id not in settled:
-            since_ms = due_ms - round(one.within_min * MINUTE)
-            moments += [_overdue(due_ms, design, world), turns(one.meet, world, since_ms)]
-    return min(moments, default=NEVER)
+def _again_expectation(one: Expectation, inject: str, state: DrillState, design: DrillDesign, world: World) -> int:
+    """When an expectation may be armed, met or missed though nothing that it reads came in."""
+    due_ms = _expected(state).get(one.id)
+    if due_ms is None:
+        delivered = state.journal.last("inject_delivered", inject=inject) if inject else None
+        return NEVER if one.when is None else turns(one.when, world, delivered.at_ms if delivered else 0)
+    if one.id in _settled(state, "expectation_met", "expectation_missed", "expectation"):
+        return NEVER
+    since_ms = due_ms - round(one.within_min * MINUTE)
+    return min(_overdue(due_ms, design, world), turns(one.meet, world, since_ms))
 
 
 def _overdue(due_ms: int, design: DrillDesign, world: World) -> int:
@@ -212,6 +227,15 @@ def _armed(state: DrillState) -> dict[str, dict[str, Mapping[str, Any]]]:
         return found
 
     return state.journal.kept.get("armed", ("rule_armed",), read)
+
+
+def _expected(state: DrillState) -> dict[str, int]:
+    """Armed expectation → when it is due."""
+
+    def read() -> dict[str, int]:
+        return {line.data["expectation"]: line.data["due_ms"] for line in state.journal.of("expectation_armed")}
+
+    return state.journal.kept.get("expected", ("expectation_armed",), read)
 
 
 def _settled(state: DrillState, met: str, missed: str, name: str) -> set[str]:

@@ -91,11 +91,19 @@ class DrillDesign:
         return {name: tuple(one for one in pair if timed(one)) for name, pair in both.items()}
 
     @cached_property
-    def expectations_read(self) -> frozenset[str]:
-        """The same of expectations."""
+    def awaited(self) -> tuple[tuple[str, Expectation, str, frozenset[str]], ...]:
+        """Every expectation under a name of its own, with the inject that carries it and the types on which it depends what is said of it."""
         own = ("expectation_armed", "expectation_met", "expectation_missed", "inject_delivered")
-        all_ = [one for one, _ in self.expectations.values()]
-        return reads([*(one.meet for one in all_), *(one.when for one in all_ if one.when is not None)]).union(own)
+
+        def read(one: Expectation) -> frozenset[str]:
+            return reads([one.meet, *([] if one.when is None else [one.when])]).union(own)
+
+        return tuple((f"expectation {one.id}", one, inject, read(one)) for one, inject in self.expectations.values())
+
+    @cached_property
+    def expectations_read(self) -> frozenset[str]:
+        """The same types of all expectations."""
+        return frozenset[str]().union(*(types for _, _, _, types in self.awaited))
 
     @cached_property
     def injects_read(self) -> frozenset[str]:

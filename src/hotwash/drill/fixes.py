@@ -9,7 +9,7 @@ from typing import Any, Literal
 from hotwash.drill import events as e
 from hotwash.drill.conditions import World, held
 from hotwash.drill.design import DrillDesign
-from hotwash.drill.journal import Line, Of
+from hotwash.drill.journal import Journal, Line, Of
 from hotwash.drill.payloads import Payload, Tripwire
 from hotwash.drill.state import DrillState
 from hotwash.kernel.clock import MINUTE
@@ -50,10 +50,19 @@ class Fix:
         return self.ended_ms is None
 
 
+READ = ("lever_pulled", "lever_reverted", "risk_accepted", "fix_renewed", "fix_expired")
+"""Types that make, renew and end fixes."""
+
+
 def fixes(of: Of) -> tuple[Fix, ...]:
     """Every temporary fix so far, oldest first, with its newest expiry."""
     found = sorted([*_levers(of), *_risks(of)], key=lambda one: (one.since_ms, one.fix))
     return tuple(_renewed(one, of) for one in found)
+
+
+def fixes_now(journal: Journal) -> tuple[Fix, ...]:
+    """The same of a log, made once for all that ask between two entries about them."""
+    return journal.kept.get("fixes", READ, lambda: fixes(journal.of))
 
 
 def _levers(of: Of) -> Iterator[Fix]:
@@ -107,7 +116,7 @@ def commander(design: DrillDesign) -> tuple[str, ...]:
 
 def overdue(state: DrillState, design: DrillDesign, now_ms: int) -> Iterator[Payload]:
     """Fixes that stand past their expiry, once for each expiry: the fact, and the inject that tells the room."""
-    for one in fixes(state.journal.of):
+    for one in fixes_now(state.journal):
         if one.stands and not one.expired and one.expires_ms <= now_ms:
             what = one.what.replace("_", " ")
             yield e.FixExpired(fix=one.fix, kind=one.kind, owner=one.owner, what=what, expired_ms=one.expires_ms)
@@ -123,7 +132,7 @@ def overdue(state: DrillState, design: DrillDesign, now_ms: int) -> Iterator[Pay
 def tripped(state: DrillState, design: DrillDesign, world: World) -> Iterator[Payload]:
     """Tripwires of accepted risks that are crossed for the first time; owner and commander are told."""
     known = {(line.data["risk"], line.data["tripwire"]) for line in state.journal.of("tripwire_crossed")}
-    for risk in (one for one in fixes(state.journal.of) if one.kind == "risk"):
+    for risk in (one for one in fixes_now(state.journal) if one.kind == "risk"):
         for number, body in enumerate(risk.data.get("tripwires", ()), start=1):
             wire = Tripwire.model_validate(body)
             if (risk.fix, number) in known:
@@ -143,12 +152,12 @@ def tripped(state: DrillState, design: DrillDesign, world: World) -> Iterator[Pa
 
 def timed(state: DrillState) -> list[int]:
     """The moments at which standing fixes run out."""
-    return [one.expires_ms for one in fixes(state.journal.of) if one.stands and not one.expired]
+    return [one.expires_ms for one in fixes_now(state.journal) if one.stands and not one.expired]
 
 
 def expiring(state: DrillState) -> dict[str, tuple[str, int]]:
     """Standing fixes by id: owner and expiry."""
-    return {one.fix: (one.owner, one.expires_ms) for one in fixes(state.journal.of) if one.stands}
+    return {one.fix: (one.owner, one.expires_ms) for one in fixes_now(state.journal) if one.stands}
 
 
 def _condition(wire: Tripwire) -> SignalAbove:

@@ -59,5 +59,7 @@ class Journal:
 
     def last(self, kind: str, **fields: object) -> Line | None:
         """The newest such event."""
-        found = list(self.where(kind, **fields))
-        return found[-1] if found else None
+        newest = reversed(self.of(kind))
+        return next(
+            (line for line in newest if all(line.data.get(name) == value for name, value in fields.items())), None
+        )

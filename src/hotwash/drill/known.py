@@ -87,12 +87,22 @@ def team_facts(journal: Journal, design: DrillDesign, now_ms: int) -> Facts:
 
 def seat_facts(view: Fold, system: SystemDescription, kit: Kit, start: datetime, now_ms: int) -> Facts:
     """The same from what one seat was shown; `rests_on` are positions in that seat's view."""
+    return _at(_log_of(view, now_ms), system, kit, start)
 
+
+def seat_people(view: Fold, now_ms: int) -> Fact[Range] | None:
+    """Of what one seat was shown, only how many people it touches: asked for at every look."""
+    log = _log_of(view, now_ms)
+    people: Fact[Range] | None = _part(log, "impact")["people"]
+    return people
+
+
+def _log_of(view: Fold, now_ms: int) -> _Log:
     def after(kind: str, count: int) -> Iterable[Line]:
         return (Line(one.position, one.drill_ms, one.seat, one.data) for one in islice(view.of(kind), count, None))
 
     whole = not view.events or view.events[-1].drill_ms <= now_ms
-    return _at(_Log(after, view.kept if whole else Kept(), now_ms), system, kit, start)
+    return _Log(after, view.kept if whole else Kept(), now_ms)
 
 
 @dataclass(frozen=True)
@@ -159,7 +169,7 @@ def _made(log: _Log, system: SystemDescription, kit: Kit, start: datetime) -> Fa
     severities = tuple(Fact(one.data["level"], one.version, one.at_ms) for one in of("severity_set"))
     level = kit.severity.levels.get(severities[-1].value) if severities else None
     scope = _scope(of)
-    parts = {name: log.keep(f"facts, {name}", types, partial(make, of)) for name, (types, make) in PARTS.items()}
+    parts = {name: _part(log, name) for name in PARTS}
     return Facts(
         start=start,
         service=system.title.split(",")[0],
@@ -174,6 +184,11 @@ def _made(log: _Log, system: SystemDescription, kit: Kit, start: datetime) -> Fa
         **parts.pop("impact"),
         **parts,
     )
+
+
+def _part(log: _Log, name: str) -> Any:
+    types, make = PARTS[name]
+    return log.keep(f"facts, {name}", types, partial(make, log.of))
 
 
 def _last(of: Of, kind: str, name: str) -> Fact[Any] | None:

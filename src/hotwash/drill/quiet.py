@@ -32,13 +32,19 @@ def found(
 ) -> list[T]:
     """What a look finds; nothing without looking while none can. `types` are those of the entries that it depends on, `again_ms` the
     next moment at which it may find something though no such entry came in; `name` tells this look from others at the same log."""
-    quiet = world.journal.kept.get(name, types, Quiet)
-    if quiet.from_ms <= world.now_ms < quiet.until_ms:
+    if silent(name, types, world):
         return []
     things = list(look())
     if not things:
+        quiet = world.journal.kept.get(name, types, Quiet)
         quiet.from_ms, quiet.until_ms = world.now_ms, again_ms()
     return things
+
+
+def silent(name: str, types: Collection[str], world: World) -> bool:
+    """Whether such a look cannot find anything now."""
+    quiet = world.journal.kept.get(name, types, Quiet)
+    return quiet.from_ms <= world.now_ms < quiet.until_ms
 
 
 def until(name: str, types: Collection[str], world: World) -> int:

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from hotwash.comms.cadence import Course, end_of
 from hotwash.comms.reminders import Scene, Standing, standing
 from hotwash.drill import events as e
+from hotwash.drill import fixes
 from hotwash.drill.conditions import World, held
 from hotwash.drill.design import DrillDesign
-from hotwash.drill.fixes import expiring
 from hotwash.drill.journal import Journal
 from hotwash.drill.payloads import Payload
-from hotwash.drill.state import DrillState
+from hotwash.drill.quiet import found
+from hotwash.drill.state import PAPERWORK, DrillState
+from hotwash.drill.views.fold import COURSE
 
 Key = tuple[str, str]
 
 
-COURSE = (
-    "severity_set",
-    "audience_owed",
-    "update_published",
-    "recovery_declared",
-    "incident_stood_down",
-    "incident_opened",
-)
-"""Types that move the clocks of the audiences."""
 RAISED = ("reminder_raised", "reminder_snoozed", "reminder_cleared")
+REMINDED = frozenset((*COURSE, *RAISED, *fixes.READ, *PAPERWORK, "seat_taken", "seat_handed_over"))
+"""Types on which it depends what the room is reminded of: clocks, what was raised, temporary fixes, drafts, who holds which seat."""
 
 
 def course_of(journal: Journal) -> Course:
@@ -98,19 +94,24 @@ def open_reminders(journal: Journal, now_ms: int) -> dict[Key, Raised]:
     }
 
 
-def reminders(state: DrillState, design: DrillDesign, now_ms: int) -> Iterator[Payload]:
-    """Reminders whose condition has come or gone, and those whose snooze is over."""
+def reminders(state: DrillState, design: DrillDesign, world: World) -> list[Payload]:
+    """Reminders whose condition has come or gone, and those whose snooze is over. At one moment only an entry brings another."""
+    look = partial(_reminders, state, design, world.now_ms)
+    return found("reminders due", REMINDED, world, look, lambda: world.now_ms + 1)
+
+
+def _reminders(state: DrillState, design: DrillDesign, now_ms: int) -> Iterator[Payload]:
     known = raised_reminders(state.journal)
     kit = design.kit
-    found = {
+    holding = {
         one.key: one for one in standing(kit.communication.reminders, kit.stakeholders, _scene(state, design, now_ms))
     }
     titles = {one.id: one.title for one in kit.communication.reminders}
-    for key, one in found.items():
+    for key, one in holding.items():
         before = known.get(key)
         if before is None or (before.until_ms is not None and before.until_ms <= now_ms):
             yield _raise(one, titles[one.reminder])
-    for reminder, about in sorted(known.keys() - found.keys()):
+    for reminder, about in sorted(known.keys() - holding.keys()):
         yield e.ReminderCleared(reminder=reminder, about=about)
 
 
@@ -131,5 +132,5 @@ def _scene(state: DrillState, design: DrillDesign, now_ms: int) -> Scene:
             if paper.asked_ms is not None
             for seat in paper.waiting
         },
-        expiring=expiring(state),
+        expiring=fixes.expiring(state),
     )

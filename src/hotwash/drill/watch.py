@@ -57,7 +57,7 @@ def tick(state: DrillState, design: DrillDesign, at: Moment, seen: Observation) 
         *fixes.tripped(state, design, world),
         *fixes.overdue(state, design, at.drill_ms),
         *rhythm.owed(state, design, world),
-        *rhythm.reminders(state, design, at.drill_ms),
+        *rhythm.reminders(state, design, world),
         *reading.reacting(state, design, at.drill_ms),
     ]
     if at.drill_ms >= design.endex_ms:
@@ -117,13 +117,16 @@ def _alerts(state: DrillState, design: DrillDesign, at: Moment, seen: Observatio
         def stands(minute: int, alert: Alert = alert) -> tuple[Cell, ...]:
             return standing(alert, design.system, seen.frame, seen.baseline, minute)
 
-        before = state.journal.where("alert_fired", alert=alert.id)
-        history = _History(tuple(before), state.journal.last("detector_adjusted", alert=alert.id))
         for minute in range(min(seen.since_ms // MINUTE + 1, now), now + 1):
             cells = stands(minute)
-            if cells and history.news(cells, min(at.drill_ms, minute * MINUTE), stands):
+            if cells and _history(alert, state).news(cells, min(at.drill_ms, minute * MINUTE), stands):
                 yield fired(alert, cells, seen.frame, minute)
                 break
+
+
+def _history(alert: Alert, state: DrillState) -> _History:
+    before = state.journal.where("alert_fired", alert=alert.id)
+    return _History(tuple(before), state.journal.last("detector_adjusted", alert=alert.id))
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,11 @@ def cases_of(suite: Suite) -> list[Planned]:
     return found
 
 
+def count_of(suite: Suite) -> int:
+    """Questions of a whole run: every trial of every case."""
+    return len(cases_of(suite)) * suite.trials
+
+
 def questions(suite: Suite, digest: str) -> list[Question]:
     """Every question of a run. First trials come before second ones, each round in an order drawn from the suite's content id:
     wherever the run breaks off, what was asked is a sample and not the top of a list. Versions of one pair stay together."""

@@ -2,54 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from hotwash.kernel.errors import ContentError, Located, Problem
-from hotwash.kit.text import parse_yaml
+from hotwash.kit.text import Document, parse_yaml
 from hotwash.kit.writing import scalar
 
-Rows = Sequence[Mapping[str, Any]]
+NONE: Mapping[int, int] = {}
 
 
-def with_part(text: str, file: Path, key: str, rows: Rows) -> str:
-    """The text with the list under a key of the first level replaced. Comments inside that list are lost; what stands above the next key
+def with_part(text: str, file: Path, key: str, value: Any, kept: Mapping[int, int] = NONE) -> str:
+    """The text with the value under a key of the first level replaced. Of a list, `kept` says which new row is which old one: those stay word
+    for word, comments too, where the list is written row by row. Comments in what is written anew are lost; what stands above the next key
     belongs to it and stays. Raises ContentError where the text cannot be read, or is of a form that cannot be written into."""
     document = parse_yaml(text, file)
     if not isinstance(document.data, dict):
         raise _cannot(file, key)
-    keys = list(document.data)
     lines = text.splitlines(keepends=True)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
-    begin, end = len(lines), len(lines)
-    if key in keys:
-        begin = document.where((key,), key=True).line - 1
-        after = keys[keys.index(key) + 1 :]
-        end = document.where((after[0],), key=True).line - 1 if after else len(lines)
-        while end > begin + 1 and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
-            end -= 1
-    written = "".join([*lines[:begin], *_lines(key, rows), *lines[end:]])
-    wanted = {**document.data, key: [dict(one) for one in rows]}
+    begin, end = _place(document, key, lines)
+    was = document.data.get(key)
+    old = _old_rows(document, key, lines, end) if kept and isinstance(was, list) else {}
+    wanted = {n: was[m] for n, m in kept.items() if m in old} if was else {}
+    for stays in (wanted, {}):
+        part = [stays.get(n, row) for n, row in enumerate(value)] if isinstance(value, list) else value
+        body = "".join(old[kept[n]] if n in stays else "".join(_row(row)) for n, row in enumerate(value)) if stays else ""  # fmt: skip
+        written = "".join([*lines[:begin], *([f"{key}:\n", body] if stays else _under(key, value)), *lines[end:]])
+        if _says(written, file, {**document.data, key: part}):
+            return written
+    raise _cannot(file, key)
+
+
+def _place(document: Document, key: str, lines: list[str]) -> tuple[int, int]:
+    """First line of a part, and the line after its last; the end of the text for one that is not there."""
+    keys = list(document.data)
+    if key not in keys:
+        return len(lines), len(lines)
+    begin = document.where((key,), key=True).line - 1
+    after = keys[keys.index(key) + 1 :]
+    end = document.where((after[0],), key=True).line - 1 if after else len(lines)
+    while end > begin + 1 and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
+        end -= 1
+    return begin, end
+
+
+def _old_rows(document: Document, key: str, lines: list[str], end: int) -> dict[int, str]:
+    """The lines of each row of a list, where every row begins on a line of its own."""
+    starts = [document.where((key, n)).line - 1 for n in range(len(document.data[key]))]
+    if any(not lines[one].lstrip().startswith("- ") for one in starts) or len(set(starts)) < len(starts):
+        return {}
+    return {n: "".join(lines[one:two]) for n, (one, two) in enumerate(zip(starts, [*starts[1:], end], strict=True))}
+
+
+def _says(written: str, file: Path, wanted: Mapping[str, Any]) -> bool:
     try:
-        again = parse_yaml(written, file).data
-    except ContentError as wrong:
-        raise _cannot(file, key) from wrong
-    if again != wanted:
-        raise _cannot(file, key)
-    return written
+        return bool(parse_yaml(written, file).data == wanted)
+    except ContentError:
+        return False
 
 
-def _lines(key: str, rows: Rows) -> list[str]:
-    if not rows:
-        return [f"{key}: []\n"]
-    found = [f"{key}:\n"]
-    for row in rows:
-        for n, (name, value) in enumerate(row.items()):
-            said = f"[{', '.join(map(scalar, value))}]" if isinstance(value, list) else scalar(value)
-            found.append(f"  {'-' if n == 0 else ' '} {name}: {said}\n")
-    return found
+def _under(key: str, value: Any, indent: str = "") -> Iterator[str]:
+    """A key with its value: a list of rows or a mapping on lines of their own, anything else beside the key."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        yield f"{indent}{key}:\n"
+        for row in value:
+            yield from _row(row, f"{indent}  ")
+    elif isinstance(value, dict) and value:
+        yield f"{indent}{key}:\n"
+        for name, inner in value.items():
+            yield from _under(name, inner, f"{indent}  ")
+    else:
+        yield f"{indent}{key}: {'{}' if value == {} else scalar(value)}\n"
+
+
+def _row(row: Mapping[str, Any], indent: str = "  ") -> Iterator[str]:
+    lead = f"{indent}- "
+    for name, value in row.items():
+        first, *rest = _under(name, value, f"{indent}  ")
+        yield lead + first.removeprefix(f"{indent}  ")
+        yield from rest
+        lead = f"{indent}  "
 
 
 def _cannot(file: Path, key: str) -> ContentError:

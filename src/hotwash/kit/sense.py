@@ -133,16 +133,20 @@ def _contradictions(findings: Findings, kit: Kit) -> None:
 
 
 def _contradict(one: Standing, other: Standing) -> str:
+    # What two rules ask for seldom clashes, and is quick to compare; whether they ever meet is not.
+    found = _clash(one, other)
+    return found if found and overlap(one[1].when, other[1].when) else ""
+
+
+def _clash(one: Standing, other: Standing) -> str:
     (_, rule, a), (_, second, b) = one, other
     there = f"'{a.id}' of rule '{rule.id}'"
-    if not overlap(rule.when, second.when):
-        return ""
     ours, theirs = settled(a.meet), settled(b.meet)
     if ours and theirs and ours[:3] == theirs[:3] and not ours[3] & theirs[3]:
         return f"'{b.id}' asks for {_said(ours[0], theirs[3])} where {there} asks for {_said(ours[0], ours[3])}"
     if opposed(a.meet, b.meet):
         return f"'{b.id}' asks for the opposite of {there}"
-    if a.seat == b.seat and a.meet == b.meet and a.within_min != b.within_min and same_way(rule.when, second.when):
+    if a.seat == b.seat and a.within_min != b.within_min and a.meet == b.meet and same_way(rule.when, second.when):
         return f"'{b.id}' allows {b.within_min:g} minutes for what {there} asks for within {a.within_min:g}"
     return ""
 

@@ -61,6 +61,11 @@ class Counterfactuals(Protocol):
         """The whole play under a plan; the empty plan is hands-off."""
         ...
 
+    def loss(self, plan: Sequence[LeverCall], enough: int | None = None) -> int:
+        """`replay(plan).loss`, for whoever compares many plans and looks at one. A play that loses more than `enough` need not be played
+        to its end: then some amount above `enough` that it loses at least."""
+        ...
+
     def replay_frame(self, plan: Sequence[LeverCall], *, healthy: bool = False) -> SignalFrame:
         """The signals of the whole play under a plan; `healthy` takes every fault away."""
         ...

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from hotwash.aftermath.meeting.risks import Band
+
 NEVER = math.inf
 """A time that had not ended when play ended. It is longer than any that did: it counts in medians and trends, never in means."""
 
@@ -25,14 +27,37 @@ class Action:
 
 
 @dataclass(frozen=True)
+class RegisteredRisk:
+    """One line of a drill's risk register. `points` of 16, None while somebody still has to say how likely or how bad; `band` is the register's
+    word for them; `until` is the day on which an acceptance ends, or it is looked at again."""
+
+    what: str
+    band: Band
+    points: int | None
+    owner: str
+    treatment: str
+    until: date | None
+
+
+@dataclass(frozen=True)
 class Papers:
     """What was written after a drill. `actions` is None where nobody wrote any; `controls` are new controls with an operating
-    instruction; `unread` says which papers could not be read, and why."""
+    instruction; `risks` the lines of the register; `unread` says which papers could not be read, and why."""
 
     postmortem: bool = False
     actions: tuple[Action, ...] | None = None
     controls: int = 0
+    risks: tuple[RegisteredRisk, ...] = ()
     unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AcceptedRisk:
+    """What a team went on with: what remains, who watches it (a seat's title), for how many hours."""
+
+    what: str
+    owner: str
+    hours: int
 
 
 @dataclass(frozen=True)
@@ -57,7 +82,7 @@ class DrillFact:
     exercised: frozenset[str]
     could: frozenset[str]
     """Controls that the system under drill had, whether exercised or not."""
-    risks: tuple[str, ...] = ()
+    risks: tuple[AcceptedRisk, ...] = ()
     papers: Papers = field(default_factory=Papers)
 
 

@@ -13,7 +13,7 @@ from hotwash.kit.schema.kit import Kit
 from hotwash.kit.schema.programme import RealIncident
 from hotwash.kit.schema.scenario import Scenario
 from hotwash.kit.secret import AnswerKey, Constraint
-from hotwash.readiness.facts import TIMES, DrillFact, IncidentFact, Papers, between
+from hotwash.readiness.facts import TIMES, AcceptedRisk, DrillFact, IncidentFact, Papers, between
 from hotwash.scoring.scorecard import Scorecard
 
 
@@ -49,10 +49,16 @@ def drill_fact(
         ratings={one.title: one.rating for one in card.dimensions if one.rating is not None},
         exercised=frozenset(_exercised(events, mode)),
         could=frozenset({*(f"lever {kind}" for kind in system_levers), *([f"runbook {mode}"] if mode else [])}),
-        risks=tuple(
-            str(one.data.get("remains") or one.data.get("risk") or "") for one in events if one.type == "risk_accepted"
-        ),
+        risks=tuple(_risk(one.data, kit) for one in events if one.type == "risk_accepted"),
         papers=papers,
+    )
+
+
+def _risk(said: Mapping[str, Any], kit: Kit) -> AcceptedRisk:
+    owner = str(said.get("owner") or "")
+    seat = kit.roles.seats.get(owner)
+    return AcceptedRisk(
+        str(said.get("residual") or "not said"), seat.title if seat else owner or "nobody named", int(said["expires_h"])
     )
 
 

@@ -24,8 +24,10 @@ from hotwash.aftermath.blocks import (
     Table,
     Tone,
 )
+from hotwash.aftermath.causes.pages import said
+from hotwash.aftermath.meeting.pages import BANDS
 from hotwash.readiness.counts import NO_CARD, Control, Covered, Fast
-from hotwash.readiness.facts import TIMES, DrillFact, Time
+from hotwash.readiness.facts import TIMES, DrillFact, RegisteredRisk, Time
 from hotwash.readiness.intervals import Median, Part
 from hotwash.readiness.state import Readiness
 from hotwash.readiness.trend import Trend
@@ -34,6 +36,8 @@ HANDLING = (
     "EXERCISE · figures of drills on a simulated service, and of real incidents where they are named so. Internal."
 )
 SHOWN_NEXT, SHOWN_CONTROLS = 5, 30
+NOT_JUDGED = 17
+"""Where a risk stands that nobody has judged yet: before the worst."""
 SURE, HALF = 0.75, 0.5
 
 
@@ -70,9 +74,9 @@ def _summary(found: Readiness) -> list[Block]:
     better = [one.time.title for one in found.fast if one.trend.direction == "falling"]
     worse = [one.time.title for one in found.fast if one.trend.direction == "rising"]
     if found.contained.direction == "rising":
-        better.append("share of avoidable harm prevented")
+        better.append("containment mark")
     if found.contained.direction == "falling":
-        worse.append("share of avoidable harm prevented")
+        worse.append("containment mark")
     open_ = [one.time.title for one in found.fast if one.trend.direction == "cannot be told"]
     never = [found.mode_titles[mode] for mode, one in found.modes.items() if one.confidence == 0]
     unknown = (
@@ -128,7 +132,11 @@ def _kept(part: Part | None) -> Tone:
 def _risks(found: Readiness) -> list[Block]:
     actions = [(one, action) for one in found.drills for action in one.papers.actions or () if action.open]
     late = [action for _, action in actions if action.due is not None and action.due < found.today]
-    rows = [(Cell(one.drill), Cell(text)) for one in found.drills for text in one.risks if text]
+    rows = [
+        (Cell(one.drill), Cell(risk.what), Cell(risk.owner), Cell(f"{risk.hours} h"))
+        for one in found.drills
+        for risk in one.risks
+    ]
     blocks: list[Block] = []
     if actions:
         blocks.append(Prose(f"Open corrective actions: {len(actions)}, of which {len(late)} past their date."))
@@ -137,9 +145,30 @@ def _risks(found: Readiness) -> list[Block]:
             (Cell(one.id, strong=True), Cell(one.what), Cell(f"{one.due:%d %B %Y}", "bad", word="late")) for one in late
         )
         blocks.append(Table("Actions past their date", ("Action", "What", "Due"), listed))
+    registered = sorted(
+        ((one.drill, risk) for one in found.drills for risk in one.papers.risks),
+        key=lambda one: -(one[1].points or NOT_JUDGED),
+    )
+    if registered:
+        blocks.append(Table("Risk registers, the worst first", ("Drill", "Risk", "Level, of 16", "Owner", "Treatment", "Until"), tuple(_registered(found, *one) for one in registered)))  # fmt: skip
     if rows:
-        blocks.append(Table("Risks accepted in drills", ("Drill", "What remains"), tuple(rows)))
-    return blocks
+        blocks.append(
+            Table("Risks accepted in drills", ("Drill", "What remains", "Watched by", "Accepted for"), tuple(rows))
+        )
+    return [
+        Section("Open risk", "risk"),
+        *(blocks or [Prose("No action is open, no risk is registered, and none was accepted.")]),
+    ]
+
+
+def _registered(found: Readiness, drill: str, risk: RegisteredRisk) -> tuple[Cell, ...]:
+    level = "not judged yet" if risk.points is None else f"{risk.points}"
+    late = risk.until is not None and risk.until < found.today
+    until = "no day" if risk.until is None else f"{risk.until:%d %B %Y}"
+    return (
+        Cell(drill), Cell(said(risk.what)), Cell(level, BANDS[risk.band], word=risk.band if risk.points is not None else ""),
+        Cell(said(risk.owner)), Cell(risk.treatment), Cell(until, "bad" if late else "plain", word="past" if late else ""),
+    )  # fmt: skip
 
 
 def _fast(found: Readiness) -> list[Block]:
@@ -247,7 +276,7 @@ def _well(found: Readiness) -> list[Block]:
         (Cell(one.share.title, strong=True), Cell(f"{one.part.found} of {one.part.asked}"), Cell(f"above {one.part.least:.0%}"), Cell(f"below {one.part.most:.0%}"))
         for one in found.well
     )  # fmt: skip
-    said = f"Avoidable harm prevented: {_trend_words(found.contained, 'of 1')}. Each drill is held against the best plan of its own traffic, so that scenarios can be compared; times cannot."
+    said = f"Containment mark (0 hands-off, 1 best possible): {_trend_words(found.contained, 'of 1')}. Each drill is held against the best plan of its own traffic, so that scenarios can be compared; times cannot."
     return [
         Section("How well", "well"),
         Table("Drills in which it was done in full", ("What", "n of N", "Lower bound", "Upper bound"), rows),
@@ -294,7 +323,7 @@ def _control(one: Control, found: Readiness) -> tuple[Cell, ...]:
     late = one.days is None or one.days > found.programme.tested_within_days
     return (
         Cell(found.control_titles.get(one.id, one.id), strong=True),
-        Cell(when, "bad" if late else "plain", word="not lately" if late else ""),
+        Cell(when, "bad" if late else "plain", word="not lately" if late and one.last is not None else ""),
         Cell(f"{one.confidence:.0%}"),
     )
 

@@ -54,32 +54,39 @@ class Search:
     def __init__(self, system: SystemDescription, key: AnswerKey, what_if: Counterfactuals, start_min: int) -> None:
         self.system, self.key, self.what_if = system, key, what_if
         self.start_ms = start_min * MINUTE
-        self._seen: dict[tuple[LeverCall, ...], Outcome] = {}
+        self._seen: dict[tuple[LeverCall, ...], int] = {}
 
     def run(self, nothing: Outcome) -> BestPlan:
         """Play the stages and return the best plan; hands-off is a candidate too."""
-        self._seen[()] = nothing
+        self._seen[()] = nothing.loss
         fixes = self._best(Template(fix, None, fl, fl, False) for fix in self._fixes() for fl in (True, False))
         bridged = self._best(
-            Template(fixed.fix, bridge, True, True, not fixed.fix)
-            for fixed, bridge in product(_distinct_fixes(fixes), self._bridges())
+            (
+                Template(fixed.fix, bridge, True, True, not fixed.fix)
+                for fixed, bridge in product(_distinct_fixes(fixes), self._bridges())
+            ),
+            BEAM,
         )
-        tuned = self._best(
-            Template(one.fix, one.bridge, at_start, at_fix, stays)
-            for one, at_start, at_fix, stays in product(bridged[:BEAM], (True, False), (True, False), (True, False))
-        )
-        self._best(tuned + fixes)
-        plan, outcome = min(self._seen.items(), key=lambda item: (item[1].loss, len(item[0])))
+        for one, at_start, at_fix, stays in product(bridged, (True, False), (True, False), (True, False)):
+            self._loss(self.timed(Template(one.fix, one.bridge, at_start, at_fix, stays)), min(self._seen.values()))
+        plan = min(self._seen, key=lambda one: (self._seen[one], len(one)))
+        outcome = self.what_if.replay(plan)
         return BestPlan(plan, outcome, self._floor(nothing), len(self._seen), self.start_ms // MINUTE)
 
-    def _best(self, templates: Iterator[Template] | Sequence[Template]) -> list[Template]:
-        ranked = [(self._loss(self.timed(one)), index, one) for index, one in enumerate(templates)]
-        return [one for _, _, one in sorted(ranked, key=lambda item: item[:2])]
+    def _best(self, templates: Iterator[Template], most: int = 0) -> list[Template]:
+        """Templates, the least loss first; the first `most` (0: all). A play that cannot be among them is broken off."""
+        ranked: list[tuple[int, int, Template]] = []
+        for index, one in enumerate(templates):
+            losses = sorted(loss for loss, _, _ in ranked)
+            enough = losses[most - 1] if 0 < most <= len(losses) else None
+            ranked.append((self._loss(self.timed(one), enough), index, one))
+        return [one for _, _, one in sorted(ranked, key=lambda item: item[:2])][: most or None]
 
-    def _loss(self, plan: tuple[LeverCall, ...]) -> int:
+    def _loss(self, plan: tuple[LeverCall, ...], enough: int | None = None) -> int:
+        """The loss of a plan; of one that loses more than `enough`, some amount above that."""
         if plan not in self._seen:
-            self._seen[plan] = self.what_if.replay(plan)
-        return self._seen[plan].loss
+            self._seen[plan] = self.what_if.loss(plan, enough)
+        return self._seen[plan]
 
     def _fixes(self) -> Iterator[Step | None]:
         yield None

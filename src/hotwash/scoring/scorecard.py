@@ -55,6 +55,13 @@ class ContainmentCard(Card):
     harm_from_cache: float
     worst_segment: WorstSegmentCard | None
 
+    @property
+    def prevented(self) -> float:
+        """The share of the harm that could have been prevented that was; all of it where none could, or more was than by the best plan, which
+        counts service too. Service lost on the way is in `mark` and not in this."""
+        could = self.harm_nothing - self.harm_best
+        return min(1.0, max(0.0, self.harm_nothing - self.harm) / could) if could > 0 else 1.0
+
 
 class MarkCard(Card):
     """One computed mark; `score` in [0, 1], None for not evaluated; `evidence` are versions of events in the log."""

@@ -17,6 +17,7 @@ from hotwash.ports.outcome import Outcome
 from hotwash.ports.system import LeverCall, SignalFrame
 from hotwash.simulator.harm import Ledger
 from hotwash.simulator.levers import Catalogue, LeverLog
+from hotwash.simulator.outcomes import Outcomes
 from hotwash.simulator.play import Play
 from hotwash.simulator.stance import Effecter
 from hotwash.simulator.tape import Tape
@@ -24,7 +25,11 @@ from hotwash.simulator.telemetry import Cells, Telemetry
 
 TRUNK_MIN = 5
 """Minutes between kept states of the hands-off play."""
+LOOK_MIN = 15
+"""Minutes between two looks at what a play has lost, when it is only of interest below some loss."""
 REMEMBERED = 512
+NEVER = 1 << 60
+"""No moment of any tape, in ms."""
 
 
 class WhatIf:
@@ -38,6 +43,7 @@ class WhatIf:
         self._trunk: list[Play] = []
         self._ledger: Ledger | None = None
         self._healthy: Tape | None = None
+        self._untouched: dict[bool, tuple[SignalFrame, Outcomes]] = {}
         self._outcomes: OrderedDict[tuple[LeverCall, ...], Outcome] = OrderedDict()
 
     @property
@@ -62,24 +68,51 @@ class WhatIf:
             self._outcomes.popitem(last=False)
         return outcome
 
+    def loss(self, plan: Sequence[LeverCall], enough: int | None = None) -> int:
+        """The loss of that ledger without the rest of it; a play that has lost more than `enough` on its way is not played on. Raises
+        NotSupportedError as `pull` does."""
+        known = self._outcomes.get(tuple(plan))
+        if known is not None:
+            return known.loss
+        play = self._forked(plan)
+        for stop in (
+            range(play.now_ms + LOOK_MIN * MINUTE, self.end_ms, LOOK_MIN * MINUTE) if enough is not None else ()
+        ):
+            lost = self.ledger.lost_before(play.advance(stop).row, play.out)
+            if lost > enough:
+                return lost
+        return self.ledger.loss(play.advance(self.end_ms).out)
+
     def play(self, plan: Sequence[LeverCall], until_ms: int | None = None) -> Play:
         """The play under a plan, whole or up to a moment, from the latest kept state that it shares."""
         end_ms = self.end_ms if until_ms is None else min(until_ms, self.end_ms)
+        return self._forked(plan, end_ms).advance(end_ms)
+
+    def _forked(self, plan: Sequence[LeverCall], end_ms: int = NEVER) -> Play:
+        """A play under a plan from the latest kept state that it shares, before `end_ms`."""
         log = LeverLog(self.catalogue, plan)
-        acts = min(end_ms, min(log.boundaries(), default=end_ms))
+        acts = min(end_ms, self.end_ms, min(log.boundaries(), default=self.end_ms))
         trunk = self._kept()
         shared = [one for one in trunk if one.now_ms <= acts]
-        start = shared[-1] if shared else trunk[0]
-        return start.fork(log).advance(end_ms)
+        return (shared[-1] if shared else trunk[0]).fork(log)
 
     def replay_frame(self, plan: Sequence[LeverCall], *, healthy: bool = False) -> SignalFrame:
         """The signals of the whole play under a plan; `healthy` takes every fault away."""
+        return self._watched(plan, healthy=healthy)[0] if plan else self._hands_off(healthy=healthy)[0]
+
+    def _hands_off(self, *, healthy: bool) -> tuple[SignalFrame, Outcomes]:
+        """The signals of a play in which nobody acts, which many compare with, and what happened in it."""
+        if healthy not in self._untouched:
+            self._untouched[healthy] = self._watched((), healthy=healthy)
+        return self._untouched[healthy]
+
+    def _watched(self, plan: Sequence[LeverCall], *, healthy: bool) -> tuple[SignalFrame, Outcomes]:
         tape = self.healthy_tape if healthy else self.tape
         effecter = Effecter(tape) if healthy else self.effecter
         telemetry = Telemetry(tape, Cells(tape))
         play = Play(tape, effecter, LeverLog(self.catalogue, plan), telemetry=telemetry, purges_ms=self.purges_ms)
         play.advance(tape.end_ms)
-        return telemetry.frame(tape.end_ms)
+        return telemetry.frame(tape.end_ms), play.out
 
     @property
     def healthy_tape(self) -> Tape:
@@ -92,9 +125,7 @@ class WhatIf:
     def ledger(self) -> Ledger:
         """Compares plays with the healthy one."""
         if self._ledger is None:
-            tape = self.healthy_tape
-            play = Play(tape, Effecter(tape), LeverLog(self.catalogue), purges_ms=self.purges_ms)
-            self._ledger = Ledger(self.tape, play.advance(tape.end_ms).out)
+            self._ledger = Ledger(self.tape, self._hands_off(healthy=True)[1])
         return self._ledger
 
     def _kept(self) -> list[Play]:

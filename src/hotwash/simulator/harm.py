@@ -49,6 +49,16 @@ class Ledger:
             lost={STATUS[code]: int(n) for code, n in enumerate(lost) if n},
         )
 
+    def loss(self, out: Outcomes) -> int:
+        """The loss of that ledger, without the ledger."""
+        expected = _excess(out.expected, self.healthy.expected)
+        return int(self._by_minute(expected + _excess(out.collateral, self.healthy.collateral)).sum())
+
+    def lost_before(self, row: int, out: Outcomes) -> int:
+        """What a play has lost by a row: of that loss at least so much, as nothing that was lost is got back."""
+        expected = _excess(out.expected[:row], self.healthy.expected[:row]).sum(dtype=np.int64)
+        return int(expected + _excess(out.collateral[:row], self.healthy.collateral[:row]).sum(dtype=np.int64))
+
     def _by_minute(self, amounts: I32) -> I64:
         if not len(amounts):
             return np.zeros(len(self._starts), np.int64)

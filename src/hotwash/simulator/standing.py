@@ -38,6 +38,7 @@ class Standing:
         self._group_of: dict[int, int] = {}
         self._number_of: Rows = np.zeros(1 << FEW, np.intp)
         self._stances: list[Stance] = []
+        self._stance_of: dict[int, Stance] = {}
 
     def kind(self, kind: str) -> list[Pull]:
         """Pulls of one kind."""
@@ -80,6 +81,11 @@ class Standing:
             self._stances.append(self._stance(code))
 
     def _stance(self, code: int) -> Stance:
+        if code not in self._stance_of:
+            self._stance_of[code] = self._made(code)
+        return self._stance_of[code]
+
+    def _made(self, code: int) -> Stance:
         here = [pull for bit, pull in enumerate(self._somewhere) if code >> bit & 1]
         order = {pull.id: place for place, pull in enumerate(self.pulls)}
         acting = sorted([*self._everywhere, *here], key=lambda one: order[one.id])

@@ -187,7 +187,10 @@ class SimulatedSystem:
 
     def complaints(self, after_ms: int, until_ms: int) -> Sequence[Complaint]:
         """Complaints that arrived in (after, until], and not after now."""
-        arrive, rows = self.tape.would_complain(after_ms, min(until_ms, self.now_ms))
+        until_ms = min(until_ms, self.now_ms)
+        if until_ms <= after_ms:
+            return []
+        arrive, rows = self.tape.would_complain(after_ms, until_ms)
         there = rows < self.play.row
         there[there] = (self.play.out.bits[rows[there]] & bit(self.layout, "complaints")) > 0
         return [
@@ -269,6 +272,10 @@ class SimulatedSystem:
     def replay(self, plan: Sequence[LeverCall]) -> Outcome:
         """The ledger of the whole play under a plan; the empty plan is hands-off."""
         return self.what_if.replay(plan)
+
+    def loss(self, plan: Sequence[LeverCall], enough: int | None = None) -> int:
+        """Expected harm and collateral of the whole play under a plan, in mhp; above `enough` no more than that it is above."""
+        return self.what_if.loss(plan, enough)
 
     def replay_frame(self, plan: Sequence[LeverCall], *, healthy: bool = False) -> SignalFrame:
         """The signals of the whole play under a plan; `healthy` takes every fault away."""

@@ -39,9 +39,11 @@ class Telemetry:
         self._masks: U16 = (1 << np.arange(len(names))).astype(np.uint16)
         # One more minute takes everything that would show after the end.
         self.counts: I32 = np.zeros((len(self.signals), self.minutes + 1, self.width), np.int32)
+        self._frame: SignalFrame | None = None
 
     def count(self, rows: slice, bits: U16) -> None:
         """Count the signals of freshly played rows."""
+        self._frame = None
         if len(bits) <= FEW:
             self._count_few(rows, bits)
             return
@@ -59,6 +61,7 @@ class Telemetry:
 
     def recount(self, row: int, before: U16, after: U16) -> None:
         """One row counts otherwise than it was counted; both of shape (1,)."""
+        self._frame = None
         rows = slice(row, row + 1)
         self._count_few(rows, before, -1)
         self._count_few(rows, after)
@@ -77,8 +80,12 @@ class Telemetry:
     def frame(self, until_ms: int) -> SignalFrame:
         """Everything up to the last whole minute."""
         minutes = min(self.minutes, until_ms // MINUTE)
-        names = tuple(signal.name for signal in self.signals)
-        return SignalFrame(names, self.tape.layout.cells, self.counts[:, :minutes].copy(), minutes)
+        if self._frame is None or self._frame.minutes != minutes:
+            names = tuple(signal.name for signal in self.signals)
+            counts = self.counts[:, :minutes].copy()
+            counts.flags.writeable = False  # several look at one frame
+            self._frame = SignalFrame(names, self.tape.layout.cells, counts, minutes)
+        return self._frame
 
     def _delay(self, name: str, number: int, rows: slice, fired: NDArray[np.intp]) -> I64 | int:
         if name == "complaints":

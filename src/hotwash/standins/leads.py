@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from hotwash.standins.desk import Desk
 from hotwash.standins.inquiry import GRAVE, NEEDED, Inquiry, spread
@@ -34,7 +35,7 @@ class Leads(Inquiry):
     def follow_letters(self, desk: Desk, room: Room) -> None:
         """Somebody writes about one tenant: read what the detectors flagged there."""
         for letter in room.inbox:
-            tenants = _named(desk, letter)
+            tenants = [*_named(letter, tuple(desk.system.dimensions.get("tenant", ())))]
             if room.confirmed or not tenants or not self.ripe(desk, f"lead-{letter.inject}", 1.5):
                 continue
             key = f"letter-{letter.inject}"
@@ -71,7 +72,8 @@ class Leads(Inquiry):
         return tuple(one for one in PLAYS[sight].signals if one not in waved and one not in SAID)
 
 
-def _named(desk: Desk, letter: Letter) -> list[str]:
-    """Tenants that a letter names by their ids."""
+@lru_cache(512)
+def _named(letter: Letter, tenants: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of some tenants that a letter names by their ids."""
     text = f"{letter.sender} {letter.subject} {letter.body}"
-    return [one for one in desk.system.dimensions.get("tenant", ()) if re.search(rf"\b{re.escape(one)}\b", text)]
+    return tuple(one for one in tenants if re.search(rf"\b{re.escape(one)}\b", text))

@@ -97,8 +97,8 @@ def read_trace(trace: Trace) -> TraceReading:
 
 
 def tally(readings: Iterable[TraceReading]) -> Counter[Sight]:
-    """How many traces show each thing."""
-    return Counter(sight for reading in readings for sight in reading.sights)
+    """How many traces show each thing; things that one trace shows in the order of their gravity, which a set does not have."""
+    return Counter(sight for reading in readings for sight in GRAVITY if sight in reading.sights)
 
 
 def _flagged_sights(trace: Trace, *, foreign: bool) -> set[Sight]:

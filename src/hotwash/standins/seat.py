@@ -69,14 +69,16 @@ class SeatPolicy(ABC):
 
     def do(self, desk: Desk, action: Action) -> Reply:
         """Give a command, if the kit allows it, hands are free and it was not refused just now."""
-        wording = action.model_dump_json(exclude={"call"} if isinstance(action, RequestLever | PullLever) else set())
-        if not self.may(desk, action.do) or self._hands <= 0 or desk.now_ms < self._refused.get(wording, 0):
+        if not self.may(desk, action.do) or self._hands <= 0 or self._refused_lately(desk, action):
             return NOT_NOW
         self._hands -= 1
         reply = desk.act(action)
         if not reply.done:
-            self._refused[wording] = desk.now_ms + AGAIN_MS
+            self._refused[_wording(action)] = desk.now_ms + AGAIN_MS
         return reply
+
+    def _refused_lately(self, desk: Desk, action: Action) -> bool:
+        return bool(self._refused) and desk.now_ms < self._refused.get(_wording(action), 0)
 
     def name(self, kind: str, taken: object) -> str:
         """The next free id of this seat for something it makes. `taken` is any container of ids in use."""
@@ -85,3 +87,8 @@ class SeatPolicy(ABC):
             made = f"{self.seat}-{kind}-{self._counts[kind]}"
             if made not in taken:  # type: ignore[operator]  # a collection of names, whichever kind
                 return made
+
+
+def _wording(action: Action) -> str:
+    """What a command asks for, whatever it is called."""
+    return action.model_dump_json(exclude={"call"} if isinstance(action, RequestLever | PullLever) else set())

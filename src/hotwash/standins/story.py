@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hotwash.drill.commands import AssessImpact
+from hotwash.drill.known import seat_people
 from hotwash.kernel.clock import MINUTE
-from hotwash.standins.desk import Desk, known
+from hotwash.standins.desk import Desk
 from hotwash.standins.playbook import Play, mode_id, play_for_mode, play_in
 from hotwash.standins.room import Pull, Room
 from hotwash.standins.signals import Dashboards
@@ -170,7 +171,7 @@ class Story:
 
 def story(desk: Desk, room: Room) -> Story:
     """The story as this seat can tell it now. How many people it touches is what the room wrote down, once it has."""
-    told = known(desk).people
+    told = seat_people(desk.view, desk.now_ms)
     low, high = (_whole(told.value.low), _whole(told.value.high)) if told else estimate(desk, room)
     title = desk.system.title.split(",")[0]
     return Story(room, what_it_is(desk, room), title, desk.scenario.story_start, low, high, counted=told is not None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -33,12 +33,25 @@ def look(desk: Desk) -> Room:
 
 def picture(view: Fold, seat: str, now_ms: int) -> Room:
     """The room as one audience has been shown it."""
-    return Room(seat=seat, now_ms=now_ms, **view.kept.get("room", READ, partial(_made, view)))
+    return Room(seat=seat, now_ms=now_ms, **_parts(view))
 
 
-def _made(view: Fold) -> dict[str, Any]:
-    """What a room holds besides its seat and the time."""
-    return {name: view.kept.get(name, types, partial(make, view)) for name, (types, make) in PARTS.items()}
+@dataclass
+class _Parts:
+    """What a room holds besides its seat and the time, as it was made after so many entries."""
+
+    read: int = 0
+    made: dict[str, Any] = field(default_factory=dict)
+
+
+def _parts(view: Fold) -> Mapping[str, Any]:
+    """Every part, those made anew that read an entry which came in since."""
+    known: _Parts = view.kept.get("room", (), _Parts)
+    came = {name for event in islice(view.events, known.read, None) for name in READERS.get(event.type, ())}
+    for name in came if known.made else PARTS:
+        known.made[name] = PARTS[name][1](view)
+    known.read = len(view.events)
+    return known.made
 
 
 def _alarms(view: Fold) -> tuple[Alarm, ...]:
@@ -256,5 +269,8 @@ PARTS: Mapping[str, Part] = {
     "said": _all("message_sent", lambda one: (one.seat, tuple(one.data["to"]), one.data["text"])),
 }
 """Field of a room → the types that it is made of, and how."""
-READ = frozenset(kind for types, _ in PARTS.values() for kind in types)
-"""Everything that a room is made of."""
+READERS: Mapping[str, tuple[str, ...]] = {
+    kind: tuple(name for name, (types, _) in PARTS.items() if kind in types)
+    for kind in dict.fromkeys(kind for types, _ in PARTS.values() for kind in types)
+}
+"""Type → the fields that are made of it."""

@@ -27,6 +27,9 @@ Where = tuple[tuple[str, str], ...]
 Numbers = tuple[int, ...]
 """The same as a table numbers values."""
 
+Tally = tuple[float, float, float, float]
+"""Rows asked and cases found in a stretch of time, and the same outside it."""
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -189,15 +192,35 @@ class Table:
         """How many rows a description holds, by weight."""
         return float(self._weight[self._inside(self.numbers(where))].sum())
 
-    def asked_in(self, signal: str, where: Where, from_ms: int, to_ms: int) -> Ints:
-        """The rows of a description that a signal can be asked about, in a stretch of time: for `tally`."""
+    def asked(self, signal: str, where: Where) -> Ints:
+        """The rows of a description that a signal can be asked about: for `tally`."""
         rows = self._inside(self.numbers(where))
-        asked = self._weights[self._mask_of[self._number[signal]]][rows] > 0
-        return np.sort(rows[asked & (self._at[rows] >= from_ms) & (self._at[rows] < to_ms)])
+        return np.sort(rows[self._weights[self._mask_of[self._number[signal]]][rows] > 0])
 
-    def tally(self, signal: str, rows: Ints) -> tuple[float, float]:
-        """Cases found among some rows, and the weight of all of them."""
-        return float(self._drawn[self._number[signal]][rows].sum()), float(self._weight[rows].sum())
+    def tally(self, signal: str, rows: Ints, from_ms: int, to_ms: int, *, less: str = "") -> Tally:
+        """The weight of some rows that a signal can be asked about and its cases among them, both in a stretch of time and then outside it.
+        Cases in which the signal `less` was found too are left out."""
+        during = (self._at[rows] >= from_ms) & (self._at[rows] < to_ms)
+        number = self._number[signal]
+        weight, drawn = self._weights[self._mask_of[number]][rows], self._drawn[number][rows]
+        if less:
+            drawn = drawn & (self._sample.signals[less][self._rows[rows]] != 1)
+        asked, found = float(weight[during].sum()), float(drawn[during].sum())
+        return asked, found, float(weight.sum()) - asked, float(drawn.sum()) - found
+
+    def beside(self, signal: str, numbers: Numbers, from_ms: int, to_ms: int) -> dict[str, Tally]:
+        """The other signals in a description, without the cases in which a signal was found."""
+        rows = self._inside(numbers)
+        during = (self._at[rows] >= from_ms) & (self._at[rows] < to_ms)
+        apart = self._sample.signals[signal][self._rows[rows]] != 1
+        weights = [(float(one[during].sum()), float(one.sum())) for one in (each[rows] for each in self._weights)]
+        made: dict[str, Tally] = {}
+        for number, name in enumerate(self.signals):
+            if name != signal:
+                drawn = self._drawn[number][rows] & apart
+                (asked, whole), found = weights[self._mask_of[number]], int(np.count_nonzero(drawn & during))
+                made[name] = (asked, found, whole - asked, int(np.count_nonzero(drawn)) - found)
+        return made
 
     def split(self, signal: str, where: Where, dim: str, from_ms: int, to_ms: int) -> Split:
         """A description's traffic by the values of one more dimension, inside and outside a stretch of time."""

@@ -209,7 +209,7 @@ def _searched(
 ) -> Triage:
     named = [one for one in columns.signals if not asked.signal or one.name == asked.signal]
     proposed: dict[str, Proposed] = propose(sample, [one.name for one in named], columns.cuts()) if named else {}
-    found = tuple(count(relation, columns, one, line, sample, proposed[one.name]) for one in named)
+    found = count(relation, columns, named, line, sample, proposed)
     risen = sorted(
         (one for one in found if one.segments), key=lambda one: (one.segments[0].p, -one.segments[0].excess.value)
     )

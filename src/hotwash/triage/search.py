@@ -5,16 +5,18 @@ What is usual for a cell is said in `usual`. What is left of chance is corrected
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from itertools import combinations
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations, groupby
 
 import numpy as np
 from scipy import special
 
 from hotwash.ports.scope import Scope
 from hotwash.triage.cells import Cells, Floats, Ints, Numbers, Table, Where
-from hotwash.triage.usual import FEW_ALIKE, Scores, chance, scored, stretches, usual
+from hotwash.triage.partners import Partner, jointly, partner
+from hotwash.triage.timeline import Series, Timeline
+from hotwash.triage.usual import FEW_ALIKE, Prior, Scores, Usual, chance, scored, stretches, usual
 
 BINS = 8
 """Equal shares of traffic by time, for the first pass over all cells; the second is finer."""
@@ -26,10 +28,15 @@ WIDER, WIDER_SHARE = 3.0, 0.15
 """How much better, in nats and as a share, a description of several values must be to be taken for that of one."""
 FAINT = 2.5
 """Log-likelihood ratio, in nats, below which nothing is followed up."""
+ASKED_BESIDE = -3.0
+"""Evidence, in nats, from which on the other signals are asked whether they rose in the same cell as well. Of two that stand out together the
+one that does so more comes so near to it alone."""
 KEPT = 24
 """Cells of a signal that pass from the first look to the second."""
 TOGETHER = 4
 """Stretches overlap: about this many of them are one and the same trial. `benchmarks/findings.py` measures what comes of it."""
+FEW = 2.0
+"""Cases of its own that outweigh what is taken for usual in a value, when the mix is looked at."""
 PAIRS = 2
 """Attributes that are combined exhaustively."""
 THIN = 10_000
@@ -51,11 +58,13 @@ class Rival:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A description, its stretch of time [from_ms, to_ms), and what was seen there in drawn cases: `found` against `expected`.
+    """A description, its stretch of time [from_ms, to_ms), and what was seen there: `found` cases against `expected`.
     `known` are the cases that the expectation rests on, `tried` all that was tried at this number of attributes.
     `scope` is the same description, which may come to allow more values.
     `evidence` is the log-likelihood ratio less the log of `tried`, in nats; `p` the chance of
-    as many, corrected for the same. `rivals` are what the data do not tell from it."""
+    as many, corrected for the same. `lift` is by how much the changed mix of its own traffic lifts what is expected, by the dimension
+    `by`. `partner` is the other signal that speaks for it most, and `together` its name where it takes both to stand out. `rivals` are what the data do not tell from it. To count it again there are the moments that its stretches begin and end at
+    (`edges`) and what is taken for usual before its own past is seen, in drawn cases (`prior`)."""
 
     where: Where
     scope: Scope
@@ -67,18 +76,26 @@ class Candidate:
     tried: float
     evidence: float
     p: float
+    edges: Ints = field(compare=False, repr=False)
+    prior: Prior = field(compare=False, repr=False)
+    lift: float = 1.0
+    by: str = ""
+    stretch: int = 0
+    partner: Partner | None = None
+    together: str = ""
     rivals: tuple[Rival, ...] = ()
 
 
 @dataclass(frozen=True)
 class Looked:
-    """The best candidates for one signal, the likeliest first, how many cells and stretches were looked at, and, by number of attributes,
-    for how many trials chance is corrected."""
+    """The best candidates for one signal, the likeliest first, how many cells and stretches were looked
+    at, and, by number of attributes, for how many trials chance is corrected; what is `usual`."""
 
     best: tuple[Candidate, ...]
     cells: int
     stretches: int
     tried: Mapping[int, float]
+    usual: Usual | None = None
 
 
 class _First:
@@ -158,60 +175,91 @@ def look(table: Table) -> dict[str, Looked]:
 
 
 def _closer(table: Table, met: Mapping[str, _First]) -> dict[str, Looked]:
-    """The second, finer look at what the first one kept."""
+    """The second, finer look at what the first one kept, and whether other signals rose there as well."""
     edges = table.edges(FINE)
     laid, most = table.binned(edges), len(edges) - 1
     start, stop = stretches(most)
     apart = (PAIRS + 2) * max(1.0, len(start) / TOGETHER)
-    looked = {}
+    usuals = {name: usual(table, name, laid, most, start, stop) for name in met}
+    looked: dict[str, Looked] = {}
     for signal, one in met.items():
-        trials = {size: apart * max(1, one.cells.get(size, 1)) for size in range(PAIRS + 2)}
-        best = one.best(KEPT)
-        known = usual(table, signal, laid, most, start, stop) if best else None
-        found: list[Candidate] = []
-        for size in sorted({len(numbers) for numbers in best}):
-            cells = table.counted(signal, [numbers for numbers in best if len(numbers) == size], laid, most)
-            assert known is not None
-            seen = scored(cells.found, cells.asked, start, stop, known.prior(cells.values), table.step)
-            found += _candidates(table, cells, seen, edges[start], edges[stop], trials[size])
-        found.sort(key=lambda kept: (-kept.evidence, len(kept.where), kept.where))
-        looked[signal] = Looked(tuple(found), sum(one.cells.values()), len(start), trials)
+        tried = {size: apart * max(1, one.cells.get(size, 1)) for size in range(PAIRS + 2)}
+        found = _finely(table, signal, one.best(KEPT), usuals[signal], tried, edges, laid)
+        for place, kept in enumerate(found):
+            if kept.evidence > ASKED_BESIDE:
+                numbers = table.numbers(kept.where)
+                beside = partner(table, usuals, signal, numbers, kept.stretch, kept.from_ms, kept.to_ms)
+                found[place] = replace(kept, partner=beside)
+        looked[signal] = Looked(tuple(found), sum(one.cells.values()), len(start), tried, usuals[signal])
     return looked
 
 
-def _candidates(table: Table, cells: Cells, seen: Scores, begins: Ints, ends: Ints, tried: float) -> list[Candidate]:
-    made = []
-    for row, numbers in enumerate(cells.values.tolist()):
-        at = int(np.argmax(seen.gain[row]))
-        if seen.gain[row, at] > 0:
-            inside, expected, known = seen.inside[row, at], seen.expected[row, at], seen.known[row, at]
-            p = min(1.0, tried * float(chance(inside, expected, known)))
-            evidence = float(seen.gain[row, at] - np.log(tried))
+def parts_of(table: Table, signal: str, one: Candidate, looked: Looked) -> list[Candidate]:
+    """The parts of a candidate's name, looked at as finely."""
+    numbers = table.numbers(one.where)
+    shorter = [part for size in range(1, len(numbers)) for part in combinations(numbers, size)]
+    assert looked.usual is not None
+    return _finely(table, signal, shorter, looked.usual, looked.tried, one.edges, table.binned(one.edges))
+
+
+def _finely(
+    table: Table,
+    signal: str,
+    descriptions: Sequence[Numbers],
+    known: Usual,
+    tried: Mapping[int, float],
+    edges: Ints,
+    laid: Ints,
+) -> list[Candidate]:
+    """Descriptions in their best stretch, the likeliest first, without those that did not rise."""
+    most, found = len(edges) - 1, []
+    start, stop = stretches(most)
+    for size, alike in groupby(sorted(descriptions, key=len), key=len):
+        seen = table.counted(signal, list(alike), laid, most)
+        prior = known.prior(seen.values)
+        scores = scored(seen.found, seen.asked, start, stop, prior, table.step)
+        for row, numbers in enumerate(seen.values.tolist()):
             where = table.named(tuple(numbers))
-            made.append(
-                Candidate(
-                    where,
-                    Scope.of({name: [value] for name, value in where}),
-                    int(begins[at]),
-                    int(ends[at]),
-                    float(inside),
-                    float(expected),
-                    float(known),
-                    tried,
-                    evidence,
-                    p,
-                )
-            )
-    return made
+            scope = Scope.of({name: [value] for name, value in where})
+            found.append(_at_best(where, scope, tried[size], (edges, start, stop), prior.row(row), scores.row(row)))
+    found = [one for one in found if one.found > one.expected]
+    return sorted(found, key=lambda one: (-one.evidence, len(one.where), one.where))
 
 
-def widened(table: Table, signal: str, one: Candidate, tried: Mapping[int, float]) -> Candidate:
+def _at_best(
+    where: Where, scope: Scope, tried: float, times: tuple[Ints, Ints, Ints], prior: Prior, seen: Scores
+) -> Candidate:
+    """A description in the stretch that speaks for it most. `times` are the edges of bins, and the bins that stretches begin and end with."""
+    edges, start, stop = times
+    at = int(np.argmax(seen.gain[0]))
+    inside, expected, known = (float(one[0, at]) for one in (seen.inside, seen.expected, seen.known))
+    return Candidate(
+        where, scope, int(edges[start[at]]), int(edges[stop[at]]), inside, expected, known, tried,
+        float(seen.gain[0, at] - np.log(tried)), min(1.0, tried * chance(inside, expected, known)), edges, prior, stretch=at,
+    )  # fmt: skip
+
+
+def recounted(one: Candidate, series: Series, line: Timeline, unit: float) -> Candidate:
+    """A candidate as other counts have it: rows asked and cases found by bucket, `unit` of them for each case that was drawn."""
+    most = len(one.edges) - 1
+    middles = line.start_ms + line.width_ms * (np.arange(line.buckets) + 0.5)
+    bins = np.clip(np.searchsorted(one.edges, middles, side="right") - 1, 0, most - 1)
+    asked, found = (np.bincount(bins, weights=counts, minlength=most).astype(np.float64)[None, :] for counts in series)
+    prior = replace(one.prior, share=one.prior.share * unit)
+    start, stop = stretches(most)
+    seen = scored(found, asked, start, stop, prior, 1.0)
+    again = _at_best(one.where, one.scope, one.tried, (one.edges, start, stop), one.prior, seen)
+    return replace(again, lift=one.lift, by=one.by, partner=one.partner)
+
+
+def widened(table: Table, signal: str, one: Candidate, looked: Looked) -> Candidate:
     """A candidate, or the better description that allows several values of one dimension: those of its own, or of one more.
 
     Which values is no search over subsets: with values in order of found over expected, the best set is always a first part of them
     (linear-time subset scanning, Neill 2012). Every set of that size counts as tried. Nothing else about the candidate is changed.
     """
-    best, bar = one, one.evidence
+    assert looked.usual is not None
+    best, bar, tried = one, one.evidence, looked.tried
     for dim in table.dims:
         rest = tuple(pair for pair in one.where if pair[0] != dim)
         if len(rest) == PAIRS + 1:
@@ -235,31 +283,58 @@ def widened(table: Table, signal: str, one: Candidate, tried: Mapping[int, float
         bar = max(bar, float(evidence[0]), float(evidence[-1]))
         if 0 < at < n - 1 and evidence[at] > max(best.evidence, one.evidence + WIDER):
             values = [table.values(dim)[code] for code in order[: at + 1]]
+            alone = [table.numbers((*rest, (dim, value))) for value in values]
             scope = Scope.of({**{name: [value] for name, value in rest}, dim: values})
             p = min(1.0, float(np.exp(price[at])) * chance(float(found[at]), float(likely[at]), float(known[at])))
             best = replace(
                 one, scope=scope, found=float(found[at]), expected=float(likely[at]), known=float(known[at]),
-                evidence=float(evidence[at]), p=p,
+                tried=float(np.exp(price[at])), evidence=float(evidence[at]), p=p,
+                prior=looked.usual.prior(np.array(alone)).mixed(seen.exposed[order[: at + 1]]), partner=None,
             )  # fmt: skip
     return best if best.evidence > bar + max(WIDER, WIDER_SHARE * bar) else one
 
 
-def unmixed(table: Table, signal: str, one: Candidate) -> tuple[Candidate, str]:
-    """A candidate against what the changed mix of its own traffic explains, and the dimension that explains most of it.
+def against_mix(table: Table, signal: str, one: Candidate) -> Candidate:
+    """A candidate with what the changed mix of its own traffic explains, by the dimension that explains most of it.
 
     More traffic from a tenant that always has more of something lifts every total without anything having got worse. For each other
-    dimension, what is expected is what its values usually have (shrunk towards the whole by two cases), in the mix of the stretch; the
-    largest such expectation counts (direct standardisation, the worst case over dimensions).
+    dimension its values keep what they usually have, once in the mix of the stretch and once in the mix of the other time: how much more
+    that comes to is what the mix alone does (direct standardisation, Kitagawa 1955; the worst case over dimensions).
     """
-    most, by = one.expected, ""
+    lift, by = _lifted(table, signal, one, one.expected)
+    beside = one.partner
+    if beside is not None:
+        beside = replace(beside, lift=_lifted(table, beside.signal, one, beside.expected)[0])
+    return replace(one, lift=lift, by=by, partner=beside)
+
+
+def _lifted(table: Table, signal: str, one: Candidate, likely: float) -> tuple[float, str]:
+    most, by = 1.0, ""
     fixed = {name for name, _ in one.where}
     for dim in table.dims:
         if dim not in fixed:
             seen = table.split(signal, one.where, dim, one.from_ms, one.to_ms)
-            share = one.expected / max(seen.exposed.sum(), table.step)
-            usual = (seen.found_outside + 2.0) / (seen.asked_outside + 2.0 / share)
-            expected = float((seen.exposed * usual).sum())
-            if expected > most:
-                most, by = expected, dim
-    p = min(1.0, one.tried * chance(one.found, most, one.known))
-    return replace(one, expected=most, p=max(p, one.p)), by
+            exposed, outside = float(seen.exposed.sum()), float(seen.asked_outside.sum())
+            if exposed <= 0 or outside <= 0:
+                continue
+            # Values of which little was seen are taken for what all of them together have.
+            share = (seen.found_outside.sum() + FEW) / (outside + FEW * exposed / likely)
+            usual = (seen.found_outside + FEW) / (seen.asked_outside + FEW / share)
+            lift = float((seen.exposed @ usual) / exposed / ((seen.asked_outside @ usual) / outside))
+            if lift > most:
+                most, by = lift, dim
+    return most, by
+
+
+def unmixed(one: Candidate) -> Candidate:
+    """A candidate as it stands against the mix."""
+    expected = one.expected * one.lift
+    return replace(one, expected=expected, p=max(one.p, min(1.0, one.tried * chance(one.found, expected, one.known))))
+
+
+def borne(one: Candidate, level: float) -> Candidate | None:
+    """A candidate that stands out beyond chance to the level, by itself or together with its partner; None if it does not."""
+    if one.p <= level or one.partner is None:
+        return one if one.p <= level else None
+    p = one.tried * jointly(chance(one.found, one.expected, one.known), one.partner)
+    return replace(one, p=p, together=one.partner.signal) if p <= level else None

@@ -7,8 +7,8 @@ not listed beside it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,25 +17,28 @@ from scipy import special
 from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.ports.relation import Relation
 from hotwash.ports.scope import Scope
-from hotwash.triage import sql
 from hotwash.triage.cells import Table
+from hotwash.triage.deciding import MOST_SEGMENTS, decided
 from hotwash.triage.onset import Onset, episodes, onset
-from hotwash.triage.rivals import settled
+from hotwash.triage.pieces import MOST, Pieces, counted, pair
+from hotwash.triage.rivals import SAME_ROWS, Drawn, settled
 from hotwash.triage.sample import Sample
-from hotwash.triage.search import Candidate, Looked, look, unmixed, widened
+from hotwash.triage.search import Candidate, Looked, against_mix, borne, look, parts_of, unmixed, widened
 from hotwash.triage.stats import LEVEL, Rate, rate
-from hotwash.triage.timeline import Timeline, Window
+from hotwash.triage.timeline import Series, Timeline, Window
 
 LEVEL_OF_FALSE_ALARMS = 0.01
 """Chance that anything at all is named where nothing happened, shared by all signals: well below the one in twenty that is promised, since
 the correction is a close one and no bound (`benchmarks/findings.py` counts the false alarms), and real traffic has moods."""
-MOST_SEGMENTS = 4
+LOOSE, LOOSEST = 400.0, 0.3
+"""A description is counted over all rows when its chance in the sample is up to so many times the level, and no more than this: a sample may
+miss the level by little."""
+MOST_COUNTED = 10
+"""Descriptions of a signal that are counted for each segment that its sample shows."""
+FAR_LESS, FAR_LESS_SHARE = 6.0, 0.6
+"""How much less evidence than the best a description must have, in nats and as a share, to be no rival to it."""
 LIKE = 3.0
 """Two descriptions that differ in one value are put together when their shares are within this factor of each other."""
-
-
-Series = tuple[NDArray[np.int64], NDArray[np.int64]]
-"""Rows asked and cases found, both (buckets,)."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ class Alternative:
 class Segment:
     """Part of the traffic in which a signal rose. `rate` and `usual` are its share inside the window and outside it, in the same
     segment; `complement` and `complement_usual` the same for all other traffic. `explains` is the part of all excess in the window that
-    lies in this segment, None where it cannot be told. `others` are further stretches in which the same segment was worse. `p` is corrected for every description and stretch that was tried. `alternatives` are other descriptions that the traces do
+    lies in this segment, None where it cannot be told. `others` are further stretches in which the same segment was worse. `p` is corrected for every description and stretch that was tried; where it takes a second signal, which rose in the same rows and
+    time, to stand out beyond chance, it is the chance of both, and `together` names the second. `alternatives` are other descriptions that the traces do
     not tell from this one: the cause may be in any of them."""
 
     scope: Scope
@@ -78,6 +82,7 @@ class Segment:
     share_of_traffic: float
     others: tuple[Onset, ...]
     p: float
+    together: str = ""
     alternatives: tuple[Alternative, ...] = ()
 
 
@@ -113,113 +118,137 @@ class Found:
 
 @dataclass(frozen=True)
 class Proposed:
-    """Descriptions for one signal, each of what the ones before it leave unexplained; rises that a mix explains; what was tried."""
+    """Descriptions of one signal to be counted over all rows, and what was tried."""
 
     candidates: tuple[Candidate, ...]
-    mixes: tuple[Mix, ...]
     cells: int
     stretches: int
 
 
 def propose(sample: Sample, signals: Sequence[str], dims: Sequence[str]) -> dict[str, Proposed]:
-    """Descriptions for every signal. The chance of a false alarm is shared by all signals that are asked about."""
+    """Descriptions for every signal that stand out in a sample, or nearly. The chance of a false alarm is shared by all signals that
+    are asked about."""
     table = Table(sample, signals, dims)
     level = LEVEL_OF_FALSE_ALARMS / max(1, len(signals))
     return {name: _peeled(sample, table, name, looked, level) for name, looked in look(table).items()}
 
 
 def _peeled(sample: Sample, table: Table, signal: str, first: Looked, level: float) -> Proposed:
-    chosen: list[Candidate] = []
-    mixes: list[Mix] = []
+    """Of what stands out, the best description takes its rows with it, and what still does among the rest is described next."""
+    pool: dict[Scope, Candidate] = {}
     keep, looked = np.ones(len(sample), dtype=np.bool_), first
-    while (best := _standing_out(table, signal, looked, level, mixes)) is not None:
-        chosen.append(best)
-        keep &= ~sample.within(best.scope)
-        if not best.scope.dims or len(chosen) == MOST_SEGMENTS:
+    for _ in range(MOST_SEGMENTS):
+        near = [against_mix(table, signal, one) for one in _near(table, signal, looked, level)]
+        best = next((kept for one in near if (kept := borne(unmixed(one), level))), None)
+        if best is not None:
+            beside = [Drawn(table, best.partner.signal, less=signal)] if best.partner else []
+            best = widened(table, signal, settled([Drawn(table, signal), *beside], best, near, level), looked)
+            near.insert(0, best)
+        pool |= {one.scope: one for one in near if one.scope not in pool}
+        if best is None or not best.scope.dims:
             break
+        keep &= ~sample.within(best.scope)
         table = Table(sample, [signal], table.dims, keep)
         looked = look(table)[signal]
-    return Proposed(tuple(chosen), tuple(mixes), first.cells, first.stretches)
+    return Proposed(tuple(pool.values()), first.cells, first.stretches)
 
 
-def _standing_out(table: Table, signal: str, looked: Looked, level: float, mixes: list[Mix]) -> Candidate | None:
-    firm = [one for one in looked.best if one.p <= level]
-    for one in looked.best:
-        if one.p <= level:
-            against_mix, dim = unmixed(table, signal, one)
-            if against_mix.p <= level:
-                best, rivals = settled(table, signal, one, firm, looked.tried)
-                scope = Scope.of({name: [value] for name, value in best})
-                chosen = replace(against_mix, where=best, scope=scope, rivals=rivals)
-                wider = widened(table, signal, chosen, looked.tried)
-                return wider if wider.scope == scope else replace(wider, rivals=())
-            mixes.append(Mix(one.scope, dim))
-    return None
+def _near(table: Table, signal: str, looked: Looked, level: float) -> list[Candidate]:
+    """What comes near to standing out, but for what does so far less than the best, and parts of it that hold the same rows."""
+    loose = min(LOOSE * level, LOOSEST)
+    near = [one for one in looked.best if borne(one, loose)][:MOST_COUNTED]
+    if near:
+        near = [
+            one for one in near if near[0].evidence - one.evidence <= max(FAR_LESS, FAR_LESS_SHARE * near[0].evidence)
+        ]
+    same = [
+        part
+        for one in near
+        for part in parts_of(table, signal, one, looked)
+        if table.weigh(part.where) <= SAME_ROWS * table.weigh(one.where)
+    ]
+    met = {one.scope: one for one in (*same, *near)}
+    return sorted(met.values(), key=lambda one: (-one.evidence, len(one.where), one.where))
 
 
 def count(
     relation: Relation,
     columns: TraceColumns,
-    signal: SignalColumn,
+    signals: Sequence[SignalColumn],
     line: Timeline,
     sample: Sample,
-    proposed: Proposed,
-) -> Found:
-    """Count what was proposed over all traces, in one pass, and say when each began."""
-    scopes = _together(proposed.candidates)
-    segments: list[Segment] = []
-    if scopes:
-        rivals = [(number, one.scope) for number, (_, kept) in enumerate(scopes) for one in kept.rivals]
-        asked_for: list[tuple[Scope, ...]] = [(scope,) for scope, _ in scopes]
-        asked_for += [part for number, one in rivals for part in ((one,), (scopes[number][0], one))]
-        counted = _counted(relation, columns, signal, line, asked_for)
-        asked, found = line.asked[signal.name], line.found[signal.name]
-        for number, (scope, candidate) in enumerate(scopes):
-            made = _segment(scope, candidate, line, asked, found, *counted[number])
-            here = _buckets(line, made.window)
-            beside = [
-                _alternative(one, alone, both, counted[number], here)
-                for (of, one), alone, both in zip(
-                    rivals, counted[len(scopes) :: 2], counted[len(scopes) + 1 :: 2], strict=True
-                )
-                if of == number
-            ]
-            segments.append(replace(made, alternatives=tuple(beside)))
-    segments.sort(key=lambda one: -one.excess.value)
-    long = standing(sample, signal.name, columns.cuts())
-    return Found(signal.name, tuple(segments), long, proposed.mixes[:1], proposed.cells, proposed.stretches)
+    proposed: Mapping[str, Proposed],
+) -> tuple[Found, ...]:
+    """Count what was proposed over all traces, in one pass for all signals, name what that bears out, and say when each began."""
+    pools = _fitting({one.name: proposed[one.name].candidates for one in signals})
+    scopes = tuple(dict.fromkeys(one.scope for pool in pools.values() for one in pool))
+    pairs = sorted({pair(name, one.partner.signal) for name, pool in pools.items() for one in pool if one.partner})
+    concerned = {name for name, pool in pools.items() if pool}.union(*pairs)
+    pieces = counted(relation, columns, [one for one in signals if one.name in concerned], line, scopes, pairs)
+    units = {name: float(line.found[name].sum() / max(1, sample.cases[name].sum())) for name in pools}
+    level, made = LEVEL_OF_FALSE_ALARMS / max(1, len(signals)), []
+    for one in signals:
+        name, searched = one.name, proposed[one.name]
+        named = decided(pools[name], pieces, name, line, level, units)
+        segments = [_segment(scope, parts, line, name, pieces) for scope, parts in _together(named.chosen)]
+        segments.sort(key=lambda segment: -segment.excess.value)
+        mixes = tuple(Mix(kept.scope, kept.by) for kept in named.mixed[:1])
+        long = standing(sample, name, columns.cuts())
+        made.append(Found(name, tuple(segments), long, mixes, searched.cells, searched.stretches))
+    return tuple(made)
 
 
-def _segment(
-    scope: Scope,
-    candidate: Candidate,
-    line: Timeline,
-    asked: NDArray[np.int64],
-    found: NDArray[np.int64],
-    inside_asked: NDArray[np.int64],
-    inside_found: NDArray[np.int64],
-) -> Segment:
+def _fitting(pools: Mapping[str, Sequence[Candidate]]) -> dict[str, list[Candidate]]:
+    """As many candidates as can be counted together: of the longest lists the last go."""
+    fitting = {name: list(pool) for name, pool in pools.items()}
+    while sum(map(len, fitting.values())) > MOST:
+        max(fitting.values(), key=len).pop()
+    return fitting
+
+
+def _segment(scope: Scope, parts: Sequence[Candidate], line: Timeline, signal: str, pieces: Pieces) -> Segment:
+    """A description as all rows have it; one that was put together has several parts."""
+    asked, found, first = line.asked[signal], line.found[signal], parts[0]
+    here = np.logical_or.reduce([pieces.within(one.scope) for one in parts])
+    inside_asked, inside_found = pieces.series(signal, here)
     began = onset(inside_found, inside_asked, line)
-    window = began.window(line.end_ms) if began else Window(candidate.from_ms, candidate.to_ms)
-    here = _buckets(line, window)
-    now, before = _rate(inside_found, inside_asked, here), _rate(inside_found, inside_asked, ~here)
-    rest_now = _rate(found - inside_found, asked - inside_asked, here)
-    rest_before = _rate(found - inside_found, asked - inside_asked, ~here)
+    window = (
+        began.window(line.end_ms)
+        if began
+        else Window(min(one.from_ms for one in parts), max(one.to_ms for one in parts))
+    )
+    during = line.during(window.from_ms, window.to_ms)
+    now, before = _rate(inside_found, inside_asked, during), _rate(inside_found, inside_asked, ~during)
+    rest_now = _rate(found - inside_found, asked - inside_asked, during)
+    rest_before = _rate(found - inside_found, asked - inside_asked, ~during)
     over, rest_over = excess(now, before), excess(rest_now, rest_before)
     whole = over.value + max(0.0, rest_over.value if rest_over.low > 0 else 0.0)
     explains = None if over.value <= 0 else over.value / whole
-    traffic = float(inside_asked[here].sum() / max(1, asked[here].sum()))
+    traffic = float(inside_asked[during].sum() / max(1, asked[during].sum()))
     others = tuple(
         one for one in episodes(inside_found, inside_asked, line) if began is None or one.at_ms != began.at_ms
     )
+    beside = tuple(
+        _alternative(one.scope, pieces.series(signal, pieces.within(one.scope)), pieces.series(signal, pieces.within(one.scope) & here),
+                     (inside_asked, inside_found), during)
+        for one in (first.rivals if len(parts) == 1 else ())
+    )  # fmt: skip
     return Segment(
-        scope, began, window, now, before, rest_now, rest_before, over, explains, traffic, others, candidate.p
+        scope,
+        began,
+        window,
+        now,
+        before,
+        rest_now,
+        rest_before,
+        over,
+        explains,
+        traffic,
+        others,
+        first.p,
+        first.together,
+        beside,
     )
-
-
-def _buckets(line: Timeline, window: Window) -> NDArray[np.bool_]:
-    starts = line.start_ms + np.arange(line.buckets) * line.width_ms
-    return (starts + line.width_ms > window.from_ms) & (starts < window.to_ms)
 
 
 def _rate(found: NDArray[np.int64], asked: NDArray[np.int64], where: NDArray[np.bool_]) -> Rate:
@@ -254,48 +283,16 @@ def _alternative(scope: Scope, alone: Series, both: Series, chosen: Series, here
     return Alternative(scope, float(both[0][here].sum()) / max(1, either), int(alone[1][here].sum()))
 
 
-def _counted(
-    relation: Relation, columns: TraceColumns, signal: SignalColumn, line: Timeline, within: Sequence[tuple[Scope, ...]]
-) -> list[Series]:
-    """Asked and found by bucket where all of some scopes hold, in one statement that reads the rows of these scopes alone."""
-    dialect = relation.dialect
-    moment = dialect.epoch_ms(columns.time)
-    inside = [" AND ".join(part for one in scopes for part in sql.scope(dialect, one)) or "TRUE" for scopes in within]
-    asked = [("bucket", dialect.whole_quotient(f"{moment} - {line.start_ms}", line.width_ms))]
-    for number, one in enumerate(inside):
-        asked.append((f"a{number}", sql.count(f"({one}) AND {sql.asked(dialect, signal)}")))
-        asked.append((f"f{number}", sql.count(f"({one}) AND {sql.holds(dialect, signal)}")))
-    where = [f"{moment} IS NOT NULL", " OR ".join(f"({one})" for one in inside)]
-    reads = [
-        columns.time,
-        signal.column,
-        *dict.fromkeys(name for scopes in within for scope in scopes for name, _ in scope.dims),
-    ]
-    answer = relation.ask(sql.select(asked, where, ["bucket"]), reads)
-    place = np.asarray(answer["bucket"], dtype=np.int64)
-
-    def laid(name: str) -> NDArray[np.int64]:
-        series = np.zeros(line.buckets, dtype=np.int64)
-        series[place] = np.asarray(answer[name], dtype=np.int64)
-        return series
-
-    return [(laid(f"a{number}"), laid(f"f{number}")) for number in range(len(within))]
-
-
-def _together(candidates: Sequence[Candidate]) -> list[tuple[Scope, Candidate]]:
+def _together(candidates: Sequence[Candidate]) -> list[tuple[Scope, list[Candidate]]]:
     """Descriptions that differ in one value of one dimension, and rose alike, as one that allows both values."""
-    made: list[tuple[Scope, Candidate]] = []
+    made: list[tuple[Scope, list[Candidate]]] = []
     for one in candidates:
-        scope = one.scope
-        for place, (other, kept) in enumerate(made):
-            if (joined := _joined(scope, other)) is not None and _alike(one, kept):
-                made[place] = (
-                    joined,
-                    replace(kept, rivals=(), from_ms=min(one.from_ms, kept.from_ms), to_ms=max(one.to_ms, kept.to_ms)),
-                )
+        for place, (other, parts) in enumerate(made):
+            if (joined := _joined(one.scope, other)) is not None and _alike(one, parts[0]):
+                made[place] = (joined, [*parts, one])
                 break
         else:
-            made.append((scope, one))
+            made.append((one.scope, [one]))
     return made
 
 

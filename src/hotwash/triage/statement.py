@@ -122,12 +122,19 @@ def _rest(found: Found) -> str:
         told.append(
             f"{place(first.scope)[0].upper()}{place(first.scope)[1:]} holds {share(first.explains)} of the excess."
         )
+    told += [at_once(first)] if first.together else []
     told += [alike(first)] if first.alternatives else []
     if first.others:
         told.append(f"It was worse before or after as well: {joined([_stretch(one) for one in first.others[:5]])}.")
     if len(found.segments) > 1:
         told.append(f"Also risen: {joined([place(one.scope) for one in found.segments[1:]])}.")
     return " ".join((*told, *([_mixes(found)] if found.mixes else [])))
+
+
+def at_once(one: Segment) -> str:
+    """Which second signal it took to tell the rise from chance."""
+    second = one.together.replace("_", " ")
+    return f"By itself the rise may be chance; {second} rose in the same segment and time, and both at once are beyond chance."
 
 
 def alike(one: Segment) -> str:

@@ -13,6 +13,8 @@ from hotwash.ports.relation import Relation
 from hotwash.triage import sql
 
 Counts = NDArray[np.int64]
+Series = tuple[Counts, Counts]
+"""Rows asked and cases found, both (buckets,)."""
 MINUTE = 60_000
 WIDTHS = tuple(one * MINUTE for one in (1, 5, 15, 60, 360, 1440, 10_080))
 """Buckets that people think in: minutes to a week."""
@@ -63,6 +65,11 @@ class Timeline:
     def bucket(self, at_ms: int) -> int:
         """The bucket that holds a moment."""
         return (at_ms - self.start_ms) // self.width_ms
+
+    def during(self, from_ms: int, to_ms: int) -> NDArray[np.bool_]:
+        """Which buckets have a part in [from_ms, to_ms); shape (buckets,)."""
+        starts = self.start_ms + np.arange(self.buckets) * self.width_ms
+        return (starts + self.width_ms > from_ms) & (starts < to_ms)
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,16 @@ fitted to the cells themselves (as in DuMouchel 1999). So neither a cell that is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from scipy import special
 
 from hotwash.triage.cells import Floats, Ints, Table
 
+Number = TypeVar("Number", Floats, float)
 TRIM = 0.02
 ALIKE, UNALIKE, FEW_ALIKE = 8.0, 2.0, 4.0
 """Shapes of the Gamma prior, in cases of a cell's own that outweigh it: for cells that hardly differ, for cells that differ by far, and
@@ -24,35 +27,70 @@ OWN_PAST = 0.5
 
 
 @dataclass(frozen=True)
+class Likely:
+    """A prior of one cell in one stretch: a share, and the cases that it is worth."""
+
+    share: float
+    strength: float
+
+
+@dataclass(frozen=True)
 class Prior:
-    """What is taken for usual before a cell's own past is seen: its `share` (cells, stretches), how `alike` cells are to that, and
-    the `cases` that it rests on (stretches,): it is known no better than from these."""
+    """What is taken for usual before a cell's own past is seen: its `share`, and the cases that this is worth (`strength`), both (cells,
+    stretches)."""
 
     share: Floats
-    alike: float
-    cases: Floats
+    strength: Floats
+
+    def row(self, number: int) -> Prior:
+        """That of one cell."""
+        return Prior(self.share[number, None], self.strength[number, None])
+
+    def at(self, stretch: int) -> Likely:
+        """That of the first cell in one stretch."""
+        return Likely(float(self.share[0, stretch]), float(self.strength[0, stretch]))
+
+    def mixed(self, weight: Floats) -> Prior:
+        """That of all cells together, of so much weight each (cells,): worth as much as that of the best known of them, no more."""
+        part = weight / max(float(weight.sum()), 1e-9)
+        return Prior((part @ self.share)[None, :], self.strength.max(axis=0)[None, :])
 
 
 @dataclass(frozen=True)
 class Usual:
     """What is usual for one signal outside every stretch: the `share` of all traffic in drawn cases a unit of weight, and the `cases` that
-    it rests on, both (stretches,); by how much every value of every dimension differs from that (`factors`, (values, stretches)); and how
-    `alike` cells are to what their attributes make them. One figure for all: descriptions that start from different certainty could not
-    be compared."""
+    it rests on, both (stretches,); by how much every value of every dimension differs from that (`factors`) and one over the cases that
+    this rests on (`vague`), both (values, stretches); and how `alike` cells are to what their attributes make them. One figure for all:
+    descriptions that start from different certainty could not be compared."""
 
     share: Floats
     cases: Floats
     factors: Floats
+    vague: Floats
     alike: float
+
+    def at(self, numbers: Sequence[int], stretch: int) -> Likely:
+        """The prior of one cell in one stretch."""
+        share, vague = float(self.share[stretch]), 1 / (self.alike if numbers else OWN_PAST)
+        if len(numbers) > 1:
+            share *= float(self.factors[numbers, stretch].prod())
+            vague = max(vague, float(self.vague[numbers, stretch].sum()))
+        return Likely(share, 1 / (vague + 1 / float(self.cases[stretch])))
 
     def prior(self, values: Ints) -> Prior:
         """What is taken for usual in cells (cells, attributes), before their own past is seen: what their attributes make their share. A
-        single attribute has no other word for it than its own past, and starts from the share of all traffic."""
+        single attribute has no other word for it than its own past, and starts from the share of all traffic. A product is known no
+        better than its factors: what is uncertain in each of them adds up."""
         share = np.repeat(self.share[None, :], len(values), axis=0)
-        if values.shape[1] > 1:
-            for place in range(values.shape[1]):
+        size = values.shape[1]
+        vague = np.full_like(share, 1 / (self.alike if size else OWN_PAST))
+        if size > 1:
+            unsure = np.zeros_like(share)
+            for place in range(size):
                 share *= self.factors[values[:, place]]
-        return Prior(share, self.alike if values.shape[1] else OWN_PAST, self.cases)
+                unsure += self.vague[values[:, place]]
+            np.maximum(vague, unsure, out=vague)
+        return Prior(share, 1 / (vague + 1 / self.cases))
 
 
 def usual(table: Table, signal: str, laid: Ints, most: int, start: Ints, stop: Ints) -> Usual:
@@ -65,8 +103,9 @@ def usual(table: Table, signal: str, laid: Ints, most: int, start: Ints, stop: I
     all_found, all_asked = found.sum(axis=1), asked.sum(axis=1)
     likely = all_asked * float(all_found[dims[0]].sum() / max(all_asked[dims[0]].sum(), 1e-9))
     alike = float(np.median([alikeness(all_found[one], likely[one]) for one in dims]))
-    factors = (outside(found, start, stop) + alike) / (outside(asked, start, stop) * share + alike)
-    return Usual(share, cases, factors, alike)
+    own = outside(found, start, stop) + alike
+    factors = own / (outside(asked, start, stop) * share + alike)
+    return Usual(share, cases, factors, 1 / own, alike)
 
 
 def outside(counts: Floats, start: Ints, stop: Ints) -> Floats:
@@ -98,6 +137,10 @@ class Scores:
     known: Floats
     gain: Floats
 
+    def row(self, number: int) -> Scores:
+        """Those of one cell."""
+        return Scores(*(one[number, None] for one in (self.inside, self.expected, self.known, self.gain)))
+
 
 def scored(found: Floats, asked: Floats, start: Ints, stop: Ints, prior: Prior, step: float) -> Scores:
     """Every cell by bin (cells, bins) over every stretch. One row's weight, `step`, is added to what was asked on either side: a cell
@@ -105,17 +148,24 @@ def scored(found: Floats, asked: Floats, start: Ints, stop: Ints, prior: Prior, 
     apart = outside(found, start, stop)
     inside = found.sum(axis=1, keepdims=True) - apart
     unexposed = outside(asked, start, stop)
-    exposed = asked.sum(axis=1, keepdims=True) - unexposed + step
-    strength = 1 / (1 / prior.alike + 1 / prior.cases)
-    known = apart + strength
-    rest = np.maximum(unexposed, 0.0) + step + strength / np.maximum(prior.share, 1e-12)
-    part = exposed / (exposed + rest)
+    exposed = asked.sum(axis=1, keepdims=True) - unexposed
+    expected, known = expectation(exposed, unexposed, apart, prior.share, prior.strength, step)
+    part = expected / (expected + known)
     total = inside + known
-    expected = exposed * known / rest
     gain, over = np.zeros_like(inside), inside > expected
     more, less, both, at = inside[over], known[over], total[over], part[over]
     gain[over] = more * np.log(more / (both * at)) + less * np.log(less / (both * (1 - at)))
     return Scores(inside, expected, known, gain)
+
+
+def expectation(
+    asked: Number, asked_outside: Number, found_outside: Number, share: Number, strength: Number, step: float
+) -> tuple[Number, Number]:
+    """Cases expected among what was asked in a stretch, and the cases that this rests on: those found outside it and the prior's, which are
+    `strength` at its `share`. One row's weight, `step`, is added to what was asked on either side."""
+    known = found_outside + strength
+    rest = np.maximum(asked_outside, 0.0) + step + strength / np.maximum(share, 1e-12)
+    return (asked + step) * known / rest, known
 
 
 def chance(found: float, expected: float, shape: float) -> float:

@@ -3,7 +3,8 @@
 Two signals are independent when different sources measured them. They agree when the second one also rose in the segment and window of the
 first, beyond chance. A signal that rose alone, while people's own answers (votes, complaints, appeals) could have shown it and did not,
 is a suspect detector: what would silence it is worked out, and what that would have cost on past data. Other signals confirm when
-they rise, and say nothing when they do not: what makes answers wrong need not make them slow.
+they rise, and say nothing when they do not: what makes answers wrong need not make them slow. A signal that it took to name the segment
+at all is no witness to it.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def validity(
     segment = found.segments[0]
     others = [one for one in signals if one.name != signal.name]
     counted = _counted(relation, columns, [signal, *others], signal, segment, end)
-    independent = [one for one in others if source_of(one) != source_of(signal)]
+    independent = [one for one in others if source_of(one) != source_of(signal) and one.name != segment.together]
     level = AGREES / max(1, len(independent))
     factor = min(FACTOR, segment.rate.share / segment.usual.share) if segment.usual.share > 0 else FACTOR
     witnesses = tuple(_witness(one, *counted.shares[one.name], level, factor) for one in independent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from starlette.requests import Request
@@ -11,41 +11,46 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from hotwash import bootstrap
-from hotwash.aftermath.capa.facts import FollowedUp, Replaced
-from hotwash.aftermath.capa.follow import FOLLOW_UPS, WORKS, follow_ups
+from hotwash.aftermath.capa.facts import Closed, EffectChecked, FollowedUp, Replaced, Rescheduled
+from hotwash.aftermath.capa.follow import RESULTS, WORKS, follow_ups
 from hotwash.aftermath.capa.plain import run_words, state_words
-from hotwash.aftermath.capa.standing import first_deadlines
+from hotwash.aftermath.capa.standing import Standing, first_deadlines, is_green
 from hotwash.drill.design import OBSERVER
 from hotwash.kernel.errors import ContentError, HotwashError
 from hotwash.warroom.aftermath import over
 from hotwash.warroom.capa_form import Mistakes, as_form, read_form
 from hotwash.warroom.door import NoEntryError, Visitor
 from hotwash.warroom.hall import hall
+from hotwash.warroom.progress import OFTEN_S
 from hotwash.warroom.stage import Stage
 
+PLACE = "/drills/{drill}/actions"
+ACTIONS = "actions"
+"""The job of this page, among those of its drill."""
 LONGEST = 4_000
 """Characters of one field."""
+Sent = Mapping[str, str]
 
 
 async def actions(request: Request) -> Response:
     """The list, and the form: empty, or filled with the action that is edited."""
     stage, visitor = await over(request)
-    desk = await _desk(stage)
+    desk = await desk_of(stage)
     editing = request.query_params.get("edit", "")
-    sent: Mapping[str, str] = {}
+    sent: Sent = {}
     if editing and desk is not None:
         sent = await asyncio.to_thread(_filled, desk, editing)
-    return _page(request, stage, visitor, desk, sent=sent, editing=editing, wrong={})
+    return show(request, stage, visitor, desk, sent=sent, editing=editing)
 
 
 async def save(request: Request) -> Response:
     """Save an action, or say what is wrong with it beside each field."""
     stage, visitor = await over(request)
-    _may_write(visitor)
+    may_write(visitor)
     form = await request.form(max_files=0, max_fields=60)
     sent = {str(name): str(value).strip()[:LONGEST] for name, value in form.items()}
     editing = sent.pop("editing", "")
-    desk = await _desk(stage)
+    desk = await desk_of(stage)
     known = _ids(desk)
     events = await asyncio.to_thread(_events, stage)
     first = first_deadlines(desk.journal).get(sent.get("id", "")) if desk else None
@@ -54,20 +59,18 @@ async def save(request: Request) -> Response:
         wrong = {"id": "There is an action with this id. Choose another, or edit that one."}
     elif action is not None:
         try:
-            await asyncio.to_thread(
-                bootstrap.save_action, _record(stage), action, visitor.person or visitor.who, editing
-            )
+            await asyncio.to_thread(bootstrap.save_action, _record(stage), action, person_of(visitor), editing)
         except ContentError as refused:
             wrong = {"form": str(refused.problems[0].found) + ". " + refused.problems[0].write}
         else:
             return RedirectResponse(f"{_base(stage)}/actions", 303)
-    return _page(request, stage, visitor, desk, sent=sent, editing=editing, wrong=wrong)
+    return show(request, stage, visitor, desk, sent=sent, editing=editing, wrong=wrong)
 
 
 async def draft(request: Request) -> Response:
     """Draft actions from the record."""
     stage, visitor = await over(request)
-    _may_write(visitor)
+    may_write(visitor)
     await stage.scored()
     await asyncio.to_thread(bootstrap.draft_capa, _record(stage))
     return RedirectResponse(f"{_base(stage)}/actions", 303)
@@ -76,7 +79,7 @@ async def draft(request: Request) -> Response:
 async def calendar(request: Request) -> Response:
     """Deadlines and follow-ups as a calendar file."""
     stage, _ = await over(request)
-    desk = await _desk(stage)
+    desk = await desk_of(stage)
     if desk is None:
         raise NoEntryError("There is no action yet.")
     body = await asyncio.to_thread(bootstrap.export_capa, desk, "calendar")
@@ -84,86 +87,64 @@ async def calendar(request: Request) -> Response:
     return Response(body, media_type="text/calendar", headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
-async def verify(request: Request) -> Response:
-    """Run the verification of one action that starts nothing and sends nothing, and record what came of it."""
-    stage, visitor = await over(request)
-    _may_write(visitor)
-    typed = await _typed(request)
-    return await _recorded(request, stage, visitor, typed, lambda desk: bootstrap.verify_here(desk, typed.get("id", ""), _person(visitor)))  # fmt: skip
-
-
-async def follow(request: Request) -> Response:
-    """Note what was seen of an action at 30, 60 or 90 days."""
-    stage, visitor = await over(request)
-    _may_write(visitor)
-    typed = await _typed(request)
-    days = int(typed["days"]) if typed.get("days", "") in map(str, FOLLOW_UPS) else 0
-    return await _recorded(request, stage, visitor, typed, lambda desk: desk.follow(
-        typed.get("id", ""), days, works=typed.get("works", ""), seen=typed.get("seen", ""), person=_person(visitor)
-    ))  # fmt: skip
-
-
-async def replace(request: Request) -> Response:
-    """Put another action in the place of one."""
-    stage, visitor = await over(request)
-    _may_write(visitor)
-    typed = await _typed(request)
-    return await _recorded(request, stage, visitor, typed, lambda desk: desk.replace(
-        typed.get("id", ""), typed.get("by", ""), typed.get("reason", ""), _person(visitor)
-    ))  # fmt: skip
-
-
-async def _recorded(request: Request, stage: Stage, visitor: Visitor, typed: Mapping[str, str], do: Callable[[bootstrap.CapaDesk], object]) -> Response:  # fmt: skip
-    """Do it, one at a time beside drills that are in play; or say why not, with what was typed."""
-    desk = await _desk(stage)
-    if desk is None:
-        raise NoEntryError("There is no action yet.")
-    try:
-        await stage.answer(lambda: do(desk))
-    except HotwashError as refused:
-        noted = " ".join(f"{one.found}. {one.write}" for one in refused.problems) if isinstance(refused, ContentError) else str(refused)  # fmt: skip
-        return _page(request, stage, visitor, desk, sent={}, editing="", wrong={}, typed=typed, noted=noted)
-    return RedirectResponse(f"{_base(stage)}/actions", 303)
-
-
-async def _typed(request: Request) -> dict[str, str]:
-    form = await request.form(max_files=0, max_fields=10)
-    return {str(name): str(value).strip()[:LONGEST] for name, value in form.items()}
-
-
-def _person(visitor: Visitor) -> str:
-    return visitor.person or visitor.who
-
-
 def _notes(desk: bootstrap.CapaDesk) -> list[tuple[str, str, str, str, str]]:
-    """Follow-ups and replacements, the newest first: action, what, still effective, what was seen or why, by whom."""
+    """What was done with them, the newest first: action, what, whether it works, what was seen or why, by whom."""
     found = []
     for one in reversed(desk.journal):
-        if isinstance(one.fact, FollowedUp):
-            found.append((one.fact.action, f"at {one.fact.days} days", one.fact.works, one.fact.seen, one.person))
-        elif isinstance(one.fact, Replaced):
-            found.append((one.fact.action, f"replaced by {one.fact.by}", "", one.fact.reason, one.person))
+        match one.fact:
+            case FollowedUp() as fact:
+                told = (f"at {fact.days} days", fact.works, fact.seen)
+            case Replaced() as fact:
+                told = (f"replaced by {fact.by}", "", fact.reason)
+            case Closed() as fact:
+                told = ("closed", "", f"on its green verification, entry {fact.verification} of the journal")
+            case Rescheduled() as fact:
+                told = (f"due on {fact.to}, before on {fact.was}", "", fact.reason)
+            case EffectChecked() as fact:
+                told = ("effect looked for", "yes" if fact.works else "no", ". Harm: ".join(filter(None, (fact.found, fact.harm))))  # fmt: skip
+            case _:
+                continue
+        found.append((one.fact.action, *told, one.person))
     return found
 
 
-def _page(
-    request: Request, stage: Stage, visitor: Visitor, desk: bootstrap.CapaDesk | None, *, sent: Mapping[str, str], editing: str, wrong: Mistakes,
-    typed: Mapping[str, str] | None = None, noted: str = "",
+def show(
+    request: Request, stage: Stage, visitor: Visitor, desk: bootstrap.CapaDesk | None, *, sent: Sent | None = None, editing: str = "",
+    wrong: Mistakes | None = None, typed: Sent | None = None, noted: str = "",
 ) -> Response:  # fmt: skip
+    """The page: `sent` and `wrong` fill the form of an action, `typed` and `noted` (why it was refused) what is done with one."""
     found = desk.all() if desk else []
-    rows = [(one, state_words(one), run_words(one)) for one in found]
+    here = _base(stage) + "/actions"
+    closes = {one.action.id: _closes(desk, one, person_of(visitor)) for one in found if desk and one.is_open and one.verified and is_green(one.verified, desk.today)}  # fmt: skip
     body = hall(request).pages.page(
-        "actions.html", plan=stage.opened.plan, base=_base(stage), rows=rows, drafts=desk.loaded.drafts if desk else {},
+        "actions.html", plan=stage.opened.plan, base=_base(stage), here=here, rows=[(one, state_words(one), run_words(one)) for one in found],
+        drafts=desk.loaded.drafts if desk else {}, findings={name: str(one.get("finding", "")) for name, one in desk.loaded.entries.items()} if desk else {},
         problems=[str(one.found) for one in desk.loaded.problems if not one.found.endswith("are missing")] if desk else [],
-        follow=follow_ups(desk.loaded.plan) if desk else {}, sent=sent, editing=editing, wrong=wrong, writes=visitor.who != OBSERVER,
-        notes=_notes(desk) if desk else [], typed=typed or {}, noted=noted, ids=[(one.action.id, one.action.id) for one in found],
+        follow=follow_ups(desk.loaded.plan) if desk else {}, sent=sent or {}, editing=editing, wrong=wrong or {}, writes=visitor.who != OBSERVER,
+        notes=_notes(desk) if desk else [], typed=typed or {}, noted=noted, ids=_choices(found), open=_choices(one for one in found if one.is_open),
+        looked=_choices(one for one in found if one.closed and one.action.effect), closes=closes,
         days=[(str(days), f"{days} days, {day}") for days, day in follow_ups(desk.loaded.plan).items()] if desk else [],
-        works=[(one, one) for one in WORKS], runnable={one.action.id for one in found if desk and bootstrap.runs_here(one.action, desk.folder)},
+        works=[(one, one) for one in WORKS], results=[(one, one) for one in RESULTS], runnable={one.action.id for one in found if desk and bootstrap.runs_here(one.action, desk.folder)},
+        job=stage.jobs.get(ACTIONS), often=OFTEN_S,
     )  # fmt: skip
     return HTMLResponse(body, 422 if wrong or noted else 200)
 
 
-async def _desk(stage: Stage) -> bootstrap.CapaDesk | None:
+def _choices(found: Iterable[Standing]) -> list[tuple[str, str]]:
+    return [(one.action.id, one.action.id) for one in found]
+
+
+def _closes(desk: bootstrap.CapaDesk, one: Standing, person: str) -> str:
+    """Why this person cannot close an action that was verified; empty where they can."""
+    try:
+        desk.may_close(one.action.id, person)
+    except HotwashError as refused:
+        return str(refused)
+    return ""
+
+
+async def desk_of(stage: Stage) -> bootstrap.CapaDesk | None:
+    """The actions of a drill that has ended; None where nobody wrote one."""
     await stage.scored()
     record = _record(stage)
     if await asyncio.to_thread(bootstrap.paper, record, "capa.yaml") is None:
@@ -198,17 +179,20 @@ def _base(stage: Stage) -> str:
     return f"/drills/{stage.opened.plan.drill}"
 
 
-def _may_write(visitor: Visitor) -> None:
+def person_of(visitor: Visitor) -> str:
+    """In whose name something is noted."""
+    return visitor.person or visitor.who
+
+
+def may_write(visitor: Visitor) -> None:
+    """Raises NoEntryError for somebody who only reads."""
     if visitor.who == OBSERVER:
         raise NoEntryError("Observers read here. Ask a seat or the facilitator to write it.")
 
 
 ROUTES = [
-    Route("/drills/{drill}/actions", actions),
-    Route("/drills/{drill}/actions", save, methods=["POST"]),
-    Route("/drills/{drill}/actions/draft", draft, methods=["POST"]),
-    Route("/drills/{drill}/actions/verify", verify, methods=["POST"]),
-    Route("/drills/{drill}/actions/follow", follow, methods=["POST"]),
-    Route("/drills/{drill}/actions/replace", replace, methods=["POST"]),
-    Route("/drills/{drill}/actions.ics", calendar),
+    Route(PLACE, actions),
+    Route(PLACE, save, methods=["POST"]),
+    Route(f"{PLACE}/draft", draft, methods=["POST"]),
+    Route(f"{PLACE}.ics", calendar),
 ]

@@ -1,4 +1,4 @@
-"""Causes as a form after ENDEX: chain by hop, whys and factors, with evidence found in the record. The text beside it is the same document."""
+"""Causes as a form after ENDEX, with evidence found in the record. The text beside it is the same document."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -13,11 +14,13 @@ from starlette.routing import Route
 
 from hotwash import bootstrap
 from hotwash.aftermath.causes.form import Rows, Sent, pressed, rows_of, rows_sent
+from hotwash.aftermath.causes.form_rows import paths
 from hotwash.aftermath.causes.hops import TITLES
 from hotwash.aftermath.html import blocks_to_html
 from hotwash.drill.design import OBSERVER
 from hotwash.kernel.errors import ContentError
-from hotwash.kit.schema.causes import EFFECTS, KINDS
+from hotwash.kit.schema.causes import EFFECTS, KINDS, Held
+from hotwash.kit.schema.kit import Bucket
 from hotwash.warroom.after_papers import NotYoursError, digest_of
 from hotwash.warroom.aftermath import over
 from hotwash.warroom.hall import hall
@@ -25,8 +28,10 @@ from hotwash.warroom.stage import Stage
 
 PLACE = "/drills/{drill}/papers/causes/form"
 MOST_FOUND = 12
-MOST_FIELDS = 2_000
+MOST_FIELDS = 10_000
 STATES = ("open", "broke", "passed-on", "held")
+VERDICTS = ("open", "confirmed", "possible", "ruled-out")
+CAME = ("open", "happened", "lessened", "prevented")
 MEANWHILE = "Somebody else kept a version of this paper while you wrote. What you wrote is below and is not kept. Keep it again to put it in the place of the same parts of theirs."
 
 
@@ -45,7 +50,7 @@ async def show(request: Request) -> Response:
     record = await _record(stage)
     text = await asyncio.to_thread(bootstrap.paper, record, bootstrap.CAUSES)
     paper = await asyncio.to_thread(_read, record, text)
-    if paper is None or paper.paper.value is None or visitor.who == OBSERVER:
+    if paper is None or paper.paper.value is None or visitor.who == OBSERVER or rows_of(paper.paper.value).too_many:
         return RedirectResponse(_text_page(stage), 303)
     return _page(request, stage, paper, rows_of(paper.paper.value), Shown(digest_of(text)))
 
@@ -63,7 +68,7 @@ async def save(request: Request) -> Response:
     paper = await asyncio.to_thread(_read, record, text)
     if text is None or paper is None or paper.paper.value is None:
         return RedirectResponse(_text_page(stage), 303)
-    rows = rows_sent(sent)
+    rows = rows_sent(sent, paper.paper.value)
     if pressed(rows, do, sent):
         return _page(request, stage, paper, rows, Shown(seen, pending=True))
     if seen != digest_of(text):
@@ -81,10 +86,11 @@ def _page(request: Request, stage: Stage, paper: bootstrap.Causes, rows: Rows, s
     plan = stage.opened.plan
     value = paper.paper.value
     assert value is not None
-    cited = {one for part in rows.parts.values() for row in part for one in row["evidence"]}
+    cited = {one for part in rows.parts.values() for row in part for one in row.get("evidence", ())}
     body = hall(request).pages.page(
         "causes_form.html", plan=plan, base=f"/drills/{plan.drill}", rows=rows, shown=shown, hops=TITLES, states=STATES,
-        factor_kinds=KINDS, effects=EFFECTS, controls=value.controls, told=paper.said(cited), top=value.top_event,
+        factor_kinds=KINDS, effects=EFFECTS, verdicts=VERDICTS, came=CAME, held=get_args(Held), buckets=get_args(Bucket), told=paper.said(cited),
+        controls=[row for row in rows.parts["controls"] if row["id"]], bow_tie=blocks_to_html(paper.bow_tie().blocks),
         found=paper.search(rows.words, MOST_FOUND) if rows.sought else [], wrong=_beside(paper), left=len(paper.problems),
         matrix=blocks_to_html([paper.matrix()]),
     )  # fmt: skip
@@ -95,10 +101,11 @@ def _beside(paper: bootstrap.Causes) -> Mapping[str, Sequence[str]]:
     """What is to be mended in each row of the paper that is kept, by `whys.2`; in the whole of a part, by its name."""
     found: dict[str, list[str]] = {}
     data = paper.paper.document.data
-    starts = sorted(
-        [(paper.paper.document.where((part,), key=True).line, part) for part in data]
-        + [(paper.paper.at(part, n).line, f"{part}.{n}") for part in data if isinstance(data[part], list) for n in range(len(data[part]))]
-    )  # fmt: skip
+    starts = [(paper.paper.document.where((part,), key=True).line, part) for part in data]
+    for part in data:
+        rows = paths(data[part]) if part == "tree" else ((part, n) for n in range(len(data[part]))) if isinstance(data[part], list) else ()  # fmt: skip
+        starts += [(paper.paper.at(*path).line, f"{part}.{n}") for n, path in enumerate(rows)]
+    starts.sort()
     for one in paper.problems:
         if one.found.startswith("still open"):
             continue  # the field itself says so

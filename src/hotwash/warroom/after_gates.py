@@ -26,14 +26,15 @@ from hotwash.warroom.aftermath import over
 from hotwash.warroom.door import NoEntryError, Visitor
 from hotwash.warroom.gate_job import GateJob
 from hotwash.warroom.hall import hall
+from hotwash.warroom.progress import OFTEN_S, progress_of
 from hotwash.warroom.stage import Stage
 
 PLACE = "/drills/{drill}/papers/gates"
 LONGEST = 1_000
 """Characters of one field."""
 RUNS_SHOWN = 30
-OFTEN_S = 1
-"""Seconds between two looks of a page at a run that goes on."""
+GATES = "gates"
+"""The job of this page, among those of its drill."""
 ASKED = ("role", "person", "wanted_by", "reason", "watch")
 FILES = {"junit.xml": "application/xml", "sarif.json": "application/sarif+json"}
 
@@ -74,7 +75,7 @@ async def run(request: Request) -> Response:
     stage, visitor, record = await _record(request)
     _may_write(visitor)
     sent = await request.form(max_files=0, max_fields=10)
-    if stage.gates is not None and not stage.gates.over:
+    if (going := stage.jobs.get(GATES)) is not None and not going.over:
         return await _page(request, stage, visitor, record, said="A run is going on: wait for it to end.")
     seen = await asyncio.to_thread(_seen, stage, record, "")
     target = next((one for one in seen.askable if one.name == sent.get("target")), None)
@@ -82,21 +83,20 @@ async def run(request: Request) -> Response:
         return await _page(request, stage, visitor, record, said="Choose a bundle to run the gates on.")
     folder, release, kit = seen.loaded.file.parent, str(sent.get("release", "")).strip()[:LONGEST], stage.house.kit  # fmt: skip
     try:
-        going = await asyncio.to_thread(bootstrap.gate_run, folder, target.target, release, kit=kit)
+        opened = await asyncio.to_thread(bootstrap.gate_run, folder, target.target, release, kit=kit)
     except HotwashError as wrong:
         return await _page(request, stage, visitor, record, said=_words(wrong))
-    stage.begin(GateJob(going, target.title))
+    stage.begin(GATES, GateJob(opened, target.title))
     return _back(request, "#h-run")
 
 
 async def progress(request: Request) -> Response:
     """How far the run is; the page is loaded anew when it is over."""
     stage, _ = await over(request)
-    job = stage.gates
-    if job is None or job.over:
-        to = f"?run={job.run}" if job is not None and job.run else "?ended"
-        return Response(headers={"HX-Redirect": f"{_here(request)}{to}"})
-    return HTMLResponse(hall(request).pages.page("fragments/gate_progress.html", job=job, often=OFTEN_S, here=_here(request)))  # fmt: skip
+    job, here = stage.jobs.get(GATES), _here(request)
+    return progress_of(
+        request, job, here, f"{here}?run={job.came}" if job is not None and job.came else f"{here}?ended"
+    )
 
 
 async def override(request: Request) -> Response:
@@ -144,7 +144,7 @@ async def _page(
     request: Request, stage: Stage, visitor: Visitor, record: Path, *, said: str = "", refused: str = "", sent: Mapping[str, str] | None = None
 ) -> Response:  # fmt: skip
     seen = await asyncio.to_thread(_seen, stage, record, request.query_params.get("run", ""))
-    job = stage.gates
+    job = stage.jobs.get(GATES)
     plan = stage.opened.plan
     body = hall(request).pages.page(
         "gates.html", plan=plan, base=f"/drills/{plan.drill}", here=_here(request), writes=visitor.facilitates,

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from hotwash import bootstrap
 from hotwash.aftermath.html import blocks_to_html
+from hotwash.aftermath.names import titled
 from hotwash.aftermath.sections.evaluation import RATINGS
 from hotwash.aftermath.sections.service import harm_blocks
 from hotwash.aftermath.sections.timeline import truth_blocks
@@ -56,12 +57,13 @@ async def hot_wash(request: Request) -> Response:
     stage, visitor = await over(request)
     closing = await stage.scored()
     pages = hall(request).pages
+    card = titled(closing.card, closing.case.design.kit.lever_titles)
     truth = blocks_to_html([*harm_blocks(closing.case, closing.card)[1:3], *truth_blocks(closing.case)])
     base = f"/drills/{stage.opened.plan.drill}"
 
     def draw(live: LiveDrill) -> str:
         return pages.page(
-            "hotwash.html", p=picture_for(live, visitor.who, f"{base}/as/{visitor.who}"), plan=stage.opened.plan, visitor=visitor, card=closing.card,
+            "hotwash.html", p=picture_for(live, visitor.who, f"{base}/as/{visitor.who}"), plan=stage.opened.plan, visitor=visitor, card=card,
             truth=truth, base=base, place=f"{base}/as/{visitor.who}", head=live.session.events[-1].hash,
             count=len(live.session.events), ratings=RATINGS,
         )  # fmt: skip

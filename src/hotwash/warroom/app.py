@@ -22,6 +22,7 @@ from hotwash.bootstrap import House
 from hotwash.kernel.errors import ContentError, HotwashError
 from hotwash.warroom import (
     after_capa,
+    after_capa_deeds,
     after_causes,
     after_gates,
     after_papers,
@@ -92,7 +93,7 @@ def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False, p
 
     pages = Starlette(
         routes=[
-            *room.ROUTES, *drafts.ROUTES, *lobby.ROUTES, *aftermath.ROUTES, *readiness.ROUTES, *after_capa.ROUTES,
+            *room.ROUTES, *drafts.ROUTES, *lobby.ROUTES, *aftermath.ROUTES, *readiness.ROUTES, *after_capa.ROUTES, *after_capa_deeds.ROUTES,
             *plans.ROUTES, *after_postmortem.ROUTES, *after_gates.ROUTES, *after_causes.ROUTES, *after_papers.ROUTES, *changes.ROUTES,
             *review.ROUTES, *alone.ROUTES,
             Route("/health", health),

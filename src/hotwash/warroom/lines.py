@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hotwash.aftermath.names import in_titles
 from hotwash.drill.views.project import ViewEvent
 from hotwash.kit.schema.kit import Kit
 from hotwash.warroom.picture import title_of
@@ -135,6 +136,7 @@ def line(event: ViewEvent, kit: Kit | None = None) -> TimelineLine:
     kind, words = LINES[event.type]
     words = MOVED if event.data.get("asks") == "moved" else words
     said = words.format_map(_Said(event, kit))
+    said = in_titles(said, kit.lever_titles) if kit and event.type == "snapshot_taken" else said
     text = " ".join((said.replace("**", "") if kind == "update" else said).split())
     return TimelineLine(event.position, event.drill_ms, event.seat, event.person, kind, _cut(text))
 

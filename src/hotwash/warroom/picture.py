@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from hotwash.aftermath.names import in_titles
 from hotwash.comms.approvals import Need, needs
 from hotwash.comms.cadence import next_due
 from hotwash.comms.obligations.check import Checked, check
@@ -326,6 +327,10 @@ class Picture:
         """A pull by its lever's title and its id."""
         kind = next((one.kind for one in self.room.pulls if one.call == call), "")
         return f"{self.lever_title(kind)} ({call})" if kind else call
+
+    def in_titles(self, note: str) -> str:
+        """A note with the levers that it names called by their titles."""
+        return in_titles(note, self.kit.lever_titles)
 
     def warning(self, kind: str) -> str:
         """What somebody is told before a lever is pulled: what it does, what it costs, when it acts."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hotwash.bootstrap import House
 from hotwash.conductor.plan import PERSON, DrillPlan
 from hotwash.conductor.record import MANIFEST, SCORECARD
+from hotwash.scoring.scorecard import ContainmentCard
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def shelf(house: House, plan: DrillPlan, phase: str) -> ShelfCard:
         return ShelfCard(plan, people, phase)
     card = json.loads((folder / SCORECARD).read_bytes())
     manifest = json.loads((folder / MANIFEST).read_bytes())
-    mark = card["containment"]["mark"]
+    harm = ContainmentCard.model_validate(card["containment"]).prevented
     return ShelfCard(
-        plan, people, "ended", card["total"], mark, bool(card["caps"]), manifest["head"], manifest["events"]
+        plan, people, "ended", card["total"], harm, bool(card["caps"]), manifest["head"], manifest["events"]
     )

@@ -16,8 +16,8 @@ from hotwash.drill.refusal import RefusedError
 from hotwash.drill.views.project import ViewEvent
 from hotwash.kernel.clock import MINUTE
 from hotwash.warroom.channel import HEARTBEAT_S, Channel, Listener, message
-from hotwash.warroom.gate_job import GateJob
 from hotwash.warroom.guard import Counts
+from hotwash.warroom.job import Job
 from hotwash.warroom.logs import where
 from hotwash.warroom.telling import Telling
 from hotwash.warroom.worker import Worker
@@ -45,8 +45,8 @@ class Stage:
         self.channel = Channel()
         self.par: Par | None = None
         self.closing: Closing | None = None
-        self.gates: GateJob | None = None
-        """The last run of gates that somebody started from the page."""
+        self.jobs: dict[str, Job] = {}
+        """The last one that each page started, by the page."""
         self._loop = asyncio.get_running_loop()
         self._thread = Worker(f"drill-{opened.plan.drill}")
         self._beside = ThreadPoolExecutor(1, thread_name_prefix=f"beside-{opened.plan.drill}")
@@ -62,7 +62,7 @@ class Stage:
         self._minute = self._clock = -1
         self._listening: set[str] = set()
         self._scoring: asyncio.Task[Closing] | None = None
-        self._gating: asyncio.Task[None] | None = None
+        self._working: set[asyncio.Task[None]] = set()
         self._heart = asyncio.create_task(self._beat())
         self._wake_after(0.0)
 
@@ -101,10 +101,12 @@ class Stage:
         """Work out an answer from what the question took along: one at a time, beside play."""
         return await self._loop.run_in_executor(self._asking, work)
 
-    def begin(self, job: GateJob) -> None:
-        """Start a run of gates beside everything else. It says itself how far it is, and never raises."""
-        self.gates = job
-        self._gating = asyncio.create_task(self.answer(job.work))
+    def begin(self, page: str, job: Job) -> None:
+        """Start what a page asked for, beside everything else. It says itself how far it is, and never raises."""
+        self.jobs[page] = job
+        task = asyncio.create_task(self.answer(job.work))
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
 
     async def listen(self, listener: Listener, after: int) -> None:
         """Let a browser in that has everything up to its position `after`. It gets what it missed first."""
@@ -127,8 +129,8 @@ class Stage:
         """Close everything; the log is whole at every moment, so nothing needs to be saved."""
         self._stopped = True
         self._heart.cancel()
-        if self.gates is not None:
-            self.gates.stop()
+        for job in self.jobs.values():
+            job.stop()
         if self._timer is not None:
             self._timer.cancel()
         self.channel.end()

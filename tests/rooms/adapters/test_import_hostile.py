@@ -217,12 +217,12 @@ def test_statements_in_names_and_values_stay_texts(take):
 
 
 @pytest.mark.slow
-def test_an_object_with_a_million_keys_is_kept_up_to_the_limit(take):
-    done, rows = take([{"traceId": "t", "spanId": "s", "attributes": {f"key-{n}": n for n in range(1_000_000)}}])
+def test_an_object_with_two_hundred_thousand_keys_is_kept_up_to_the_limit(take):
+    done, rows = take([{"traceId": "t", "spanId": "s", "attributes": {f"key-{n}": n for n in range(200_000)}}])
     kept = rows[0]["attributes"]
     assert len(kept) < 2 * import_cells.LARGEST_JSON
-    assert 10_000 < len(json.loads(kept)[0]["attributes"]) < 1_000_000
-    assert done.notes["parts of a JSON column beyond its limit left out"] > 500_000
+    assert 10_000 < len(json.loads(kept)[0]["attributes"]) < 100_000
+    assert done.notes["parts of a JSON column beyond its limit left out"] > 100_000
 
 
 @pytest.mark.parametrize("wrong", [None, 7, True, "text", [], [1, None, "x"], {}, {"a": {"b": 1}}])

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from hotwash.aftermath.causes.draft import draft
-from hotwash.aftermath.causes.form import ENTER, FIELDS, pressed, rows_of, rows_sent, written
+from hotwash.aftermath.causes.form import ENTER, FIELDS, MOST, pressed, rows_of, rows_sent, written
 from hotwash.aftermath.causes.noted import Evidence, TeamRecord
 from hotwash.aftermath.causes.search import search
 from hotwash.kernel.errors import ContentError
@@ -40,15 +40,15 @@ def sent(rows):
     for part, mine in rows.parts.items():
         found[f"{part}.rows"] = [str(len(mine))]
         for n, row in enumerate(mine):
-            found |= {
-                f"{part}.{n}.{name}": value if isinstance(value, list) else [value] for name, value in row.items()
-            }
+            for name, value in row.items():
+                typed = [", ".join(value)] if name == "answers" else value
+                found[f"{part}.{n}.{name}"] = typed if isinstance(typed, list) else [str(typed)]
     return found
 
 
 def test_a_form_that_nobody_touched_changes_no_letter(text):
     value = paper(text)
-    assert written(text, FILE, value, rows_sent(sent(rows_of(value)))) == text
+    assert written(text, FILE, value, rows_sent(sent(rows_of(value)), value)) == text
 
 
 def test_what_is_changed_is_written_and_every_other_line_stays(text):
@@ -57,7 +57,7 @@ def test_what_is_changed_is_written_and_every_other_line_stays(text):
     said = 'Nobody owned it: "tenant" is a property\r\nof no team. # not a comment'
     form["whys.1.because"] = [said]
     form["whys.1.evidence.more"] = ["e12, e40 e12"]
-    after = written(text, FILE, value, rows_sent(form))
+    after = written(text, FILE, value, rows_sent(form, value))
     assert paper(after).whys[1].because == said.replace("\r\n", "\n")
     assert paper(after).whys[1].evidence == ["e12", "e40"]
     assert [one for n, one in enumerate(paper(after).whys) if n != 1] == [
@@ -79,7 +79,15 @@ def test_rows_are_added_removed_and_an_empty_one_is_not_written(text):
     assert after.whys == value.whys[1:]
     assert after.factors == value.factors
     assert not pressed(rows, "keep", {})
-    for do in ("remove whys.99", "remove chain.0", "add tree", "remove whys.-1", "search whys.99", ENTER):
+    for do in (
+        "remove whys.99",
+        "remove chain.0",
+        "add chain",
+        "remove whys.-1",
+        "search whys.99",
+        "add top_event",
+        ENTER,
+    ):
         assert not pressed(rows, do, {}), do
 
 
@@ -102,10 +110,97 @@ def test_a_hop_that_is_missing_is_offered_and_written_once_it_says_something(tex
 
 
 def test_a_form_that_was_tampered_with_gives_no_other_rows(text):
-    form = sent(rows_of(paper(text))) | {"whys.rows": ["999999"], "factors.rows": ["x"], "tree.rows": ["3"]}
-    rows = rows_sent(form)
-    assert len(rows.parts["whys"]) == 40
+    value = paper(text)
+    form = sent(rows_of(value)) | {"whys.rows": ["999999"], "factors.rows": ["x"], "else.rows": ["3"]}
+    rows = rows_sent(form, value)
+    assert len(rows.parts["whys"]) == MOST
     assert (rows.parts["factors"], set(rows.parts)) == ([], set(FIELDS))
+    form = sent(rows_of(value)) | {"tree.1.depth": ["999"], "tree.0.depth": ["x"]}
+    assert paper(written(text, FILE, value, rows_sent(form, value))).tree[0].causes[0].cause == value.tree[1].cause
+
+
+def test_a_part_that_was_not_sent_stays_and_a_paper_too_long_for_a_form_says_so(text):
+    value = paper(text)
+    assert (
+        written(text, FILE, value, rows_sent({"whys.rows": ["0"]}, value)).split("factors:")[1]
+        == text.split("factors:")[1]
+    )
+    assert not rows_of(value).too_many
+    assert rows_of(value.model_copy(update={"whys": value.whys * MOST})).too_many
+
+
+def test_a_tree_grows_below_a_cause_and_loses_a_branch_whole(text):
+    value = paper(text)
+    rows = rows_of(value)
+    for do in ("add tree.0", "add tree.1", "add tree.0"):
+        assert pressed(rows, do, {})
+    depths = [row["depth"] for row in rows.parts["tree"]]
+    assert depths[:4] == [0, 1, 2, 1]
+    for n, said in (
+        (1, "Nobody checks a new index."),
+        (2, "No team owns the check."),
+        (3, "The canary asks no second tenant."),
+    ):
+        rows.parts["tree"][n]["cause"] = said
+    rows.parts["tree"][1] |= {
+        "gate": "all",
+        "verdict": "confirmed",
+        "evidence": ["e25"],
+        "controls": ["before-release"],
+    }
+    after = paper(grown := written(text, FILE, value, rows))
+    assert [one.cause for one in after.tree] == [one.cause for one in value.tree]
+    first, second = after.tree[0].causes
+    assert (first.gate, first.controls, first.causes[0].cause) == ("all", ["before-release"], "No team owns the check.")
+    assert second.cause == "The canary asks no second tenant."
+    again = rows_of(after)
+    assert written(grown, FILE, after, rows_sent(sent(again), after)) == grown
+    assert pressed(again, "remove tree.1", {})
+    assert [one.cause for one in paper(written(grown, FILE, after, again)).tree[0].causes] == [second.cause]
+
+
+def test_consequences_controls_the_conclusion_and_how_work_was_arranged_are_written_and_rows_beside_them_keep_their_comments(
+    text,
+):
+    value = paper(text)
+    form = sent(rows_of(value))
+    form |= {
+        "consequences.0.verdict": ["happened"],
+        "controls.0.state": ["late"],
+        "controls.0.answers": ["nist-ai-rmf:MANAGE 2.4,  x:1"],
+    }
+    number = len(value.controls)
+    form |= {
+        "controls.rows": [str(number + 1)],
+        f"controls.{number}.title": ["A second tenant in the canary"],
+        f"controls.{number}.state": ["missing"],
+    }
+    form |= {
+        "top_event.0.top_event": ["Shops read what other shops own"],
+        "conclusion.0.bucket": ["platform"],
+        "conclusion.0.since_min": ["12.5"],
+    }
+    form |= {"conclusion.0.scope": ["tenant: t-04 , t-08"], "conclusion.0.contributors": ["data", "policy"]}
+    number = len(value.human_factors)
+    form |= {"human_factors.rows": [str(number + 1)], f"human_factors.{number}.question": ["Who reads the alert?"]}
+    text_after = written(text, FILE, value, rows_sent(form, value))
+    after = paper(text_after)
+    assert (after.consequences[0].verdict, after.consequences[1:]) == ("happened", value.consequences[1:])
+    assert (after.controls[0].state, after.controls[0].answers) == ("late", ["nist-ai-rmf:MANAGE 2.4", "x:1"])
+    assert (after.controls[-1].id, after.controls[-1].state) == ("a-second-tenant-in-the-canary", "missing")
+    assert after.top_event == "Shops read what other shops own"
+    said = after.conclusion
+    assert (said.bucket, said.since_min, said.scope, said.contributors) == (
+        "platform",
+        12.5,
+        {"tenant": ["t-04", "t-08"]},
+        ["data", "policy"],
+    )
+    assert (after.human_factors[-1].question, after.human_factors[-1].answer) == ("Who reads the alert?", "OPEN")
+    kept = [line for line in text.splitlines() if "# happened, lessened or prevented" in line]
+    assert [line for line in text_after.splitlines() if "# happened, lessened or prevented" in line] == kept[1:]
+    for part in ("chain", "whys", "factors", "tree"):
+        assert yaml.safe_load(text_after)[part] == yaml.safe_load(text)[part]
 
 
 @pytest.mark.parametrize("body", ["{drill: d, whys: []}\n", "whys: &a []\nother: *a\n", "- 1\n", "whys: [\n"])

@@ -6,6 +6,7 @@ import pytest
 
 from hotwash.aftermath.aar import Material, after_action_report
 from hotwash.aftermath.markdown import to_markdown
+from hotwash.aftermath.names import in_titles, names_of, titled
 from hotwash.aftermath.sections.words import say
 from hotwash.conductor.close import close
 from hotwash.drill import events as e
@@ -28,9 +29,8 @@ def test_no_kind_of_a_lever_stands_in_a_report():
     said = to_markdown(after_action_report(Material(closing.case, closing.card, closing.frame, closing.review)))
     assert "“Cut retrieval” took effect" in said
     kinds = re.compile(rf"\b({'|'.join(kind for kind in TITLES if '_' in kind)})\b")
-    assert not [one for one in said.splitlines() if kinds.search(one) and ", kept: " not in one], (
-        "but in marks, as scored"
-    )
+    assert not [one for one in said.splitlines() if kinds.search(one)]
+    assert "before “Flush the response cache”, kept: a snapshot" in said
     log = [one for one in said.splitlines() if re.search(r"\| (lever|effect) \|", one)]
     assert log
     assert not [one for one in log if re.search(r"\| (rollback|guardrail|queue|review|breaker|failover)\b", one)]
@@ -49,6 +49,56 @@ def test_a_fix_past_its_expiry_is_called_so_too():
     )
     told = say(Entry(1, 0, "control", e.FixExpired.model_validate(data)), TITLES)[1]
     assert told.startswith("“Minimum safe mode”")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("before cache_flush, kept: a trace", "before “Flush the response cache”, kept: a trace"),
+        ("no snapshot before rollback, cache_flush", "no snapshot before “Roll back”, “Flush the response cache”"),
+        ("before rollback-9 came", "before rollback-9 came"),
+        ("the rollback was slow", "the rollback was slow"),
+        ("with kind rollback or safe_mode", "with kind “Roll back” or “Minimum safe mode”"),
+        ("", ""),
+    ],
+)
+def test_levers_that_a_mark_or_a_note_names_are_called_by_their_titles_and_other_words_stay(text, shown):
+    assert in_titles(text, TITLES) == shown
+    assert in_titles(text, {}) == text
+
+
+def test_what_is_kept_of_a_scorecard_stays_as_it_was_scored():
+    closing = close_of()
+    marks = [mark.why for one in closing.card.dimensions for mark in one.marks]
+    shown = [mark.why for one in titled(closing.card, TITLES).dimensions for mark in one.marks]
+    assert any("before cache_flush" in one for one in marks)
+    assert not any("cache_flush" in one for one in shown)
+    assert len(shown) == len(marks)
+
+
+def test_a_snapshot_in_the_timeline_names_the_lever_that_it_was_taken_before():
+    data = {"item": "s-before", "note": "before cache_flush"}
+    assert (
+        "before “Flush the response cache”"
+        in line(ViewEvent(1, "snapshot_taken", 0, 0, "tech", "T", data), content()[0]).text
+    )
+
+
+def test_a_missed_duty_and_expectation_are_called_by_what_was_to_be_done():
+    closing = close_of()
+    names = names_of(closing.case)
+    rule = closing.case.first(e.RuleArmed).event
+    gone = e.RuleMissed(rule=rule.rule, duty=rule.duty, seat=rule.seat, lacking="no lever pulled with kind safe_mode")
+    assert (
+        say(Entry(1, 0, "control", gone), names)[1]
+        == f"“{rule.what.rstrip('.')}” missed: no lever pulled with kind “Minimum safe mode”"
+    )
+    late = e.ExpectationMissed(expectation="leak-path-closed", seat="tech", lacking="no severity set")
+    assert (
+        say(Entry(1, 0, "control", late), names)[1]
+        == "“Cut the leaking path in the shops that are hit” missed: no severity set"
+    )
+    assert say(Entry(1, 0, "control", late))[1] == "leak-path-closed missed: no severity set"
 
 
 def test_every_type_that_names_a_lever_does_it_in_a_field_of_its_own():

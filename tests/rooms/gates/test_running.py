@@ -1,12 +1,9 @@
 """Runs: tried again where that helps, stopped where the budget ends, gone on with after they were killed."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -26,6 +23,7 @@ from hotwash.ports.endpoint import NoReply, Reply
 from tests.rooms.gates.suites import digest, suite
 from tests.support import endpoint as faults
 from tests.support.endpoint import serving
+from tests.support.patience import PATIENCE_S, until
 from tests.support.project import ROOT
 
 BEGUN = Begun("s", "d" * 64, "memory", 0)
@@ -192,7 +190,7 @@ def test_a_crew_does_everything_once_takes_lazily_and_raises_what_was_raised():
     assert sorted(ThreadCrew(5)(lambda n: n * n, items())) == [n * n for n in range(200)]
     taken.clear()
     hold = threading.Event()
-    results = ThreadCrew(3)(lambda n: n if n < 3 else hold.wait(10), items())
+    results = ThreadCrew(3)(lambda n: n if n < 3 else hold.wait(PATIENCE_S), items())
     assert sorted(next(results) for _ in range(3)) == [0, 1, 2]
     assert len(taken) <= 6
     hold.set()
@@ -292,20 +290,16 @@ def test_a_killed_run_goes_on_without_asking_anything_twice(tmp_path: Path):
     out = tmp_path / "result.json"
     with serving() as service:
         service.answer = lambda _: Reply("yes", ())
-        slow = [lambda handler: handler.service.release.wait(0.03)]
-        for number in range(40):
-            service.faults[f"question {number}"] += slow * 2
+        service.faults["question 8"].append(lambda handler: handler.service.release.wait(PATIENCE_S))
         command = [sys.executable, "-c", "from hotwash.cli.main import main; main()", "suite", "run", str(tmp_path / "suite.yaml"), "--target", service.url,
                    "--at-once", "1", "--out", str(out), "--json"]  # fmt: skip
         first = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        while len(service.seen) < 8:
-            assert first.poll() is None, "it ended by itself"
-            time.sleep(0.005)
-        os.kill(first.pid, signal.SIGKILL)
+        until(lambda: service.times("question 8"), what="the question that gets no answer")
+        first.kill()
         first.wait()
         noted = len((tmp_path / "suite.journal.jsonl").read_bytes().splitlines()) - 1
-        assert 5 <= noted < 40
         before = len(service.seen)
+        assert 0 < noted == before - 1 < 39, "all answers are noted before the next question is asked"
         assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
         asked = Counter(service.times(f"question {n}") for n in range(40))
     # The question that was on its way when it was killed is the one that may be asked twice.

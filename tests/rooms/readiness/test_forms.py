@@ -9,7 +9,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from hotwash.aftermath.blocks import ChartRow
 from hotwash.aftermath.markdown import to_markdown
-from hotwash.readiness.facts import Action, Papers
+from hotwash.readiness.facts import AcceptedRisk, Action, Papers, RegisteredRisk
 from hotwash.readiness.openmetrics import to_openmetrics
 from hotwash.readiness.plain import plain
 from hotwash.readiness.report import readiness_report
@@ -61,6 +61,22 @@ def test_every_drill_must_have_brought_something():
     assert "no actions written" in bare
     assert (rich.count("✓ yes"), rich.count("✗ missing")) == (2, 1)
     assert "Open corrective actions: 1, of which 1 past their date." in text
+
+
+def test_open_risk_is_what_registers_hold_and_what_was_accepted_the_worst_first():
+    low = RegisteredRisk("Slow answers", "low", 2, "A. Example", "accept", date(2026, 1, 5))
+    high = RegisteredRisk("A second tenant reads it again", "high", 16, "OPEN: one person", "reduce", None)
+    unknown = RegisteredRisk("OPEN: what else?", "open", None, "OPEN", "open", None)
+    accepted = AcceptedRisk("Cases that no detector flags", "Technical Lead", 48)
+    text = said(drill(30, "one", papers=Papers(risks=(low, high, unknown)), risks=(accepted,)))
+    rows = [line for line in text.splitlines() if line.startswith("| one")]
+    assert [
+        next(word for word in ("what else", "second tenant", "Slow answers") if word in row) for row in rows[:3]
+    ] == ["what else", "second tenant", "Slow answers"]
+    assert "not judged yet" in rows[0]
+    assert ("16" in rows[1], "open: one person" in rows[1], "no day" in rows[1]) == (True, True, True)
+    assert ("past" in rows[2], "05 January 2026" in rows[2]) == (True, True)
+    assert "| one | Cases that no detector flags | Technical Lead | 48 h |" in text
 
 
 def test_controls_go_by_what_people_call_them():

@@ -61,6 +61,17 @@ def test_the_total_is_the_weighted_mean_of_what_was_evaluated_under_its_caps(car
         assert card.total == pytest.approx(min([total, *(cap.cap for cap in card.caps)]), abs=0.02)
 
 
+@pytest.mark.parametrize(
+    ("nothing", "harm", "best", "share"),
+    [(100.0, 40.0, 20.0, 0.75), (100.0, 120.0, 20.0, 0.0), (0.0, 0.0, 0.0, 1.0), (100.0, 10.0, 20.0, 1.0)],
+)
+def test_the_share_that_was_prevented_is_of_harm_alone(cards, nothing, harm, best, share):
+    card = next(iter(cards.values())).containment
+    changed = card.model_copy(update={"harm_nothing": nothing, "harm": harm, "harm_best": best, "collateral": 9.0})
+    assert changed.prevented == pytest.approx(share)
+    assert "prevented" not in changed.model_dump()
+
+
 def test_doing_nothing_contains_nothing_and_is_never_zero_where_it_was_not_evaluated(cards):
     card = cards["does-nothing"]
     assert card.containment.score == 0

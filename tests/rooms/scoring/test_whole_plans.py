@@ -9,6 +9,7 @@ from hotwash.conductor.close import Par
 from hotwash.kernel.clock import MINUTE
 from hotwash.ports.scope import EVERYTHING, Scope
 from hotwash.ports.system import LeverCall
+from hotwash.scoring.best_plan import REACTION_MIN, Search
 from hotwash.scoring.case import Case
 from hotwash.scoring.containment import contain
 
@@ -66,3 +67,22 @@ def test_switching_a_healthy_service_off_earns_less_the_earlier_it_is_done():
     marks = [marked("order-number-alarm", 5, everything_off(at)) for at in (58, 50, 40, 30, 20)]
     assert marks == sorted(marks, reverse=True)
     assert marked("order-number-alarm", 5, ()) == 1.0 > marks[0]
+
+
+@pytest.mark.parametrize("scenario", [*BRIDGE, "invented-policy"])
+def test_the_search_finds_what_it_would_find_by_playing_every_plan_to_its_end(scenario: str):
+    laid, par = table(scenario, SEEDS[0])
+
+    class Whole:
+        """Every play to its end."""
+
+        def loss(self, plan, enough=None):
+            return laid.what_if.replay(plan).loss
+
+        def replay(self, plan):
+            return laid.what_if.replay(plan)
+
+    start = par.first_signal_min + REACTION_MIN
+    whole = Search(laid.design.system, laid.design.secret.key, Whole(), start).run(par.nothing)
+    assert (whole.plan, whole.played, whole.floor) == (par.best.plan, par.best.played, par.best.floor)
+    assert whole.outcome.loss == par.best.outcome.loss

@@ -123,6 +123,49 @@ def test_a_replay_is_the_drill_that_was_played(leak):
     assert np.array_equal(leak.frame().counts, leak.replay_frame(plan).counts)
 
 
+@pytest.mark.parametrize("pack", [spec(), spec(CLASSIFIER)], ids=["copilot", "classifier"])
+def test_a_loss_without_its_ledger_is_the_loss_of_the_ledger(pack):
+    plans = [
+        (),
+        (call("feature_off", 9, EU),),
+        (call("guardrail", 6.3, tier="b"), call("feature_off", 12)),
+        (call("review", 7, rule="all", reviewers=2, overflow="closed"),),
+    ]
+    what = world(fault()) if pack.kind == "copilot" else SKEW
+    one, other = system(what, pack), system(what, pack)
+    assert [one.loss(plan) for plan in plans] == [other.replay(plan).loss for plan in plans]
+    losses = [other.loss(plan) for plan in plans]
+    assert len(set(losses)) == len(plans)
+    for plan, loss in zip(plans, losses, strict=True):
+        anew = system(what, pack)
+        assert anew.loss(plan, loss) == loss, "a play that may lose so much is played to its end"
+        assert all(enough < anew.loss(plan, enough) <= loss for enough in (0, loss // 2, loss - 1) if enough < loss)
+
+
+def test_a_play_that_has_lost_enough_is_not_played_on(leak):
+    off = (call("feature_off", 2),)
+    assert 0 < leak.loss(off, 0) < leak.replay(off).loss
+
+
+def test_a_frame_stays_as_it_was_shown_while_the_service_is_played_on(leak):
+    leak.reset(7)
+    leak.advance(10 * MINUTE)
+    first = leak.frame()
+    seen = first.counts.copy()
+    assert leak.frame() is first
+    leak.advance(11 * MINUTE)
+    assert (leak.frame().minutes, first.minutes) == (11, 10)
+    assert np.array_equal(first.counts, seen)
+    with pytest.raises(ValueError, match="read-only"):
+        first.counts[0, 0, 0] = 1
+
+
+def test_a_play_in_which_nobody_acts_is_watched_once(leak):
+    assert leak.replay_frame([]) is leak.replay_frame(())
+    assert leak.replay_frame([], healthy=True) is leak.replay_frame([], healthy=True)
+    assert leak.replay_frame([]) is not leak.replay_frame([], healthy=True)
+
+
 def test_a_healthy_frame_shows_no_fault(leak):
     sick, well = leak.replay_frame([]), leak.replay_frame([], healthy=True)
     assert sick.total("pii_hits", 8, 30)[0] > 5 * well.total("pii_hits", 8, 30)[0]

@@ -8,8 +8,9 @@ from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.ports.scope import Scope
 from hotwash.triage.cells import Table
 from hotwash.triage.sample import LOTS, draw, kept
-from hotwash.triage.search import look
+from hotwash.triage.search import against_mix, look
 from hotwash.triage.segments import count, excess, propose, standing
+from hotwash.triage.statement import at_once
 from hotwash.triage.stats import rate
 from hotwash.triage.timeline import MINUTE, extent, timeline
 from hotwash.triage.usual import stretches
@@ -65,7 +66,7 @@ def search(data, columns=COLUMNS):
     line = timeline(relation, columns, columns.signals, known)
     sample = draw(relation, columns, columns.signals, line)
     proposed = propose(sample, [one.name for one in columns.signals], columns.cuts())
-    found = {one.name: count(relation, columns, one, line, sample, proposed[one.name]) for one in columns.signals}
+    found = {one.signal: one for one in count(relation, columns, columns.signals, line, sample, proposed)}
     return found, sample, line
 
 
@@ -163,6 +164,20 @@ def test_a_surge_of_what_is_always_worse_is_a_mix_and_no_segment():
     assert [one.dim for one in found["wrong"].mixes] == ["tenant"]
 
 
+def test_what_is_the_same_throughout_a_segment_is_no_mix_of_it():
+    made, data, minute = traffic(60_000, 7)
+    tenant = data["tenant"] == "t-7"
+    data["tier"] = np.where(np.isin(data["tenant"].astype(str), ["t-7", "t-8"]), "large", "small").astype(object)
+    # Worse than others all the time, and seen for three hours only before it got worse still.
+    wrong = np.where(tenant, np.where(minute >= 3 * 60, 0.2, 0.05), 0.01)
+    columns = COLUMNS.model_copy(update={"dimensions": ["tenant", "tier"], "versions": []})
+    _, sample, _ = search(filled(made, data, wrong), columns)
+    table = Table(sample, ["wrong"], columns.cuts())
+    one = next(one for one in look(table)["wrong"].best if one.where == (("tenant", "t-7"),))
+    assert one.found > 2 * one.expected
+    assert against_mix(table, "wrong", one).lift == pytest.approx(1)
+
+
 def test_clean_data_names_nothing():
     named = 0
     for seed in range(12):
@@ -190,10 +205,56 @@ def test_a_fair_share_finds_what_all_rows_do():
     assert len(sample) < 8_000
     assert sample.weight.sum() == pytest.approx(60_000, rel=0.05)
     proposed = propose(sample, ["wrong", "votes"], COLUMNS.cuts())
-    (segment,) = count(relation, COLUMNS, COLUMNS.signals[0], line, sample, proposed["wrong"]).segments
+    (segment,) = count(relation, COLUMNS, COLUMNS.signals, line, sample, proposed)[0].segments
     assert segment.scope == Scope.of({"region": ["r-1"], "channel": ["c-2"]})
     exact = inside(data, {"region": "r-1", "channel": "c-2"})
     assert segment.rate.asked + segment.usual.asked == exact.sum()
+
+
+def test_what_a_sample_makes_stand_out_and_all_rows_do_not_is_not_named():
+    stood_out = 0
+    for seed in range(6):
+        data, _ = planted({}, seed=300 + seed, rows=20_000, base=0.02, share=0.02)
+        relation = from_arrays(data)
+        line = timeline(relation, COLUMNS, COLUMNS.signals, extent(relation, COLUMNS))
+        # So few of the rows without a finding tell little of how large a cell is: some seem to hold nothing but findings.
+        sample = draw(relation, COLUMNS, COLUMNS.signals, line, right=150)
+        proposed = propose(sample, [one.name for one in COLUMNS.signals], COLUMNS.cuts())
+        stood_out += sum(one.p < 1e-3 for of in proposed.values() for one in of.candidates)
+        for found in count(relation, COLUMNS, COLUMNS.signals, line, sample, proposed):
+            assert found.segments == (), found.signal
+    assert stood_out > 0
+
+
+def weakly(seed=10, rows=40_000):
+    """Two signals that rise by little in one segment, in requests of their own, and a third that is the first once more."""
+    made, data, minute = traffic(rows, seed)
+    hit = inside(data, WEAK) & (minute >= 14 * 60)
+    wrong = made.random(rows) < np.where(hit, 0.06, 0.01)
+    down = made.random(rows) < np.where(hit, 0.09, 0.02)
+    return data | {"wrong": wrong, "again": wrong, "vote": np.where(down, "down", "up").astype(object)}
+
+
+WEAK = {"region": "r-3", "channel": "c-4"}
+AGAIN = SignalColumn(name="again", column="again", equals=True)
+
+
+def test_two_signals_that_rose_together_name_what_neither_does_by_itself():
+    data = weakly()
+    wrong, votes = COLUMNS.signals
+    for alone in (wrong, votes):
+        found, _, _ = search(data, COLUMNS.model_copy(update={"signals": [alone]}))
+        assert found[alone.name].segments == ()
+    found, _, _ = search(data)
+    (segment,) = found["wrong"].segments
+    assert segment.scope == Scope.of({dim: [value] for dim, value in WEAK.items()})
+    assert (segment.together, segment.p < 0.01) == ("votes", True)
+    assert "votes rose in the same segment and time" in at_once(segment)
+
+
+def test_a_signal_that_repeats_another_adds_nothing_to_it():
+    found, _, _ = search(weakly(), COLUMNS.model_copy(update={"signals": [COLUMNS.signals[0], AGAIN]}))
+    assert [one.segments for one in found.values()] == [(), ()]
 
 
 def test_rare_findings_are_all_kept_and_frequent_ones_share_what_is_left():

@@ -1,5 +1,7 @@
 """Is it real: a second source that rose too, one that could have shown it and did not, one that has too little to say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -21,6 +23,18 @@ ROWS = 40_000
 BEGINS = 12 * 60 * MINUTE
 
 
+def traces_columns():
+    return TraceColumns(
+        time="at",
+        dimensions=["tenant"],
+        signals=[
+            SignalColumn(name="detections", column="flagged", equals=True, source="detector", title="Outputs flagged"),
+            SignalColumn(name="same", column="flagged_again", equals=True, source="detector"),
+            SignalColumn(name="votes", column="vote", equals="down"),
+        ],
+    )
+
+
 def traces(*, second, asked=1.0, seed=1):
     """A detector that rises for one tenant, and a second signal that rises there with chance `second`."""
     made = np.random.default_rng(seed)
@@ -37,21 +51,13 @@ def traces(*, second, asked=1.0, seed=1):
         "flagged_again": detector,
         "vote": told.astype(object),
     }
-    columns = TraceColumns(
-        time="at",
-        dimensions=["tenant"],
-        signals=[
-            SignalColumn(name="detections", column="flagged", equals=True, source="detector", title="Outputs flagged"),
-            SignalColumn(name="same", column="flagged_again", equals=True, source="detector"),
-            SignalColumn(name="votes", column="vote", equals="down"),
-        ],
-    )
+    columns = traces_columns()
     relation = from_arrays(data)
     known = extent(relation, columns)
     line = timeline(relation, columns, columns.signals, known)
     sample = draw(relation, columns, columns.signals, line)
-    proposed = propose(sample, ["detections"], columns.cuts())["detections"]
-    found = count(relation, columns, columns.signals[0], line, sample, proposed)
+    proposed = propose(sample, ["detections"], columns.cuts())
+    (found,) = count(relation, columns, columns.signals[:1], line, sample, proposed)
     whole = Window(line.start_ms, line.end_ms)
     return data, found, validity(relation, columns, columns.signals[0], found, columns.signals, whole), line
 
@@ -101,6 +107,18 @@ def test_too_few_votes_neither_confirm_nor_refute():
     _, _, believed, _ = traces(second=0.05, asked=0.01)
     assert believed.verdict == "one source only"
     assert not believed.witnesses[0].could_show
+
+
+def test_a_signal_that_it_took_to_name_the_segment_is_no_witness_to_it():
+    data, found, believed, line = traces(second=0.25)
+    assert [one.signal for one in believed.witnesses] == ["votes"]
+    found = replace(found, segments=(replace(found.segments[0], together="votes"),))
+    relation, columns = from_arrays(data), traces_columns()
+    whole = Window(line.start_ms, line.end_ms)
+    believed = validity(relation, columns, columns.signals[0], found, columns.signals, whole)
+    assert (believed.verdict, believed.witnesses) == ("one source only", ())
+    said = statement(columns.signals[0], found, believed, line.end_ms)
+    assert "votes rose in the same segment and time" in said.scope
 
 
 def onset_at(minute, low, high):

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from hotwash.warroom.worker import Worker
+from tests.support.patience import PATIENCE_S
 
 
 def played(work):
@@ -75,7 +76,7 @@ def test_posted_work_brings_its_news_without_anybody_waiting():
 def test_work_that_nobody_waits_for_any_more_is_done_all_the_same():
     async def work(worker):
         held, done = threading.Event(), []
-        waiting = asyncio.ensure_future(worker.do(lambda: held.wait(5) and done.append("done")))
+        waiting = asyncio.ensure_future(worker.do(lambda: held.wait(PATIENCE_S) and done.append("done")))
         await asyncio.sleep(0)
         waiting.cancel()
         held.set()
@@ -92,12 +93,12 @@ def test_stopping_waits_for_what_is_being_done_and_drops_the_rest():
 
         def first():
             begun.set()
-            held.wait(5)
+            held.wait(PATIENCE_S)
             done.append("first")
 
         one, two = (asyncio.ensure_future(worker.do(work)) for work in (first, lambda: done.append("second")))
         await asyncio.sleep(0)
-        await asyncio.to_thread(begun.wait, 5)
+        await asyncio.to_thread(begun.wait, PATIENCE_S)
         join = worker._thread.join
 
         def let_go_and_join():

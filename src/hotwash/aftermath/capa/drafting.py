@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from hotwash.aftermath.names import in_titles, seat_title, titled
 from hotwash.drill import events as e
 from hotwash.kit.writing import scalar
 from hotwash.scoring.case import Case, Entry
@@ -42,6 +43,7 @@ def drafted(case: Case, card: Scorecard) -> list[Drafted]:
     never done has left no event: the end of the drill is cited, by which it was not on record."""
     ends = tuple(one.version for one in case.all(e.DrillEnded))[-1:] or (case.log[-1].version,)
     found: dict[str, Drafted] = {}
+    card = titled(card, case.design.kit.lever_titles)
     for one in (*_expectations(card), *_rules(case), *_marks(card), *_findings(case)):
         cited = one if one.cites else replace(one, finding=f"{one.finding} (not on record by the end)", cites=ends)
         found.setdefault(one.id, cited)
@@ -61,7 +63,7 @@ def _rules(case: Case) -> Iterator[Drafted]:
         armed = rules.get((missed.event.rule, missed.event.duty, missed.event.seat))
         cites = (*([armed.version] if armed else []), missed.version)
         what = armed.event.what if armed else missed.event.rule
-        yield Drafted(_id("rule", missed.event.rule, missed.event.duty), f"Duty missed by {missed.event.seat}: {what}", cites, missed.event.lacking, missed.event.seat)  # fmt: skip
+        yield Drafted(_id("rule", missed.event.rule, missed.event.duty), f"Duty missed by the {seat_title(case, missed.event.seat)}: {what}", cites, in_titles(missed.event.lacking, case.design.kit.lever_titles), missed.event.seat)  # fmt: skip
 
 
 def _marks(card: Scorecard) -> Iterator[Drafted]:

@@ -12,6 +12,8 @@ from hotwash.kit.schema.capa import CapaFile
 FOLLOW_UPS = (30, 60, 90)
 """Days after the plan was made, as the guide `capa-item` has them."""
 WORKS = ("yes", "no", "unknown")
+RESULTS = ("works", "fails")
+"""What was found on the day that was planned for it."""
 SHORTEST = 3
 """Words of a reason, and of what was seen."""
 

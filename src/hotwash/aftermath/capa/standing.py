@@ -131,9 +131,7 @@ def may_close(one: Standing, others: Mapping[str, Standing], by: str, today: dat
     if one.replaced_by:
         raise NotClosableError(f"'{name}' was replaced: close '{one.replaced_by}'.")
     if by.strip().casefold() == one.action.owner.casefold():
-        raise NotClosableError(
-            f"{one.action.owner} owns '{name}': somebody else closes it. Name that person with --by."
-        )
+        raise NotClosableError(f"{one.action.owner} owns '{name}': somebody else closes it, in their own name.")
     instead = {other: standing.replaced_by for other, standing in others.items() if standing.replaced_by}
     needed = [last_in_place(other, instead) for other in one.action.depends_on]
     waits = [other for other in needed if other not in others or others[other].is_open]

@@ -187,7 +187,7 @@ def _controls(record: TeamRecord) -> Iterator[str]:
     for name, one in alerts.items():
         yield from _control(f"alert-{name}", f"Alert {name}, fired at {stamp(one.at_ms)} ({one.cite})")
     for name, one in _first(record.all("lever_pulled"), "kind").items():
-        yield from _control(f"lever-{name.replace('_', '-')}", f"Lever {name.replace('_', ' ')}, pulled at {stamp(one.at_ms)} ({one.cite})")  # fmt: skip
+        yield from _control(f"lever-{name.replace('_', '-')}", f"Lever “{record.called(name)}”, pulled at {stamp(one.at_ms)} ({one.cite})")  # fmt: skip
     yield from _control("before-release", "OPEN: which check before release should have stopped it?")
 
 

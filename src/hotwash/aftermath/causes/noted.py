@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hotwash.aftermath.sections.words import NO_TITLES
 from hotwash.drill.read import current
 from hotwash.kernel.event import Event
 
@@ -51,7 +52,8 @@ class Noted:
 class TeamRecord:
     """The events that every seat could see, by type."""
 
-    def __init__(self, events: Iterable[Event]) -> None:
+    def __init__(self, events: Iterable[Event], levers: Mapping[str, str] = NO_TITLES) -> None:
+        self._levers = levers
         log = [current(one) for one in events]
         self.drill = str(log[0].data["drill"])
         self.head = log[-1].hash
@@ -62,6 +64,10 @@ class TeamRecord:
     def all(self, *types: str) -> Iterator[Noted]:
         """Events of some types, oldest first."""
         return (one for one in self._shown if one.type in types)
+
+    def called(self, lever: str) -> str:
+        """What a lever is called; by its kind where nobody said."""
+        return self._levers.get(lever, lever.replace("_", " "))
 
     def last(self, kind: str) -> Noted | None:
         """The newest event of a type."""

@@ -5,6 +5,7 @@ Without personal data, and not to be sent: a drill is no incident. It is there s
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 from hotwash.aftermath.exchange.account import NOT_REAL, Account
@@ -18,6 +19,14 @@ ATTACKS = frozenset({"misuse"})
 """Failure modes that somebody brings about on purpose: entity human, intent intentional."""
 
 
+LONGEST = 500
+"""Characters of a description in the database's form of submission."""
+ONLY_PEOPLE: dict[str, str | list[str]] = {
+    "url": "", "date_published": "", "date_downloaded": "", "authors": [], "submitters": [], "deployers": [], "developers": [], "harmed_parties": [],
+}  # fmt: skip
+"""What the form asks for and no record knows: the report that was published, and the names."""
+
+
 def to_aiid(told: Account) -> dict[str, Any]:
     """The fields of a submission, with what only people can write left empty and named in `to_write`."""
     axis = next(iter(told.of_scheme("mit-ai-risk")), None)
@@ -26,15 +35,13 @@ def to_aiid(told: Account) -> dict[str, Any]:
     return {
         "do_not_submit": NOT_REAL,
         "title": f"EXERCISE: {told.title}",
-        "description": f"{NOT_REAL} {told.what}",
+        "incident_title": f"EXERCISE: {told.title}",
+        "description": shorten(f"{NOT_REAL} {told.what}", LONGEST, placeholder=" ..."),
+        "text": f"{NOT_REAL} {told.what}",
+        "language": "en",
         "incident_date": told.onset.date().isoformat(),
-        "date_published": "",
-        "url": "",
-        "authors": [],
-        "submitters": [],
-        "deployers": [],
-        "developers": [],
-        "harmed_parties": [],
+        "incident_ids": [],
+        **ONLY_PEOPLE,
         "editor_notes": f"People concerned, as the team assessed it: {_end(low)} to {_end(high)}.",
         "classification": {
             "Risk Domain": f"{axis.id[0]}. {DOMAINS[axis.id[0]]}" if axis else "",
@@ -43,7 +50,7 @@ def to_aiid(told: Account) -> dict[str, Any]:
             "Intent": "Intentional" if human else "Unintentional",
             "Timing": "Post-deployment",
         },
-        "to_write": ["url", "date_published", "authors", "submitters", "deployers", "developers", "harmed_parties"],
+        "to_write": list(ONLY_PEOPLE),
     }
 
 

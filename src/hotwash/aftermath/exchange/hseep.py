@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hotwash.aftermath.exchange.account import NOT_REAL, account
+from hotwash.aftermath.names import seat_title, titled
 from hotwash.aftermath.sections.improvement import WORTH_MENDING, Row, plan_rows
 from hotwash.scoring.case import Case
 from hotwash.scoring.scorecard import MarkCard, Scorecard
@@ -33,6 +34,7 @@ class Sheet:
 
 def to_hseep(case: Case, card: Scorecard) -> tuple[Sheet, ...]:
     """Overview, ratings, analysis and improvement plan."""
+    card = titled(card, case.design.kit.lever_titles)
     return _overview(case, card), _ratings(card), _analysis(card), plan_sheet(case, card)
 
 
@@ -55,7 +57,7 @@ def overview_rows(case: Case, card: Scorecard) -> list[tuple[Value, ...]]:
         ("Scenario", told.what),
         ("Sponsor", TO_FILL),
         ("Participating organisations", TO_FILL),
-        ("Seats", ", ".join(f"{seat}: {who}" for seat, who in card.players.items())),
+        ("Seats", ", ".join(f"{seat_title(case, seat)}: {who}" for seat, who in card.players.items())),
         ("Point of contact", TO_FILL),
         ("Log", f"head {card.log_head}"),
     ]
@@ -95,8 +97,7 @@ def plan_sheet(case: Case, card: Scorecard) -> Sheet:
         "Core capability", "Area for improvement", "Corrective action", "Capability element", "Responsible organisation", "POC", "Start date",
         "Completion date", "Reference",
     )  # fmt: skip
-    seats = case.design.kit.roles.seats
-    rows = [_plan_row(one, seats[one.owner].title if one.owner in seats else one.owner) for one in plan_rows(card)]
+    rows = [_plan_row(one, seat_title(case, one.owner)) for one in plan_rows(card)]
     return Sheet("Improvement plan", (head, *rows), (26, 60, 60, 16, 22, 22, 14, 16, 20), 1)
 
 

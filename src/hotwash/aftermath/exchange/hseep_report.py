@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from hotwash.aftermath.blocks import Block, Callout, Cell, Prose, Report, Section, Table
 from hotwash.aftermath.exchange import hseep
 from hotwash.aftermath.exchange.account import NOT_REAL
+from hotwash.aftermath.names import seat_title, titled
 from hotwash.scoring.case import Case
 from hotwash.scoring.scorecard import DimensionCard, MarkCard, Scorecard
 
@@ -17,7 +18,7 @@ MARKED = "x"
 
 def hseep_report(case: Case, card: Scorecard) -> Report:
     """The whole document. What only people know is marked `(to fill in)`."""
-    scenario = case.design.scenario
+    scenario, card = case.design.scenario, titled(card, case.design.kit.lever_titles)
     blocks: list[Block] = [
         Callout("EXERCISE.", NOT_REAL.removeprefix("EXERCISE. ")),
         *_overview(case, card),
@@ -105,8 +106,7 @@ def _plan(case: Case, card: Scorecard) -> list[Block]:
 
 
 def _participants(case: Case, card: Scorecard) -> list[Block]:
-    seats = case.design.kit.roles.seats
-    rows = [(seats[seat].title if seat in seats else seat, who, hseep.TO_FILL) for seat, who in card.players.items()]
+    rows = [(seat_title(case, seat), who, hseep.TO_FILL) for seat, who in card.players.items()]
     return [
         Section("Appendix B: Exercise participants", "participants"),
         Table("Exercise participants", ("Seat", "Held by", "Organisation"), _told(rows), told=True),

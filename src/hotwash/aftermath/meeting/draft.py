@@ -92,7 +92,7 @@ def _timeline(record: TeamRecord) -> Iterator[Line]:
             yield f"{stamp(found.at_ms)} {says.format(**found.data)}", (found.cite,)
     levers = [*record.all("lever_pulled")][:LINES]
     if levers:
-        told = ", ".join(f"{one.data['kind'].replace('_', ' ')} at {stamp(one.at_ms)}" for one in levers)
+        told = ", ".join(f"“{record.called(one.data['kind'])}” at {stamp(one.at_ms)}" for one in levers)
         yield f"Levers: {told}.", tuple(one.cite for one in levers)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hotwash.aftermath.blocks import Bar, Bars, Block, Callout, Cell, Prose, Report, Section, Table, Tone
@@ -46,6 +46,7 @@ class Review:
     unsigned: Sequence[str]
     problems: int
     events: Sequence[Event]
+    levers: Mapping[str, str]
 
 
 def review_report(review: Review) -> Report:
@@ -62,7 +63,7 @@ def review_report(review: Review) -> Report:
     blocks += [Section("Risk register", "risks"), *_risks(review.risks, evidence)]
     blocks += [Section("Frameworks", "frameworks"), *coverage_blocks(review.covered, review.frameworks)]
     blocks += [Section("Sign-off", "sign-off"), *_signed(review)]
-    blocks += cited_blocks(blocks, review.events)
+    blocks += cited_blocks(blocks, review.events, review.levers)
     there = ", ".join(f"{one.name} ({one.role})" for one in paper.attended) or "nobody named yet"
     facts = [
         ("Drill", paper.drill),

@@ -67,9 +67,8 @@ def _harm(material: Material) -> Iterator[Figure]:
     yield Figure(
         "luck", f"Harm expected less harm that happened: {side}", points(found.luck), (found.luck, abs(found.luck))
     )
-    could = max(found.harm_nothing - found.harm_best, 1e-9)
-    share = max(0.0, found.harm_nothing - found.harm) / could
-    yield Figure("prevented", "Share of the preventable harm that was prevented", percent(share), (100 * share,))
+    share = 100 * found.prevented
+    yield Figure("prevented", "Share of the preventable harm that was prevented", percent(found.prevented), (share,))
     if found.worst_segment:
         worst = found.worst_segment
         shown = f"{worst.dim} {worst.value}, {percent(worst.prevented)}"

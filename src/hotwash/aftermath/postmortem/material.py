@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hotwash.aftermath.markdown import plain
+from hotwash.aftermath.names import seat_title
 from hotwash.aftermath.postmortem.sentences import sentences
 from hotwash.drill import events as e
 from hotwash.ports.system import Baseline, SignalFrame
@@ -35,8 +36,7 @@ class Material:
 
     def seat(self, seat: str) -> str:
         """What a seat is called."""
-        seats = self.case.design.kit.roles.seats
-        return seats[seat].title if seat in seats else seat
+        return seat_title(self.case, seat)
 
 
 @dataclass(frozen=True)

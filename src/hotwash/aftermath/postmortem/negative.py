@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from hotwash.aftermath.names import in_titles
 from hotwash.aftermath.postmortem.charts import crossings
 from hotwash.aftermath.postmortem.late import done_at_last
 from hotwash.aftermath.postmortem.material import Material, events
@@ -43,12 +44,12 @@ class Unseen:
 
 
 def unseen(material: Material) -> list[Unseen]:
-    """All of it, oldest first. What was acted on within REACTION_MIN minutes, as fast as the best plan may, is left out."""
+    """All of it, oldest first. What lay no longer than REACTION_MIN minutes, which the best plan needs too, is left out."""
     finders: tuple[Callable[[Material], Iterator[Unseen]], ...] = (
         _alerts, _charts, _complaints, _injects, _rules, _hypotheses, _changes,
     )  # fmt: skip
     found = [one for finder in finders for one in finder(material)]
-    late = [one for one in found if not one.acted or one.lay_min > REACTION_MIN]
+    late = [one for one in found if one.lay_min > REACTION_MIN]
     return sorted(late, key=lambda one: (one.since_ms, one.kind, one.what))
 
 
@@ -180,7 +181,7 @@ def _rules(material: Material) -> Iterator[Unseen]:
         start = armed.get((missed.event.rule, missed.event.duty))
         if start is None:
             continue
-        what = f"Duty of the {material.seat(missed.event.seat)} under rule {missed.event.rule}, due at {stamp(start.event.due_ms)}: {missed.event.lacking}"
+        what = f"Duty of the {material.seat(missed.event.seat)} under rule {missed.event.rule}, due at {stamp(start.event.due_ms)}: {in_titles(missed.event.lacking, case.design.kit.lever_titles)}"
         done = done_at_last(material, start)
         end, ref = (done.since_ms, f"e{done.version}") if done else (case.ended_ms, material.endex)
         refs = (f"e{start.version}", f"e{missed.version}", ref)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hotwash.aftermath.names import names_of
 from hotwash.aftermath.postmortem.material import Material, Part, say, table
 from hotwash.aftermath.postmortem.negative import Unseen, role_of, unseen, waiting
 from hotwash.aftermath.postmortem.sentences import sentences
@@ -20,12 +21,14 @@ def summary(material: Material) -> list[Part]:
     lines = [say(one, "key:what-happened") for one in sentences(key.what_happened)]
     if key.incident:
         lines.append(
-            say(f"It hit {words.scope_words(key.scope)} from {minutes(key.onset_min)} on", "key:scope", "key:onset")
+            say(
+                f"It hit {words.scope_words(key.scope).replace('_', ' ')} from {minutes(key.onset_min)} on",
+                "key:scope",
+                "key:onset",
+            )
         )
-        could = max(found.harm_nothing - found.harm_best, 1e-9)
-        share = percent(max(0.0, found.harm_nothing - found.harm) / could)
         lines.append(
-            say(f"{points(found.harm_realised)} harm points were done in {sum(case.team.delivered.values()):,} harmful outcomes, and {share} of the "
+            say(f"{points(found.harm_realised)} harm points were done in {sum(case.team.delivered.values()):,} harmful outcomes, and {percent(found.prevented)} of the "
                 "harm that could have been prevented was prevented", "fig:harm-realised", "fig:harmful", "fig:prevented")
         )  # fmt: skip
     else:
@@ -66,11 +69,11 @@ def _state(material: Material) -> str:
 
 def timeline(material: Material) -> list[Part]:
     """What changed, fired, was said, decided and done, one row an event."""
-    rows = []
+    rows, names = [], names_of(material.case)
     for entry in material.case.log:
         if entry.at_ms <= 0:
             continue
-        kind, line = words.say(entry)
+        kind, line = words.say(entry, names)
         if kind not in SHOWN:
             continue
         if isinstance(entry.event, e.InjectDelivered | e.InjectImprovised):

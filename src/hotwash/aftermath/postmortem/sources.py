@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hotwash.aftermath.names import in_titles, names_of
 from hotwash.aftermath.postmortem.figures import figures
 from hotwash.aftermath.postmortem.material import Material
 from hotwash.aftermath.sections.words import say
@@ -47,9 +48,12 @@ class Sources:
 def sources(material: Material) -> Sources:
     """Of a record. Same record, same sources."""
     case = material.case
-    found = [_event(one) for one in case.log]
-    found += [_item(one.event.item, one, one.event.note) for one in case.all(e.EvidenceCollected)]
-    found += [_item(one.event.item, one, one.event.note) for one in case.all(e.SnapshotTaken)]
+    names = names_of(case)
+    found = [_event(one, names) for one in case.log]
+    found += [
+        _item(one.event.item, one, in_titles(one.event.note, names), names) for one in case.all(e.EvidenceCollected)
+    ]
+    found += [_item(one.event.item, one, in_titles(one.event.note, names), names) for one in case.all(e.SnapshotTaken)]
     found += [
         Source(f"fig:{one.id}", one.title, f"{one.title}: {one.shown}", one.values, times_ms=one.times_ms)
         for one in figures(material)
@@ -75,10 +79,10 @@ def times_in(text: str) -> tuple[int, ...]:
     return tuple(drill_ms(*found.group("a", "b", "c")) for found in DRILL_TIME.finditer(text))
 
 
-def _event(entry: Entry[Any]) -> Source:
+def _event(entry: Entry[Any], names: Mapping[str, str]) -> Source:
     body = entry.event.model_dump(mode="json")
     kind = str(body.pop("type", ""))
-    line = say(entry)[1]
+    line = say(entry, names)[1]
     texts, numbers, times, seats = _walk(body)
     words = " ".join([kind.replace("_", " "), line, *texts])
     told = {entry.seat, *seats} - {"", "control"}
@@ -94,8 +98,8 @@ def _event(entry: Entry[Any]) -> Source:
     )
 
 
-def _item(name: str, entry: Entry[Any], note: str) -> Source:
-    event = _event(entry)
+def _item(name: str, entry: Entry[Any], note: str, names: Mapping[str, str]) -> Source:
+    event = _event(entry, names)
     return Source(
         f"item:{name}", note or event.title, event.text, event.numbers, event.at_ms, event.times_ms, event.seats
     )  # fmt: skip

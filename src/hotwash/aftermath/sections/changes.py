@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hotwash.aftermath.blocks import Block, Cell, Prose, Section, Table, Tone
+from hotwash.aftermath.names import seat_title
 from hotwash.aftermath.sections.words import minutes, points, scope_words
 from hotwash.drill import events as e
 from hotwash.drill.fixes import Fix, fixes
@@ -94,7 +95,7 @@ def _row(case: Case, one: Entry[e.LeverPulled]) -> tuple[Cell, ...]:
     return (
         Cell(minutes(one.at_min), cites=(one.version,)),
         Cell(f"{title}{f', {given}' if given else ''}: {scope_words(pulled.scope)}", strong=True),
-        Cell(pulled.approver or "none named"),
+        Cell(seat_title(case, pulled.approver) or "none named"),
         Cell(pulled.trigger.replace("_", " ") or "none named"),
         Cell(f"{pulled.effect or 'not said'}{number}"),
         Cell(f"{points(did.avoided)} ({did.share:.0%})"),
@@ -123,7 +124,7 @@ def _register(case: Case, temporary: tuple[Fix, ...]) -> Table:
             Cell(one.fix, strong=True),
             Cell(one.kind),
             Cell(case.design.kit.lever_titles.get(one.what, one.what.replace("_", " "))),
-            Cell(one.owner),
+            Cell(seat_title(case, one.owner)),
             Cell(minutes(one.since_ms / MINUTE)),
             Cell(minutes(one.expires_ms / MINUTE)),
             Cell(*_fate(case, one)),

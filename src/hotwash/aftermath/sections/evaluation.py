@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hotwash.aftermath.blocks import Block, Cell, Prose, Section, Table, Tone
-from hotwash.aftermath.sections.words import minutes, percent, say, tone
+from hotwash.aftermath.names import in_titles, names_of, seat_title
+from hotwash.aftermath.sections.words import minutes, percent, tone
 from hotwash.drill import events as e
 from hotwash.scoring.case import Case
 from hotwash.scoring.scorecard import Scorecard
@@ -82,17 +83,20 @@ def _ratings(case: Case) -> list[Block]:
 def missed_blocks(case: Case, card: Scorecard) -> list[Block]:
     """Expectations and rules that were missed, with what was lacking."""
     expected = [one for dimension in card.dimensions for one in dimension.expectations]
-    lacking = {one.event.expectation: one.event.lacking for one in case.all(e.ExpectationMissed)}
+    names = names_of(case)
+    lacking = {one.event.expectation: in_titles(one.event.lacking, names) for one in case.all(e.ExpectationMissed)}
     state: dict[str, Tone] = {"met": "good", "missed": "bad", "not evaluated": "plain"}
     expectations = Table(
         "Expectations of the scenario",
         ("Seat", "What was expected", "State", "What was lacking, and what would have earned it"),
         tuple(
             (
-                Cell(one.seat),
+                Cell(seat_title(case, one.seat)),
                 Cell(one.what),
                 Cell(one.state, state[one.state], cites=one.evidence),
-                Cell(f"{lacking.get(one.expectation, '')} {one.earns}".strip() if one.state == "missed" else ""),
+                Cell(
+                    ". ".join(filter(None, (lacking.get(one.expectation), one.earns))) if one.state == "missed" else ""
+                ),
             )
             for one in sorted(expected, key=lambda one: one.state != "missed")
         ),
@@ -108,10 +112,10 @@ def missed_blocks(case: Case, card: Scorecard) -> list[Block]:
             (
                 Cell(minutes(one.at_min), cites=(one.version,)),
                 Cell(one.event.what),
-                Cell(one.event.seat),
+                Cell(seat_title(case, one.event.seat)),
                 Cell("met", "good", cites=(met[key].event.by,))
                 if key in met
-                else Cell(say(missed[key])[1], "bad", cites=(missed[key].version,))
+                else Cell(f"missed: {in_titles(missed[key].event.lacking, names)}", "bad", cites=(missed[key].version,))
                 if key in missed
                 else Cell("still running at ENDEX"),
             )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hotwash.aftermath.blocks import Block, Cell, Prose, Section, Table
+from hotwash.aftermath.names import seat_title
 from hotwash.drill import events as e
 from hotwash.scoring.case import Case, Entry
 from hotwash.scoring.scorecard import Scorecard
@@ -44,7 +45,6 @@ class Row:
 
 def blocks(case: Case, card: Scorecard) -> list[Block]:
     """The plan, dearest first."""
-    seats = case.design.kit.roles.seats
     table = Table(
         "Improvement plan",
         ("Area", "Observation", "Corrective action", "Element", "Owner", "Points"),
@@ -54,7 +54,7 @@ def blocks(case: Case, card: Scorecard) -> list[Block]:
                 Cell(row.found, cites=row.cites),
                 Cell(row.action),
                 Cell(row.element),
-                Cell(seats[row.owner].title if row.owner in seats else row.owner),
+                Cell(seat_title(case, row.owner)),
                 Cell(f"{row.cost:.1f}"),
             )
             for row in plan_rows(card)
@@ -75,14 +75,13 @@ def blocks(case: Case, card: Scorecard) -> list[Block]:
 
 def _left_standing(case: Case) -> list[Block]:
     """A temporary fix past its expiry is a finding, whatever it did to the score."""
-    seats = case.design.kit.roles.seats
     found = case.all(e.FixExpired)
     crossed = case.all(e.TripwireCrossed)
     rows = [
         (
             Cell(f"{_called(case, one.event.what)} ({one.event.fix}) stood past its expiry", cites=(one.version,)),
             Cell("Name who looks when it runs out; renew with a reason or step down as the record says."),
-            Cell(seats[one.event.owner].title if one.event.owner in seats else one.event.owner),
+            Cell(seat_title(case, one.event.owner)),
         )
         for one in found
     ]
@@ -90,7 +89,7 @@ def _left_standing(case: Case) -> list[Block]:
         (
             Cell(f"Tripwire of {one.event.risk} was crossed: {one.event.words}", cites=(one.version,)),
             Cell("Decide the acceptance anew with the evidence of now, or take away what it allowed."),
-            Cell(seats[one.event.owner].title if one.event.owner in seats else one.event.owner),
+            Cell(seat_title(case, one.event.owner)),
         )
         for one in crossed
     ]

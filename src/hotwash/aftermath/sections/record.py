@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hotwash.aftermath.blocks import Block, Cell, Prose, Quote, Section, Table
+from hotwash.aftermath.names import names_of
 from hotwash.aftermath.sections.words import minutes, say
 from hotwash.comms.updates.trail import trails
 from hotwash.drill import events as e
@@ -98,14 +99,14 @@ def _reviews(case: Case) -> Table:
 
 def record_blocks(case: Case, card: Scorecard) -> list[Block]:
     """The whole log, folded, with the head of its chain."""
-    levers = case.design.kit.lever_titles
+    names = names_of(case)
     rows = tuple(
         (
             Cell(f"e{one.version}"),
             Cell(minutes(one.at_min)),
             Cell(one.seat or "–"),
             Cell(_type(one.event)),
-            Cell(say(one, levers)[1][:400]),
+            Cell(say(one, names)[1][:400]),
         )
         for one in case.log
     )

@@ -30,11 +30,9 @@ def _verdict(case: Case, card: Scorecard) -> str:
             f"There was no incident: {key.what_happened} The team {ended}. Hands-off was the best that could be done; "
             f"what the team switched off cost {points(contained.collateral)} harm points of refused or degraded service."
         )
-    saved = contained.harm_nothing - contained.harm
-    could = max(contained.harm_nothing - contained.harm_best, 1e-9)
     return (
         f"{key.what_happened} Left alone it would have done {points(contained.harm_nothing)} harm points of damage. The "
-        f"team kept that to {points(contained.harm)}: {percent(max(0.0, saved) / could)} of the harm that could have been "
+        f"team kept that to {points(contained.harm)}: {percent(contained.prevented)} of the harm that could have been "
         f"prevented was prevented, at a cost of {points(contained.collateral)} points of service refused or degraded. "
         f"First signal {minutes(reached['first_signal'])}, incident opened {minutes(reached['opened'])}, contained "
         f"{minutes(reached['contained'])}."

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hotwash.aftermath.blocks import Block, Cell, Lane, Lanes, Section, Table, Tone
+from hotwash.aftermath.names import names_of
 from hotwash.aftermath.sections.words import minutes, say, scope_words
 from hotwash.drill import events as e
 from hotwash.kernel.clock import MINUTE
@@ -97,9 +98,9 @@ def timeline_blocks(case: Case) -> list[Block]:
     """A lane a seat, then every decision point in order."""
     seats = case.design.kit.roles.seats
     deeds: dict[str, list[tuple[float, str, str]]] = {seat: [] for seat in seats}
-    levers = case.design.kit.lever_titles
+    names = names_of(case)
     for entry in case.log:
-        kind, line = say(entry, levers)
+        kind, line = say(entry, names)
         if entry.seat in deeds and entry.at_ms > 0:
             drawn = kind if kind in ("lever", "decision", "update") else "look"
             deeds[entry.seat].append((entry.at_min, f"{minutes(entry.at_min)} {line[:120]}", drawn))
@@ -110,7 +111,7 @@ def timeline_blocks(case: Case) -> list[Block]:
         lanes=tuple(Lane(seats[seat].title, tuple(marks)) for seat, marks in deeds.items()),
         legend=LEGEND,
     )
-    told = [(entry, *say(entry, levers)) for entry in case.log if entry.at_ms > 0]
+    told = [(entry, *say(entry, names)) for entry in case.log if entry.at_ms > 0]
     rows = tuple(
         (
             Cell(minutes(entry.at_min), cites=(entry.version,)),

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from hotwash.aftermath.blocks import Tone
+from hotwash.aftermath.names import in_titles
 from hotwash.drill import events as e
 from hotwash.drill.payloads import Payload
 from hotwash.kernel.clock import stamp
@@ -44,12 +45,13 @@ def scope_words(scope: dict[str, list[str]]) -> str:
     return "; ".join(f"{dim} {', '.join(sorted(values))}" for dim, values in sorted(scope.items())) or "all traffic"
 
 
-def say(entry: Entry[Any], levers: Mapping[str, str] = NO_TITLES) -> tuple[str, str]:
-    """An event as (kind of deed, one line). `levers` is what levers are called; one that is not in it goes by its kind."""
+def say(entry: Entry[Any], names: Mapping[str, str] = NO_TITLES) -> tuple[str, str]:
+    """An event as (kind of deed, one line). `names` is what levers, expectations and duties are called (see `aftermath.names`); what is not in
+    it goes by its id."""
 
-    def called(kind: str) -> str:
-        named = levers.get(kind.replace(" ", "_"))
-        return f"“{named}”" if named else kind
+    def called(kind: str, other: str = "") -> str:
+        named = names.get(kind.replace(" ", "_")) or names.get(kind)
+        return f"“{named}”" if named else other or kind
 
     match entry.event:
         case e.InjectDelivered(sender=sender, channel=channel, subject=subject, to=to):
@@ -128,10 +130,10 @@ def say(entry: Entry[Any], levers: Mapping[str, str] = NO_TITLES) -> tuple[str, 
             return "alert", f"Tripwire of {risk} crossed: {words}"
         case e.CanaryLooked(call=call, verdict=verdict, found_canary=found, asked_canary=asked):
             return "look", f"Canary {call}: {found} of {asked} harmful, {verdict}"
-        case e.RuleMissed(rule=rule, lacking=lacking):
-            return "missed", f"Rule {rule} missed: {lacking}"
+        case e.RuleMissed(rule=rule, duty=duty, lacking=lacking):
+            return "missed", f"{called(f'{rule}/{duty}', f'Rule {rule}')} missed: {in_titles(lacking, names)}"
         case e.ExpectationMissed(expectation=expectation, lacking=lacking):
-            return "missed", f"{expectation} missed: {lacking}"
+            return "missed", f"{called(expectation)} missed: {in_titles(lacking, names)}"
         case other:
             return "other", _plain(other)
 

@@ -7,7 +7,7 @@ from hotwash.aftermath.triaged.head import segment_of
 from hotwash.triage.changes import RankedChange
 from hotwash.triage.report import Triage
 from hotwash.triage.segments import Segment
-from hotwash.triage.statement import alike
+from hotwash.triage.statement import alike, at_once
 from hotwash.triage.stats import Rate
 from hotwash.triage.validity import DetectorFix, Witness
 from hotwash.triage.words import between, length, moment, place, share
@@ -147,6 +147,10 @@ def who_blocks(known: Triage) -> list[Block]:
                 "p is corrected for all that was tried."
             )
         )
+    blocks += [
+        Prose(f"{named(found.signal).capitalize()} in {place(one.scope)}: {at_once(one)}")
+        for found in known.found for one in found.segments if one.together
+    ]  # fmt: skip
     blocks += [
         Callout(f"{place(one.scope)}:", f"{alike(one)} A lever on the wrong one misses part of the rise and hits others.", "warn")
         for found in known.found for one in found.segments if one.alternatives

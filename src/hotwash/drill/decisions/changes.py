@@ -6,7 +6,7 @@ from typing import Any
 
 from hotwash.drill import events as e
 from hotwash.drill.decisions.case import Asked
-from hotwash.drill.fixes import commander, fixes
+from hotwash.drill.fixes import commander, fixes_now
 from hotwash.drill.payloads import Payload, Tripwire
 from hotwash.drill.state import RECORD, Call
 from hotwash.kernel.clock import MINUTE
@@ -73,7 +73,7 @@ def _expiry(asked: Asked, lever: Lever, minutes: int | None) -> None:
 
 def renew(asked: Asked) -> list[Payload]:
     """A fix that stands, by its owner or who commands, with a reason."""
-    found = {one.fix: one for one in fixes(asked.state.journal.of) if one.stands}
+    found = {one.fix: one for one in fixes_now(asked.state.journal) if one.stands}
     fix = found.get(asked.action.fix)
     if fix is None:
         raise asked.refuse("change record", f"there is no temporary fix '{asked.action.fix}' that stands")
@@ -98,7 +98,7 @@ def accept(asked: Asked) -> list[Payload]:
     asked.must(owner in design.seats, "risk", f"there is no seat '{owner}' to own it", design.seats)
     rights = tuple(design.kit.roles.rights.get("accept_risk", design.seats))
     asked.must(approver in rights, "decision rights: accept_risk", f"'{approver}' may not approve a risk", rights)
-    taken = {one.fix for one in fixes(asked.state.journal.of)}
+    taken = {one.fix for one in fixes_now(asked.state.journal)}
     name = action.risk or f"risk-{1 + len(asked.state.journal.of('risk_accepted'))}"
     asked.must(name not in taken, "id", f"'{name}' exists already: choose another id")
     return [asked.becomes(e.RiskAccepted, risk=name, owner=owner, approver=approver)]

@@ -11,6 +11,11 @@ from hotwash.comms.cadence import Course, end_of
 from hotwash.drill.kept import Kept
 from hotwash.drill.views.project import ViewEvent
 
+COURSE = (
+    "severity_set", "audience_owed", "update_published", "recovery_declared", "incident_stood_down", "incident_opened",
+)  # fmt: skip
+"""Types that move the clocks of the audiences."""
+
 
 @dataclass
 class Fold:
@@ -68,6 +73,9 @@ class Fold:
     @property
     def course(self) -> Course:
         """What the incident did to the clocks of its audiences, as far as this audience was shown it."""
+        return self.kept.get("course", COURSE, self._course)
+
+    def _course(self) -> Course:
         ends = [event.drill_ms for event in self.of("recovery_declared", "incident_stood_down")]
         return Course(
             levels=tuple((event.drill_ms, event.data["level"]) for event in self.of("severity_set")),

@@ -104,7 +104,7 @@ def to_cacao(guide: Guide, when: datetime, organisation: str, seats: Mapping[str
         "created": stamp,
         "modified": stamp,
         "labels": ["ai-incident", *guide.modes],
-        "external_references": [{"name": source} for source in guide.sources] or [{"name": "hotwash"}],
+        "external_references": [{"name": one, "source": one} for one in guide.sources or ["hotwash"]],
         "workflow_start": start,
         "workflow": {
             start: {"type": "start", "on_completion": steps[0][2]},

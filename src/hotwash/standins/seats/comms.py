@@ -155,9 +155,10 @@ class Comms(Decider, Correspondent):
 
     def outdated(self, desk: Desk, told: Story, template: MessageTemplate, paper: Paper) -> bool:
         """Whether a draft is stopped, or wanted otherwise, and a newer text was written in its place."""
-        stopped = paper.changes_by or objections(desk, paper)
         return (
-            bool(stopped) and write(desk, template).text != paper.text and self.draft(desk, told, template, paper.draft)
+            write(desk, template).text != paper.text
+            and bool(paper.changes_by or objections(desk, paper))
+            and self.draft(desk, told, template, paper.draft)
         )
 
     def notices(self, desk: Desk, room: Room, told: Story) -> None:

@@ -1,0 +1,64 @@
+"""What is named: descriptions that a search on a sample proposed, decided upon by counts over all rows.
+
+A sample knows how large a part of traffic is only roughly, and has but a share of what is frequent. So nothing is named for what it looks
+like in the sample. Every description that came near to standing out is counted over all rows, with the same correction for all that was
+tried; those that do not bear it are dropped, and which of several names is the best one is settled by all rows as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from hotwash.triage.pieces import Pieces
+from hotwash.triage.rivals import Counted, settled
+from hotwash.triage.search import Candidate, borne, recounted, unmixed
+from hotwash.triage.timeline import Timeline
+
+MOST_SEGMENTS = 4
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Descriptions that all rows bear out, each of what the ones before it leave unexplained, and those that a mix explains."""
+
+    chosen: tuple[Candidate, ...]
+    mixed: tuple[Candidate, ...]
+
+
+def decided(
+    pool: Sequence[Candidate], pieces: Pieces, signal: str, line: Timeline, level: float, units: Mapping[str, float]
+) -> Decided:
+    """The best of some candidates by all rows; then, without its rows, the best of the rest. Of each signal `units` rows were found for each
+    case that was drawn."""
+    chosen: list[Candidate] = []
+    mixed: list[Candidate] = []
+    while pool and len(chosen) < MOST_SEGMENTS:
+        again = [_again(one, pieces, signal, line, units) for one in pool]
+        again.sort(key=lambda one: (-one.evidence, len(one.where), one.where))
+        firm = [one for one in again if borne(one, level)]
+        best = next((kept for one in firm if (kept := borne(unmixed(one), level))), None)
+        before = next((place for place, one in enumerate(firm) if best and one.scope == best.scope), len(firm))
+        mixed += firm[:before]
+        if best is None:
+            break
+        partner = best.partner.signal if best.partner else ""
+        rows = [Counted(pieces, signal, line)] + ([Counted(pieces, partner, line, less=signal)] if partner else [])
+        chosen.append(settled(rows, best, again, level))
+        pieces = pieces.without(chosen[-1].scope)
+    return Decided(tuple(chosen), tuple(mixed))
+
+
+def _again(one: Candidate, pieces: Pieces, signal: str, line: Timeline, units: Mapping[str, float]) -> Candidate:
+    within = pieces.within(one.scope)
+    again = recounted(one, pieces.series(signal, within), line, units[signal])
+    beside = one.partner
+    if beside is None:
+        return again
+    during = line.during(again.from_ms, again.to_ms)
+    series = pieces.series(beside.signal, within, less=signal)
+    asked, found, asked_outside, found_outside = (
+        float(one[rows].sum()) for rows in (during, ~during) for one in series
+    )
+    tally = (asked, found, asked_outside, found_outside)
+    return replace(again, partner=beside.recounted(again.stretch, tally, units[beside.signal]))
