@@ -28,7 +28,10 @@ def service_of(name: str) -> tuple[Callable[[Ask], Reply], str]:
     spec = named_system(slug)
     pair = pair_of(spec)
     if spec.kind != "copilot" or spec.recorded_runs is not None or pair is None:
-        raise NotSupportedError(f"{spec.id} answers no questions: a suite can be run on a simulated copilot")
+        raise NotSupportedError(
+            f"{spec.id} answers no questions: run the suite on a simulated copilot, on recorded responses (*.jsonl; those of a gate are "
+            "in its folder proof), or on your own service"
+        )
     try:
         previous = components_at(pair, bundle)
     except ValueError as wrong:
