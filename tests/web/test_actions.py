@@ -1,5 +1,7 @@
 """Corrective actions in the war room: saved only when they can be proved, every mistake beside its field, read by anybody."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
@@ -51,6 +53,16 @@ def test_an_action_is_saved_listed_and_edited(visit):
     status, page, _ = visit.post(PLACE, filled())
     assert status == 422
     assert "There is an action with this id" in page
+
+
+def test_the_actions_are_taken_along_as_calendar_table_and_plan(visit):
+    assert visit.post(PLACE, filled(id="take-me"))[0] == 303
+    status, table, headers = visit.get(f"{PLACE}.csv")
+    assert (status, headers["content-type"].split(";")[0], "take-me" in table) == (200, "text/csv", True)
+    status, plan, headers = visit.get(f"{PLACE}.oscal.json")
+    assert (status, "EXERCISE" in headers["content-disposition"]) == (200, True)
+    assert "plan-of-action-and-milestones" in json.loads(plan)
+    assert visit.get(f"{PLACE}.exe")[0] == 404
 
 
 @pytest.mark.parametrize(

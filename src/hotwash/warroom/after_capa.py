@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -27,6 +28,8 @@ from hotwash.warroom.stage import Stage
 PLACE = "/drills/{drill}/actions"
 ACTIONS = "actions"
 """The job of this page, among those of its drill."""
+FILES = {"ics": ("calendar", "text/calendar"), "csv": ("csv", "text/csv"), "oscal.json": ("oscal", "application/json")}
+"""Ending of a file → the form that it is exported as, and its media type."""
 LONGEST = 4_000
 """Characters of one field."""
 Sent = Mapping[str, str]
@@ -76,15 +79,22 @@ async def draft(request: Request) -> Response:
     return RedirectResponse(f"{_base(stage)}/actions", 303)
 
 
-async def calendar(request: Request) -> Response:
-    """Deadlines and follow-ups as a calendar file."""
-    stage, _ = await over(request)
+async def take(request: Request) -> Response:
+    """The actions as a file: deadlines and follow-ups for a calendar, a table, or a plan of action and milestones."""
+    stage, visitor = await over(request)
     desk = await desk_of(stage)
+    ending = request.path_params["ending"]
+    if ending not in FILES:
+        raise HTTPException(404)
     if desk is None:
         raise NoEntryError("There is no action yet.")
-    body = await asyncio.to_thread(bootstrap.export_capa, desk, "calendar")
-    name = f"EXERCISE-{stage.opened.plan.drill}-actions.ics"
-    return Response(body, media_type="text/calendar", headers={"content-disposition": f'attachment; filename="{name}"'})
+    form, kind = FILES[ending]
+    try:
+        body = await asyncio.to_thread(bootstrap.export_capa, desk, form)
+    except ContentError as refused:
+        return show(request, stage, visitor, desk, noted=f"{refused.problems[0].found}. {refused.problems[0].write}")
+    name = f"EXERCISE-{stage.opened.plan.drill}-actions.{ending}"
+    return Response(body, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
 def _notes(desk: bootstrap.CapaDesk) -> list[tuple[str, str, str, str, str]]:
@@ -194,5 +204,5 @@ ROUTES = [
     Route(PLACE, actions),
     Route(PLACE, save, methods=["POST"]),
     Route(f"{PLACE}/draft", draft, methods=["POST"]),
-    Route(f"{PLACE}.ics", calendar),
+    Route(f"{PLACE}.{{ending}}", take),
 ]
