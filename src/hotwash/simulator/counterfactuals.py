@@ -75,12 +75,11 @@ class WhatIf:
         if known is not None:
             return known.loss
         play = self._forked(plan)
-        for stop in (
-            range(play.now_ms + LOOK_MIN * MINUTE, self.end_ms, LOOK_MIN * MINUTE) if enough is not None else ()
-        ):
-            lost = self.ledger.lost_before(play.advance(stop).row, play.out)
-            if lost > enough:
-                return lost
+        if enough is not None:
+            for stop in range(play.now_ms + LOOK_MIN * MINUTE, self.end_ms, LOOK_MIN * MINUTE):
+                lost = self.ledger.lost_before(play.advance(stop).row, play.out)
+                if lost > enough:
+                    return lost
         return self.ledger.loss(play.advance(self.end_ms).out)
 
     def play(self, plan: Sequence[LeverCall], until_ms: int | None = None) -> Play:
