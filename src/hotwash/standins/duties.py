@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from hotwash.drill.commands import AssessObligation, NotifyAuthority, RecordMoment, RecordNoDuty
@@ -27,6 +28,8 @@ TAKE_OVER_MIN = 14.0
 
 
 SHORT_HOURS = 24
+BRIEFS = 16
+"""Briefs of which is kept what they say."""
 
 
 @dataclass(frozen=True)
@@ -227,15 +230,21 @@ def story_date(desk: Desk) -> date:
 
 def for_others(desk: Desk) -> bool:
     """Does the brief say that the data is processed for somebody else?"""
-    return bool(
-        re.search(r"process[^.]{0,80}(?:for them|on (?:their|its) behalf)|\bprocessors?\b", desk.scenario.brief)
-    )
+    return _processes_for_others(desk.scenario.brief)
 
 
 def concerns(desk: Desk, jurisdiction: str) -> bool:
     """A single country is concerned when the brief names it and does not rule it out; unions and groups are looked up by
     region instead."""
-    if "United Kingdom" not in jurisdiction:
-        return True
-    named = [one for one in re.split(r"(?<=[.!?])\s", desk.scenario.brief) if re.search(r"United Kingdom|\bUK\b", one)]
+    return "United Kingdom" not in jurisdiction or _concerns_uk(desk.scenario.brief)
+
+
+@lru_cache(BRIEFS)
+def _processes_for_others(brief: str) -> bool:
+    return bool(re.search(r"process[^.]{0,80}(?:for them|on (?:their|its) behalf)|\bprocessors?\b", brief))
+
+
+@lru_cache(BRIEFS)
+def _concerns_uk(brief: str) -> bool:
+    named = [one for one in re.split(r"(?<=[.!?])\s", brief) if re.search(r"United Kingdom|\bUK\b", one)]
     return any(not re.search(r"\b(?:none|no|not|nobody|never)\b", one, re.IGNORECASE) for one in named)

@@ -103,8 +103,8 @@ def _stated(look: Look, idea: Idea) -> tuple[int, ...]:
 
 def _called_faulty(look: Look, idea: Idea) -> tuple[int, ...]:
     name = look.terms([idea.component.replace("_", " ")]) if idea.component else []
-    fault = [one for one in look.terms(FAULTY) if name and abs(one.start - name[0].start) <= 6]
-    return (*name[0], *fault[0]) if name and fault else ()
+    fault = [one for one in look.terms(FAULTY) if abs(one.start - name[0].start) <= 6] if name else []
+    return (*name[0], *fault[0]) if fault else ()
 
 
 @lru_cache(SENTENCES)
