@@ -16,7 +16,7 @@ from hotwash.ports.scope import Scope
 from hotwash.triage.cells import Cells, Floats, Ints, Numbers, Table, Where
 from hotwash.triage.partners import Partner, jointly, partner
 from hotwash.triage.timeline import Series, Timeline
-from hotwash.triage.usual import FEW_ALIKE, Prior, Scores, Usual, chance, scored, stretches, usual
+from hotwash.triage.usual import ALIKE, FEW_ALIKE, Prior, Scores, Usual, chance, scored, stretches, usual
 
 BINS = 8
 """Equal shares of traffic by time, for the first pass over all cells; the second is finer."""
@@ -35,8 +35,6 @@ KEPT = 24
 """Cells of a signal that pass from the first look to the second."""
 TOGETHER = 4
 """Stretches overlap: about this many of them are one and the same trial. `benchmarks/findings.py` measures what comes of it."""
-FEW = 2.0
-"""Cases of its own that outweigh what is taken for usual in a value, when the mix is looked at."""
 PAIRS = 2
 """Attributes that are combined exhaustively."""
 THIN = 10_000
@@ -317,9 +315,9 @@ def _lifted(table: Table, signal: str, one: Candidate, likely: float) -> tuple[f
             exposed, outside = float(seen.exposed.sum()), float(seen.asked_outside.sum())
             if exposed <= 0 or outside <= 0:
                 continue
-            # Values of which little was seen are taken for what all of them together have.
-            share = (seen.found_outside.sum() + FEW) / (outside + FEW * exposed / likely)
-            usual = (seen.found_outside + FEW) / (seen.asked_outside + FEW / share)
+            # Values of which little was seen are taken for what all of them together have: the largest of many lifts would else be luck.
+            share = (seen.found_outside.sum() + ALIKE) / (outside + ALIKE * exposed / likely)
+            usual = (seen.found_outside + ALIKE) / (seen.asked_outside + ALIKE / share)
             lift = float((seen.exposed @ usual) / exposed / ((seen.asked_outside @ usual) / outside))
             if lift > most:
                 most, by = lift, dim
