@@ -21,8 +21,7 @@ class Ledger:
     def __init__(self, tape: Tape, healthy: Outcomes) -> None:
         self.tape, self.healthy = tape, healthy
         minutes = -(-tape.end_ms // MINUTE)
-        starts = np.searchsorted(tape.at_ms, np.arange(minutes) * MINUTE)
-        self._starts, self._empty = np.minimum(starts, len(tape) - 1), np.diff(np.append(starts, len(tape))) == 0
+        self._edges = np.append(np.searchsorted(tape.at_ms, np.arange(minutes) * MINUTE), len(tape))
         self._joints = _joints(tape)
 
     def outcome(self, out: Outcomes) -> Outcome:
@@ -60,10 +59,9 @@ class Ledger:
         return int(expected + _excess(out.collateral[:row], self.healthy.collateral[:row]).sum(dtype=np.int64))
 
     def _by_minute(self, amounts: I32) -> I64:
-        if not len(amounts):
-            return np.zeros(len(self._starts), np.int64)
-        sums: I64 = np.add.reduceat(amounts, self._starts, dtype=np.int64)
-        sums[self._empty] = 0
+        total = np.zeros(len(amounts) + 1, np.int64)
+        np.cumsum(amounts, out=total[1:])
+        sums: I64 = np.diff(total[self._edges])
         return sums
 
     def _by_segment(self, expected: I32, collateral: I32) -> dict[tuple[str, str], tuple[int, int]]:

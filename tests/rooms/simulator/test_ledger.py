@@ -1,9 +1,12 @@
 """The ledger: zero for a healthy service left alone, and each amount where it belongs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from hotwash.ports.scope import Scope
+from hotwash.simulator.harm import Ledger
 from tests.rooms.simulator.packs import CLASSIFIER, LEAK, MINUTE, SKEW, call, fault, spec, system, world
 
 EU = Scope.of({"region": ["eu"]})
@@ -39,6 +42,20 @@ def test_harm_lies_in_the_slice_and_after_the_onset():
     assert outcome.by_segment["region", "us"][0] == 0
     assert outcome.by_segment["region", "eu"][0] == outcome.expected_harm.sum()
     assert set(outcome.delivered) == {"leaked_record"}
+
+
+def test_nothing_is_lost_where_minutes_are_empty(leak):
+    """The last two minutes and one in the middle have no request; what was in them stands in the minute before."""
+    what = leak.what_if
+    play = what.play([call("feature_off", 0)])
+    at, last = what.tape.at_ms, what.tape.end_ms - 2 * MINUTE
+    at = np.where(at >= last, last - 1, at)
+    at = np.where((at >= 10 * MINUTE) & (at < 11 * MINUTE), 10 * MINUTE - 1, at)
+    quiet = replace(what.tape, at_ms=at.astype(np.int32))
+    found = Ledger(quiet, what.ledger.healthy).outcome(play.out).collateral
+    assert found.sum() == what.ledger.outcome(play.out).collateral.sum() > 0
+    assert [bool(found[minute]) for minute in (9, 10, 11)] == [True, False, True]
+    assert not found[-2:].any()
 
 
 def test_one_leaked_record_weighs_what_the_kit_says():
