@@ -28,7 +28,7 @@ from hotwash.triage.stats import LEVEL, Rate, rate
 from hotwash.triage.timeline import Series, Timeline, Window
 
 LEVEL_OF_FALSE_ALARMS = 0.01
-"""Chance that anything at all is named where nothing happened, shared by all signals: well below the one in twenty that is promised, since
+"""Chance that anything at all is named where nothing happened, shared by all signals, and as much again for two signals together: well below the one in twenty that is promised, since
 the correction is a close one and no bound (`benchmarks/findings.py` counts the false alarms), and real traffic has moods."""
 LOOSE, LOOSEST = 400.0, 0.3
 """A description is counted over all rows when its chance in the sample is up to so many times the level, and no more than this: a sample may
