@@ -41,7 +41,11 @@ def statement(
     """The statement for the signal that moved, or that none did."""
     if signal is not None and found is not None and found.segments:
         return Statement(
-            _sentence(signal, found.segments[0], end_ms), _certainty(validity), _rest(found), beside, limits
+            _sentence(signal, found.segments[0], end_ms),
+            _certainty(validity, found.segments[0]),
+            _rest(found),
+            beside,
+            limits,
         )
     if timeless:
         said = "No row has a time: whether anything rose cannot be told."
@@ -99,7 +103,7 @@ def _sentence(signal: SignalColumn, one: Segment, end_ms: int) -> str:
     )
 
 
-def _certainty(validity: Validity | None) -> str:
+def _certainty(validity: Validity | None, one: Segment) -> str:
     if validity is None:
         return "Not yet compared with a second signal."
     rose = [one.signal.replace("_", " ") for one in validity.witnesses if one.rose]
@@ -110,7 +114,14 @@ def _certainty(validity: Validity | None) -> str:
             could = [one.signal.replace("_", " ") for one in validity.witnesses if one.could_show]
             return f"Doubtful: {joined(could)} could have shown it there and did not. Look at the detector first."
         case _:
-            return "One source only: no independent signal has enough data in this segment to confirm or refute it."
+            return unconfirmed(one)
+
+
+def unconfirmed(one: Segment) -> str:
+    """That no independent signal could speak for the rise or against it. What it took two signals to see has no third."""
+    if one.together:
+        return "Two signals that only together stand out: no third one has enough data in this segment to confirm or refute them."
+    return "One source only: no independent signal has enough data in this segment to confirm or refute it."
 
 
 def _rest(found: Found) -> str:

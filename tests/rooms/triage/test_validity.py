@@ -119,6 +119,7 @@ def test_a_signal_that_it_took_to_name_the_segment_is_no_witness_to_it():
     assert (believed.verdict, believed.witnesses) == ("one source only", ())
     said = statement(columns.signals[0], found, believed, line.end_ms)
     assert "votes rose in the same segment and time" in said.scope
+    assert said.certainty.startswith("Two signals")
 
 
 def onset_at(minute, low, high):

@@ -7,7 +7,7 @@ from hotwash.aftermath.triaged.head import segment_of
 from hotwash.triage.changes import RankedChange
 from hotwash.triage.report import Triage
 from hotwash.triage.segments import Segment
-from hotwash.triage.statement import alike, at_once
+from hotwash.triage.statement import alike, at_once, unconfirmed
 from hotwash.triage.stats import Rate
 from hotwash.triage.validity import DetectorFix, Witness
 from hotwash.triage.words import between, length, moment, place, share
@@ -25,12 +25,12 @@ def interval(one: Rate) -> str:
 
 def real_blocks(known: Triage) -> list[Block]:
     """Which other signals speak for it, and what to do about a detector that stands alone."""
-    found = known.validity
+    found, segment = known.validity, segment_of(known)
     if found is None:
         return []
     told = {
         "confirmed": "Confirmed: an independent signal rose in the same segment and window.",
-        "one source only": "One source only: no independent signal has enough data here to confirm or refute it.",
+        "one source only": unconfirmed(segment) if segment else "",
         "suspect detector": "Doubtful: another signal could have shown a rise of this size here, and did not rise.",
         "nothing found": "Nothing rose.",
     }[found.verdict]
