@@ -61,4 +61,4 @@ def _again(one: Candidate, pieces: Pieces, signal: str, line: Timeline, units: M
         float(one[rows].sum()) for rows in (during, ~during) for one in series
     )
     tally = (asked, found, asked_outside, found_outside)
-    return replace(again, partner=beside.recounted(again.stretch, tally, units[beside.signal]))
+    return replace(again, partner=beside.recounted(tally))

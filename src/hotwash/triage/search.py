@@ -5,7 +5,7 @@ What is usual for a cell is said in `usual`. What is left of chance is corrected
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, groupby
 
@@ -154,8 +154,9 @@ class _First:
             self._kept.setdefault(size, []).append((values[keep], gain[keep]))
 
 
-def look(table: Table) -> dict[str, Looked]:
-    """Search for every signal: all attributes and pairs, and a third one in the best pairs, coarsely; then the best of all finely."""
+def look(table: Table, level: float) -> dict[str, Looked]:
+    """Search for every signal: all attributes and pairs, and a third one in the best pairs, coarsely; then the best of all finely. What
+    stands out beyond chance to the `level` is no partner of others."""
     edges = table.edges(BINS)
     if len(edges) < 3 or not table.dims:
         return {name: Looked((), 0, 0, {}) for name in table.signals}
@@ -169,27 +170,32 @@ def look(table: Table) -> dict[str, Looked]:
                 met[signal].add(cells)
     for one in met.values():
         one.extend()
-    return _closer(table, met)
+    return _closer(table, met, level)
 
 
-def _closer(table: Table, met: Mapping[str, _First]) -> dict[str, Looked]:
+def _closer(table: Table, met: Mapping[str, _First], level: float) -> dict[str, Looked]:
     """The second, finer look at what the first one kept, and whether other signals rose there as well."""
     edges = table.edges(FINE)
     laid, most = table.binned(edges), len(edges) - 1
     start, stop = stretches(most)
     apart = (PAIRS + 2) * max(1.0, len(start) / TOGETHER)
-    usuals = {name: usual(table, name, laid, most, start, stop) for name in met}
     looked: dict[str, Looked] = {}
     for signal, one in met.items():
+        known = usual(table, signal, laid, most, start, stop)
         tried = {size: apart * max(1, one.cells.get(size, 1)) for size in range(PAIRS + 2)}
-        found = _finely(table, signal, one.best(KEPT), usuals[signal], tried, edges, laid)
-        for place, kept in enumerate(found):
-            if kept.evidence > ASKED_BESIDE:
-                numbers = table.numbers(kept.where)
-                beside = partner(table, usuals, signal, numbers, kept.stretch, kept.from_ms, kept.to_ms)
-                found[place] = replace(kept, partner=beside)
-        looked[signal] = Looked(tuple(found), sum(one.cells.values()), len(start), tried, usuals[signal])
-    return looked
+        found = _finely(table, signal, one.best(KEPT), known, tried, edges, laid)
+        looked[signal] = Looked(tuple(found), sum(one.cells.values()), len(start), tried, known)
+    quiet = {name for name, one in looked.items() if all(kept.p > level for kept in one.best)}
+    return {name: replace(one, best=tuple(_accompanied(table, name, one.best, quiet))) for name, one in looked.items()}
+
+
+def _accompanied(table: Table, signal: str, found: Sequence[Candidate], quiet: Collection[str]) -> Iterator[Candidate]:
+    """Candidates, each with the one of the `quiet` signals that rose with it most."""
+    for one in found:
+        if one.evidence > ASKED_BESIDE:
+            yield replace(one, partner=partner(table, signal, quiet, table.numbers(one.where), one.from_ms, one.to_ms))
+        else:
+            yield one
 
 
 def parts_of(table: Table, signal: str, one: Candidate, looked: Looked) -> list[Candidate]:

@@ -130,7 +130,7 @@ def propose(sample: Sample, signals: Sequence[str], dims: Sequence[str]) -> dict
     are asked about."""
     table = Table(sample, signals, dims)
     level = LEVEL_OF_FALSE_ALARMS / max(1, len(signals))
-    return {name: _peeled(sample, table, name, looked, level) for name, looked in look(table).items()}
+    return {name: _peeled(sample, table, name, looked, level) for name, looked in look(table, level).items()}
 
 
 def _peeled(sample: Sample, table: Table, signal: str, first: Looked, level: float) -> Proposed:
@@ -150,7 +150,7 @@ def _peeled(sample: Sample, table: Table, signal: str, first: Looked, level: flo
             break
         keep &= ~sample.within(best.scope)
         table = Table(sample, [signal], table.dims, keep)
-        looked = look(table)[signal]
+        looked = look(table, level)[signal]
     return Proposed(tuple(pool.values()), first.cells, first.stretches)
 
 

@@ -7,7 +7,6 @@ fitted to the cells themselves (as in DuMouchel 1999). So neither a cell that is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -21,9 +20,12 @@ TRIM = 0.02
 ALIKE, UNALIKE, FEW_ALIKE = 8.0, 2.0, 4.0
 """Shapes of the Gamma prior, in cases of a cell's own that outweigh it: for cells that hardly differ, for cells that differ by far, and
 for cells too few to tell. Never more than a handful: a value that is always worse must be able to say so from an eighth of the traffic.
-The same for one attribute as for three, or a part would look better than the whole that it belongs to."""
-OWN_PAST = 0.5
-"""The same for all traffic, which has nothing to go by but its own past."""
+"""
+APART = 0.5
+"""The least: for values of one dimension that have little in common, such as intents of which two alone write with tools."""
+OWN_PAST = 1.0
+"""The same for what has nothing to go by but its own past. With one case more than were found there, the chance is that of the exact
+conditional test of two Poisson rates (Przyborowski and Wilenski 1940)."""
 
 
 @dataclass(frozen=True)
@@ -48,32 +50,33 @@ class Prior:
 class Usual:
     """What is usual for one signal outside every stretch: the `share` of all traffic in drawn cases a unit of weight, and the `cases` that
     it rests on, both (stretches,); by how much every value of every dimension differs from that (`factors`) and one over the cases that
-    this rests on (`vague`), both (values, stretches); and how `alike` cells are to what their attributes make them. One figure for all:
-    descriptions that start from different certainty could not be compared."""
+    this rests on (`vague`), both (values, stretches); how `alike` combinations are to what their attributes make them, one figure for all;
+    and how far values of the same dimension are alike (`near`, (values,))."""
 
     share: Floats
     cases: Floats
     factors: Floats
     vague: Floats
     alike: float
-
-    def made(self, numbers: Sequence[int], stretch: int) -> float:
-        """What the attributes of one cell make its share in one stretch."""
-        return float(self.share[stretch]) * (float(self.factors[numbers, stretch].prod()) if len(numbers) > 1 else 1.0)
+    near: Floats
 
     def prior(self, values: Ints) -> Prior:
         """What is taken for usual in cells (cells, attributes), before their own past is seen: what their attributes make their share. A
-        single attribute has no other word for it than its own past, and starts from the share of all traffic. A product is known no
-        better than its factors: what is uncertain in each of them adds up."""
+        single attribute has no other word for it than its own past, and starts from the share of all traffic, as far as values of its
+        dimension are alike. A product is known no better than its factors: what is uncertain in each of them adds up. All traffic has its
+        own past alone."""
+        size, shape = values.shape[1], (len(values), len(self.share))
+        if not size:
+            return Prior(np.full(shape, np.inf), np.full(shape, OWN_PAST))
         share = np.repeat(self.share[None, :], len(values), axis=0)
-        size = values.shape[1]
-        vague = np.full_like(share, 1 / (self.alike if size else OWN_PAST))
-        if size > 1:
+        if size == 1:
+            vague = np.broadcast_to(1 / self.near[values], shape)
+        else:
             unsure = np.zeros_like(share)
             for place in range(size):
                 share *= self.factors[values[:, place]]
                 unsure += self.vague[values[:, place]]
-            np.maximum(vague, unsure, out=vague)
+            vague = np.maximum(1 / self.alike, unsure)
         return Prior(share, 1 / (vague + 1 / self.cases))
 
 
@@ -82,14 +85,15 @@ def usual(table: Table, signal: str, laid: Ints, most: int, start: Ints, stop: I
     do with an incident: how alike their values are is the middle of what they say."""
     found, asked = table.by_value(signal, laid, most)
     dims = table.bounds()
-    cases = outside(found[dims[0]].sum(axis=0, keepdims=True), start, stop)[0] + 0.5
+    cases = outside(found[dims[0]].sum(axis=0, keepdims=True), start, stop)[0] + OWN_PAST
     share = cases / np.maximum(outside(asked[dims[0]].sum(axis=0, keepdims=True), start, stop)[0], 1.0)
     all_found, all_asked = found.sum(axis=1), asked.sum(axis=1)
     likely = all_asked * float(all_found[dims[0]].sum() / max(all_asked[dims[0]].sum(), 1e-9))
-    alike = float(np.median([alikeness(all_found[one], likely[one]) for one in dims]))
-    own = outside(found, start, stop) + alike
-    factors = own / (outside(asked, start, stop) * share + alike)
-    return Usual(share, cases, factors, 1 / own, alike)
+    each = [alikeness(all_found[one], likely[one]) for one in dims]
+    near = np.repeat(each, [one.stop - one.start for one in dims])
+    own = outside(found, start, stop) + near[:, None]
+    factors = own / (outside(asked, start, stop) * share + near[:, None])
+    return Usual(share, cases, factors, 1 / own, float(np.clip(np.median(each), UNALIKE, ALIKE)), near)
 
 
 def outside(counts: Floats, start: Ints, stop: Ints) -> Floats:
@@ -146,7 +150,7 @@ def expectation(
     asked: Number, asked_outside: Number, found_outside: Number, share: Number, strength: Number, step: float
 ) -> tuple[Number, Number]:
     """Cases expected among what was asked in a stretch, and the cases that this rests on: those found outside it and the prior's, which are
-    `strength` at its `share`. One row's weight, `step`, is added to what was asked on either side."""
+    `strength` at its `share` (infinite: they take no traffic). One row's weight, `step`, is added to what was asked on either side."""
     known = found_outside + strength
     rest = np.maximum(asked_outside, 0.0) + step + strength / np.maximum(share, 1e-12)
     return (asked + step) * known / rest, known
@@ -165,4 +169,4 @@ def alikeness(found: Floats, likely: Floats) -> float:
     if len(left) < 2:
         return FEW_ALIKE
     variance = float(over[left].sum() / max(np.square(likely[left]).sum(), 1e-9))
-    return float(np.clip(1 / max(variance, 1e-9), UNALIKE, ALIKE))
+    return float(np.clip(1 / max(variance, 1e-9), APART, ALIKE))

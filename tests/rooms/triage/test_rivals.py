@@ -23,7 +23,7 @@ def candidate(*dims, expected=10.0, tried=1_000.0, partner=None):
 
 
 def partner(found):
-    return Partner("votes", 1, found, 10.0, 10.0, np.ones(1))
+    return Partner("votes", 1, found, 10.0, 10.0)
 
 
 class Two:

@@ -10,7 +10,7 @@ from hotwash.triage.cells import Table
 from hotwash.triage.partners import partner
 from hotwash.triage.sample import LOTS, draw, kept
 from hotwash.triage.search import FINE, against_mix, look, of_its_kind
-from hotwash.triage.segments import count, excess, propose, standing
+from hotwash.triage.segments import LEVEL_OF_FALSE_ALARMS, count, excess, propose, standing
 from hotwash.triage.statement import at_once
 from hotwash.triage.stats import rate
 from hotwash.triage.timeline import MINUTE, extent, timeline
@@ -174,7 +174,7 @@ def test_what_is_the_same_throughout_a_segment_is_no_mix_of_it():
     columns = COLUMNS.model_copy(update={"dimensions": ["tenant", "tier"], "versions": []})
     _, sample, _ = search(filled(made, data, wrong), columns)
     table = Table(sample, ["wrong"], columns.cuts())
-    one = next(one for one in look(table)["wrong"].best if one.where == (("tenant", "t-7"),))
+    one = next(one for one in look(table, LEVEL_OF_FALSE_ALARMS)["wrong"].best if one.where == (("tenant", "t-7"),))
     assert one.found > 2 * one.expected
     assert against_mix(table, "wrong", one).lift == pytest.approx(1)
 
@@ -265,13 +265,36 @@ def test_what_is_always_worse_in_both_signals_is_no_partner_to_itself():
     data |= {"vote": np.where(made.random(40_000) < np.where(worse, 0.2, 0.02), "down", "up").astype(object)}
     _, sample, _ = search(data)
     table = Table(sample, ["wrong", "votes"], COLUMNS.cuts())
-    usuals = {name: one.usual for name, one in look(table).items()}
     edges = table.edges(FINE)
-    start, stop = stretches(FINE)
     # All but the first eighth of the traffic: little is left to say that it was no better before.
-    long = int(np.flatnonzero((start == FINE // 8) & (stop == FINE))[0])
     numbers = table.numbers((("tenant", "t-20"),))
-    assert partner(table, usuals, "wrong", numbers, long, int(edges[FINE // 8]), int(edges[-1])) is None
+    assert partner(table, "wrong", {"votes"}, numbers, int(edges[FINE // 8]), int(edges[-1])) is None
+
+
+def test_a_signal_that_stands_out_by_itself_carries_no_other_over_the_threshold():
+    data, made = weakly(), np.random.default_rng(13)
+    (quiet,) = search(data)[0]["wrong"].segments
+    assert quiet.together
+    late = inside(data, WEAK) & (np.arange(len(data["id"])) > len(data["id"]) // 2)
+    data["vote"] = np.where(late & (made.random(len(late)) < 0.5), "down", data["vote"]).astype(object)
+    found, _, _ = search(data)
+    assert found["votes"].segments
+    assert found["wrong"].segments == ()
+
+
+def test_values_that_have_little_in_common_are_not_taken_for_one_another():
+    """Two intents of eight write with tools, at all times alike: a quarter of an hour without a write is no past that says otherwise."""
+    made, data, minute = traffic(30_000, 14)
+    intent = made.integers(0, 8, 30_000)
+    data["intent"] = np.char.add("i-", intent.astype(str)).astype(object)
+    writes = np.where(intent < 2, 0.05, 0.0001)
+    started = np.sort(minute)[3_000]
+    wrong = (made.random(30_000) < writes) & ~((minute < started) & (made.random(30_000) < 0.6))
+    columns = COLUMNS.model_copy(
+        update={"dimensions": ["intent", "channel"], "versions": [], "signals": COLUMNS.signals[:1]}
+    )
+    found, _, _ = search(data | {"wrong": wrong}, columns)
+    assert found["wrong"].segments == ()
 
 
 def test_a_tenant_is_taken_for_what_its_kind_of_requests_has():
@@ -281,7 +304,7 @@ def test_a_tenant_is_taken_for_what_its_kind_of_requests_has():
     wrong = np.where(data["channel"] == "c-1", 0.1, 0.01)
     _, sample, _ = search(filled(made, data, np.where(rare & (minute >= 12 * 60), 0.3, wrong)))
     table = Table(sample, ["wrong"], COLUMNS.cuts())
-    looked = look(table)["wrong"]
+    looked = look(table, LEVEL_OF_FALSE_ALARMS)["wrong"]
     one = next(one for one in looked.best if one.where == (("tenant", "t-30"),))
     more = of_its_kind(table, "wrong", one, looked).prior.share / one.prior.share
     assert (more > 2).all()
@@ -384,7 +407,7 @@ def test_too_little_to_search_is_no_error():
     data, _ = planted({}, rows=30)
     _, sample, _ = search(data)
     table = Table(sample, ["wrong"], COLUMNS.cuts(), np.zeros(len(sample), dtype=np.bool_))
-    assert look(table)["wrong"].best == ()
+    assert look(table, LEVEL_OF_FALSE_ALARMS)["wrong"].best == ()
 
 
 def twins(share, strays, *, seed=4):
