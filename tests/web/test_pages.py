@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from playwright.sync_api import expect
 
 from tests.support.accessibility import assert_accessible_light_and_dark
@@ -48,9 +49,16 @@ def come_in(page, running, where):
     page.goto(running.address + where)
 
 
+WIDE = """() => [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+    .map((one) => one.outerHTML.slice(0, 120)).slice(0, 5)"""
+
+
 def assert_fits(page):
-    wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert wide[0] <= wide[1], f"{page.url} scrolls sideways: {wide}"
+    """A page at rest does not scroll sideways; one that is being drawn anew may for a moment."""
+    try:
+        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+    except PlaywrightTimeoutError:
+        pytest.fail(f"{page.url} scrolls sideways: {page.evaluate(WIDE)}")
 
 
 def assert_good(page, within=""):
