@@ -9,13 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 from hotwash.triage.pieces import Pieces
 from hotwash.triage.rivals import Counted, settled
 from hotwash.triage.search import Candidate, borne, recounted, unmixed
 from hotwash.triage.timeline import Timeline
+from hotwash.triage.usual import OWN_PAST, chance, expectation
 
 MOST_SEGMENTS = 4
+COULD_SHOW = 3.0
+"""Cases that a description's own past would have had at its present share, from which on it has a say."""
+BY_ITSELF = 0.05
+"""The chance, by its own past alone, above which a description has not risen, however rare its cases are elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ def decided(
     chosen: list[Candidate] = []
     mixed: list[Candidate] = []
     while pool and len(chosen) < MOST_SEGMENTS:
-        again = [_again(one, pieces, signal, line, units) for one in pool]
+        again = [one for each in pool if _rose(one := _again(each, pieces, signal, line, units), pieces, signal, line)]
         again.sort(key=lambda one: (-one.evidence, len(one.where), one.where))
         firm = [one for one in again if borne(one, level)]
         best = next((kept for one in firm if (kept := borne(unmixed(one), level))), None)
@@ -47,6 +53,19 @@ def decided(
         chosen.append(settled(rows, best, again, level))
         pieces = pieces.without(chosen[-1].scope)
     return Decided(tuple(chosen), tuple(mixed))
+
+
+def _rose(one: Candidate, pieces: Pieces, signal: str, line: Timeline) -> bool:
+    """Whether its own past, where it could have shown the same share, says that it rose, by the exact conditional test. A share that others
+    hardly have is no rise in what always had it."""
+    during = line.during(one.from_ms, one.to_ms)
+    (asked, asked_outside), (found, found_outside) = (
+        (float(counts[during].sum()), float(counts[~during].sum()))
+        for counts in pieces.series(signal, pieces.within(one.scope))
+    )
+    if asked_outside * found < COULD_SHOW * asked:
+        return True
+    return chance(found, *expectation(asked, asked_outside, found_outside, inf, OWN_PAST, 1.0)) <= BY_ITSELF
 
 
 def _again(one: Candidate, pieces: Pieces, signal: str, line: Timeline, units: Mapping[str, float]) -> Candidate:

@@ -282,6 +282,16 @@ def test_a_signal_that_stands_out_by_itself_carries_no_other_over_the_threshold(
     assert found["wrong"].segments == ()
 
 
+def test_what_always_has_all_of_a_signal_has_not_risen():
+    """The status of an answer, as a signal and as a dimension."""
+    made, data, _ = traffic(60_000, 15)
+    wrong = made.random(60_000) < 0.01
+    data |= {"wrong": wrong, "status": np.where(wrong, "error", "fine").astype(object)}
+    columns = COLUMNS.model_copy(update={"dimensions": ["status", "channel"], "signals": COLUMNS.signals[:1]})
+    found, _, _ = search(data, columns)
+    assert found["wrong"].segments == ()
+
+
 def test_values_that_have_little_in_common_are_not_taken_for_one_another():
     """Two intents of eight write with tools, at all times alike: a quarter of an hour without a write is no past that says otherwise."""
     made, data, minute = traffic(30_000, 14)
