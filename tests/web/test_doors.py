@@ -205,6 +205,8 @@ def test_passwords_are_tried_ten_times_a_minute_and_no_more(tmp_path):
         statuses = [Visit(found.port).post("/login", {"person": "x", "password": str(n)})[0] for n in range(12)]
         assert statuses[:10] == [403] * 10
         assert statuses[10:] == [429, 429]
+        another = Visit(found.port).post("/login", {"person": "x", "password": "12"}, x_forwarded_for="198.51.100.7")[0]
+        assert another == 429, "no proxy stands in front: nobody says where a request comes from but the connection"
         assert Visit(found.port).get("/login")[0] == 200
 
 

@@ -83,7 +83,7 @@ def announce(house: House, out: Console, password: str) -> None:
 
 def run(house: House, out: Console, at: Address, *, open_browser: bool, link: str) -> None:
     """Serve until interrupted."""
-    serving = server(make_app(house, hosts=at.hosts, secure=at.secure), at.host, at.port)
+    serving = server(make_app(house, hosts=at.hosts, secure=at.secure), at.host, at.port, proxied=at.secure)
     if at.host not in LOCAL and not at.secure:
         out.print(
             "[yellow]listening beyond this machine without TLS:[/] put a proxy with HTTPS in front, and say --secure"

@@ -134,12 +134,13 @@ class RoomServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def server(app: WarRoom, host: str, port: int) -> uvicorn.Server:
-    """A server that is not started yet. Log lines hold no address with a token: access logs are off; and no words of people."""
+def server(app: WarRoom, host: str, port: int, *, proxied: bool = False) -> uvicorn.Server:
+    """A server that is not started yet. Log lines hold no address with a token: access logs are off; and no words of people. Where a client
+    says that it comes from is believed only if a proxy stands in front (`proxied`): requests are held to a pace by address."""
     keep_words_out()
     config = uvicorn.Config(
         app, host=host, port=port, access_log=False, log_level="warning", timeout_graceful_shutdown=PATIENCE_S,
-        server_header=False, lifespan="on",
+        server_header=False, lifespan="on", proxy_headers=proxied,
     )  # fmt: skip
     return RoomServer(config)
 
