@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from playwright.sync_api import expect
 
 from tests.support.accessibility import assert_accessible_light_and_dark
@@ -54,11 +53,8 @@ WIDE = """() => [...document.querySelectorAll("body *")].filter((one) => one.get
 
 
 def assert_fits(page):
-    """A page at rest does not scroll sideways; one that is being drawn anew may for a moment."""
-    try:
-        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
-    except PlaywrightTimeoutError:
-        pytest.fail(f"{page.url} scrolls sideways: {page.evaluate(WIDE)}")
+    wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide[0] <= wide[1], f"{page.url} scrolls sideways: {wide}, {page.evaluate(WIDE)}"
 
 
 def assert_good(page, within=""):
@@ -76,9 +72,10 @@ def test_every_page_is_accessible_and_marked(page, mid, over):
     for where in ("/drills", "/drills/new", "/drills/mid/invite", "/drills/mid/as/observer"):
         come_in(page, mid, where)
         assert_good(page)
-    for where in ("/drills/mid/as/facilitator", "/drills/mid/as/ic/screen"):
-        come_in(page, mid, where)
+    for where, last in (("facilitator", "#effects table"), ("ic/screen", "#charts figure canvas")):
+        come_in(page, mid, f"/drills/mid/as/{where}")
         page.wait_for_selector("#charts figure canvas")
+        page.wait_for_selector(last)
         assert_good(page)
     come_in(page, over, "/drills/mid/hotwash")
     assert_good(page)
