@@ -107,14 +107,6 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_teardown(item: pytest.Item) -> None:
-    """A page is left before what serves it stops: a stream that is cut off is an error of the page."""
-    page = getattr(item, "funcargs", {}).get("page")
-    if page is not None and not page.is_closed():
-        page.close()
-
-
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """One headless browser for the session (one per worker under xdist)."""
