@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import inf
 
+from hotwash.triage.cells import Tally
 from hotwash.triage.pieces import Pieces
 from hotwash.triage.rivals import Counted, settled
 from hotwash.triage.search import Candidate, borne, recounted, unmixed
 from hotwash.triage.timeline import Timeline
-from hotwash.triage.usual import OWN_PAST, chance, expectation
+from hotwash.triage.usual import by_own_past, chance
 
 MOST_SEGMENTS = 4
 COULD_SHOW = 3.0
@@ -58,26 +58,20 @@ def decided(
 def _rose(one: Candidate, pieces: Pieces, signal: str, line: Timeline) -> bool:
     """Whether its own past, where it could have shown the same share, says that it rose, by the exact conditional test. A share that others
     hardly have is no rise in what always had it."""
-    during = line.during(one.from_ms, one.to_ms)
-    (asked, asked_outside), (found, found_outside) = (
-        (float(counts[during].sum()), float(counts[~during].sum()))
-        for counts in pieces.series(signal, pieces.within(one.scope))
-    )
+    asked, found, asked_outside, found_outside = _tally(one, pieces, signal, line)
     if asked_outside * found < COULD_SHOW * asked:
         return True
-    return chance(found, *expectation(asked, asked_outside, found_outside, inf, OWN_PAST, 1.0)) <= BY_ITSELF
+    return chance(found, *by_own_past(asked, asked_outside, found_outside, 1.0)) <= BY_ITSELF
 
 
 def _again(one: Candidate, pieces: Pieces, signal: str, line: Timeline, units: Mapping[str, float]) -> Candidate:
-    within = pieces.within(one.scope)
-    again = recounted(one, pieces.series(signal, within), line, units[signal])
-    beside = one.partner
-    if beside is None:
+    again = recounted(one, pieces.series(signal, pieces.within(one.scope)), line, units[signal])
+    if one.partner is None:
         return again
-    during = line.during(again.from_ms, again.to_ms)
-    series = pieces.series(beside.signal, within, less=signal)
-    asked, found, asked_outside, found_outside = (
-        float(one[rows].sum()) for rows in (during, ~during) for one in series
-    )
-    tally = (asked, found, asked_outside, found_outside)
-    return replace(again, partner=beside.recounted(tally))
+    return replace(again, partner=one.partner.recounted(_tally(again, pieces, one.partner.signal, line, less=signal)))
+
+
+def _tally(one: Candidate, pieces: Pieces, signal: str, line: Timeline, less: str = "") -> Tally:
+    during = line.during(one.from_ms, one.to_ms)
+    asked, found = pieces.series(signal, pieces.within(one.scope), less)
+    return float(asked[during].sum()), int(found[during].sum()), float(asked[~during].sum()), int(found[~during].sum())

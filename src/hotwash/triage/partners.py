@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from math import inf, log
+from math import log
 
 from hotwash.triage.cells import Numbers, Table, Tally
-from hotwash.triage.usual import OWN_PAST, chance, expectation
+from hotwash.triage.usual import by_own_past, chance
 
 ROSE_TOO = 0.001
 """From so small a chance on, by itself, a second signal has a say."""
@@ -61,5 +61,5 @@ def jointly(first: float, second: Partner) -> float:
 
 def _seen(tally: Tally, step: float) -> tuple[float, float, float]:
     asked, found, asked_outside, found_outside = tally
-    expected, known = expectation(asked, asked_outside, found_outside, inf, OWN_PAST, step)
+    expected, known = by_own_past(asked, asked_outside, found_outside, step)
     return found, expected, known

@@ -78,7 +78,6 @@ class Candidate:
     prior: Prior = field(compare=False, repr=False)
     lift: float = 1.0
     by: str = ""
-    stretch: int = 0
     partner: Partner | None = None
     together: str = ""
     rivals: tuple[Rival, ...] = ()
@@ -239,7 +238,7 @@ def _at_best(
     inside, expected, known = (float(one[0, at]) for one in (seen.inside, seen.expected, seen.known))
     return Candidate(
         where, scope, int(edges[start[at]]), int(edges[stop[at]]), inside, expected, known, tried,
-        float(seen.gain[0, at] - np.log(tried)), min(1.0, tried * chance(inside, expected, known)), edges, prior, stretch=at,
+        float(seen.gain[0, at] - np.log(tried)), min(1.0, tried * chance(inside, expected, known)), edges, prior,
     )  # fmt: skip
 
 

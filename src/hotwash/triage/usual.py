@@ -8,6 +8,7 @@ fitted to the cells themselves (as in DuMouchel 1999). So neither a cell that is
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TypeVar
 
 import numpy as np
@@ -154,6 +155,11 @@ def expectation(
     known = found_outside + strength
     rest = np.maximum(asked_outside, 0.0) + step + strength / np.maximum(share, 1e-12)
     return (asked + step) * known / rest, known
+
+
+def by_own_past(asked: float, asked_outside: float, found_outside: float, step: float) -> tuple[float, float]:
+    """The same where nothing but a description's own past tells what is usual."""
+    return expectation(asked, asked_outside, found_outside, inf, OWN_PAST, step)
 
 
 def chance(found: float, expected: float, shape: float) -> float:

@@ -14,8 +14,9 @@ from hotwash.aftermath.capa.follow import FOLLOW_UPS, RESULTS
 from hotwash.kernel.errors import ContentError, HotwashError
 from hotwash.warroom.after_capa import ACTIONS, LONGEST, PLACE, Sent, desk_of, may_write, person_of, show
 from hotwash.warroom.aftermath import over
-from hotwash.warroom.door import NoEntryError
+from hotwash.warroom.door import NoEntryError, Visitor
 from hotwash.warroom.progress import progress_of
+from hotwash.warroom.stage import Stage
 from hotwash.warroom.verify_job import VerifyJob
 
 Deed = Callable[[bootstrap.CapaDesk, Sent, str], object]
@@ -24,12 +25,7 @@ Deed = Callable[[bootstrap.CapaDesk, Sent, str], object]
 
 async def verify(request: Request) -> Response:
     """Start the verification of one action, if it starts nothing and sends nothing. One runs at a time."""
-    stage, visitor = await over(request)
-    may_write(visitor)
-    typed = await _typed(request)
-    desk = await desk_of(stage)
-    if desk is None:
-        raise NoEntryError("There is no action yet.")
+    stage, visitor, typed, desk = await _sent(request)
     if (job := stage.jobs.get(ACTIONS)) is not None and not job.over:
         return show(request, stage, visitor, desk, noted="A verification is going on: wait for it to end.")
     try:
@@ -51,12 +47,7 @@ def deed(do: Deed) -> Callable[[Request], object]:
     """A handler that does it and shows the list, or says why not, with what was typed."""
 
     async def handler(request: Request) -> Response:
-        stage, visitor = await over(request)
-        may_write(visitor)
-        typed = await _typed(request)
-        desk = await desk_of(stage)
-        if desk is None:
-            raise NoEntryError("There is no action yet.")
+        stage, visitor, typed, desk = await _sent(request)
         try:
             await stage.beside(lambda _: do(desk, typed, person_of(visitor)))
         except HotwashError as refused:
@@ -101,9 +92,15 @@ def _words(refused: HotwashError) -> str:
     return str(refused)
 
 
-async def _typed(request: Request) -> dict[str, str]:
+async def _sent(request: Request) -> tuple[Stage, Visitor, Sent, bootstrap.CapaDesk]:
+    stage, visitor = await over(request)
+    may_write(visitor)
     form = await request.form(max_files=0, max_fields=10)
-    return {str(name): str(value).strip()[:LONGEST] for name, value in form.items()}
+    typed = {str(name): str(value).strip()[:LONGEST] for name, value in form.items()}
+    desk = await desk_of(stage)
+    if desk is None:
+        raise NoEntryError("There is no action yet.")
+    return stage, visitor, typed, desk
 
 
 def _here(request: Request) -> str:
