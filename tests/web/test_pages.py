@@ -159,7 +159,9 @@ def test_charts_follow_a_cut_and_say_their_numbers(page, mid):
     chart.focus()
     for _ in marks:  # from mark to mark, back to the first
         page.keyboard.press("PageUp")
-    expect(chart).to_have_attribute("aria-valuetext", re.compile(r"^minute 2: .+; 1 T\+02:00 change: policy policy-18$"))
+    expect(chart).to_have_attribute(
+        "aria-valuetext", re.compile(r"^minute 2: .+; 1 T\+02:00 change: policy policy-18$")
+    )
     page.locator("#cut-dim").select_option("tenant")
     page.locator("#cut-value").select_option("t-08")
     expect(page.locator("#cut-said")).to_have_text("tenant t-08")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from hotwash.aftermath.names import in_titles
+from hotwash.aftermath.names import in_titles, title_of
 from hotwash.comms.approvals import Need, needs
 from hotwash.comms.cadence import next_due
 from hotwash.comms.obligations.check import Checked, check
@@ -80,12 +80,6 @@ class ClockCard:
     seat: str
     due_ms: int | None
     note: str = ""
-
-
-def title_of(kit: Kit, seat: str) -> str:
-    """What a seat, the facilitator or an observer is called on every page."""
-    known = kit.roles.seats.get(seat)
-    return known.title if known else {"control": "Exercise control", "all": "everybody"}.get(seat, seat.capitalize())
 
 
 def update_clocks(kit: Kit, view: Fold, now_ms: int) -> list[ClockCard]:

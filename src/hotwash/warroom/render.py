@@ -12,6 +12,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from hotwash.aftermath.bundle_pages import scope_words
+from hotwash.aftermath.lines import line
+from hotwash.aftermath.names import title_of
 from hotwash.comms.obligations.moments import WORDS as MOMENTS
 from hotwash.drill.decisions.changes import NEEDED
 from hotwash.drill.design import FACILITATOR, OBSERVER
@@ -22,8 +24,7 @@ from hotwash.kit.schema.kit import Kit
 from hotwash.warroom.catalogue import CANARY, FORMS
 from hotwash.warroom.channel import message
 from hotwash.warroom.control import picture_for
-from hotwash.warroom.lines import line
-from hotwash.warroom.picture import Picture, title_of
+from hotwash.warroom.picture import Picture
 from hotwash.warroom.stage import Stage
 from hotwash.warroom.telling import Telling
 
