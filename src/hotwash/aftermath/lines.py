@@ -12,7 +12,7 @@ from hotwash.kit.schema.kit import Kit
 
 LINES: Mapping[str, tuple[str, str]] = {
     "drill_planned": ("conduct", "Drill planned: {kit}, {system}"),
-    "seat_taken": ("conduct", "{seat} is held by {person}"),
+    "seat_taken": ("conduct", "Seat held by {person}"),
     "seat_handed_over": ("conduct", "Handed over to {to_person}: {note}"),
     "comms_checked": ("conduct", "Comms check: reads and can act"),
     "drill_started": ("conduct", "STARTEX"),

@@ -213,4 +213,4 @@ def _chat_item(event: ViewEvent, title: Callable[[str], str]) -> str:
 
 def where(scope: Mapping[str, list[str]] | None) -> str:
     """A scope in words."""
-    return "; ".join(f"{dim} {', '.join(values)}" for dim, values in (scope or {}).items() if values) or "everything"
+    return "; ".join(f"{dim} {', '.join(values)}" for dim, values in (scope or {}).items() if values) or "all traffic"

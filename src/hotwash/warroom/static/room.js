@@ -506,7 +506,8 @@
   function legend() {
     const p = document.createElement("p");
     p.className = "dim legend";
-    p.textContent = "Minutes of drill time. Dashed band: 95 % of a healthy minute. Upright lines, numbered as below: dotted a change, short dashes an alert, long dashes a lever, solid a decision. Point at a chart to read it; by keyboard, arrows go by minute and chart, Page Up and Page Down from line to line.";
+    p.textContent = "Minutes of drill time. Dashed band: 95 % of a healthy minute. Upright lines, numbered as below: dotted a change, short dashes an alert, long dashes a lever, solid a decision.";
+    if (!body.classList.contains("projector")) p.append(" Point at a chart to read it; by keyboard, arrows go by minute and chart, Page Up and Page Down from line to line.");
     return p;
   }
   function table() {
