@@ -91,7 +91,11 @@ def test_a_person_reads_a_case_and_decides_it(room, running):
 
 def test_exercise_control_alone_is_told_what_was_missed(running):
     _, control = running
-    assert "What reviewers missed" in control.get("/drills/mid/as/facilitator/review")[1]
+    where = "/drills/mid/as/facilitator/review"
+    assert "What reviewers missed" not in control.get(where)[1], "nothing was sent to them"
+    control.post(f"{BASE}/act", PULL, accept="application/json")
+    control.post("/drills/mid/as/facilitator/act", {"do": "jump_to", "to_ms": "31"}, accept="application/json")
+    assert "What reviewers missed" in control.get(where)[1]
     for who in ("ml", "observer"):
         assert "What reviewers missed" not in control.get(f"/drills/mid/as/{who}/review")[1]
 

@@ -167,9 +167,9 @@ def replay(
         emit([one.model_dump(mode="json") if hasattr(one, "model_dump") else vars(one) for one in shown])
         return
     seats = {seat: guide.title for seat, guide in table.design.kit.roles.seats.items()}
-    feed = Feed(out, seats, everything=True)
+    feed = Feed(out, seats)
     for one in shown:
-        feed.show_view(one)
+        feed.show_view(one, table.design.kit)
 
 
 @app.command()
