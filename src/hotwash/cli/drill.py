@@ -187,7 +187,7 @@ def view(
         table, events = bootstrap.rebuild(files)
         audience = _audience(as_seat, tuple(table.design.kit.roles.seats))
         found = bootstrap.what_was_known(table, events, audience, moment)
-        page = knew_page(found, player=not audience.knows_answer_key)
+        page = knew_page(found, table.design.kit, player=not audience.knows_answer_key)
         write_report(page, html)
     if as_json:
         emit({"exercise": True, **asdict(found)})
