@@ -30,13 +30,14 @@ def show_scorecard(console: Console, card: Scorecard) -> None:
             f"worst segment: {worst.dim} {worst.value}, {100 * worst.prevented:.0f} % of its preventable harm prevented"
         )
     table = Table(box=None, pad_edge=False, show_header=False)
+    full, rest = "█░" if console.encoding.startswith("utf") else "#-"
     marks = ["not evaluated" if one.score is None else f"{one.score:.0f}" for one in card.dimensions]
     taken = max(len(one.title) for one in card.dimensions) + max(map(len, marks)) + BESIDE
     length = min(BAR, max(SHORTEST, console.width - taken))  # a bar that is cut off would show another mark
     for one, mark in zip(card.dimensions, marks, strict=True):
         colour = COLOURS[tone(one.score)]
         filled = round(length * (one.score or 0) / 100)
-        bar = Text("█" * filled, style=colour) + Text("░" * (length - filled), style="dim")
+        bar = Text(full * filled, style=colour) + Text(rest * (length - filled), style="dim")
         table.add_row(one.title, f"{one.weight:>3}", bar, Text(mark, style=colour), one.rating or "")
     console.print(table)
     for cap in card.caps:
