@@ -9,7 +9,7 @@ from typing import Any
 from hotwash.aftermath.names import in_titles
 from hotwash.drill.views.project import ViewEvent
 from hotwash.kit.schema.kit import Kit
-from hotwash.warroom.picture import title_of
+from hotwash.warroom.titles import title_of
 
 LINES: Mapping[str, tuple[str, str]] = {
     "drill_planned": ("conduct", "Drill planned: {kit}, {system}"),
