@@ -22,7 +22,7 @@ from hotwash.kit.exchange.cacao import to_cacao
 from hotwash.kit.exchange.formats import FORMATS
 from hotwash.kit.load import list_scenarios, load_kit, load_scenario
 from hotwash.kit.text import read_yaml
-from tests.support import aiid, veris
+from tests.support import aiid, cexf, veris
 from tests.support.cacao import PLAYBOOK
 from tests.support.played import played_drill
 
@@ -144,6 +144,28 @@ def test_columns_may_be_moved_and_added(tmp_path):
     assert len(injects_in(tmp_path / "o.yaml")) == len(load_scenario(LEAK)[1].msel)
 
 
+@pytest.mark.parametrize("scenario", list_scenarios())
+def test_every_scenario_is_an_exercise_by_the_schema_of_the_editor_of_cexf(scenario, tmp_path):
+    body = as_json("cexf", scenario, tmp_path / "x.json")
+    jsonschema.validate(body, cexf.EXERCISE, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
+
+
+@pytest.mark.parametrize(
+    ("at", "minute"),
+    [(90, 1.5), (90.0, 1.5), ("90", 1.5), (-1, 0), (True, 0), (10**400, 0), ("9" * 5000, 0), (None, 0)],
+)
+def test_a_time_of_an_exercise_is_seconds_as_number_or_text_and_anything_else_is_none(at, minute, tmp_path):
+    body = foreign_exercise()
+    body["inject_flow"][0] = {
+        "inject_uuid": str(uuid.UUID(int=1)),
+        "sequence": {"trigger": []},
+        "timing": {"triggered_at": at},
+    }
+    (tmp_path / "x.json").write_text(json.dumps(body))
+    hotwash("interchange", "import", "cexf", tmp_path / "x.json", "--to", tmp_path / "m.yaml")
+    assert injects_in(tmp_path / "m.yaml")[0]["at_min"] == minute
+
+
 def test_cexf_has_its_four_keys_resolves_its_references_and_keeps_the_messages(tmp_path):
     body = as_json("cexf", LEAK, tmp_path / "x.json")
     assert set(body) == {"exercise", "inject_flow", "inject_payloads", "injects"}
@@ -156,7 +178,7 @@ def test_cexf_has_its_four_keys_resolves_its_references_and_keeps_the_messages(t
         assert uuid.UUID(one["uuid"]).version == 4
         assert base64.b64decode(payloads[one["action_payload_resource_uuid"]]["parameters"]["content"]).decode() == ours.body  # fmt: skip
         at = flow[one["uuid"]]["timing"]["triggered_at"]
-        assert at == (None if ours.at_min is None else str(round(ours.at_min * 60)))
+        assert at == (None if ours.at_min is None else round(ours.at_min * 60))
         assert [rule["score_range"] for rule in one["inject_evaluation"]] == [[0, each.worth] for each in ours.expects]
     assert as_json("cexf", LEAK, tmp_path / "y.json") == body
 
