@@ -44,6 +44,7 @@ from .evidence import refuse_held as refuse_held
 from .evidence import seal as seal
 from .evidence import sealed_files as sealed_files
 from .exchange import export_as as export_as
+from .exchange import fit as fit
 from .exchange import import_from as import_from
 from .gates import Asked as Asked
 from .gates import GateRun as GateRun
