@@ -15,7 +15,7 @@ NONE: Mapping[int, int] = {}
 
 def with_part(text: str, file: Path, key: str, value: Any, kept: Mapping[int, int] = NONE) -> str:
     """The text with the value under a key of the first level replaced. Of a list, `kept` says which new row is which old one: those stay word
-    for word, comments too, where the list is written row by row. Comments in what is written anew are lost; what stands above the next key
+    for word, with the comments in them and right above them, where the list is written row by row. Comments in what is written anew are lost; what stands above the next key
     belongs to it and stays. Raises ContentError where the text cannot be read, or is of a form that cannot be written into."""
     document = parse_yaml(text, file)
     if not isinstance(document.data, dict):
@@ -25,12 +25,12 @@ def with_part(text: str, file: Path, key: str, value: Any, kept: Mapping[int, in
         lines[-1] += "\n"
     begin, end = _place(document, key, lines)
     was = document.data.get(key)
-    old = _old_rows(document, key, lines, end) if kept and isinstance(was, list) else {}
+    head, old = _old_rows(document, key, lines, begin, end) if kept and isinstance(was, list) else ("", {})
     wanted = {n: was[m] for n, m in kept.items() if m in old} if was else {}
     for stays in (wanted, {}):
         part = [stays.get(n, row) for n, row in enumerate(value)] if isinstance(value, list) else value
         body = "".join(old[kept[n]] if n in stays else "".join(_row(row)) for n, row in enumerate(value)) if stays else ""  # fmt: skip
-        written = "".join([*lines[:begin], *([f"{key}:\n", body] if stays else _under(key, value)), *lines[end:]])
+        written = "".join([*lines[:begin], *([head, body] if stays else _under(key, value)), *lines[end:]])
         if _says(written, file, {**document.data, key: part}):
             return written
     raise _cannot(file, key)
@@ -49,12 +49,18 @@ def _place(document: Document, key: str, lines: list[str]) -> tuple[int, int]:
     return begin, end
 
 
-def _old_rows(document: Document, key: str, lines: list[str], end: int) -> dict[int, str]:
-    """The lines of each row of a list, where every row begins on a line of its own."""
+def _old_rows(document: Document, key: str, lines: list[str], begin: int, end: int) -> tuple[str, dict[int, str]]:
+    """What stands before the rows of a list, and the lines of each row with the comments right above it, where every row begins on a line of
+    its own."""
     starts = [document.where((key, n)).line - 1 for n in range(len(document.data[key]))]
     if any(not lines[one].lstrip().startswith("- ") for one in starts) or len(set(starts)) < len(starts):
-        return {}
-    return {n: "".join(lines[one:two]) for n, (one, two) in enumerate(zip(starts, [*starts[1:], end], strict=True))}
+        return "", {}
+    for n, start in enumerate(starts):
+        while start > begin + 1 and lines[start - 1].lstrip().startswith("#"):
+            start -= 1  # noqa: PLW2901 upwards through the comments
+        starts[n] = start
+    rows = {n: "".join(lines[one:two]) for n, (one, two) in enumerate(zip(starts, [*starts[1:], end], strict=True))}
+    return "".join(lines[begin : min(starts, default=end)]), rows
 
 
 def _says(written: str, file: Path, wanted: Mapping[str, Any]) -> bool:

@@ -47,6 +47,8 @@ class Kind:
     lead: str
     start: Callable[[Path], dict[str, str]]
     look: Callable[[Path, str], Looked]
+    form: bool = True
+    """Whether it can be written as a form too."""
 
 
 def _causes(record: Path, text: str) -> Looked:
@@ -81,7 +83,7 @@ KINDS = {
         Kind("meeting", "Review meeting", bootstrap.REVIEW, "Six agenda items, with what the record says filled in.", bootstrap.draft_meeting, _meeting),
         Kind("risks", "Risk register", bootstrap.RISKS, "What remains, how bad and how likely, who owns it, until when.", bootstrap.draft_meeting, _risks),
         Kind("controls", "Controls", bootstrap.CONTROLS, "How each new control is operated, and who may change what.",
-             _only(bootstrap.CONTROLS, bootstrap.draft_controls), _controls),
+             _only(bootstrap.CONTROLS, bootstrap.draft_controls), _controls, form=False),
     )
 }  # fmt: skip
 
@@ -111,12 +113,15 @@ async def save(request: Request) -> Response:
                 await asyncio.to_thread(bootstrap.keep_paper, record, name, text)
         return RedirectResponse(request.url.path, 303)
     text = str(sent.get("text", "")).replace("\r\n", "\n")
-    if sent.get("seen") != digest_of(there) and text != there:
+    seen = sent.get("seen") == digest_of(there)
+    if not seen or not await asyncio.to_thread(bootstrap.replace_paper, record, kind.file, there, text):
+        there = await asyncio.to_thread(bootstrap.paper, record, kind.file)
+        if text == there:
+            return RedirectResponse(request.url.path, 303)
         said = "Somebody else kept a version of this paper while you wrote. Yours is still below and is not kept. Compare it with theirs, then keep it again."
         return await _page(
             request, stage, kind, record, text, seen=digest_of(there), writes=True, said=said, theirs=there or ""
         )
-    await asyncio.to_thread(bootstrap.keep_paper, record, kind.file, text)
     return RedirectResponse(request.url.path, 303)
 
 

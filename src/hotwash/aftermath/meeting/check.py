@@ -51,7 +51,7 @@ def _meeting(paper: Paper[ReviewPaper], value: ReviewPaper, about: About) -> Ite
     if value.held_on is None:
         yield Problem(paper.at("held_on"), "no day is given", "Write the day of the meeting: 2026-12-03.")
     if not value.attended:
-        yield Problem(paper.at("attended"), "nobody is named", "Name who was there: - {role: ic, name: ...}.")
+        yield Problem(paper.at("attended"), "nobody is named", "Name who was there, each in a role of the kit.")
     seats = about.kit.roles.seats
     for n, one in enumerate(value.attended):
         if one.role not in seats:
@@ -125,7 +125,9 @@ def _risk(paper: Paper[RiskPaper], value: RiskPaper, n: int, about: About, held_
         )
     if one.treatment == "accept" and not (one.accepted_by and one.accepted_until):
         yield Problem(
-            paper.at(*at, "treatment"), "accepted by nobody, or for ever", "Write accepted_by and accepted_until."
+            paper.at(*at, "treatment"),
+            "accepted by nobody, or for ever",
+            "Write by whom (accepted_by) and until which day (accepted_until).",
         )
     due = one.review_on
     if due is None:
