@@ -15,7 +15,7 @@ from hotwash.aftermath.causes.noted import Evidence, TeamRecord
 from hotwash.aftermath.controls.check import check_controls as controls_problems
 from hotwash.aftermath.controls.draft import draft_controls as controls_draft
 from hotwash.aftermath.controls.pages import controls_report
-from hotwash.aftermath.meeting.check import About, check_review, check_risks, check_sign_off
+from hotwash.aftermath.meeting.check import About, changed_since, check_review, check_risks, check_sign_off
 from hotwash.aftermath.meeting.coverage import coverage
 from hotwash.aftermath.meeting.draft import Line, draft_review, draft_risks, minutes_of
 from hotwash.aftermath.meeting.pages import Review, review_report
@@ -32,7 +32,7 @@ from hotwash.kit.schema.capa import CapaAction
 from hotwash.kit.schema.causes import CausesPaper
 from hotwash.kit.schema.controls import ControlsPaper
 from hotwash.kit.schema.frameworks import Framework
-from hotwash.kit.schema.meeting import ItemName, ReviewPaper, RiskPaper, SignOff
+from hotwash.kit.schema.meeting import ItemName, ReviewPaper, RiskPaper, Signature, SignOff
 from hotwash.kit.writing import words
 
 REVIEW, RISKS, SIGN_OFF, CONTROLS = "review.yaml", "risks.yaml", "sign-off.yaml", "controls.yaml"
@@ -64,6 +64,11 @@ class Meeting:
         """What record, causes and corrective actions have for an item of the agenda as they are now."""
         team = TeamRecord(self.events, self.about.kit.lever_titles)
         return minutes_of(item, team, self.about.causes, _actions(self.record))
+
+    def stand(self, role: str) -> tuple[Signature | None, list[str]]:
+        """The newest signature in a role, and the papers that changed since."""
+        newest = next((one for one in reversed(self.signed.signatures) if one.role == role), None)
+        return newest, [] if newest is None else changed_since(newest, digests(self.record))
 
     def seen(self) -> str:
         """SHA-256 over every paper that a signature is about, as they are now."""

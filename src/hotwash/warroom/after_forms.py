@@ -33,12 +33,13 @@ MEANWHILE = "Somebody else kept a version of this paper while you wrote. What yo
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page says beside the rows. `theirs` is the text that somebody else kept meanwhile."""
+    """What the page says beside the rows: `said` is why nothing was kept, `done` what a button did, `theirs` the text that somebody else kept meanwhile."""
 
     seen: str
     pending: bool = False
     kept: bool = False
     said: str = ""
+    done: str = ""
     theirs: str = ""
     wrong: Mapping[str, Sequence[str]] = field(default_factory=dict)
     refused: str = ""
@@ -100,8 +101,9 @@ async def save(request: Request) -> Response:
     text, form = opened
     rows = form.shape.rows_sent(sent, form.paper.whole())
     seen, do = one(sent, "seen"), one(sent, "do") or "keep"
-    if form.shape.pressed(rows, do, sent) or at.kind.pressed(form, rows, do):
-        return await _page(at, form, rows, Shown(seen, pending=True))
+    done = "" if form.shape.pressed(rows, do, sent) else at.kind.pressed(form, rows, do)
+    if done is not None:
+        return await _page(at, form, rows, Shown(seen, pending=True, done=done))
     if seen != digest_of(text):
         return await _meanwhile(at, form, rows, text)
     try:

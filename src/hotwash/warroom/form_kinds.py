@@ -41,8 +41,8 @@ ABOUT = {
 }
 
 
-def _nothing(_form: object, _rows: Rows, _do: str) -> bool:
-    return False
+def _nothing(_form: object, _rows: Rows, _do: str) -> str | None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ class FormKind(Generic[F]):
     titles: Mapping[str, str]
     open: Callable[[Path, str], F | None]
     offers: Callable[[F, Rows, Kit], Mapping[str, Any]]
-    pressed: Callable[[F, Rows, str], bool] = _nothing
+    pressed: Callable[[F, Rows, str], str | None] = _nothing
+    """Carries out a button of this paper alone and says what came of it; None for any other button."""
 
     def title_of(self, part: str) -> str:
         """What a part is called on the page."""
@@ -89,19 +90,20 @@ def _review(form: bootstrap.ReviewForm, _rows: Rows, kit: Kit) -> dict[str, Any]
     }  # fmt: skip
 
 
-def _take(form: bootstrap.ReviewForm, rows: Rows, do: str) -> bool:
+def _take(form: bootstrap.ReviewForm, rows: Rows, do: str) -> str | None:
     """`take ITEM`: add to the minutes of an item what record, causes and actions have for it now and the minutes do not. The question of
     the draft goes when there is an answer."""
     verb, _, name = do.partition(" ")
     item = next((one for one in ITEMS if one == name), None)
     if verb != "take" or item is None:
-        return False
+        return None
     part = part_of(item, MINUTES)
     there = {row["text"] for row in rows.parts[part] if not row.get("out")}
     new = [{"text": text, "evidence": list(cited)} for text, cited in form.meeting.lines(item) if text not in there]
-    if new:
-        rows.parts[part] = [row for row in rows.parts[part] if not row["text"].startswith(OPEN)] + new
-    return True
+    if not new:
+        return f"{TITLES[item]}: record and papers have nothing that is not in the minutes."
+    rows.parts[part] = [row for row in rows.parts[part] if not row["text"].startswith(OPEN)] + new
+    return f"{TITLES[item]}: {len(new)} line{'s' if len(new) != 1 else ''} taken in."
 
 
 def _risks(form: bootstrap.RisksForm, rows: Rows, kit: Kit) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from hotwash.kit.papers import Paper
 from hotwash.kit.schema.causes import OPEN, CausesPaper
 from hotwash.kit.schema.frameworks import Framework
 from hotwash.kit.schema.kit import Kit
-from hotwash.kit.schema.meeting import ITEMS, ReviewPaper, RiskPaper, SignOff
+from hotwash.kit.schema.meeting import ITEMS, ReviewPaper, RiskPaper, Signature, SignOff
 
 ABOUT_FACTS = ("timeline-and-impact", "causes", "communications")
 """Items whose minutes speak of what happened: each line cites it."""
@@ -94,7 +94,7 @@ def check_risks(paper: Paper[RiskPaper], about: About, held_on: date | None) -> 
         if control.id not in named:
             said = f"no risk names the control gap '{control.id}' of causes.yaml"
             found.append(
-                Problem(paper.at("risks"), said, f"Add {control.id} to the `gaps` of the risk that it leaves open.")
+                Problem(paper.at("risks"), said, f"Name {control.id} among the gaps of the risk that it leaves open.")
             )
     return in_order(found)
 
@@ -151,6 +151,12 @@ def _cited(
             yield Problem(paper.at(*at, n), fault, "Cite an event or evidence item that shows it.")
 
 
+def changed_since(signed: Signature, digests: Mapping[str, str]) -> list[str]:
+    """Papers that are not what they were when this was signed."""
+    changed = [paper for paper, digest in signed.digests.items() if digests.get(paper) != digest]
+    return sorted([*changed, *(paper for paper in digests if paper not in signed.digests)])
+
+
 def check_sign_off(signed: SignOff, review: ReviewPaper, digests: Mapping[str, str], file: Located) -> list[Problem]:
     """Roles that have not signed, and papers that changed after somebody did. The newest signature of a role counts."""
     newest = {one.role: one for one in signed.signatures}
@@ -162,10 +168,8 @@ def check_sign_off(signed: SignOff, review: ReviewPaper, digests: Mapping[str, s
         if role not in newest
     ]
     for role, one in newest.items():
-        changed = [paper for paper, digest in one.digests.items() if digests.get(paper) != digest]
-        changed += [paper for paper in digests if paper not in one.digests]
         found += [
             Problem(file, f"{paper} was changed after {role} signed it ({one.name}, {one.at:%Y-%m-%d %H:%M})", "Let them read it and sign again.")
-            for paper in sorted(changed)
+            for paper in changed_since(one, digests)
         ]  # fmt: skip
     return found
