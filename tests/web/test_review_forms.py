@@ -146,6 +146,9 @@ def test_two_who_write_at_once_lose_nothing(fay):
     assert fay.post(path, mine | again)[0] == 303
     assert [one["title"] for one in yaml.safe_load(text_of(fay, "risks"))["risks"]] == ["Mine"]
     assert text_of(fay, "risks").startswith("# theirs\n")
+    keep(fay, "risks", "risks: [\n")
+    status, _, headers = fay.get(path)
+    assert (status, "cannot be shown as a form" in fay.get(headers["location"])[1]) == (303, True)
 
 
 def test_papers_are_signed_as_they_were_seen_by_who_must_sign_them(running, fay):

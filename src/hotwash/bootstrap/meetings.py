@@ -18,7 +18,7 @@ from hotwash.aftermath.controls.pages import controls_report
 from hotwash.aftermath.meeting.check import About, changed_since, check_review, check_risks, check_sign_off
 from hotwash.aftermath.meeting.coverage import coverage
 from hotwash.aftermath.meeting.draft import Line, draft_review, draft_risks, minutes_of
-from hotwash.aftermath.meeting.pages import Review, review_report
+from hotwash.aftermath.meeting.pages import Review, register_report, review_report
 from hotwash.bootstrap.causes import CAUSES, written
 from hotwash.bootstrap.records import load_record, rebuild
 from hotwash.drill.events import EVENTS
@@ -59,6 +59,11 @@ class Meeting:
     def problems(self) -> tuple[Problem, ...]:
         """Everything that there is to mend."""
         return (*self.content, *self.unsigned)
+
+    def register(self) -> Report:
+        """The risk register alone. Raises ContentError while its form is wrong."""
+        problems = sum(1 for one in self.content if one.where.file.name == RISKS)
+        return register_report(self.risks.whole(), self.events, self.about.kit.lever_titles, problems)
 
     def lines(self, item: ItemName) -> list[Line]:
         """What record, causes and corrective actions have for an item of the agenda as they are now."""

@@ -18,7 +18,7 @@ from hotwash.aftermath.forms.fields import Sent, one
 from hotwash.aftermath.forms.shape import Rows
 from hotwash.drill.design import OBSERVER
 from hotwash.kernel.errors import ContentError, Problem
-from hotwash.warroom.after_papers import NotYoursError, digest_of
+from hotwash.warroom.after_papers import NO_FORM, NotYoursError, digest_of
 from hotwash.warroom.aftermath import over
 from hotwash.warroom.door import Visitor
 from hotwash.warroom.form_kinds import KINDS, FormKind
@@ -71,7 +71,7 @@ class At:
 
     def text_page(self) -> Response:
         """Where the paper is shown as text."""
-        return RedirectResponse(f"/drills/{self.stage.opened.plan.drill}/papers/{self.kind.slug}", 303)
+        return RedirectResponse(f"/drills/{self.stage.opened.plan.drill}/papers/{self.kind.slug}?{NO_FORM}", 303)
 
 
 async def show(request: Request) -> Response:

@@ -22,6 +22,9 @@ from hotwash.warroom.aftermath import over
 from hotwash.warroom.hall import hall
 from hotwash.warroom.stage import Stage
 
+NO_FORM = "no-form"
+"""In the address of a paper that somebody wanted as a form and that only its text can show."""
+
 
 class NotYoursError(HotwashError):
     """Observers read what others write."""
@@ -63,7 +66,8 @@ def _meeting(record: Path, text: str) -> Looked:
 
 def _risks(record: Path, text: str) -> Looked:
     found = bootstrap.check_meeting(record, texts={bootstrap.RISKS: text})
-    return Looked(tuple(one for one in found.problems if one.where.file.name == bootstrap.RISKS), None)
+    problems = tuple(one for one in found.problems if one.where.file.name == bootstrap.RISKS)
+    return Looked(problems, found.register() if found.risks.value else None)
 
 
 def _controls(record: Path, text: str) -> Looked:
@@ -144,7 +148,7 @@ async def _page(
     base = f"/drills/{stage.opened.plan.drill}"
     shown = blocks_to_html(looked.report.blocks) if looked.report else ""
     body = hall(request).pages.page(
-        "paper.html", plan=stage.opened.plan, base=base, kind=kind, text=text, seen=seen, writes=writes, said=said,
+        "paper.html", plan=stage.opened.plan, base=base, kind=kind, text=text, seen=seen, writes=writes, said=said, no_form=NO_FORM in request.query_params,
         theirs=theirs, problems=[(one.where.line, one.where.file.name, one.found, one.write) for one in looked.problems], shown=shown,
     )  # fmt: skip
     return HTMLResponse(body, 409 if said else 200)

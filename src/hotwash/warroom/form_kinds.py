@@ -67,8 +67,8 @@ def _causes(form: bootstrap.CausesForm, rows: Rows, kit: Kit) -> dict[str, Any]:
     return {
         "hops": HOPS, "states": STATES, "factor_kinds": FACTORS, "effects": EFFECTS, "verdicts": VERDICTS, "came": CAME, "held": get_args(Held),
         "buckets": get_args(Bucket), "controls": [row for row in rows.parts["controls"] if row["id"] and not row.get("out")],
-        "bow_tie": blocks_to_html(form.causes.bow_tie().blocks), "matrix": blocks_to_html([form.causes.matrix()]), "entries": (entries := _entries(form)),
-        "titles": {one: said for _, options in entries for one, said in options}, "modes": _modes(kit),
+        "bow_tie": blocks_to_html(form.causes.bow_tie().blocks), "matrix": blocks_to_html([form.causes.matrix()]), "entries": _entries(form),
+        "titles": {f"{each.id}:{entry.id}": entry.title for each in form.frameworks for entry in each.entries}, "modes": _modes(kit),
     }  # fmt: skip
 
 

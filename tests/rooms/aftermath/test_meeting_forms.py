@@ -8,7 +8,7 @@ from hotwash.aftermath.causes.noted import TeamRecord
 from hotwash.aftermath.meeting.draft import LIKELY, OWNER, PLAN, draft_review, draft_risks
 from hotwash.aftermath.meeting.form import REVIEW_SHAPE, RISKS_SHAPE
 from hotwash.kit.papers import read_paper
-from hotwash.kit.schema.meeting import ReviewPaper, RiskPaper
+from hotwash.kit.schema.meeting import ITEMS, ReviewPaper, RiskPaper
 from tests.support.played import played_drill
 
 FILE = Path("paper.yaml")
@@ -116,6 +116,30 @@ def test_minutes_decisions_people_and_roles_are_written_and_other_items_stay(tea
     part = lambda body: body[(begin := body.index("  - item: causes")) : body.index("  - item: ", begin + 9)]
     assert part(after) == part(text)
     assert "# the long one" in after
+
+
+def test_in_an_item_of_the_agenda_only_the_line_that_changed_is_written_anew(team):
+    text = draft_review(team, None, [], ["ic"])
+    first, second, third = [line for line in text.splitlines(keepends=True) if line.startswith("      - text:")][:3]
+    text = text.replace(first, f"      # who saw it first\n{first}").replace(
+        third, f"{third.rstrip()}  # to be checked\n"
+    )
+    text = text.replace("  - item: causes\n", "  # the long one\n  - item: causes\n")
+    value = minutes(text)
+    form = sent(REVIEW_SHAPE.rows_of(value)) | {"timeline-and-impact-minutes.1.text": ["Changed."], "timeline-and-impact-decided.0.text": ["Yes."]}  # fmt: skip
+    after = REVIEW_SHAPE.written(text, FILE, REVIEW_SHAPE.rows_sent(form, value))
+    gone = set(text.splitlines()) - set(after.splitlines())
+    assert gone == {second.rstrip()} | {
+        line for line in gone if line.startswith(("        evidence: ", "    decided: "))
+    }
+    assert minutes(after).agenda[0].minutes[1].text == "Changed."
+    assert minutes(after).agenda[0].decided == ["Yes."]
+    assert minutes(after).agenda[1:] == value.agenda[1:]
+    flow = "drill: d\nchair: c\nattended: []\nsign_off: [ic]\nagenda:\n" + "".join(f"  - {{item: {one}, minutes: [{{text: t}}], decided: [x]}}\n" for one in ITEMS)  # fmt: skip
+    form = sent(REVIEW_SHAPE.rows_of(minutes(flow))) | {"causes-decided.0.text": ["y"]}
+    after = REVIEW_SHAPE.written(flow, FILE, REVIEW_SHAPE.rows_sent(form, minutes(flow)))
+    assert minutes(after).agenda[1].decided == ["y"]
+    assert [line for line in flow.splitlines() if line not in after.splitlines()] == [flow.splitlines()[6]]
 
 
 def test_mistakes_in_minutes_find_their_field(team):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from hotwash.aftermath.forms.fields import Reader, Sent, one
-from hotwash.kernel.errors import Problem
-from hotwash.kit.parts import with_part
+from hotwash.kernel.errors import ContentError, Problem
+from hotwash.kit.parts import value_at, with_part
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -37,13 +37,14 @@ class Part:
 
 @dataclass
 class Rows:
-    """What stands in the form, and what stands in the paper. `sought` is the row for which the record is searched, as `whys.2`, and `words`
-    what is looked for."""
+    """What stands in the form, and what stands in the paper. `at` is the row in which a button was pressed, as `whys.2`, `sought` the one
+    for which the record is searched, and `words` what is looked for."""
 
     parts: Parts
     kept: Parts
     sought: str = ""
     words: str = ""
+    at: str = ""
 
     @property
     def too_many(self) -> bool:
@@ -64,7 +65,8 @@ class Shape(Generic[T]):
     """What the form of one kind of paper is made of.
 
     `keys` are the keys of the file that the form writes, in the order of the file, each with its value out of the rows that say something.
-    `place` says where in the form something of the file stands. `fits` is False for a paper that this form cannot show. `finish` gives
+    `place` says where in the form something of the file stands. `inside` are places below a key that are written one by one, all that can
+    change there. `fits` is False for a paper that this form cannot show. `finish` gives
     rows what people do not type, such as ids.
     """
 
@@ -72,6 +74,7 @@ class Shape(Generic[T]):
     rows: Callable[[T], Parts]
     keys: Mapping[str, Callable[[Parts], Any]]
     place: Callable[[Steps, Any], Place | None]
+    inside: Mapping[str, Sequence[Steps]] = field(default_factory=dict)
     fits: Callable[[T], bool] = _fits
     finish: Callable[[Parts], None] = _whole
 
@@ -103,6 +106,7 @@ class Shape(Generic[T]):
         if part is None:
             return False
         at = int(number) if number.isdecimal() and int(number) < len(mine) else None
+        rows.at = where
         if verb == "add" and part.new is not None and len(mine) < MOST:
             _add(mine, part.new, at)
         elif verb in ("remove", "back") and part.new is not None and at is not None:
@@ -123,8 +127,20 @@ class Shape(Generic[T]):
         for key, value in self.keys.items():
             now, was = value(new), value(old)
             if now != was:
-                text = with_part(text, file, key, now, _same(now, was) if _is_rows(now) and _is_rows(was) else {})
+                text = self._write(text, file, key, now, was)
         return text
+
+    def _write(self, text: str, file: Path, key: str, now: Any, was: Any) -> str:
+        """One key: what changed inside its rows where it can be written there, or its rows."""
+        inside, after = self.inside.get(key, ()), text
+        try:
+            for *at, name in inside:
+                new, old = value_at(now, [*at, name]), value_at(was, [*at, name])
+                if new != old:
+                    after = with_part(after, file, str(name), new, _same(new, old), (key, *at))
+        except ContentError:
+            inside = ()
+        return after if inside else with_part(text, file, key, now, _same(now, was))
 
     def differ(self, rows: Rows) -> list[str]:
         """Parts in which the form says something else than the paper."""
@@ -203,13 +219,11 @@ def _row(sent: Sent, at: str, part: Part) -> Row:
     return row | {OUT: "1"} if one(sent, f"{at}.{OUT}") else row
 
 
-def _is_rows(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
-
-
-def _same(new: Sequence[Row], old: Sequence[Row]) -> dict[int, int]:
-    """New row → the old one that says the same; each old one once, in order."""
+def _same(new: Any, old: Any) -> dict[int, int]:
+    """New row → the old one that says the same; each old one once, in order. Nothing for what are no rows."""
     found, begin = dict[int, int](), 0
+    if not all(isinstance(rows, list) and all(isinstance(row, dict) for row in rows) for rows in (new, old)):
+        return found
     for n, row in enumerate(new):
         at = next((m for m in range(begin, len(old)) if old[m] == row), None)
         if at is not None:

@@ -107,6 +107,7 @@ REVIEW_SHAPE: Shape[ReviewPaper] = Shape(
         "agenda": _agenda,
     },
     _review_place,
+    inside={"agenda": [(n, what) for n in range(len(ITEMS)) for what in (MINUTES, DECISIONS)]},
     fits=_is_in_order,
 )
 
