@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +13,12 @@ from hotwash.aftermath.causes.draft import draft
 from hotwash.aftermath.causes.noted import Evidence, TeamRecord
 from hotwash.aftermath.causes.pages import bow_tie_report, causes_report, factor_matrix
 from hotwash.bootstrap.records import load_record, rebuild, titles_of
-from hotwash.conductor.record import EVENTS, read_events
+from hotwash.conductor.record import EVENTS, design_of, read_events
 from hotwash.kernel.errors import ContentError, Problem
 from hotwash.kernel.event import Event
 from hotwash.kit.papers import Paper, read_paper
 from hotwash.kit.schema.causes import CausesPaper
+from hotwash.kit.schema.kit import Kit
 
 CAUSES = "causes.yaml"
 
@@ -30,16 +30,16 @@ class Causes:
     paper: Paper[CausesPaper]
     problems: tuple[Problem, ...]
     events: tuple[Event, ...]
-    levers: Mapping[str, str]
-    """What levers are called, by kind."""
+    kit: Kit
+    """What the drill was played by."""
 
     def report(self) -> Report:
         """The paper as a page. Raises ContentError while its form is wrong."""
-        return causes_report(self.paper.whole(), Evidence(self.events), len(self.problems), self.events, self.levers)
+        return causes_report(self.paper.whole(), Evidence(self.events), len(self.problems), self.events, self.kit)
 
     def bow_tie(self) -> Report:
         """The bow-tie alone. Raises ContentError while the paper's form is wrong."""
-        return bow_tie_report(self.paper.whole(), Evidence(self.events), self.events, self.levers)
+        return bow_tie_report(self.paper.whole(), Evidence(self.events), self.events, self.kit)
 
     def matrix(self) -> Table:
         """The contributing factors by kind and effect. Raises ContentError while the paper's form is wrong."""
@@ -68,7 +68,7 @@ def check_causes(record: Path, text: str | None = None) -> Causes:
         found,
         tuple(check(found, Evidence(events), people_of(events), stood_down=_stood_down(events))),
         tuple(events),
-        titles_of(files),
+        Kit.model_validate(design_of(files)["kit"]),
     )
 
 

@@ -63,7 +63,7 @@ class Meeting:
     def register(self) -> Report:
         """The risk register alone. Raises ContentError while its form is wrong."""
         problems = sum(1 for one in self.content if one.where.file.name == RISKS)
-        return register_report(self.risks.whole(), self.events, self.about.kit.lever_titles, problems)
+        return register_report(self.risks.whole(), self.events, self.about.kit, problems)
 
     def lines(self, item: ItemName) -> list[Line]:
         """What record, causes and corrective actions have for an item of the agenda as they are now."""
@@ -85,7 +85,7 @@ class Meeting:
         wanted = [one for one in self.about.frameworks if one.id in review.frameworks]
         covered = coverage(wanted, self.events, answers_of(self.record))
         unsigned = [one.found for one in self.unsigned]
-        return review_report(Review(review, self.risks.value, covered, wanted, self.signed, unsigned, len(self.content), self.events, self.about.kit.lever_titles))  # fmt: skip
+        return review_report(Review(review, self.risks.value, covered, wanted, self.signed, unsigned, len(self.content), self.events, self.about.kit))  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -20,6 +20,7 @@ from hotwash.kit.frameworks import load_frameworks
 from hotwash.kit.papers import Paper, read_paper
 from hotwash.kit.schema.causes import CausesPaper
 from hotwash.kit.schema.frameworks import Framework
+from hotwash.kit.schema.kit import Kit
 from hotwash.kit.schema.meeting import ReviewPaper, RiskPaper
 
 T = TypeVar("T")
@@ -34,18 +35,19 @@ class PaperForm(Generic[T]):
     kind: type[T]
     problems: tuple[Problem, ...]
     events: tuple[Event, ...]
-    levers: Mapping[str, str]
+    kit: Kit
+    """What the drill was played by."""
     frameworks: tuple[Framework, ...]
 
     def search(self, words: str, most: int) -> list[Found]:
         """Events that a paper may cite and that hold all of the words; at most so many."""
-        return search(self.events, words, most, self.levers)
+        return search(self.events, words, most, self.kit)
 
     def said(self, cited: Iterable[str]) -> dict[str, str]:
         """Each citation that leads to an event, with what the event says."""
         evidence, told = Evidence(self.events), {one.version: one for one in self.events}
         found = {one: evidence.version_of(one) for one in cited}
-        return {one: in_a_line(told[version], self.levers) for one, version in found.items() if version is not None}
+        return {one: in_a_line(told[version], self.kit) for one, version in found.items() if version is not None}
 
     def written(self, rows: Rows) -> str:
         """The text of the paper with the rows of a form in it. Raises ContentError where it cannot be written into."""
@@ -84,7 +86,7 @@ def causes_form(record: Path, text: str) -> CausesForm | None:
     found = check_causes(record, text)
     if found.paper.value is None or not CAUSES_SHAPE.shows(found.paper.value):
         return None
-    return CausesForm(CAUSES_SHAPE, found.paper, CausesPaper, found.problems, found.events, found.levers, tuple(load_frameworks()), found)  # fmt: skip
+    return CausesForm(CAUSES_SHAPE, found.paper, CausesPaper, found.problems, found.events, found.kit, tuple(load_frameworks()), found)  # fmt: skip
 
 
 def review_form(record: Path, text: str) -> ReviewForm | None:
@@ -93,7 +95,7 @@ def review_form(record: Path, text: str) -> ReviewForm | None:
     if found.review.value is None or not REVIEW_SHAPE.shows(found.review.value):
         return None
     return ReviewForm(
-        REVIEW_SHAPE, found.review, ReviewPaper, _of(found, REVIEW), found.events, found.about.kit.lever_titles, tuple(found.about.frameworks),
+        REVIEW_SHAPE, found.review, ReviewPaper, _of(found, REVIEW), found.events, found.about.kit, tuple(found.about.frameworks),
         found, tuple(people_of(list(found.events))),
     )  # fmt: skip
 
@@ -104,7 +106,7 @@ def risks_form(record: Path, text: str) -> RisksForm | None:
     if found.risks.value is None or not RISKS_SHAPE.shows(found.risks.value):
         return None
     return RisksForm(
-        RISKS_SHAPE, found.risks, RiskPaper, _of(found, RISKS), found.events, found.about.kit.lever_titles, tuple(found.about.frameworks),
+        RISKS_SHAPE, found.risks, RiskPaper, _of(found, RISKS), found.events, found.about.kit, tuple(found.about.frameworks),
         found, tuple(people_of(list(found.events))),
     )  # fmt: skip
 

@@ -178,4 +178,11 @@ async def broken(request: Request, error: Exception) -> Response:
 def _message(request: Request, title: str, said: str, status: int) -> Response:
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse({"refused": said}, status)
-    return HTMLResponse(hall(request).pages.page("message.html", title=title, said=said, back="/"), status)
+    door = hall(request).door
+    if door.facilitator(request) is not None:
+        back = ("/drills", "To the drill library")
+    elif door.places(request):
+        back = ("/", "To your place in the drill")
+    else:
+        back = ("/login", "Facilitators sign in")
+    return HTMLResponse(hall(request).pages.page("message.html", title=title, said=said, back=back), status)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from hotwash.aftermath.names import title_of
 from hotwash.conductor.live import LiveDrill
 from hotwash.drill.checklists import checklists
 from hotwash.drill.design import FACILITATOR, OBSERVER, DrillDesign
@@ -24,7 +25,6 @@ from hotwash.warroom.lists import ListCard, list_card
 from hotwash.warroom.picture_clocks import Clocks
 from hotwash.warroom.picture_drafts import Drafts
 from hotwash.warroom.picture_levers import Levers
-from hotwash.warroom.titles import title_of
 
 SHOWN_LINES, SHOWN_MESSAGES = 80, 60
 """Lines of timeline and chat that a page starts with; older ones are a click away."""

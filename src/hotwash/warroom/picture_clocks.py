@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from hotwash.aftermath.names import title_of
 from hotwash.comms.cadence import next_due
 from hotwash.comms.obligations.check import Checked, check
 from hotwash.comms.obligations.moments import Moment
@@ -18,7 +19,6 @@ from hotwash.drill.views.fold import Fold
 from hotwash.kernel.clock import MINUTE
 from hotwash.kit.schema.kit import Kit
 from hotwash.standins.room import Room
-from hotwash.warroom.titles import title_of
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from hotwash.aftermath.bundle_pages import scope_words
+from hotwash.aftermath.lines import line
+from hotwash.aftermath.names import title_of
 from hotwash.comms.obligations.moments import WORDS as MOMENTS
 from hotwash.drill.decisions.changes import NEEDED
 from hotwash.drill.design import FACILITATOR, OBSERVER
@@ -22,12 +24,10 @@ from hotwash.kit.schema.kit import Kit
 from hotwash.warroom.catalogue import CANARY, FORMS
 from hotwash.warroom.channel import message
 from hotwash.warroom.control import picture_for
-from hotwash.warroom.lines import line
 from hotwash.warroom.picture import Picture
 from hotwash.warroom.picture_drafts import PAPERWORK
 from hotwash.warroom.stage import Stage
 from hotwash.warroom.telling import Telling
-from hotwash.warroom.titles import title_of
 
 EXERCISE = "EXERCISE"
 
@@ -210,4 +210,4 @@ def _chat_item(event: ViewEvent, title: Callable[[str], str]) -> str:
 
 def where(scope: Mapping[str, list[str]] | None) -> str:
     """A scope in words."""
-    return "; ".join(f"{dim} {', '.join(values)}" for dim, values in (scope or {}).items() if values) or "everything"
+    return "; ".join(f"{dim} {', '.join(values)}" for dim, values in (scope or {}).items() if values) or "all traffic"
