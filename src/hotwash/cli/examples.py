@@ -55,7 +55,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "postmortem check": ("postmortem check out/first",),
     "postmortem show": ("postmortem show out/first --format docx --out postmortem.docx",),
     "traces import": ("traces import exports --out traces.parquet",),
-    "traces map": ("traces map decisions.csv --out columns.yaml",),
+    "traces map": (
+        "traces map decisions.csv --out columns.yaml",
+        "traces map postgresql://analyst@db.example/prod#public.requests --out columns.yaml",
+    ),
     "traces show": ("traces show traces.parquet",),
     "triage report": ("triage report traces.parquet --html triage.html",),
     "triage query": (
