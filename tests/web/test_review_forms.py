@@ -61,8 +61,8 @@ def test_a_review_is_written_and_signed_on_its_pages_by_keyboard_alone(page, run
     expect(page.locator("script")).to_have_count(0)
     first = page.locator('[id="risks.0"]')
     likely = first.get_by_label("Likelihood", exact=True)
-    assert likely.get_attribute("aria-invalid") == "true"
-    assert "Nobody has said how likely" in page.locator(f'[id="{likely.get_attribute("aria-describedby")}"]').inner_text()  # fmt: skip
+    expect(likely).to_have_attribute("aria-invalid", "true")
+    expect(likely).to_have_accessible_description(re.compile("Nobody has said how likely"))
     assert_accessible_light_and_dark(page, long=True)
 
     press("Remove risk 2")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
-from hotwash.kernel.errors import NotSupportedError
+from hotwash.kernel.errors import HotwashError, NotSupportedError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -38,6 +38,10 @@ def each_on_ray(address: str, work: Callable[[T], R], orders: Iterable[T]) -> It
     except ray.exceptions.RaySystemError as wrong:  # not what the work itself raised
         said = f"the machines at {address} cannot play: {_line(wrong, -1)}"
         raise NotSupportedError(f"{said}; install hotwash[ray] on each of them, in the version that is here") from wrong
+    except ray.exceptions.RayTaskError as wrong:
+        if isinstance(wrong.cause, HotwashError):
+            raise wrong.cause from None  # Ray's own words are a traceback of the worker
+        raise
     finally:
         ray.shutdown()
 

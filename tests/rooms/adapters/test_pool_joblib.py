@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from hotwash import bootstrap
 from hotwash.adapters.pool_joblib import JoblibPool
 from hotwash.adapters.pool_ray import AHEAD, each_on_ray
+from hotwash.bootstrap.rehearsals import play_bout
 from hotwash.kernel.errors import NotSupportedError
 from hotwash.kit.schema.rehearsal import RehearsalPlan, Team
 
@@ -97,6 +99,17 @@ def test_machines_without_hotwash_are_named_and_what_the_work_raised_is_not_take
         list(each_on_ray("auto", fails, [absent]))
     with pytest.raises(KeyError):
         list(each_on_ray("auto", fails, [KeyError("ours")]))
+    wrapped = Ray.exceptions.RayTaskError("a traceback of the worker")
+    wrapped.cause = NotSupportedError("ours, in our words")
+    with pytest.raises(NotSupportedError, match="^ours, in our words$"):
+        list(each_on_ray("auto", fails, [wrapped]))
+
+
+@pytest.mark.slow
+def test_a_worker_of_another_version_refuses_what_it_would_play_otherwise(rehearsal):
+    theirs = replace(rehearsal.orders[0], engine="hotwash 0.0.1")
+    with pytest.raises(NotSupportedError, match=r"a worker has hotwash .*, the rehearsal is of hotwash 0\.0\.1"):
+        list(JoblibPool("loky", workers=2).each(play_bout, [theirs]))
 
 
 class RayError(Exception):
@@ -106,7 +119,11 @@ class RayError(Exception):
 class Ray:
     """As much of Ray as is used: what was handed in is carried out when it is waited for."""
 
-    exceptions = SimpleNamespace(RayError=RayError, RaySystemError=type("RaySystemError", (RayError,), {}))
+    exceptions = SimpleNamespace(
+        RayError=RayError,
+        RaySystemError=type("RaySystemError", (RayError,), {}),
+        RayTaskError=type("RayTaskError", (RayError,), {"cause": None}),
+    )
 
     def __init__(self, processors=1, *, answers=True):
         self.processors, self.answers, self.address, self.closed = processors, answers, "", False
