@@ -15,10 +15,10 @@ from hotwash.aftermath.causes.noted import Evidence, TeamRecord
 from hotwash.aftermath.controls.check import check_controls as controls_problems
 from hotwash.aftermath.controls.draft import draft_controls as controls_draft
 from hotwash.aftermath.controls.pages import controls_report
-from hotwash.aftermath.meeting.check import About, check_review, check_risks, check_sign_off
+from hotwash.aftermath.meeting.check import About, changed_since, check_review, check_risks, check_sign_off
 from hotwash.aftermath.meeting.coverage import coverage
-from hotwash.aftermath.meeting.draft import draft_review, draft_risks
-from hotwash.aftermath.meeting.pages import Review, review_report
+from hotwash.aftermath.meeting.draft import Line, draft_review, draft_risks, minutes_of
+from hotwash.aftermath.meeting.pages import Review, register_report, review_report
 from hotwash.bootstrap.causes import CAUSES, written
 from hotwash.bootstrap.records import load_record, rebuild
 from hotwash.drill.events import EVENTS
@@ -32,7 +32,7 @@ from hotwash.kit.schema.capa import CapaAction
 from hotwash.kit.schema.causes import CausesPaper
 from hotwash.kit.schema.controls import ControlsPaper
 from hotwash.kit.schema.frameworks import Framework
-from hotwash.kit.schema.meeting import ReviewPaper, RiskPaper, SignOff
+from hotwash.kit.schema.meeting import ItemName, ReviewPaper, RiskPaper, Signature, SignOff
 from hotwash.kit.writing import words
 
 REVIEW, RISKS, SIGN_OFF, CONTROLS = "review.yaml", "risks.yaml", "sign-off.yaml", "controls.yaml"
@@ -59,6 +59,25 @@ class Meeting:
     def problems(self) -> tuple[Problem, ...]:
         """Everything that there is to mend."""
         return (*self.content, *self.unsigned)
+
+    def register(self) -> Report:
+        """The risk register alone. Raises ContentError while its form is wrong."""
+        problems = sum(1 for one in self.content if one.where.file.name == RISKS)
+        return register_report(self.risks.whole(), self.events, self.about.kit, problems)
+
+    def lines(self, item: ItemName) -> list[Line]:
+        """What record, causes and corrective actions have for an item of the agenda as they are now."""
+        team = TeamRecord(self.events, self.about.kit.lever_titles)
+        return minutes_of(item, team, self.about.causes, _actions(self.record))
+
+    def stand(self, role: str) -> tuple[Signature | None, list[str]]:
+        """The newest signature in a role, and the papers that changed since."""
+        newest = next((one for one in reversed(self.signed.signatures) if one.role == role), None)
+        return newest, [] if newest is None else changed_since(newest, digests(self.record))
+
+    def seen(self) -> str:
+        """SHA-256 over every paper that a signature is about, as they are now."""
+        return hashlib.sha256(repr(sorted(digests(self.record).items())).encode()).hexdigest()
 
     def report(self) -> Report:
         """The whole review as a page. Raises ContentError while the form of the minutes is wrong."""
@@ -116,10 +135,14 @@ def check_meeting(record: Path, frameworks: Path | None = None, texts: Mapping[s
     return Meeting(record, about, tuple(events), review, risks, signed, content, tuple(unsigned))
 
 
-def sign_meeting(record: Path, role: str, name: str, frameworks: Path | None = None) -> Path:
-    """Add a signature over the papers as they are now. Raises ContentError while something is to be mended, or for a role that need not
-    sign."""
+def sign_meeting(record: Path, role: str, name: str, frameworks: Path | None = None, seen: str = "") -> Path:
+    """Add a signature over the papers as they are now, or as they were `seen` (see `Meeting.seen`). Raises ContentError while something is
+    to be mended, for a role that need not sign, and for papers that are not what was seen."""
     meeting = check_meeting(record, frameworks)
+    if seen and seen != meeting.seen():
+        raise ContentError.at(SIGN_OFF, "a paper was changed since you saw it", "Read it as it is now, then sign.")
+    if not name.strip():
+        raise ContentError.at("--name", "nobody is named", "Write the name of the person who signs.")
     if meeting.content or meeting.review.value is None:
         raise ContentError(list(meeting.content))
     if role not in meeting.review.value.sign_off:

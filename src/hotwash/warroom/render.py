@@ -25,6 +25,7 @@ from hotwash.warroom.catalogue import CANARY, FORMS
 from hotwash.warroom.channel import message
 from hotwash.warroom.control import picture_for
 from hotwash.warroom.picture import Picture
+from hotwash.warroom.picture_drafts import PAPERWORK
 from hotwash.warroom.stage import Stage
 from hotwash.warroom.telling import Telling
 
@@ -43,10 +44,6 @@ _LEVERS = (
 _FIXES = (
     *_LEVERS, "fix_renewed", "fix_expired", "tripwire_crossed", "canary_looked", "risk_accepted", "drill_ended",
 )  # fmt: skip
-_PAPERS = (
-    "draft_written", "draft_linted", "review_requested", "changes_requested", "draft_approved", "update_published",
-    "update_corrected",
-)  # fmt: skip
 _SEATS = ("seat_taken", "seat_handed_over", "comms_checked", "drill_started", "drill_ended")
 _INJECTS = ("inject_delivered", "inject_improvised", "inject_held", "inject_skipped", "drill_started", "drill_ended")
 
@@ -64,7 +61,7 @@ PLAYER: Mapping[str, tuple[str, ...]] = {
     "decisions": ("decision_recorded", "disagreement_recorded", "risk_accepted", "recovery_declared"),
     "evidence": ("evidence_collected", "evidence_accessed", "evidence_refused", "legal_hold_placed", "legal_hold_lifted", "snapshot_taken",
                  "suite_run"),
-    "papers": _PAPERS,
+    "papers": PAPERWORK,
     "duties": ("impact_assessed", "scope_set", "incident_stated", "lever_took_effect", "question_answered", "moment_recorded", "obligation_assessed", "obligation_clock_started", "obligation_clock_changed", "authority_notified", "no_duty_recorded", "rule_armed",
                "rule_met", "rule_missed"),
     "seats": _SEATS,

@@ -82,6 +82,16 @@ def review_report(review: Review) -> Report:
     )
 
 
+def register_report(paper: RiskPaper, events: Sequence[Event], kit: Kit, problems: int) -> Report:
+    """The risk register alone, the highest risk first."""
+    blocks: list[Block] = []
+    if problems:
+        blocks.append(Callout("Not finished.", f"{problems} to mend.", "warn"))
+    blocks += _risks(paper, Evidence(events))
+    blocks += cited_blocks(blocks, events, kit)
+    return Report("Risk register", f"Risks that remain after {paper.drill}", HANDLING, [("Drill", paper.drill)], blocks, exercise=paper.exercise)  # fmt: skip
+
+
 def _risks(paper: RiskPaper | None, evidence: Evidence) -> list[Block]:
     if paper is None:
         return [Callout("No register.", "Nobody has written risks.yaml.", "warn")]
