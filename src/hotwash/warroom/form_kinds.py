@@ -67,7 +67,7 @@ def _causes(form: bootstrap.CausesForm, rows: Rows, kit: Kit) -> dict[str, Any]:
     return {
         "hops": HOPS, "states": STATES, "factor_kinds": FACTORS, "effects": EFFECTS, "verdicts": VERDICTS, "came": CAME, "held": get_args(Held),
         "buckets": get_args(Bucket), "controls": [row for row in rows.parts["controls"] if row["id"] and not row.get("out")],
-        "bow_tie": blocks_to_html(form.causes.bow_tie().blocks), "matrix": blocks_to_html([form.causes.matrix()]), "entries": _entries(form),
+        "bow_tie": blocks_to_html(form.causes.bow_tie().blocks), "matrix": blocks_to_html([form.causes.matrix()], log="../causes"), "entries": _entries(form),
         "titles": {f"{each.id}:{entry.id}": entry.title for each in form.frameworks for entry in each.entries}, "modes": _modes(kit),
     }  # fmt: skip
 
@@ -86,7 +86,7 @@ def _review(form: bootstrap.ReviewForm, _rows: Rows, kit: Kit) -> dict[str, Any]
         "seats": _seats(kit), "schemes": [(one.id, f"{one.title}, {one.version}") for one in form.frameworks],
         "must": [(one, kit.roles.seats[one].title if one in kit.roles.seats else one) for one in form.paper.whole().sign_off],
         "owed": {slug: count for slug, name in (("meeting", bootstrap.REVIEW), ("risks", bootstrap.RISKS)) if (count := sum(1 for one in meeting.content if one.where.file.name == name))},
-        "people": form.people, "coverage": blocks_to_html(coverage_blocks(covered, wanted)) if wanted else "", "meeting": meeting,
+        "people": form.people, "coverage": blocks_to_html(coverage_blocks(covered, wanted), log="../meeting") if wanted else "", "meeting": meeting,
     }  # fmt: skip
 
 
