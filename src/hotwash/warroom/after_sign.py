@@ -69,7 +69,7 @@ async def _page(request: Request, stage: Stage, visitor: Visitor, *, refused: st
         papers=meeting.seen(), stands=[(said, *meeting.stand(role)) for role, said in must], must=[said for _, said in must],
         signs=[] if visitor.who == OBSERVER else [one for one in must if visitor.facilitates or one[0] == visitor.who],
         owed=[(slug, said, files.count(name)) for slug, said, name in (("meeting", "the minutes", bootstrap.REVIEW), ("risks", "the risk register", bootstrap.RISKS)) if name in files],
-        shown=blocks_to_html(report.blocks),
+        facts=report.facts, shown=blocks_to_html(report.blocks),
     )  # fmt: skip
     return HTMLResponse(body, 422 if refused else 200)
 
