@@ -88,7 +88,7 @@ class Meeting:
         wanted = [one for one in self.about.frameworks if one.id in review.frameworks]
         covered = coverage(wanted, self.events, answers_of(self.record))
         unsigned = [one.found for one in self.unsigned]
-        return review_report(Review(review, self.risks.value, covered, wanted, self.signed, unsigned, len(self.content), self.events, self.about.kit))  # fmt: skip
+        return review_report(Review(review, self.risks.value, covered, wanted, self.signed, unsigned, len(self.problems), self.events, self.about.kit))  # fmt: skip
 
 
 @dataclass(frozen=True)

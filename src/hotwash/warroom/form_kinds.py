@@ -67,7 +67,7 @@ def _causes(form: bootstrap.CausesForm, rows: Rows, kit: Kit) -> dict[str, Any]:
     return {
         "hops": HOPS, "states": STATES, "factor_kinds": FACTORS, "effects": EFFECTS, "verdicts": VERDICTS, "came": CAME, "held": get_args(Held),
         "buckets": get_args(Bucket), "controls": [row for row in rows.parts["controls"] if row["id"] and not row.get("out")],
-        "bow_tie": blocks_to_html(form.causes.bow_tie().blocks), "matrix": blocks_to_html([form.causes.matrix()]), "entries": _entries(form),
+        "bow_tie": blocks_to_html(form.causes.bow_tie().blocks), "matrix": blocks_to_html([form.causes.matrix()], log="../causes"), "entries": _entries(form),
         "titles": {f"{each.id}:{entry.id}": entry.title for each in form.frameworks for entry in each.entries}, "modes": _modes(kit),
     }  # fmt: skip
 
@@ -84,7 +84,7 @@ def _review(form: bootstrap.ReviewForm, _rows: Rows, kit: Kit) -> dict[str, Any]
     return {
         "items": [(item, TITLES[item], ABOUT[item], part_of(item, MINUTES), part_of(item, DECISIONS)) for item in ITEMS],
         "seats": _seats(kit), "schemes": [(one.id, f"{one.title}, {one.version}") for one in form.frameworks],
-        "people": form.people, "coverage": blocks_to_html(coverage_blocks(covered, wanted)) if wanted else "",
+        "people": form.people, "coverage": blocks_to_html(coverage_blocks(covered, wanted), log="../meeting") if wanted else "",
     }  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def causes_report(paper: CausesPaper, evidence: Evidence, problems: int, events:
     """The whole paper. What is not answered yet is shown as open, and how much of it there is stands first."""
     blocks: list[Block] = []
     if problems:
-        told = f"`hotwash causes check` finds {problems} thing{'' if problems == 1 else 's'} to mend."
+        told = f"hotwash causes check finds {problems} thing{'' if problems == 1 else 's'} to mend."
         blocks.append(Callout("Not finished.", told, "warn"))
     blocks += [
         Section("Causal chain", "chain"),

@@ -55,7 +55,7 @@ def review_report(review: Review) -> Report:
     paper, evidence = review.paper, Evidence(review.events)
     blocks: list[Block] = []
     if review.problems:
-        blocks.append(Callout("Not finished.", f"`hotwash meeting check` finds {review.problems} to mend.", "warn"))
+        blocks.append(Callout("Not finished.", f"hotwash meeting check finds {review.problems} to mend.", "warn"))
     for n, one in enumerate(paper.agenda, 1):
         blocks.append(Section(f"{n}. {TITLES[one.item]}", one.item))
         rows = tuple((Cell(said(line.text), cites=evidence.versions(line.evidence)),) for line in one.minutes)

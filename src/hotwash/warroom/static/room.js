@@ -430,7 +430,7 @@
       section.className = `layer n-${grid.childElementCount}`;
       return section;
     }).filter((section) => $("figure", section));
-    charts.replaceChildren(...layers, legend(), marked(), table());
+    charts.replaceChildren(...(data.minutes ? [] : [legend()]), ...layers, ...(data.minutes ? [legend()] : []), marked(), table());
     for (const item of $$("figure", charts)) plots.push(item.plot = plotted(item, item.hotwash, $("div", item).clientWidth));
     const again = $$("figure", charts).find((item) => item.hotwash.name === held.name), first = $("[role=slider]", again || charts);
     if (first) first.tabIndex = 0;
@@ -506,7 +506,7 @@
   function legend() {
     const p = document.createElement("p");
     p.className = "dim legend";
-    p.textContent = "Minutes of drill time. Dashed band: 95 % of a healthy minute. Upright lines, numbered as below: dotted a change, short dashes an alert, long dashes a lever, solid a decision.";
+    p.textContent = (data.minutes ? "" : "No minute is over yet: the first points come with the end of the first. ") + "Minutes of drill time. Dashed band: 95 % of a healthy minute. Upright lines, numbered as below: dotted a change, short dashes an alert, long dashes a lever, solid a decision.";
     if (!body.classList.contains("projector")) p.append(" Point at a chart to read it; by keyboard, arrows go by minute and chart, Page Up and Page Down from line to line.");
     return p;
   }
