@@ -124,7 +124,13 @@ def test_there_is_no_other_paper(fay):
 def test_papers_open_at_endex_and_not_before(tmp_path):
     with serving(played_to(tmp_path / "on", 20)) as found:
         fay = found.visit("*", "facilitator", "Fay")
-        for path in ("papers/causes", "papers/causes/compare", "papers/meeting"):
+        for path in (
+            "papers/causes",
+            "papers/causes/compare",
+            "papers/meeting",
+            "papers/risks/form",
+            "papers/meeting/sign",
+        ):
             status, page, _ = fay.get(f"/drills/mid/{path}")
             assert status == 409
             assert "still on" in page

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hotwash.adapters.clock_wall import WallClock
-from hotwash.adapters.improvement_folder import improvement_of, keep_paper, paper
+from hotwash.adapters.improvement_folder import improvement_of, paper, replace_paper
 from hotwash.aftermath.blocks import Report
 from hotwash.aftermath.causes.noted import Evidence, TeamRecord
 from hotwash.aftermath.controls.check import check_controls as controls_problems
@@ -39,6 +39,7 @@ REVIEW, RISKS, SIGN_OFF, CONTROLS = "review.yaml", "risks.yaml", "sign-off.yaml"
 SIGNED = (REVIEW, RISKS, CAUSES, CONTROLS)
 """Papers that a signature is about, those that are there."""
 START = "hotwash meeting new"
+SIGN_HEAD = "# Written by hotwash meeting sign. SHA-256 of each paper as it was when it was signed.\nsignatures:\n"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Meeting:
     content: tuple[Problem, ...]
     """What is wrong in the papers, sign-off aside."""
     unsigned: tuple[Problem, ...]
+    digests: Mapping[str, str]
+    """SHA-256 of every paper that signatures are about, as they were when this was looked at."""
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -73,11 +76,11 @@ class Meeting:
     def stand(self, role: str) -> tuple[Signature | None, list[str]]:
         """The newest signature in a role, and the papers that changed since."""
         newest = next((one for one in reversed(self.signed.signatures) if one.role == role), None)
-        return newest, [] if newest is None else changed_since(newest, digests(self.record))
+        return newest, [] if newest is None else changed_since(newest, self.digests)
 
     def seen(self) -> str:
-        """SHA-256 over every paper that a signature is about, as they are now."""
-        return hashlib.sha256(repr(sorted(digests(self.record).items())).encode()).hexdigest()
+        """One SHA-256 over all of the digests."""
+        return hashlib.sha256(repr(sorted(self.digests.items())).encode()).hexdigest()
 
     def report(self) -> Report:
         """The whole review as a page. Raises ContentError while the form of the minutes is wrong."""
@@ -122,7 +125,7 @@ def _actions(record: Path) -> list[CapaAction]:
 
 def check_meeting(record: Path, frameworks: Path | None = None, texts: Mapping[str, str] | None = None) -> Meeting:
     """Minutes, register and sign-off of a record, or `texts` in place of some. Raises ContentError where there are no minutes."""
-    given = texts or {}
+    given, found = texts or {}, digests(record)
     table, events = rebuild(load_record(record))
     home = improvement_of(record)
     about = About(Evidence(events), events[-1].hash, table.design.kit, _frameworks(frameworks), _causes(record))
@@ -131,8 +134,8 @@ def check_meeting(record: Path, frameworks: Path | None = None, texts: Mapping[s
     held_on = review.value.held_on if review.value else None
     content = (*check_review(review, about), *check_risks(risks, about, held_on))
     signed = _signed(record)
-    unsigned = check_sign_off(signed, review.value, digests(record), Located(home / SIGN_OFF)) if review.value else []
-    return Meeting(record, about, tuple(events), review, risks, signed, content, tuple(unsigned))
+    unsigned = check_sign_off(signed, review.value, found, Located(home / SIGN_OFF)) if review.value else []
+    return Meeting(record, about, tuple(events), review, risks, signed, content, tuple(unsigned), found)
 
 
 def sign_meeting(record: Path, role: str, name: str, frameworks: Path | None = None, seen: str = "") -> Path:
@@ -149,10 +152,13 @@ def sign_meeting(record: Path, role: str, name: str, frameworks: Path | None = N
         said = f"'{role}' is not among the roles that sign"
         raise ContentError.at("--role", said, f"Write one of: {', '.join(meeting.review.value.sign_off)}.")
     at = datetime.fromtimestamp(WallClock().now() / 1000, UTC).isoformat(timespec="seconds")
-    lines = (paper(record, SIGN_OFF) or "# Written by hotwash meeting sign. SHA-256 of each paper as it was when it was signed.\nsignatures:\n").rstrip("\n")  # fmt: skip
     entry = [f"  - role: {role}", f"    name: {words(name)}", f"    at: {words(at)}", "    digests:"]
-    entry += [f"      {one}: {digest}" for one, digest in digests(record).items()]
-    return keep_paper(record, SIGN_OFF, "\n".join([lines, *entry, ""]))
+    entry += [f"      {one}: {digest}" for one, digest in meeting.digests.items()]
+    while True:  # until nobody else signed in between
+        was = paper(record, SIGN_OFF)
+        lines = (was or SIGN_HEAD).rstrip("\n")
+        if replace_paper(record, SIGN_OFF, was, "\n".join([lines, *entry, ""])):
+            return improvement_of(record) / SIGN_OFF
 
 
 def digests(record: Path) -> dict[str, str]:

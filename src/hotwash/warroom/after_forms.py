@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +42,6 @@ class Shown:
     done: str = ""
     theirs: str = ""
     wrong: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    refused: str = ""
-    """Why a signature was not taken."""
-    signing: Mapping[str, str] = field(default_factory=dict)
-    """What was sent with it."""
 
 
 @dataclass(frozen=True)
@@ -76,25 +72,22 @@ class At:
 
 async def show(request: Request) -> Response:
     """The form, as the paper stands; without a paper, or with one that cannot be shown as a form, the text."""
-    at = await at_of(request, request.path_params["paper"])
+    at = await _at(request)
     opened = await at.open()
     if opened is None or at.visitor.who == OBSERVER:
         return at.text_page()
     text, form = opened
-    return await as_kept(at, form, Shown(digest_of(text), kept="kept" in request.query_params))
-
-
-async def as_kept(at: At, form: bootstrap.PaperForm[Any], shown: Shown, *, status: int = 200) -> Response:
-    """The page of a paper as it is kept, with what is to be mended beside each field."""
     rows = form.shape.rows_of(form.paper.whole())
     wrong = form.shape.beside(_not_asked(form.problems), form.paper.document.data, rows)
-    return await _page(at, form, rows, replace(shown, wrong=wrong), status=status)
+    return await _page(at, form, rows, Shown(digest_of(text), kept="kept" in request.query_params, wrong=wrong))
 
 
 async def save(request: Request) -> Response:
     """Keep the paper, or do what a button inside the form asks, which keeps nothing yet."""
-    at = await at_of(request, request.path_params["paper"])
-    sent = await sent_by(at)
+    at = await _at(request)
+    if at.visitor.who == OBSERVER:
+        raise NotYoursError("Observers read this paper; players and the facilitator write it.")
+    sent = await _sent(request)
     opened = await at.open()
     if opened is None:
         return at.text_page()
@@ -170,18 +163,14 @@ def _words(problems: Sequence[Problem]) -> str:
     return " ".join(["Not kept.", *(f"{one.found[0].upper()}{one.found[1:]}. {one.write}" for one in problems)])
 
 
-async def sent_by(at: At) -> Sent:
-    """What was sent. Raises NotYoursError for an observer."""
-    if at.visitor.who == OBSERVER:
-        raise NotYoursError("Observers read this paper; players and the facilitator write it.")
-    form = await at.request.form(max_files=0, max_fields=MOST_FIELDS)
+async def _sent(request: Request) -> Sent:
+    form = await request.form(max_files=0, max_fields=MOST_FIELDS)
     return {name: [str(said) for said in form.getlist(name)] for name in form}
 
 
-async def at_of(request: Request, paper: str) -> At:
-    """The paper that a request is about. Raises HTTPException where there is no form of such a paper."""
+async def _at(request: Request) -> At:
     stage, visitor = await over(request)
-    kind = KINDS.get(paper)
+    kind = KINDS.get(request.path_params["paper"])
     if kind is None:
         raise HTTPException(404)
     await stage.scored()

@@ -19,6 +19,7 @@ from hotwash.aftermath.html import blocks_to_html
 from hotwash.drill.design import OBSERVER
 from hotwash.kernel.errors import ContentError, HotwashError, Problem
 from hotwash.warroom.aftermath import over
+from hotwash.warroom.form_kinds import KINDS as FORMS
 from hotwash.warroom.hall import hall
 from hotwash.warroom.stage import Stage
 
@@ -50,8 +51,6 @@ class Kind:
     lead: str
     start: Callable[[Path], dict[str, str]]
     look: Callable[[Path, str], Looked]
-    form: bool = True
-    """Whether it can be written as a form too."""
 
 
 def _causes(record: Path, text: str) -> Looked:
@@ -87,7 +86,7 @@ KINDS = {
         Kind("meeting", "Review meeting", bootstrap.REVIEW, "Six agenda items, with what the record says filled in.", bootstrap.draft_meeting, _meeting),
         Kind("risks", "Risk register", bootstrap.RISKS, "What remains, how bad and how likely, who owns it, until when.", bootstrap.draft_meeting, _risks),
         Kind("controls", "Controls", bootstrap.CONTROLS, "How each new control is operated, and who may change what.",
-             _only(bootstrap.CONTROLS, bootstrap.draft_controls), _controls, form=False),
+             _only(bootstrap.CONTROLS, bootstrap.draft_controls), _controls),
     )
 }  # fmt: skip
 
@@ -148,7 +147,7 @@ async def _page(
     base = f"/drills/{stage.opened.plan.drill}"
     shown = blocks_to_html(looked.report.blocks) if looked.report else ""
     body = hall(request).pages.page(
-        "paper.html", plan=stage.opened.plan, base=base, kind=kind, text=text, seen=seen, writes=writes, said=said, no_form=NO_FORM in request.query_params,
+        "paper.html", plan=stage.opened.plan, base=base, kind=kind, text=text, seen=seen, writes=writes, said=said, no_form=NO_FORM in request.query_params, form=kind.slug in FORMS,
         theirs=theirs, problems=[(one.where.line, one.where.file.name, one.found, one.write) for one in looked.problems], shown=shown,
     )  # fmt: skip
     return HTMLResponse(body, 409 if said else 200)

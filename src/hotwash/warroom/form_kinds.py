@@ -84,9 +84,7 @@ def _review(form: bootstrap.ReviewForm, _rows: Rows, kit: Kit) -> dict[str, Any]
     return {
         "items": [(item, TITLES[item], ABOUT[item], part_of(item, MINUTES), part_of(item, DECISIONS)) for item in ITEMS],
         "seats": _seats(kit), "schemes": [(one.id, f"{one.title}, {one.version}") for one in form.frameworks],
-        "must": [(one, kit.roles.seats[one].title if one in kit.roles.seats else one) for one in form.paper.whole().sign_off],
-        "owed": {slug: count for slug, name in (("meeting", bootstrap.REVIEW), ("risks", bootstrap.RISKS)) if (count := sum(1 for one in meeting.content if one.where.file.name == name))},
-        "people": form.people, "coverage": blocks_to_html(coverage_blocks(covered, wanted), log="../meeting") if wanted else "", "meeting": meeting,
+        "people": form.people, "coverage": blocks_to_html(coverage_blocks(covered, wanted), log="../meeting") if wanted else "",
     }  # fmt: skip
 
 
