@@ -210,4 +210,5 @@ def _chat_item(event: ViewEvent, title: Callable[[str], str]) -> str:
 
 def where(scope: Mapping[str, list[str]] | None) -> str:
     """A scope in words."""
-    return "; ".join(f"{dim} {', '.join(values)}" for dim, values in (scope or {}).items() if values) or "all traffic"
+    said = "; ".join(f"{dim} {', '.join(values)}" for dim, values in (scope or {}).items() if values)
+    return said.replace("_", " ") or "all traffic"

@@ -443,7 +443,7 @@
   function figure(one) {
     const item = document.createElement("figure"), caption = document.createElement("figcaption"), box = document.createElement("div");
     const values = series(one), latest = values[1].at(-1), odd = one.watched && unusual(one);
-    caption.textContent = `${one.title}: ${short(latest)}${one.totals.length ? " %" : " a minute"}`;
+    caption.textContent = `${one.title}: ${short(latest)}${one.totals.length ? "\u00a0%" : " a minute"}`;
     const note = document.createElement("span");
     note.className = "dim";
     note.textContent = odd ? " above healthy for five minutes" : "";
