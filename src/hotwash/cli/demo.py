@@ -35,8 +35,8 @@ def demo(
 ) -> None:
     """Open a running drill in the browser, with stand-ins in every seat; take a seat, pull a lever, skip to the end."""
     attended = out.is_terminal and not unattended
-    with errors():
-        at = serving.Address("127.0.0.1", serving.listen("127.0.0.1", port))
+    with errors(), serving.listen("127.0.0.1", port) as listening:
+        at = serving.Address("127.0.0.1", listening)
         house = bootstrap.House(data)
         taken = {plan.drill for plan in house.drills()}
         drill = next(name for name in ("demo", *(f"demo-{n}" for n in range(2, 10_000))) if name not in taken)

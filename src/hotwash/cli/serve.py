@@ -168,8 +168,8 @@ def serve(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
 ) -> None:
     """Serve the war room: plan a drill, invite people by link, run it live, close it with a report."""
-    with errors():
-        at = Address(host, listen(host, port), tuple(name or ()), secure)
+    with errors(), listen(host, port) as listening:
+        at = Address(host, listening, tuple(name or ()), secure)
         house = House(data, kit=kit)
         announce(house, out, password)
         link = own_link(house, at)

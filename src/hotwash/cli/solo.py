@@ -30,9 +30,9 @@ def solo(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
 ) -> None:
     """Play a drill alone, in your browser: you hold one seat, stand-ins the others. The clock waits until you start it."""
-    with errors():
+    with errors(), serving.listen("127.0.0.1", port) as listening:
         content = bootstrap.content(scenario, kit)
-        at = serving.Address("127.0.0.1", serving.listen("127.0.0.1", port))
+        at = serving.Address("127.0.0.1", listening)
         house = bootstrap.House(data, kit=kit)
         taken = {plan.drill for plan in house.drills()}
         drill = next(name for name in ("solo", *(f"solo-{n}" for n in range(2, 10_000))) if name not in taken)

@@ -332,6 +332,8 @@ def _existing(folder: Path, holds: str) -> Path:
     if not folder.is_dir():
         found = "this is a file, not a folder" if folder.is_file() else "there is no such folder"
         raise ContentError.at(folder, found, f"Name a folder that holds {holds}.")
+    if (folder / "events.jsonl").is_file():
+        raise ContentError.at(folder, "this is the record of a drill", f"Name a folder that holds {holds}.")
     return folder
 
 
