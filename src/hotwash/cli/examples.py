@@ -42,6 +42,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "obligations check": ("obligations check facts.yaml",),
     "interchange formats": ("interchange formats",),
     "interchange export": ("interchange export msel cross-tenant-leak --to EXERCISE-msel.xlsx",),
+    "interchange check": ("interchange check playbook.json --schema cacao-json-schemas/schemas/playbook.json",),
     "interchange import": ("interchange import msel EXERCISE-msel.xlsx --to our-scenario/msel.yaml",),
     "readiness report": (
         "readiness report hotwash-data",

@@ -13,6 +13,7 @@ Markdown = Annotated[Path | None, typer.Option("--md", help="Write Markdown to t
 Pdf = Annotated[Path | None, typer.Option(help="Write it for print to this file.", show_default=False)]
 Junit = Annotated[Path | None, typer.Option(help="Write JUnit XML for a CI system to this file.", show_default=False)]
 Kit = Annotated[Path | None, typer.Option(help="Folder of your own kit; the base kit otherwise.", show_default=False)]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
 Table = Annotated[
     str,
     typer.Argument(
