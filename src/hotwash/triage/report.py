@@ -24,7 +24,7 @@ from hotwash.triage.segments import Found, Proposed, count, propose
 from hotwash.triage.severity import Suggestion, suggest
 from hotwash.triage.statement import Statement, in_texts, statement
 from hotwash.triage.timeless import Timeless
-from hotwash.triage.timeline import MINUTE, Extent, Timeline, Window, extent, timeline
+from hotwash.triage.timeline import MINUTE, Extent, Timeline, Window, extent, following, relaid, timeline
 from hotwash.triage.validity import Validity, validity
 from hotwash.triage.words import counted, moment
 
@@ -65,7 +65,7 @@ class ValueShift:
 @dataclass(frozen=True)
 class Triage:
     """Everything asked and answered so far. Parts that were not asked yet, or cannot be, are None or empty; `unknown` says why. `inside` is the
-    timeline of the first segment alone, `unfinished` the step at which somebody stopped. `leakage` and `attacks` are of all traffic, read on
+    timeline of the first segment alone (of a new one after that of what it came into), `unfinished` the step at which somebody stopped. `leakage` and `attacks` are of all traffic, read on
     a share of it (`texts`); the same `_here` of the main segment, read whole. A `timeless` table has no times, or all within one minute: it is one window, and `timeless` says which."""
 
     provenance: Provenance
@@ -245,7 +245,13 @@ def _believed(relation: Relation, columns: TraceColumns, known: Triage) -> Triag
     end = Window(known.line.start_ms, known.line.end_ms)
     within = sql.scope(relation.dialect, main.segments[0].scope) if main.segments else []
     if within:
-        known = replace(known, inside=timeline(relation, columns, [signal], known.extent, within))
+        alone = timeline(relation, columns, [signal], known.extent, within)
+        past = main.segments[0].came_into
+        if past is not None:
+            names = [name for name, _ in past.dims]
+            wide = relaid(relation, columns, [signal], alone, sql.scope(relation.dialect, past), names)
+            alone = following(wide, alone)
+        known = replace(known, inside=alone)
     return replace(known, validity=validity(relation, columns, signal, main, columns.signals, end))
 
 
