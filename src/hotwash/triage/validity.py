@@ -115,9 +115,8 @@ def _counted(
     end: Window,
 ) -> _Counts:
     dialect = relation.dialect
-    moment = dialect.epoch_ms(columns.time)
     inside = " AND ".join(sql.scope(dialect, segment.scope)) or "TRUE"
-    during = f"{moment} >= {segment.window.from_ms} AND {moment} < {segment.window.to_ms}"
+    during = " AND ".join(sql.within(dialect, columns.time, segment.window.from_ms, segment.window.to_ms))
     wanted: list[tuple[str, str]] = []
     for number, one in enumerate(signals):
         for period, when in (("n", during), ("b", f"NOT ({during})")):
@@ -127,7 +126,9 @@ def _counted(
     seconded = " OR ".join(f"COALESCE({sql.holds(dialect, one)}, FALSE)" for one in independent) or "FALSE"
     wanted.append(("doubled", sql.count(f"{sql.holds(dialect, first)} AND ({seconded})")))
     reads = [columns.time, *(one.column for one in signals), *(name for name, _ in segment.scope.dims)]
-    answer = relation.ask(sql.select(wanted, [f"{moment} >= {end.from_ms}", inside]), list(dict.fromkeys(reads)))
+    answer = relation.ask(
+        sql.select(wanted, [*sql.within(dialect, columns.time, end.from_ms, None), inside]), list(dict.fromkeys(reads))
+    )
     number_of = {name: float(values[0]) for name, values in answer.items()}
     shares = {
         one.name: (rate(number_of[f"fn{n}"], number_of[f"an{n}"]), rate(number_of[f"fb{n}"], number_of[f"ab{n}"]))
