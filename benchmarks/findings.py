@@ -318,6 +318,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--clean", type=int, default=100)
+    parser.add_argument(
+        "--fresh",
+        action="store_true",
+        help="incidents of one more kind: a new release that goes wrong in a part of traffic",
+    )
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
@@ -334,7 +339,10 @@ def main() -> int:
     if peers:
         subprocess.run([sys.executable, str(ROOT / "tools" / "bootstrap.py"), "peers"], check=True)
     base = arguments.seed * 100_000
-    planted = [(place, one, base + place, limits) for place, one in enumerate(specs(arguments.count, arguments.seed))]
+    planted = [
+        (place, one, base + place, limits)
+        for place, one in enumerate(specs(arguments.count, arguments.seed, fresh=arguments.fresh))
+    ]
     nothing = specs(arguments.clean, arguments.seed + 1, clean=True)
     clean = run(
         [(place, one, base + 50_000 + place, None) for place, one in enumerate(nothing)], arguments.jobs, "clean", None

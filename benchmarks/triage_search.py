@@ -15,7 +15,8 @@ def findings(relation: Any, columns: TraceColumns) -> list[tuple[str, segments.S
     known = extent(relation, columns)
     line = timeline(relation, columns, columns.signals, known)
     sample = draw(relation, columns, columns.signals, line)
-    proposed = segments.propose(sample, [one.name for one in columns.signals], columns.cuts())
+    own = {one.name: one.column for one in columns.signals}
+    proposed = segments.propose(sample, list(own), columns.cuts(), own)
     found = [
         (of.signal, one)
         for of in segments.count(relation, columns, columns.signals, line, sample, proposed)

@@ -244,6 +244,8 @@ def test_a_vague_action_cannot_be_verified_or_closed(tmp_path):
     with pytest.raises(ContentError, match="is a wish"):
         desk(home).verify("empty-cache", "me", YES)
     assert desk(home).verify("sound", "me", YES).green
+    with pytest.raises(ContentError, match="there is no action 'nobodys'"):
+        desk(home).close("nobodys", "me")
 
 
 def test_a_journal_that_was_changed_is_refused_by_every_command(home):

@@ -1,6 +1,7 @@
 """The command line as people use it, and as machines do."""
 
 import json
+import re
 from contextlib import closing
 
 import pytest
@@ -68,6 +69,12 @@ def test_a_replay_stops_where_it_is_told(folder):
     seen = json.loads(hotwash("drill", "replay", str(folder), "--as", "legal", "--until", "23", "--json"))
     assert seen
     assert max(one["drill_ms"] for one in seen) <= 23 * 60_000
+
+
+def test_a_replay_is_told_in_words(folder):
+    said = hotwash("drill", "replay", str(folder), "--as", "tech")
+    assert "Technical Lead       Opened trace r-" in said
+    assert not re.search(r"\b(True|False)\b|_ms \d| :", said)
 
 
 def test_mistakes_say_what_to_write():

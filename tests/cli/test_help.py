@@ -1,5 +1,6 @@
 """Help ends with lines that can be typed, and errors of the file system say what to do next."""
 
+import io
 import shlex
 import socket
 
@@ -9,7 +10,7 @@ from typer.testing import CliRunner
 from hotwash.cli import screen
 from hotwash.cli.examples import EXAMPLES
 from hotwash.cli.late import Late
-from hotwash.cli.main import app
+from hotwash.cli.main import app, speak_anywhere
 from tests.support.commands import below, command_tree
 
 
@@ -99,3 +100,18 @@ def test_a_port_that_is_taken_costs_no_password(tmp_path):
     assert said.exit_code == 2
     assert "choose another with --port" in said.output
     assert "password" not in said.output, "it is shown once, and must not be lost in an error"
+
+
+class Terminal(io.TextIOWrapper):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("kind", "bytes_"), [(io.TextIOWrapper, "é█\n".encode()), (Terminal, b"\xe9?\n")])
+def test_no_letter_stops_a_command_whatever_the_machine_speaks(kind, bytes_, monkeypatch):
+    monkeypatch.delenv("PYTHONIOENCODING", raising=False)
+    raw = io.BytesIO()
+    stream = kind(raw, encoding="latin-1", newline="\n")
+    speak_anywhere(stream)
+    print("é█", file=stream, flush=True)
+    assert raw.getvalue() == bytes_

@@ -17,10 +17,12 @@ from hotwash.aftermath.exchange.account import Account
 from hotwash.aftermath.exchange.veris import to_veris
 from hotwash.aftermath.names import in_titles
 from hotwash.cli.main import app
+from hotwash.kernel.errors import ContentError
+from hotwash.kit.exchange.cacao import to_cacao
 from hotwash.kit.exchange.formats import FORMATS
 from hotwash.kit.load import list_scenarios, load_kit, load_scenario
 from hotwash.kit.text import read_yaml
-from tests.support import aiid, veris
+from tests.support import aiid, cexf, veris
 from tests.support.cacao import PLAYBOOK
 from tests.support.played import played_drill
 
@@ -142,6 +144,28 @@ def test_columns_may_be_moved_and_added(tmp_path):
     assert len(injects_in(tmp_path / "o.yaml")) == len(load_scenario(LEAK)[1].msel)
 
 
+@pytest.mark.parametrize("scenario", list_scenarios())
+def test_every_scenario_is_an_exercise_by_the_schema_of_the_editor_of_cexf(scenario, tmp_path):
+    body = as_json("cexf", scenario, tmp_path / "x.json")
+    jsonschema.validate(body, cexf.EXERCISE, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
+
+
+@pytest.mark.parametrize(
+    ("at", "minute"),
+    [(90, 1.5), (90.0, 1.5), ("90", 1.5), (-1, 0), (True, 0), (10**400, 0), ("9" * 5000, 0), (None, 0)],
+)
+def test_a_time_of_an_exercise_is_seconds_as_number_or_text_and_anything_else_is_none(at, minute, tmp_path):
+    body = foreign_exercise()
+    body["inject_flow"][0] = {
+        "inject_uuid": str(uuid.UUID(int=1)),
+        "sequence": {"trigger": []},
+        "timing": {"triggered_at": at},
+    }
+    (tmp_path / "x.json").write_text(json.dumps(body))
+    hotwash("interchange", "import", "cexf", tmp_path / "x.json", "--to", tmp_path / "m.yaml")
+    assert injects_in(tmp_path / "m.yaml")[0]["at_min"] == minute
+
+
 def test_cexf_has_its_four_keys_resolves_its_references_and_keeps_the_messages(tmp_path):
     body = as_json("cexf", LEAK, tmp_path / "x.json")
     assert set(body) == {"exercise", "inject_flow", "inject_payloads", "injects"}
@@ -154,7 +178,7 @@ def test_cexf_has_its_four_keys_resolves_its_references_and_keeps_the_messages(t
         assert uuid.UUID(one["uuid"]).version == 4
         assert base64.b64decode(payloads[one["action_payload_resource_uuid"]]["parameters"]["content"]).decode() == ours.body  # fmt: skip
         at = flow[one["uuid"]]["timing"]["triggered_at"]
-        assert at == (None if ours.at_min is None else str(round(ours.at_min * 60)))
+        assert at == (None if ours.at_min is None else round(ours.at_min * 60))
         assert [rule["score_range"] for rule in one["inject_evaluation"]] == [[0, each.worth] for each in ours.expects]
     assert as_json("cexf", LEAK, tmp_path / "y.json") == body
 
@@ -381,7 +405,12 @@ def test_veris_counts_what_was_disclosed_and_when_it_was_found(record, tmp_path)
     assert ours["timeline"]["discovery"] == {"unit": "Minutes", "value": reached["detected"] - reached["onset"]}
     assert ours["timeline"]["containment"]["value"] == reached["contained"] - reached["detected"]
     jsonschema.validate(ours, veris.INCIDENT)
-    assert ours["attribute"]["confidentiality"]["data"][0]["amount"] > 0
+    assert veris.disagreements(ours) == []
+    assert (
+        ours["attribute"]["confidentiality"]["data_total"]
+        == ours["attribute"]["confidentiality"]["data"][0]["amount"]
+        > 0
+    )
     assert ours["incident_id"].startswith("EXERCISE")
     assert ours["plus"]["exercise"] is True
 
@@ -391,7 +420,7 @@ def told(mode="drift", **changed):
     plain = Account(
         title="t", what="w", scenario="s", system="x", mode=mode, mode_title=mode, bucket="model", incident=True, onset=began, began=began,
         ended=began, severity=None, minutes={"onset": 3.0, "detected": 5.0, "contained": 9.5}, leaked_records=0, correspondences=(),
-        components=(), people=(None, None),
+        components=(), people=(None, None), generates=True, head="c0ffee" * 10,
     )  # fmt: skip
     return replace(plain, **changed)
 
@@ -400,14 +429,17 @@ def told(mode="drift", **changed):
 @pytest.mark.parametrize("mode", load_kit().taxonomy.modes)
 def test_every_failure_mode_at_every_severity_is_an_incident_by_the_schema_of_veris(mode, level):
     for records in (0, 7):
-        jsonschema.validate(to_veris(told(mode, severity=level, leaked_records=records)), veris.INCIDENT)
+        found = to_veris(told(mode, severity=level, leaked_records=records))
+        jsonschema.validate(found, veris.INCIDENT)
+        assert veris.disagreements(found) == []
 
 
 def test_a_false_alarm_is_told_to_veris_as_one_that_touched_nothing():
     found = to_veris(told("", incident=False, minutes={"onset": None, "detected": 4.0, "contained": None}))
     jsonschema.validate(found, veris.INCIDENT)
     assert found["security_incident"] == "False positive"
-    assert "attribute" not in found
+    assert veris.disagreements(found) == []
+    assert list(found["attribute"]) == ["unknown"]
     assert list(found["action"]) == ["unknown"]
     assert found["timeline"]["discovery"] == {"unit": "Unknown"}
     assert found["timeline"]["containment"] == {"unit": "NA"}
@@ -424,6 +456,21 @@ def test_what_veris_has_no_word_for_is_an_error_of_the_service_and_plus_says_wha
     assert found["impact"]["overall_rating"] == "Unknown"
 
 
+def test_two_drills_of_one_scenario_are_two_incidents_to_veris_and_one_drill_is_always_the_same():
+    one, again, other = (to_veris(told(head=head)) for head in ("a" * 64, "a" * 64, "b" * 64))
+    assert one == again
+    assert one["incident_id"] != other["incident_id"]
+    assert uuid.UUID(one["plus"]["master_id"]).version == 4
+    assert one["plus"]["master_id"] != other["plus"]["master_id"]
+
+
+@pytest.mark.parametrize(
+    ("writes", "assets"), [(True, ["S - LLM application", "S - Web application"]), (False, ["S - Web application"])]
+)
+def test_what_writes_text_is_an_llm_application_to_veris_and_what_scores_is_none(writes, assets):
+    assert [one["variety"] for one in to_veris(told(generates=writes))["asset"]["assets"]] == assets
+
+
 @pytest.mark.parametrize(
     ("detected", "contained", "discovery", "containment"),
     [
@@ -437,6 +484,22 @@ def test_veris_counts_discovery_from_the_onset_and_containment_from_the_discover
 ):
     line = to_veris(told(minutes={"onset": 3.0, "detected": detected, "contained": contained}))["timeline"]
     assert (line["discovery"], line["containment"]) == (discovery, containment)
+
+
+def test_a_runbook_that_has_a_heading_twice_keeps_every_step():
+    text = "Two shifts.\n\n## Triage\n\n1. Look.\n\n## Recovery proof\n\n1. Prove.\n\n## Triage\n\n1. Look again.\n"
+    guide = next(one for one in load_kit().guides if one.kind == "runbook").model_copy(update={"text": text})
+    body = to_cacao(guide, datetime(2026, 11, 23, tzinfo=UTC), "ours", {"ic": "Incident commander"})
+    jsonschema.validate(body, PLAYBOOK)
+    done = [one["description"] for one in body["workflow"].values() if one["type"] == "action"]
+    assert done == ["Look.", "Look again.", "Prove."]
+    assert body["playbook_types"] == ["investigation", "remediation"]
+
+
+def test_a_kit_without_seats_has_nobody_to_act_in_a_playbook():
+    guide = next(one for one in load_kit().guides if one.kind == "runbook")
+    with pytest.raises(ContentError, match="has no seat that could act"):
+        to_cacao(guide, datetime(2026, 11, 23, tzinfo=UTC), "ours", {})
 
 
 def test_a_file_that_is_there_is_kept(tmp_path):

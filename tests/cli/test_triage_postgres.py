@@ -50,3 +50,27 @@ def test_a_report_and_a_comparison_are_the_same_as_on_files(postgres, incident):
     for mine, theirs in zip(here.pop("means"), there.pop("means"), strict=True):
         assert theirs == {name: pytest.approx(one) if isinstance(one, float) else one for name, one in mine.items()}
     assert there == here
+
+
+@pytest.mark.slow
+def test_a_question_and_a_proposal_are_the_same_as_on_files(postgres, incident, tmp_path):
+    file, _ = incident
+    copied(postgres, file, "asked")
+    address = f"{postgres}#asked"
+    sql = ('WITH few AS (SELECT tenant, date_trunc(\'hour\', "at") AS hour, status FROM traces WHERE tenant LIKE \'t-00%\') '
+           "SELECT tenant, hour, COUNT(*) AS n, COUNT(*) FILTER (WHERE status = 'error') AS bad FROM few GROUP BY tenant, hour "
+           "ORDER BY hour, tenant")  # fmt: skip
+    here, there = (told("query", one, sql, "--limit", "20") for one in (file, address))
+    assert there == here
+    assert (len(here["rows"]), here["more"], here["read"]) == (20, True, ["at", "tenant", "status"])
+    proposals = []
+    for one in (file, address):
+        result = CliRunner().invoke(app, ["traces", "map", str(one), "--json"])
+        assert result.exit_code == 0, result.output
+        proposals.append(json.loads(result.stdout))
+    assert proposals[1]["columns"] == proposals[0]["columns"]
+    assert [(one["column"], one["role"]) for one in proposals[1]["reasons"]] == [
+        (one["column"], one["role"]) for one in proposals[0]["reasons"]
+    ]
+    result = CliRunner().invoke(app, ["traces", "show", address, "--json"])
+    assert json.loads(result.stdout)["rows"] == 6_000

@@ -172,3 +172,48 @@ def test_postgres_is_an_extra_and_says_how_to_get_it(monkeypatch):
 def test_a_report_says_neither_role_nor_settings():
     said = engine_postgres.shown("postgresql://me@h:5433/d?sslrootcert=/etc/ca.pem&host=/run/db#s.t")
     assert said == "postgresql://h:5433/d?host=/run/db#s.t"
+
+
+@pytest.mark.slow
+def test_a_persons_question_reads_the_one_table_and_does_nothing_else(postgres):
+    run(
+        postgres,
+        "CREATE TABLE looked (id BIGINT, at TIMESTAMPTZ, \"The Region\" TEXT, amount NUMERIC)",
+        "INSERT INTO looked SELECT n, TIMESTAMPTZ '2026-05-05 10:00Z' + n * INTERVAL '1 minute', 'it''s \\ r' || n % 2, n / 4.0 FROM generate_series(1, 40) AS s(n)",
+        "INSERT INTO looked VALUES (41, NULL, NULL, 'NaN')",
+        "CREATE TABLE private (word TEXT)", "INSERT INTO private VALUES ('canary')",
+        "CREATE FUNCTION public.lower(BIGINT) RETURNS TEXT LANGUAGE sql IMMUTABLE AS 'SELECT word FROM private'",
+    )  # fmt: skip
+    relation = engine_postgres.from_address(f"{postgres}#looked")
+
+    def ask(sql, limit=100, seconds=60.0):
+        return relation.look(sql, limit=limit, seconds=seconds)
+
+    sql = """SELECT id, "at", "The Region" AS r, amount, amount / 0.5 > 1 AS more FROM traces WHERE "The Region" = 'it''s \\ r1' ORDER BY id DESC"""
+    found = ask(sql, limit=2)
+    assert found.names == ("id", "at", "r", "amount", "more")
+    assert found.rows == (
+        (39, "2026-05-05T10:39:00+00:00", "it's \\ r1", 9.75, True),
+        (37, "2026-05-05T10:37:00+00:00", "it's \\ r1", 9.25, True),
+    )
+    assert (found.more, found.read) == (True, ("id", "at", "The Region", "amount"))
+    assert ask("SELECT amount FROM traces WHERE id = 41").rows == ((None,),), "a number that is none"
+    assert ask(
+        'SELECT ROUND(AVG(id), 1) AS a, to_char(MAX("at"), \'HH24:MI\') AS b, EXTRACT(hour FROM MIN("at")) AS c FROM traces'
+    ).rows == ((21.0, "10:40", 10.0),)
+    assert relation.asked == ["id", "at", "The Region", "amount"]
+    for refused in ("SELECT * FROM private", "SELECT * FROM public.private", "SELECT public.lower(id) FROM traces", "SELECT lower(id) FROM traces",
+                    "SELECT pg_sleep(1)", "SELECT set_config('transaction_read_only', 'off', false)", "SELECT pg_notify('a', 'b')",
+                    "SELECT query_to_xml('SELECT 1', true, true, '')", "SELECT lo_create(0)", "SELECT pg_read_file('/etc/passwd')",
+                    "SELECT * FROM pg_roles", "WITH pg_roles AS (SELECT 1) SELECT a.* FROM pg_catalog.pg_roles AS a", "SELECT system_user",
+                    "WITH gone AS (DELETE FROM looked RETURNING *) SELECT * FROM gone", "DROP TABLE looked", "COMMIT", "SELECT 1; COMMIT; DROP TABLE looked",
+                    "SELECT nothing FROM traces"):  # fmt: skip
+        with pytest.raises(QueryError) as said:
+            ask(refused)
+        assert "canary" not in str(said.value)
+    with pytest.raises(QueryError, match="--seconds"):
+        ask("SELECT SUM(a.id * b.id % 7) FROM traces a, traces b, traces c, traces d, traces e, traces f", seconds=0.3)
+    assert ask("SELECT COUNT(*) FROM traces").rows == ((41,),)
+    # What a question was allowed is over with it.
+    assert relation.ask("SELECT COUNT(*) AS n FROM traces", [])["n"].tolist() == [41]
+    relation.close()

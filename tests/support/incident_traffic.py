@@ -37,13 +37,15 @@ def stream(seed: int, *purpose: object) -> np.random.Generator:
 
 @dataclass(frozen=True)
 class Rollout:
-    """A release: from `at_ms` on most requests with one value of a dimension carry a new one."""
+    """A release: from `at_ms` on most requests with one value of a dimension carry a new one. Of one that goes wrong where it meets the slice,
+    `part` says how many do."""
 
     at_ms: int
     dim: str
     old: str
     new: str
     cause: bool = False
+    part: float | None = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,8 @@ def release(
     """The same codes after the releases took place."""
     after = dict(dims)
     for one in traffic.rollouts:
+        if one.part is not None:
+            continue
         names = traffic.values[one.dim]
         moved = (after[one.dim] == names.index(one.old)) & (at_ms >= one.at_ms) & (rng.random(len(at_ms)) < 0.85)
         after[one.dim] = np.where(moved, names.index(one.new), after[one.dim]).astype(np.int16)

@@ -75,7 +75,8 @@ class Spec:
     """What to make. `share` is the slice's part of all traffic, `effect` the expected excess of the main signal's events while
     the incident lasts, over the noise expected of them (square root of the usual number, at least 1). `onset` is a part of
     the window. `slice` names the segment instead of drawing one; `shifted` one in which a feature moves in
-    whatever mode; `base` sets usual rates. `text` adds input and output."""
+    whatever mode; `fresh` names a dimension of which a new value arrives everywhere at the onset, in the place of `taken` of the most frequent one: it goes
+    wrong only in the slice, and only where the new value is; `base` sets usual rates. `text` adds input and output."""
 
     rows: int = 100_000
     hours: int = 24
@@ -94,6 +95,8 @@ class Spec:
     slice: tuple[tuple[str, str], ...] = ()
     shifted: tuple[tuple[str, str], ...] = ()
     base: Mapping[str, float] = field(default_factory=dict)
+    fresh: str = ""
+    taken: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,8 @@ class Truth:
     have been without the incident; `asked` and `usual` how many of the slice's requests in the incident could be asked about
     the main signal and how many events they would have had; `expected` is the excess that chance alone decides upon,
     `effect` what came of it over the square root of `usual` (at least 1). `full_ms` is when a ramp is complete (the onset itself for a
-    step), `end_ms` when the incident ends, if it does within the window. `feature` moves in the segment `shifted`. `twin` is a dimension's value that nearly coincides
+    step), `end_ms` when the incident ends, if it does within the window. `feature` moves in the segment `shifted`. `fresh` is the value
+    of a new release, of which there is nothing before the onset: it belongs to the slice. `twin` is a dimension's value that nearly coincides
     with the slice; `worse` are segments that are worse at all times; `changes` a change log with the cause among them."""
 
     mode: Mode
@@ -123,6 +127,7 @@ class Truth:
     feature: str | None = None
     shifted: tuple[tuple[str, str], ...] = ()
     twin: tuple[str, str] | None = None
+    fresh: tuple[str, str] | None = None
     surge: Surge | None = None
     worse: tuple[tuple[str, str], ...] = ()
     changes: tuple[Rollout, ...] = ()
@@ -157,8 +162,13 @@ def plan(spec: Spec, seed: int) -> World:
         begin = onset + int(rng.integers(-90, 30)) * MINUTE
         surge = Surge(max(START_MS, begin), min(end, begin + 120 * MINUTE), f"t-{int(rng.integers(0, 12)):03}", 1.4)
     pilot = _sampled(lay(seed, spec.hours, surge=surge), min(spec.rows, PILOT), stream(seed, "pilot"))
-    chosen = spec.slice if spec.slice or spec.mode == "clean" else _choose(pilot, spec, stream(seed, "slice"))
-    rollouts = _rollouts(spec, onset, end, {dim for dim, _ in chosen}, rng)
+    chosen = (
+        spec.slice if spec.slice or spec.mode == "clean" else _choose(pilot, spec, stream(seed, "slice"), {spec.fresh})
+    )
+    rollouts = _rollouts(spec, onset, end, {dim for dim, _ in chosen} | {spec.fresh}, rng)
+    if spec.fresh:
+        old, new = SIZES[spec.fresh][0].format(0), f"{spec.fresh.split('_')[0]}-fresh"
+        rollouts = (*rollouts, Rollout(onset, spec.fresh, old, new, part=spec.taken))
     traffic = lay(seed, spec.hours, surge=surge, rollouts=rollouts)
     base = {
         name: spec.base.get(name, float(np.exp(stream(seed, "base", name).uniform(np.log(low), np.log(high)))))
@@ -180,7 +190,10 @@ def chunk(world: World, rows: int, part: tuple[int, int]) -> tuple[dict[str, NDA
     rng = stream(world.seed, "rows", *part)
     at_ms = moments(traffic, rows, rng, part)
     dims = dimensions(traffic, at_ms, rng)
-    inside = _inside(traffic, dims, truth.slice)
+    came = _came(world, dims, at_ms, part)
+    inside = _inside(traffic, dims, tuple(one for one in truth.slice if one != truth.fresh))
+    if truth.fresh is not None:
+        inside &= came
     if truth.twin is not None:
         twin = traffic.values["pool"].index(truth.twin[1])
         lot = rng.random(rows)
@@ -212,6 +225,10 @@ def chunk(world: World, rows: int, part: tuple[int, int]) -> tuple[dict[str, NDA
             usual = float(chance[counted].sum())
             expected = float((raised - chance)[counted].sum())
             truth = replace(truth, usual=usual, asked=int(counted.sum()))
+    if truth.fresh is not None:
+        dims[truth.fresh[0]] = np.where(
+            came, traffic.values[truth.fresh[0]].index(truth.fresh[1]), dims[truth.fresh[0]]
+        ).astype(np.int16)
     dims = release(traffic, dims, at_ms, rng)
     canvas = Canvas(at_ms, dims, traffic.values, found, covers, group, GROUPS, part, spec.text)
     columns, personal = written(canvas, FEATURES, (SHIFTED, SHIFT * moves) if truth.feature else None, rng)
@@ -243,9 +260,12 @@ def together(truths: list[Truth]) -> Truth:
     )
 
 
-def specs(count: int, seed: int, *, clean: bool = False, rows: tuple[int, int] = (50_000, 200_000)) -> list[Spec]:
+def specs(
+    count: int, seed: int, *, clean: bool = False, fresh: bool = False, rows: tuple[int, int] = (50_000, 200_000)
+) -> list[Spec]:
     """A balanced design: every level of every factor equally often, factors shuffled independently of each other.
-    `clean`: nothing is planted, the distractors are there all the same."""
+    `clean`: nothing is planted, the distractors are there all the same. `fresh`: it goes wrong where a new release meets a slice of one or two
+    attributes."""
 
     def levels(name: str, values: NDArray[Any]) -> list[Any]:
         listed = np.resize(values, count)
@@ -274,6 +294,11 @@ def specs(count: int, seed: int, *, clean: bool = False, rows: tuple[int, int] =
         "onset": spread("onset", 0.2, 0.8),
         "rows": [int(one) for one in spread("rows", *rows)],
     }
+    if fresh:
+        drawn["attributes"] = levels("attributes", np.array([1, 2]))
+        drawn["fresh"] = levels("fresh", np.array(["app_version", "prompt_version", "model", "index_version"]))
+        drawn["taken"] = spread("taken", 0.2, 0.9)
+        drawn["share"] = spread("share", 0.02, 0.4)
     return [Spec(**{name: values[number] for name, values in drawn.items()}) for number in range(count)]
 
 
@@ -313,6 +338,18 @@ def _sampled(traffic: Traffic, rows: int, rng: np.random.Generator) -> tuple[NDA
     return at_ms, dimensions(traffic, at_ms, rng)
 
 
+def _came(
+    world: World, dims: Mapping[str, Codes], at_ms: NDArray[np.int64], part: tuple[int, int]
+) -> NDArray[np.bool_]:
+    """Requests that a release which goes wrong took over, shape (rows,)."""
+    made = next((one for one in world.traffic.rollouts if one.part is not None), None)
+    if made is None:
+        return np.zeros(len(at_ms), dtype=np.bool_)
+    lot = stream(world.seed, "fresh", *part).random(len(at_ms))
+    was = dims[made.dim] == world.traffic.values[made.dim].index(made.old)
+    return was & (at_ms >= made.at_ms) & (lot < made.part)
+
+
 def _inside(traffic: Traffic, dims: Mapping[str, Codes], where: tuple[tuple[str, str], ...]) -> NDArray[np.bool_]:
     found = (
         np.ones(len(next(iter(dims.values()))), dtype=np.bool_) if where else np.zeros(len(dims["tenant"]), np.bool_)
@@ -323,12 +360,12 @@ def _inside(traffic: Traffic, dims: Mapping[str, Codes], where: tuple[tuple[str,
 
 
 def _choose(
-    pilot: tuple[NDArray[np.int64], dict[str, Codes]], spec: Spec, rng: np.random.Generator
+    pilot: tuple[NDArray[np.int64], dict[str, Codes]], spec: Spec, rng: np.random.Generator, besides: set[str]
 ) -> tuple[tuple[str, str], ...]:
     """A segment of about the wanted share in which every attribute matters: without any one of them it would be at least
     half as large again, so that no shorter description is the same segment."""
     _, dims = pilot
-    names = [dim for dim in SIZES if dim not in {"pool", "tier"}]
+    names = [dim for dim in SIZES if dim not in {"pool", "tier"} | besides]
     best: tuple[float, tuple[tuple[str, str], ...]] = (np.inf, ())
     rows = len(dims["tenant"])
     for _ in range(300):
@@ -413,10 +450,15 @@ def _plant(
     full = onset + min(int(rng.integers(30, 90)), left // 2) * MINUTE if spec.shape == "ramp" else onset
     end = onset + max(20, int(left * rng.uniform(0.3, 0.6))) * MINUTE if spec.shape == "ends" else None
     _, dims = pilot
-    inside = _inside(world.traffic, dims, chosen)
+    inside, fresh = _inside(world.traffic, dims, chosen), None
+    if spec.fresh:
+        made = next(one for one in world.traffic.rollouts if one.part is not None)
+        inside = inside & (dims[spec.fresh] == world.traffic.values[spec.fresh].index(made.old))
+        fresh = (made.dim, made.new)
     truth = replace(
         world.truth,
-        slice=chosen,
+        slice=tuple(sorted((*chosen, *([fresh] if fresh else [])))),
+        fresh=fresh,
         share=float(inside.mean()),
         onset_ms=onset,
         full_ms=full,
@@ -430,7 +472,12 @@ def _plant(
     minutes = START_MS + np.arange(len(world.traffic.load)) * MINUTE
     weight = world.traffic.load / world.traffic.load.sum()
     level = intensity(truth, minutes + MINUTE // 2)
-    touched = truth.share * spec.rows * (GROUP_SHARES[GROUPS.index(truth.group)] if truth.group else 1.0)
+    touched = (
+        truth.share
+        * spec.rows
+        * (spec.taken if fresh else 1.0)
+        * (GROUP_SHARES[GROUPS.index(truth.group)] if truth.group else 1.0)
+    )
     rise = {}
     for place, name in enumerate(MODES[spec.mode]):
         asked = touched * COVER.get(SIGNALS[name][2], 1.0)

@@ -1,5 +1,7 @@
 """Whatever a form sends, the room answers: done, or refused with words. Never with a failure of its own."""
 
+import re
+
 import pytest
 
 from hotwash.warroom.catalogue import FORMS
@@ -46,3 +48,36 @@ def test_a_form_is_answered_from_every_place_whatever_is_in_it(running, do):
         for sent in ({}, whole, whole | HIDDEN):
             status, said, _ = control.post(f"/drills/mid/as/{who}/act", {"do": do} | sent, accept="application/json")
             assert status in (200, 403, 422), (who, sent, said)
+
+
+@pytest.fixture(scope="module")
+def over(tmp_path_factory):
+    house = played_to(tmp_path_factory.mktemp("over"), 500, pause=False, players="slow")
+    with serving(house, pace=Pace(reads=10**6, writes=10**6, links=10**6)) as found:
+        control = found.visit("*", "facilitator", "Fay")
+        for paper in ("causes", "meeting"):
+            control.post(f"/drills/mid/papers/{paper}", {"start": "1"})
+        yield control
+
+
+@pytest.mark.parametrize("paper", ["causes", "meeting", "risks"])
+def test_the_form_of_a_paper_is_answered_whatever_is_in_it_and_stays_a_paper(over, paper):
+    """Every kind of button, with nothing, with every field full of words, and with what no browser would send."""
+    path = f"/drills/mid/papers/{paper}/form"
+    page = over.get(path)[1]
+    names = set(re.findall(r' name="([^"]+)"', page)) - {"do", "seen"}
+    buttons = {one.split()[0]: one for one in re.findall(r' name="do" value="([^"]+)"', page)}
+    assert set(buttons) >= {"enter", "keep", "add", "remove", "search"}
+    seen = re.search(r' name="seen" value="([^"]+)"', page)[1]
+    rows = dict.fromkeys((one for one in names if one.endswith(".rows")), "2")
+    other = ("add", "remove x.0", f"theirs {min(rows).removesuffix('.rows')}")
+    for sent, pressed in (
+        (dict.fromkeys(names, "words") | rows, [*buttons.values(), *other]),
+        (dict.fromkeys(names, "-1"), ["keep"]),
+        (dict.fromkeys(rows, "9" * 30), ["keep"]),
+        ({}, [""]),
+    ):
+        for do in pressed:
+            status, said, _ = over.post(path, {"seen": seen} | sent | {"do": do})
+            assert status in (200, 303, 409, 422), (do, sent, said)
+    assert over.get(path)[0] == 200

@@ -149,13 +149,19 @@ def test_charts_follow_a_cut_and_say_their_numbers(page, mid):
     come_in(page, mid, "/drills/mid/as/tech")
     page.wait_for_selector("#charts figure canvas")
     expect(page.locator("#charts h3")).to_have_text(["System", "Quality", "Safety and abuse", "Data and privacy"])
-    said = page.locator("#charts figure [role=img]").first.get_attribute("aria-label")
-    assert "healthy" in said
+    chart = page.locator("#charts figure [role=slider]").first
+    assert "healthy" in chart.get_attribute("aria-label")
     marks = page.locator("#charts .marks li").all_text_contents()
     assert marks[0] == "1 T+02:00 change: policy policy-18"
     assert any("lever: Cut retrieval" in one for one in marks)
     page.locator("#charts .u-over").first.hover()
     expect(page.locator("#charts .readout").first).to_have_text(re.compile(r"minute \d+: "))
+    chart.focus()
+    for _ in marks:  # from mark to mark, back to the first
+        page.keyboard.press("PageUp")
+    expect(chart).to_have_attribute(
+        "aria-valuetext", re.compile(r"^minute 2: .+; 1 T\+02:00 change: policy policy-18$")
+    )
     page.locator("#cut-dim").select_option("tenant")
     page.locator("#cut-value").select_option("t-08")
     expect(page.locator("#cut-said")).to_have_text("tenant t-08")

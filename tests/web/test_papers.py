@@ -38,6 +38,9 @@ def desk(page, running, fay):
 
 def test_hot_wash_library_and_report_have_one_figure_for_the_harm_that_was_prevented(fay):
     page = fay.get("/drills/mid/hotwash")[1]
+    assert not re.findall(r'href="#e\d+"', page), "its citations lead into the report"
+    report = fay.get("/drills/mid/report")[1]
+    assert all(f'id="{one}"' in report for one in re.findall(r'report#(e\d+)"', page))
     share = re.search(r"avoidable harm, prevented</dt><dd>(\d+) %", page)[1]
     assert f"{share} % of the harm that could have been prevented was prevented" in fay.get("/drills/mid/report.md")[1]
     assert re.search(rf"\b{share}\b ?%", fay.get("/drills")[1])
@@ -121,7 +124,13 @@ def test_there_is_no_other_paper(fay):
 def test_papers_open_at_endex_and_not_before(tmp_path):
     with serving(played_to(tmp_path / "on", 20)) as found:
         fay = found.visit("*", "facilitator", "Fay")
-        for path in ("papers/causes", "papers/causes/compare", "papers/meeting"):
+        for path in (
+            "papers/causes",
+            "papers/causes/compare",
+            "papers/meeting",
+            "papers/risks/form",
+            "papers/meeting/sign",
+        ):
             status, page, _ = fay.get(f"/drills/mid/{path}")
             assert status == 409
             assert "still on" in page

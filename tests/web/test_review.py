@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.support.accessibility import assert_accessible
 from tests.support.mid_drill import played_to
+from tests.support.patience import until
 from tests.support.serving import serving
 
 pytestmark = pytest.mark.slow
@@ -91,7 +92,12 @@ def test_a_person_reads_a_case_and_decides_it(room, running):
 
 def test_exercise_control_alone_is_told_what_was_missed(running):
     _, control = running
-    assert "What reviewers missed" in control.get("/drills/mid/as/facilitator/review")[1]
+    where = "/drills/mid/as/facilitator/review"
+    assert "What reviewers missed" not in control.get(where)[1], "nothing was sent to them"
+    control.post(f"{BASE}/act", PULL, accept="application/json")
+    control.post("/drills/mid/as/facilitator/act", {"do": "jump_to", "to_ms": "31"}, accept="application/json")
+    until(lambda: "wait, the oldest for" in control.get(where)[1])
+    assert "What reviewers missed" in control.get(where)[1]
     for who in ("ml", "observer"):
         assert "What reviewers missed" not in control.get(f"/drills/mid/as/{who}/review")[1]
 

@@ -6,7 +6,7 @@ lists, reports and logs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -57,6 +57,18 @@ DAY = (
 CLOCK = "([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?"
 ZONE = " ?(Z|z|UTC|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)?"
 MOMENT = f"^ *{DAY}([T ]{CLOCK}{ZONE})? *$"
+
+
+FUNCTIONS = """
+SELECT proname, bool_and(provolatile = 'i' OR (provolatile = 's' AND proname = ANY(string_to_array({clocked}, ' '))))
+FROM pg_catalog.pg_proc WHERE pronamespace = CAST('pg_catalog' AS regnamespace) GROUP BY proname
+"""
+CLOCKED = (
+    "age array_to_string concat concat_ws date_part date_trunc extract format json_agg json_build_array json_build_object json_object_agg "
+    "jsonb_agg jsonb_build_array jsonb_build_object jsonb_object_agg make_timestamptz now row_to_json timezone to_char to_date to_json "
+    "to_jsonb to_number to_timestamp transaction_timestamp"
+)
+"""Functions that depend on nothing but their arguments, the clock and settings that `begin` makes; the server calls them stable."""
 
 
 class PostgresDialect:
@@ -123,6 +135,7 @@ class Postgres:
 
         self._seconds = seconds
         self.refusals: tuple[type[Exception], ...] = (psycopg.Error,)
+        self.told: Collection[str] = frozenset({"system_user"})
 
     def begin(self, cursor: Cursor) -> None:
         settings = {"TIME ZONE": "'UTC'", "statement_timeout": f"= {1000 * self._seconds}",
@@ -159,6 +172,19 @@ class Postgres:
 
     def run(self, cursor: Any, sql: str) -> None:
         cursor.execute(sql, binary=True)  # the protocol that carries one statement and no more
+
+    def functions(self, cursor: Cursor) -> Mapping[str, bool]:
+        cursor.execute(FUNCTIONS.format(clocked=PostgresDialect({}).text(CLOCKED)))
+        return {str(name): bool(may) for name, may in cursor.fetchall()}
+
+    def confine(self, cursor: Cursor, seconds: float) -> None:
+        cursor.execute("SET LOCAL search_path = pg_catalog")
+        cursor.execute(f"SET LOCAL statement_timeout = {max(1, round(1000 * seconds))}")
+
+    def late(self, refused: Exception) -> bool:
+        import psycopg
+
+        return isinstance(refused, psycopg.errors.QueryCanceled)
 
 
 def from_address(address: str, seconds: int = SECONDS) -> DbApiRelation:

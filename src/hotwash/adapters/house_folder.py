@@ -31,7 +31,7 @@ class HouseFolder:
         try:
             (folder / "drills").mkdir(parents=True, exist_ok=True)
         except OSError as broken:
-            write = "Name another folder with --data."
+            write = "Name another folder: --data, or --out of a demo."
             raise ContentError.at(folder, f"cannot be made: {broken.strerror}", write) from broken
         self.folder = folder
 

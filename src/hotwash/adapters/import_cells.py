@@ -37,13 +37,16 @@ _WHOLE = re.compile(r"[+-]?\d{1,19}")
 def cells(row: Row, tally: Tally, now_us: int) -> dict[str, str | None]:
     """What the columns of a row hold, as text that the writer casts: times in µs since 1970 UTC, JSON as JSON. A column
     without a value is not there. `now_us` is the moment after which, by a day, a time lies in the future."""
-    found = {name: cell(value, name, tally) for name, value in row.items() if value is not None}
+    found: dict[str, str | None] = {name: cell(value, name, tally) for name, value in row.items() if value is not None}
     if (at := found.get("at")) is None:
         tally.note("no time: counted only where no window is asked for")
     elif int(at) > now_us + DAY_US:
         tally.note("time in the future")
     elif int(at) < EARLY_US:
         tally.note("time before the year 2000")
+    if (found.get("latency_ms") or "").startswith("-"):
+        tally.note("it ends before it begins: duration left empty")
+        found["latency_ms"] = None
     return {name: value for name, value in found.items() if value is not None}
 
 

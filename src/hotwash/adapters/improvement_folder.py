@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from hotwash.adapters.file_lock import hold
 from hotwash.adapters.house_folder import RECORD
 from hotwash.adapters.record_folder import MANIFEST
 from hotwash.kernel.errors import ContentError
 
 IMPROVEMENT = "improvement"
+LOCK = ".papers.lock"
 LARGEST = 16 * 1024 * 1024
 """Bytes; a larger file was not written by people."""
 
@@ -63,6 +65,18 @@ def paper(record: Path, name: str) -> str | None:
     except (OSError, UnicodeDecodeError) as broken:
         said = f"cannot be read: {broken}"
         raise ContentError.at(path, said, "Write a text file in UTF-8.") from broken
+
+
+def replace_paper(record: Path, name: str, was: str | None, body: str) -> bool:
+    """Write a paper if it still stands as somebody saw it, with nobody writing in between. Whether it was written."""
+    home = improvement_of(record)
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / LOCK).open("a") as lock:
+        hold(lock.fileno())
+        if paper(record, name) != was:
+            return False
+        keep_paper(record, name, body)
+    return True
 
 
 def keep_paper(record: Path, name: str, body: str | bytes) -> Path:

@@ -5,7 +5,7 @@ What differs between databases is an `Engine`: `adapters.engine_postgres` is one
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -13,6 +13,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from hotwash.adapters.query_duckdb import Looked, held, overdue
+from hotwash.adapters.query_elsewhere import judged
 from hotwash.adapters.relation_reading import Reading
 from hotwash.kernel.errors import QueryError
 from hotwash.ports.relation import Answer, ColumnType, Dialect, Provenance
@@ -81,6 +83,23 @@ class Engine(Protocol):
         """Execute exactly one statement."""
         ...
 
+    def functions(self, cursor: Cursor) -> Mapping[str, bool]:
+        """Every function that a plain name reaches once `confine` was said: whether it depends on its arguments alone."""
+        ...
+
+    @property
+    def told(self) -> Collection[str]:
+        """Words of its own, besides those of most engines, that tell of it or of who is logged in."""
+        ...
+
+    def confine(self, cursor: Cursor, seconds: float) -> None:
+        """For the rest of the transaction: plain names reach nothing that people made, and a statement takes so long at most."""
+        ...
+
+    def late(self, refused: Exception) -> bool:
+        """Whether a statement was stopped for taking too long."""
+        ...
+
 
 class DbApiRelation(Reading):
     """One table, asked over one connection. Implements `ports.relation.Relation`.
@@ -119,6 +138,27 @@ class DbApiRelation(Reading):
             raise QueryError(str(refused)) from refused
         series = list(zip(*rows, strict=True)) if rows else [()] * len(described)
         return {name: _array(column, type_) for (name, type_), column in zip(described, series, strict=True)}
+
+    def look(self, sql: str, *, limit: int, seconds: float) -> Looked:
+        """A person's own question, one SELECT over `traces`; see `query_elsewhere`. Raises QueryError."""
+        try:
+            self._begin()
+            self._engine.confine(self._cursor, seconds)
+            functions = self._engine.functions(self._cursor)
+            dialect = self._dialect
+            one = judged(sql, self._columns, functions, dialect.name, dialect.text, self._engine.told)
+            whole = f"WITH {self._source} SELECT * FROM (\n{one.sql}\n) AS asked LIMIT {limit + 1}"
+            self._engine.run(self._cursor, whole)
+            names = tuple(str(each[0]) for each in self._cursor.description)
+            rows, more = held(self._cursor.fetchall(), limit)
+        except self._engine.refusals as refused:
+            said = overdue(seconds) if self._engine.late(refused) else str(refused)
+            raise QueryError(said) from refused
+        finally:  # what was said of names holds for this question alone
+            self._connection.rollback()
+            self._begun = False
+        self.note(one.read)
+        return Looked(names, rows, more, one.read)
 
     def _begin(self) -> None:
         if not self._begun:

@@ -14,6 +14,8 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from hotwash.adapters.query_duckdb import Looked
+from hotwash.adapters.query_spark import instants, look
 from hotwash.adapters.relation_reading import Reading, mixed
 from hotwash.kernel.errors import ContentError, NotSupportedError, QueryError
 from hotwash.kernel.twice import twice
@@ -158,11 +160,17 @@ class SparkRelation(Reading):
         try:
             found = self._session.sql(whole)
             kinds = [(field.name, field.dataType.simpleString()) for field in found.schema.fields]
-            rows = _instants(found, kinds).collect()
+            rows = instants(found, kinds).collect()
         except PySparkException as refused:
             raise QueryError(str(refused)) from refused
         series = list(zip(*rows, strict=True)) if rows else [()] * len(kinds)
         return {name: _array(column, kind) for (name, kind), column in zip(kinds, series, strict=True)}
+
+    def look(self, sql: str, *, limit: int, seconds: float) -> Looked:
+        """A person's own question, one SELECT over `traces`; see `query_spark`. Raises QueryError."""
+        found = look(self._session, self._view, self._dialect, self._columns, sql, limit=limit, seconds=seconds)
+        self.note(found.read)
+        return found
 
     def close(self) -> None:
         """Remove the view. The session stays as it is: it belongs to somebody else."""
@@ -244,21 +252,6 @@ def _from_text(text: str) -> str:
         f"WHEN {text} RLIKE '{DAY}[ T][0-9]+:[0-9]+ *$' THEN TRY_CAST(CONCAT({bare}, ':00Z') AS TIMESTAMP) "
         f"WHEN {text} RLIKE '{DAY} *$' THEN TRY_CAST(CONCAT({bare}, ' 00:00:00Z') AS TIMESTAMP) "
         f"WHEN {text} RLIKE '{DAY}[ T]' THEN TRY_CAST(CONCAT({bare}, 'Z') AS TIMESTAMP) END)"
-    )
-
-
-def _instants(found: DataFrame, kinds: Sequence[tuple[str, str]]) -> DataFrame:
-    """Instants as µs since 1970: Spark would hand them over in this process's zone."""
-    if all(kind != "timestamp" for _, kind in kinds):
-        return found
-    from pyspark.sql import functions
-
-    numbered = found.toDF(*(f"c{number}" for number in range(len(kinds))))
-    return numbered.select(
-        *(
-            functions.unix_micros(f"c{number}") if kind == "timestamp" else functions.col(f"c{number}")
-            for number, (_, kind) in enumerate(kinds)
-        )
     )
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import tempfile
+import unicodedata
+from collections import Counter
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -53,9 +56,13 @@ INK = (
     ".deed.decision{fill:#14181f}.deed.update{fill:#146c43}.deed.missed{fill:none;stroke:#b42318}"
 )
 """The colours of the report's style sheet on paper, without custom properties, which a printer does not know."""
-NO_GLYPH = "could not be displayed with font"
+NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed with font')
 """What the compiler says of a letter that no font of this machine has. PDF/UA forbids that; a report with an empty box in the
-place of a letter, still tagged, is better than none."""
+place of a letter, still tagged, is better than none, if it says so."""
+ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+UNSEEN = ("Cf", "Mn", "Zs")
+"""Joiners, marks on other letters, spaces."""
+log = logging.getLogger("hotwash.print")
 GLYPHS = "Diamonds are levers, squares decisions, triangles updates, dots looks, tests and requests."
 
 
@@ -77,9 +84,30 @@ def to_pdf(report: Report) -> bytes:
         try:
             return _compile(template, body, universal=True)
         except typst.TypstError as lacking:
-            if NO_GLYPH not in str(lacking):
+            texts = NO_GLYPH.findall(lacking.diagnostic)
+            if not texts:
                 raise
+            told = _lacking(ESCAPED.sub(lambda one: chr(int(one[1], 16)), "".join(texts)))
+            log.warning("no font on this machine has some letters of a PDF, which stand in it as empty boxes: %s", told)
+            said = (
+                f"{told}. Install a font that has them, such as Noto Sans CJK for Chinese, Japanese and Korean, and make the PDF again. "
+                "The same report as HTML takes the fonts of whoever reads it."
+            )
+            body["blocks"] = [
+                _block(Callout("Letters without a font stand as empty boxes.", said, "warn")),
+                *body["blocks"],
+            ]
             return _compile(template, body, universal=False)
+
+
+def _lacking(text: str) -> str:
+    """How many letters of which scripts, as Unicode's names begin."""
+    letters = {one for one in text if unicodedata.category(one) not in UNSEEN}
+    scripts = Counter(unicodedata.name(one, "OTHER").split()[0] for one in letters)
+    named = (
+        f"{count} {script if script == 'CJK' else script.capitalize()}" for script, count in sorted(scripts.items())
+    )
+    return ", ".join(named) or "letters that are not seen"
 
 
 def _compile(template: Path, body: dict[str, Any], *, universal: bool) -> bytes:

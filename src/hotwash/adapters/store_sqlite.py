@@ -204,6 +204,9 @@ class SqliteStore:
                 raise StoreBusyError(f"{self._path} is being written by somebody else; try again") from broken
             if getattr(broken, "sqlite_errorcode", 0) == sqlite3.SQLITE_NOTADB:
                 raise StoreError(f"{self._path} is not a database; name another file") from broken
+            if getattr(broken, "sqlite_errorcode", 0) == sqlite3.SQLITE_CANTOPEN:
+                said = f"{self._path} cannot be opened; name a file in a folder that you can write to"
+                raise StoreError(said) from broken
             raise StoreError(f"{self._path}: {broken}") from broken
 
 

@@ -51,11 +51,16 @@ def open_spark(table: str, columns_file: Path | None = None) -> OpenedTable:
 def open_address(address: str, columns_file: Path | None = None) -> OpenedTable:
     """As `open_traces`, for the table that an address of a database names after `#`. Raises NotSupportedError for another kind of
     address, or without the driver."""
+    opens = _engine(address)
+    return _table(lambda: opens(address), columns_file)
+
+
+def _engine(address: str) -> Callable[[str], DbApiRelation]:
     scheme = address.partition("://")[0]
     if scheme not in ENGINES:
         known = ", ".join(f"{one}://" for one in ENGINES)
         raise ContentError([Problem(Located(Path(scheme)), "no database of this kind is known", f"Begin an address with {known}.")])  # fmt: skip
-    return _table(lambda: ENGINES[scheme](address), columns_file)
+    return ENGINES[scheme]
 
 
 def _table(opened: Callable[[], SparkRelation | DbApiRelation], columns_file: Path | None) -> OpenedTable:
@@ -93,9 +98,16 @@ def _meaning(
     return propose(relation).columns, "proposal"
 
 
-def propose_columns(path: Path) -> Proposal:
+def relation_at(place: str, *, spark: bool = False, spill: bool = True) -> DuckRelation | SparkRelation | DbApiRelation:
+    """The table at a path, at an address of a database, or by its name on Spark; the caller's to close. Raises as what opens them does."""
+    if spark:
+        return from_table(place)
+    return _engine(place)(place) if "://" in place else open_files(Path(place), spill=spill)
+
+
+def propose_columns(place: str, *, spark: bool = False) -> Proposal:
     """What the columns of a table seem to mean; of a table in our own schema, what they mean. Raises ContentError."""
-    relation = open_files(path)
+    relation = relation_at(place, spark=spark)
     try:
         if is_own(relation):
             counted = relation.ask("SELECT COUNT(*) AS n FROM traces", [])

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from textwrap import shorten
+from collections.abc import Iterable, Sequence
 
 from hotwash.aftermath.blocks import Block, Cell, Section, Table
-from hotwash.aftermath.names import in_titles
-from hotwash.aftermath.sections.words import NO_TITLES, say
-from hotwash.drill.read import read
+from hotwash.aftermath.lines import line
+from hotwash.aftermath.names import title_of
+from hotwash.drill.views.project import ViewEvent
 from hotwash.kernel.clock import stamp
 from hotwash.kernel.event import Event
-from hotwash.scoring.case import Entry
-
-LONGEST = 320
-"""Letters of one event; the log has the rest."""
+from hotwash.kit.schema.kit import Kit
 
 
-def cited_blocks(blocks: Iterable[Block], events: Sequence[Event], levers: Mapping[str, str] = NO_TITLES) -> list[Block]:  # fmt: skip
-    """A section with every event that some blocks cite, in the order of the log; nothing where they cite none. `levers` is what levers are
-    called, by kind."""
+def cited_blocks(blocks: Iterable[Block], events: Sequence[Event], kit: Kit | None = None) -> list[Block]:
+    """A section with every event that some blocks cite, in the order of the log; nothing where they cite none. By `kit`, seats, levers, rules
+    and duties go by what they are called."""
     wanted = {version for block in blocks for version in _cites(block)}
     found = [one for one in events if one.version in wanted]
     rows = tuple(
-        (Cell(f"e{one.version}"), Cell(stamp(one.drill_ms)), Cell(one.seat), Cell(event_words(one, levers)))
+        (Cell(f"e{one.version}"), Cell(stamp(one.drill_ms)), Cell(seat_words(one, kit)), Cell(event_words(one, kit)))
         for one in found
     )
     if not rows:
@@ -38,12 +34,16 @@ def cited_blocks(blocks: Iterable[Block], events: Sequence[Event], levers: Mappi
     return [Section("What was cited", "cited"), table]
 
 
-def event_words(event: Event, levers: Mapping[str, str] = NO_TITLES) -> str:
-    """One event of the log in a line."""
-    if event.type in ("evidence_collected", "snapshot_taken"):
-        return f"evidence: {event.data['item']}. {in_titles(event.data['note'], levers)}"
-    kind, what = say(Entry(event.version, event.drill_ms, event.seat, read(event)), levers)
-    return shorten(what if kind == "other" else f"{kind}: {what}", LONGEST, placeholder=" …")
+def event_words(event: Event, kit: Kit | None = None) -> str:
+    """One event of the log in a line: its kind, and what the timeline of exercise control says of it."""
+    seen = ViewEvent(event.version, event.type, event.drill_ms, event.wall_ms, event.seat, event.person, event.data)
+    told = line(seen, kit)
+    return f"{told.kind}: {told.text}"
+
+
+def seat_words(event: Event, kit: Kit | None = None) -> str:
+    """Whose event it is."""
+    return title_of(kit, event.seat) if kit else event.seat
 
 
 def _cites(block: object) -> Iterable[int]:

@@ -41,6 +41,9 @@ TONE_WORDS = {"plain": "", "good": "good", "warn": "partly", "bad": "missed"}
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 """What was said in bold is quoted in bold."""
 
+CITED = re.compile(r'href="#(e\d+)"')
+"""A citation, as it is written here: what people wrote is escaped and has no quotation mark like this."""
+
 
 def to_html(report: Report, ways: Sequence[tuple[str, str]] = ()) -> str:
     """The whole page. Deterministic: the same report gives the same bytes. `ways` are (address, title) of other pages, where it is one of
@@ -67,10 +70,11 @@ def to_html(report: Report, ways: Sequence[tuple[str, str]] = ()) -> str:
     )
 
 
-def blocks_to_html(blocks: Sequence[Block]) -> str:
-    """Some blocks for a page that has its own style sheet."""
+def blocks_to_html(blocks: Sequence[Block], log: str = "") -> str:
+    """Some blocks for a page that has its own style sheet. `log` is the page with the rows that their citations lead to, where it is another."""
     numbers = count(1)
-    return "".join(_block(block, lambda: next(numbers)) for block in blocks)
+    made = "".join(_block(block, lambda: next(numbers)) for block in blocks)
+    return CITED.sub(rf'href="{log}#\1"', made) if log else made
 
 
 def _block(block: Block, number: Callable[[], int]) -> str:

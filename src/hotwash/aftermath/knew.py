@@ -239,7 +239,7 @@ def _evidence(view: Fold) -> list[Fact]:
     return [
         Fact(
             one.data["item"],
-            f"{one.data.get('kind', 'snapshot')} {one.data.get('ref', '')} {one.data['note']}".strip(),
+            " ".join((one.data.get("kind", "snapshot"), *one.data.get("ref", "").split(), one.data["note"])).strip(),
             one.seat,
             one.drill_ms,
         )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from hotwash.drill import events as e
+from hotwash.kit.schema.kit import Kit
 from hotwash.scoring.case import Case
 from hotwash.scoring.scorecard import Scorecard
 
@@ -17,6 +18,12 @@ def seat_title(case: Case, seat: str) -> str:
     """What a seat is called; anything that is no seat as it is."""
     held = case.design.kit.roles.seats.get(seat)
     return held.title if held is not None else seat
+
+
+def title_of(kit: Kit, seat: str) -> str:
+    """What a seat, the facilitator or an observer is called on every page."""
+    known = kit.roles.seats.get(seat)
+    return known.title if known else {"control": "Exercise control", "all": "everybody"}.get(seat, seat.capitalize())
 
 
 def names_of(case: Case) -> dict[str, str]:

@@ -61,7 +61,7 @@ def triage_summary(triage: Triage, about: About) -> Report:
 def _report(known: Triage, about: About, blocks: list[Block]) -> Report:
     found = known.extent
     facts = [("Traces", known.provenance.source), ("Rows", f"{found.rows:,}")]
-    if found.rows > found.undated:
+    if found.rows > found.undated and not known.timeless:
         facts.append(("From", f"{moment(found.first_ms)} to {moment(found.last_ms)} UTC"))
     facts.append(("Change log", "given" if about.changes else "not given"))
     title = f"Triage{' (partial)' if known.statement is None else ''}"

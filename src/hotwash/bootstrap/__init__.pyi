@@ -44,6 +44,7 @@ from .evidence import refuse_held as refuse_held
 from .evidence import seal as seal
 from .evidence import sealed_files as sealed_files
 from .exchange import export_as as export_as
+from .exchange import fit as fit
 from .exchange import import_from as import_from
 from .gates import Asked as Asked
 from .gates import GateRun as GateRun
@@ -87,6 +88,7 @@ from .meetings import REVIEW as REVIEW
 from .meetings import RISKS as RISKS
 from .meetings import Controls as Controls
 from .meetings import Meeting as Meeting
+from .meetings import answers_of as answers_of
 from .meetings import check_controls as check_controls
 from .meetings import check_meeting as check_meeting
 from .meetings import draft_controls as draft_controls
@@ -94,11 +96,19 @@ from .meetings import draft_meeting as draft_meeting
 from .meetings import sign_meeting as sign_meeting
 from .obligations import check_obligations as check_obligations
 from .obligations import start_incident as start_incident
+from .paper_forms import CausesForm as CausesForm
+from .paper_forms import PaperForm as PaperForm
+from .paper_forms import ReviewForm as ReviewForm
+from .paper_forms import RisksForm as RisksForm
+from .paper_forms import causes_form as causes_form
+from .paper_forms import review_form as review_form
+from .paper_forms import risks_form as risks_form
 from .papers import find_record as find_record
 from .papers import improvement_of as improvement_of
 from .papers import keep_paper as keep_paper
 from .papers import paper as paper
 from .papers import record_at as record_at
+from .papers import replace_paper as replace_paper
 from .postmortems import build_postmortem as build_postmortem
 from .postmortems import check_postmortem as check_postmortem
 from .postmortems import digest_of as digest_of

@@ -132,8 +132,8 @@ class CapaDesk:
         return self.of(name)
 
     def whole(self, name: str) -> None:
-        """Raises ContentError where the action itself is not one that can be proved."""
-        number = [one.id for one in self.loaded.plan.actions].index(name)
+        """Raises ContentError for an id that is not there, and where the action itself is not one that can be proved."""
+        number = self.loaded.plan.actions.index(self.loaded.of(name))
         start = self.loaded.sources.where(("capa", "actions", number)).line
         following = [
             self.loaded.sources.where(("capa", "actions", n)).line for n in range(len(self.loaded.plan.actions))

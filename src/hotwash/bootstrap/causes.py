@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,17 +10,15 @@ from hotwash.aftermath.blocks import Report, Table
 from hotwash.aftermath.causes.check import check
 from hotwash.aftermath.causes.compare import compare_report
 from hotwash.aftermath.causes.draft import draft
-from hotwash.aftermath.causes.form import Rows
-from hotwash.aftermath.causes.form import written as written_from
 from hotwash.aftermath.causes.noted import Evidence, TeamRecord
 from hotwash.aftermath.causes.pages import bow_tie_report, causes_report, factor_matrix
-from hotwash.aftermath.causes.search import Found, in_a_line, search
 from hotwash.bootstrap.records import load_record, rebuild, titles_of
-from hotwash.conductor.record import EVENTS, read_events
+from hotwash.conductor.record import EVENTS, design_of, read_events
 from hotwash.kernel.errors import ContentError, Problem
 from hotwash.kernel.event import Event
 from hotwash.kit.papers import Paper, read_paper
 from hotwash.kit.schema.causes import CausesPaper
+from hotwash.kit.schema.kit import Kit
 
 CAUSES = "causes.yaml"
 
@@ -33,38 +30,20 @@ class Causes:
     paper: Paper[CausesPaper]
     problems: tuple[Problem, ...]
     events: tuple[Event, ...]
-    levers: Mapping[str, str]
-    """What levers are called, by kind."""
+    kit: Kit
+    """What the drill was played by."""
 
     def report(self) -> Report:
         """The paper as a page. Raises ContentError while its form is wrong."""
-        return causes_report(self.paper.whole(), Evidence(self.events), len(self.problems), self.events, self.levers)
+        return causes_report(self.paper.whole(), Evidence(self.events), len(self.problems), self.events, self.kit)
 
     def bow_tie(self) -> Report:
         """The bow-tie alone. Raises ContentError while the paper's form is wrong."""
-        return bow_tie_report(self.paper.whole(), Evidence(self.events), self.events, self.levers)
+        return bow_tie_report(self.paper.whole(), Evidence(self.events), self.events, self.kit)
 
     def matrix(self) -> Table:
         """The contributing factors by kind and effect. Raises ContentError while the paper's form is wrong."""
         return factor_matrix(self.paper.whole(), Evidence(self.events))
-
-    def search(self, words: str, most: int) -> list[Found]:
-        """Events that a paper may cite and that hold all of the words, the newest last; at most so many."""
-        return search(self.events, words, most, self.levers)
-
-    def said(self, cited: Iterable[str]) -> dict[str, str]:
-        """Each citation that leads to an event, with what the event says."""
-        evidence, told = Evidence(self.events), {one.version: one for one in self.events}
-        found = {one: evidence.version_of(one) for one in cited}
-        return {one: in_a_line(told[version], self.levers) for one, version in found.items() if version is not None}
-
-    def written(self, rows: Rows) -> str:
-        """The text of the paper with the rows of a form in it. Raises ContentError where it cannot be written into, and for rows that give no
-        paper that a form could show again."""
-        file = self.paper.document.file
-        text = written_from(self.paper.document.text, file, self.paper.whole(), rows)
-        read_paper(text, file, CausesPaper).whole()
-        return text
 
     def compared(self, record: Path) -> Report:
         """The paper beside the answer key. Raises ContentError while its form is wrong."""
@@ -89,7 +68,7 @@ def check_causes(record: Path, text: str | None = None) -> Causes:
         found,
         tuple(check(found, Evidence(events), people_of(events), stood_down=_stood_down(events))),
         tuple(events),
-        titles_of(files),
+        Kit.model_validate(design_of(files)["kit"]),
     )
 
 

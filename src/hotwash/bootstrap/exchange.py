@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hotwash.adapters.improvement_folder import find_record
+from hotwash.adapters.json_schema import Fit, held_against
 from hotwash.adapters.workbook import read_xlsx, to_xlsx
 from hotwash.aftermath.exchange.account import account
 from hotwash.aftermath.exchange.aiid import to_aiid
@@ -106,6 +107,11 @@ def import_from(form: str, file: Path, modes: Sequence[str] = ()) -> Imported:
         raise ContentError.at(file, "holds no inject", "Name a file with injects.")
     lost = "\n".join(given.lost)
     return Imported(to_yaml(given.injects, DRAFT.format(file=file.name, lost=lost).strip()), given.lost)
+
+
+def fit(file: Path, schema: Path) -> Fit:
+    """How a JSON file fits a schema that the user has. Raises ContentError, and NotSupportedError without the library."""
+    return held_against(file, schema)
 
 
 def _format(form: str, way: str) -> Format:

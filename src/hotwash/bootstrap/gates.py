@@ -43,6 +43,7 @@ from hotwash.kernel.event import digest
 from hotwash.kernel.readable import readable
 from hotwash.kit.gates import LoadedGates, load_gates
 from hotwash.kit.load import load_kit
+from hotwash.kit.schema.gate import NOBODY
 from hotwash.kit.schema.kit import Kit
 
 GATE_FOLDER = "gate"
@@ -102,7 +103,7 @@ def gates_from(
             "no suite can be made of this drill: " + "; ".join(f"{one.what}: {one.why}" for one in made.not_made)
         )
     roles = list(table.design.kit.roles.rights.get(RIGHT, table.design.kit.roles.seats))
-    about = About(_slug(name), name, head, key.mode or "any", "write a person here", roles, key.what_happened)
+    about = About(_slug(name), name, head, key.mode or "any", NOBODY, roles, key.what_happened)
     folder = to if to is not None else improvement_of(record) / GATE_FOLDER
     write_gates(folder, files_of(made, about), overwrite=overwrite)
     return NewGates(folder, made)

@@ -9,16 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hotwash.adapters.clock_wall import WallClock
-from hotwash.adapters.improvement_folder import improvement_of, keep_paper, paper
+from hotwash.adapters.improvement_folder import improvement_of, paper, replace_paper
 from hotwash.aftermath.blocks import Report
 from hotwash.aftermath.causes.noted import Evidence, TeamRecord
 from hotwash.aftermath.controls.check import check_controls as controls_problems
 from hotwash.aftermath.controls.draft import draft_controls as controls_draft
 from hotwash.aftermath.controls.pages import controls_report
-from hotwash.aftermath.meeting.check import About, check_review, check_risks, check_sign_off
+from hotwash.aftermath.meeting.check import About, changed_since, check_review, check_risks, check_sign_off
 from hotwash.aftermath.meeting.coverage import coverage
-from hotwash.aftermath.meeting.draft import draft_review, draft_risks
-from hotwash.aftermath.meeting.pages import Review, review_report
+from hotwash.aftermath.meeting.draft import Line, draft_review, draft_risks, minutes_of
+from hotwash.aftermath.meeting.pages import Review, register_report, review_report
 from hotwash.bootstrap.causes import CAUSES, written
 from hotwash.bootstrap.records import load_record, rebuild
 from hotwash.drill.events import EVENTS
@@ -32,13 +32,14 @@ from hotwash.kit.schema.capa import CapaAction
 from hotwash.kit.schema.causes import CausesPaper
 from hotwash.kit.schema.controls import ControlsPaper
 from hotwash.kit.schema.frameworks import Framework
-from hotwash.kit.schema.meeting import ReviewPaper, RiskPaper, SignOff
+from hotwash.kit.schema.meeting import ItemName, ReviewPaper, RiskPaper, Signature, SignOff
 from hotwash.kit.writing import words
 
 REVIEW, RISKS, SIGN_OFF, CONTROLS = "review.yaml", "risks.yaml", "sign-off.yaml", "controls.yaml"
 SIGNED = (REVIEW, RISKS, CAUSES, CONTROLS)
 """Papers that a signature is about, those that are there."""
 START = "hotwash meeting new"
+SIGN_HEAD = "# Written by hotwash meeting sign. SHA-256 of each paper as it was when it was signed.\nsignatures:\n"
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,32 @@ class Meeting:
     content: tuple[Problem, ...]
     """What is wrong in the papers, sign-off aside."""
     unsigned: tuple[Problem, ...]
+    digests: Mapping[str, str]
+    """SHA-256 of every paper that signatures are about, as they were when this was looked at."""
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything that there is to mend."""
         return (*self.content, *self.unsigned)
+
+    def register(self) -> Report:
+        """The risk register alone. Raises ContentError while its form is wrong."""
+        problems = sum(1 for one in self.content if one.where.file.name == RISKS)
+        return register_report(self.risks.whole(), self.events, self.about.kit, problems)
+
+    def lines(self, item: ItemName) -> list[Line]:
+        """What record, causes and corrective actions have for an item of the agenda as they are now."""
+        team = TeamRecord(self.events, self.about.kit.lever_titles)
+        return minutes_of(item, team, self.about.causes, _actions(self.record))
+
+    def stand(self, role: str) -> tuple[Signature | None, list[str]]:
+        """The newest signature in a role, and the papers that changed since."""
+        newest = next((one for one in reversed(self.signed.signatures) if one.role == role), None)
+        return newest, [] if newest is None else changed_since(newest, self.digests)
+
+    def seen(self) -> str:
+        """One SHA-256 over all of the digests."""
+        return hashlib.sha256(repr(sorted(self.digests.items())).encode()).hexdigest()
 
     def report(self) -> Report:
         """The whole review as a page. Raises ContentError while the form of the minutes is wrong."""
@@ -66,7 +88,7 @@ class Meeting:
         wanted = [one for one in self.about.frameworks if one.id in review.frameworks]
         covered = coverage(wanted, self.events, answers_of(self.record))
         unsigned = [one.found for one in self.unsigned]
-        return review_report(Review(review, self.risks.value, covered, wanted, self.signed, unsigned, len(self.content), self.events, self.about.kit.lever_titles))  # fmt: skip
+        return review_report(Review(review, self.risks.value, covered, wanted, self.signed, unsigned, len(self.problems), self.events, self.about.kit))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -103,7 +125,7 @@ def _actions(record: Path) -> list[CapaAction]:
 
 def check_meeting(record: Path, frameworks: Path | None = None, texts: Mapping[str, str] | None = None) -> Meeting:
     """Minutes, register and sign-off of a record, or `texts` in place of some. Raises ContentError where there are no minutes."""
-    given = texts or {}
+    given, found = texts or {}, digests(record)
     table, events = rebuild(load_record(record))
     home = improvement_of(record)
     about = About(Evidence(events), events[-1].hash, table.design.kit, _frameworks(frameworks), _causes(record))
@@ -112,24 +134,31 @@ def check_meeting(record: Path, frameworks: Path | None = None, texts: Mapping[s
     held_on = review.value.held_on if review.value else None
     content = (*check_review(review, about), *check_risks(risks, about, held_on))
     signed = _signed(record)
-    unsigned = check_sign_off(signed, review.value, digests(record), Located(home / SIGN_OFF)) if review.value else []
-    return Meeting(record, about, tuple(events), review, risks, signed, content, tuple(unsigned))
+    unsigned = check_sign_off(signed, review.value, found, Located(home / SIGN_OFF)) if review.value else []
+    return Meeting(record, about, tuple(events), review, risks, signed, content, tuple(unsigned), found)
 
 
-def sign_meeting(record: Path, role: str, name: str, frameworks: Path | None = None) -> Path:
-    """Add a signature over the papers as they are now. Raises ContentError while something is to be mended, or for a role that need not
-    sign."""
+def sign_meeting(record: Path, role: str, name: str, frameworks: Path | None = None, seen: str = "") -> Path:
+    """Add a signature over the papers as they are now, or as they were `seen` (see `Meeting.seen`). Raises ContentError while something is
+    to be mended, for a role that need not sign, and for papers that are not what was seen."""
     meeting = check_meeting(record, frameworks)
+    if seen and seen != meeting.seen():
+        raise ContentError.at(SIGN_OFF, "a paper was changed since you saw it", "Read it as it is now, then sign.")
+    if not name.strip():
+        raise ContentError.at("--name", "nobody is named", "Write the name of the person who signs.")
     if meeting.content or meeting.review.value is None:
         raise ContentError(list(meeting.content))
     if role not in meeting.review.value.sign_off:
         said = f"'{role}' is not among the roles that sign"
         raise ContentError.at("--role", said, f"Write one of: {', '.join(meeting.review.value.sign_off)}.")
     at = datetime.fromtimestamp(WallClock().now() / 1000, UTC).isoformat(timespec="seconds")
-    lines = (paper(record, SIGN_OFF) or "# Written by hotwash meeting sign. SHA-256 of each paper as it was when it was signed.\nsignatures:\n").rstrip("\n")  # fmt: skip
     entry = [f"  - role: {role}", f"    name: {words(name)}", f"    at: {words(at)}", "    digests:"]
-    entry += [f"      {one}: {digest}" for one, digest in digests(record).items()]
-    return keep_paper(record, SIGN_OFF, "\n".join([lines, *entry, ""]))
+    entry += [f"      {one}: {digest}" for one, digest in meeting.digests.items()]
+    while True:  # until nobody else signed in between
+        was = paper(record, SIGN_OFF)
+        lines = (was or SIGN_HEAD).rstrip("\n")
+        if replace_paper(record, SIGN_OFF, was, "\n".join([lines, *entry, ""])):
+            return improvement_of(record) / SIGN_OFF
 
 
 def digests(record: Path) -> dict[str, str]:

@@ -14,8 +14,8 @@ from hotwash.adapters.import_sources import FORMS
 from hotwash.adapters.import_traces import Imported
 from hotwash.adapters.import_traces import import_traces as read_exports
 from hotwash.adapters.query_duckdb import Looked
-from hotwash.adapters.relation_duckdb import from_arrays, open_files
-from hotwash.adapters.traces_open import OpenedTable, OpenedTraces, open_address, open_spark
+from hotwash.adapters.relation_duckdb import from_arrays
+from hotwash.adapters.traces_open import OpenedTable, OpenedTraces, open_address, open_spark, relation_at
 from hotwash.adapters.traces_open import open_traces as open_table
 from hotwash.adapters.traces_open import propose_columns as propose_for
 from hotwash.ports.relation import Relation
@@ -62,12 +62,13 @@ def open_table_at(address: str, columns_file: Path | None = None) -> OpenedTable
     return open_address(address, columns_file)
 
 
-def look_into(path: Path, sql: str, *, limit: int, seconds: float) -> Looked:
-    """A person's own SELECT over a file of traces; see `adapters.query_duckdb`. Raises QueryError."""
-    with contextlib.closing(open_files(path, spill=False)) as relation:
+def look_into(place: str | Path, sql: str, *, limit: int, seconds: float, spark: bool = False) -> Looked:
+    """A person's own SELECT over a table of traces: a path, an address of a database, or a name on Spark; see `adapters.query_duckdb` and
+    `adapters.query_elsewhere`. Raises QueryError."""
+    with contextlib.closing(relation_at(str(place), spark=spark, spill=False)) as relation:
         return relation.look(sql, limit=limit, seconds=seconds)
 
 
-def propose_columns(path: Path) -> Proposal:
-    """What the columns of a table seem to mean. Raises ContentError."""
-    return propose_for(path)
+def propose_columns(place: str | Path, *, spark: bool = False) -> Proposal:
+    """What the columns of a table seem to mean; places as for `look_into`. Raises ContentError."""
+    return propose_for(str(place), spark=spark)

@@ -11,7 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from hotwash import __version__
 from hotwash.adapters.pool_joblib import Backend, JoblibPool
 from hotwash.adapters.rehearsal_journal import RehearsalJournal
 from hotwash.aftermath.rehearsal.alerts import alert_rows
@@ -20,7 +19,7 @@ from hotwash.aftermath.rehearsal.rows import BoutRow
 from hotwash.bootstrap.contents import Content, content
 from hotwash.bootstrap.drills import run
 from hotwash.bootstrap.tables import lay_out
-from hotwash.conductor.rehearse import AS_IS, Order, bouts, rehearse
+from hotwash.conductor.rehearse import AS_IS, ENGINE, Order, bouts, rehearse
 from hotwash.kernel.errors import ContentError, NotSupportedError
 from hotwash.kernel.event import canonical, digest
 from hotwash.kernel.readable import readable
@@ -62,7 +61,7 @@ class Rehearsal:
         }
         self._head = {
             "format": 1,
-            "engine": f"hotwash {__version__}",
+            "engine": ENGINE,
             "plan": plan.model_dump(mode="json"),
             "content": parts,
         }
@@ -92,7 +91,12 @@ class Rehearsal:
 
 
 def play_bout(order: Order) -> tuple[str, BoutRow]:
-    """Play one bout: the table is laid and its par computed once, then every team plays on the same tape."""
+    """Play one bout: the table is laid and its par computed once, then every team plays on the same tape. Raises NotSupportedError for an
+    order of another version: its rows would stand beside others that they are not to be compared with."""
+    if order.engine != ENGINE:
+        raise NotSupportedError(
+            f"a worker has {ENGINE}, the rehearsal is of {order.engine}: install the same on every machine"
+        )
     with _seldom_collected():
         return _play_bout(order)
 

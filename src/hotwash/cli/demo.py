@@ -10,6 +10,7 @@ import typer
 
 from hotwash import bootstrap
 from hotwash.cli import serve as serving
+from hotwash.cli.options import Port
 from hotwash.cli.results import show_scorecard
 from hotwash.cli.screen import errors, out
 from hotwash.conductor.plan import DrillPlan
@@ -27,7 +28,7 @@ def demo(
     ] = Path("out/demo"),
     speed: Annotated[int, typer.Option(min=1, max=600, help="Drill seconds a second while you watch.")] = DEMO_SPEED,
     players: Annotated[str, typer.Option(help="Stand-ins, as in `hotwash drill run`.")] = "expert",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 0,
+    port: Port = 0,
     unattended: Annotated[
         bool, typer.Option("--unattended", help="Play fast, write the record and stop. So it does without a terminal.")
     ] = False,
@@ -35,12 +36,12 @@ def demo(
     """Open a running drill in the browser, with stand-ins in every seat; take a seat, pull a lever, skip to the end."""
     attended = out.is_terminal and not unattended
     with errors():
+        at = serving.Address("127.0.0.1", serving.listen("127.0.0.1", port))
         house = bootstrap.House(data)
         taken = {plan.drill for plan in house.drills()}
         drill = next(name for name in ("demo", *(f"demo-{n}" for n in range(2, 10_000))) if name not in taken)
         seats = profiles_by_seat(players, seed=1)
         house.plan(DrillPlan(drill=drill, title="Demo: a leak between tenants", scenario=DEMO, seats=seats))
-        at = serving.Address("127.0.0.1", serving.free_port("127.0.0.1", port))
         link = serving.own_link(house, at, f"/drills/{drill}/as/facilitator")
         out.print("[bold white on red] EXERCISE [/] seven stand-ins handle a leak between tenants; the war room is at")
         out.print(f"  {link}", markup=False, highlight=False, soft_wrap=True)

@@ -19,7 +19,7 @@ from hotwash.cli.moments import moment_of
 from hotwash.cli.options import Html, Json, Kit
 from hotwash.cli.pages import show_report
 from hotwash.cli.results import show_scorecard
-from hotwash.cli.screen import emit, err, errors, out, say, write_report
+from hotwash.cli.screen import emit, err, errors, out, say, write, write_report
 from hotwash.conductor.record import EVENTS, REPORT_HTML, SCORECARD, read_events
 from hotwash.conductor.session import Session
 from hotwash.kernel.audience import FACILITATOR, OBSERVER, Audience, player
@@ -135,7 +135,9 @@ def pdf(
     folder: Folder,
     to: Annotated[
         Path | None,
-        typer.Option("--to", help="File to write; report.pdf beside the folder otherwise.", show_default=False),
+        typer.Option(
+            "--to", help="File to write; EXERCISE-<folder>.pdf beside the folder otherwise.", show_default=False
+        ),
     ] = None,
 ) -> None:
     """Set the report of a drill for print. Written beside the record, which holds what can be recomputed and nothing else."""
@@ -143,7 +145,7 @@ def pdf(
         closing = bootstrap.score_again(bootstrap.load_record(folder))
         target = to or folder.with_name(f"EXERCISE-{folder.resolve().name}.pdf")
         with err.status("setting the report"):
-            target.write_bytes(bootstrap.report_pdf(closing))
+            write(target, bootstrap.report_pdf(closing))
     out.print(f"report  {target}", markup=False)
 
 
@@ -165,9 +167,9 @@ def replay(
         emit([one.model_dump(mode="json") if hasattr(one, "model_dump") else vars(one) for one in shown])
         return
     seats = {seat: guide.title for seat, guide in table.design.kit.roles.seats.items()}
-    feed = Feed(out, seats, everything=True)
+    feed = Feed(out, seats)
     for one in shown:
-        feed.show_view(one)
+        feed.show_view(one, table.design.kit)
 
 
 @app.command()
@@ -185,7 +187,7 @@ def view(
         table, events = bootstrap.rebuild(files)
         audience = _audience(as_seat, tuple(table.design.kit.roles.seats))
         found = bootstrap.what_was_known(table, events, audience, moment)
-        page = knew_page(found, player=not audience.knows_answer_key)
+        page = knew_page(found, table.design.kit, player=not audience.knows_answer_key)
         write_report(page, html)
     if as_json:
         emit({"exercise": True, **asdict(found)})

@@ -42,6 +42,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "obligations check": ("obligations check facts.yaml",),
     "interchange formats": ("interchange formats",),
     "interchange export": ("interchange export msel cross-tenant-leak --to EXERCISE-msel.xlsx",),
+    "interchange check": ("interchange check playbook.json --schema cacao-json-schemas/schemas/playbook.json",),
     "interchange import": ("interchange import msel EXERCISE-msel.xlsx --to our-scenario/msel.yaml",),
     "readiness report": (
         "readiness report hotwash-data",
@@ -54,7 +55,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "postmortem check": ("postmortem check out/first",),
     "postmortem show": ("postmortem show out/first --format docx --out postmortem.docx",),
     "traces import": ("traces import exports --out traces.parquet",),
-    "traces map": ("traces map decisions.csv --out columns.yaml",),
+    "traces map": (
+        "traces map decisions.csv --out columns.yaml",
+        "traces map postgresql://analyst@db.example/prod#public.requests --out columns.yaml",
+    ),
     "traces show": ("traces show traces.parquet",),
     "triage report": ("triage report traces.parquet --html triage.html",),
     "triage query": (

@@ -8,12 +8,14 @@ from textwrap import wrap
 from rich.console import Console
 from rich.text import Text
 
+from hotwash.aftermath.lines import told
 from hotwash.aftermath.sections.words import NO_TITLES, say
 from hotwash.conductor.session import Session
 from hotwash.drill.read import read
 from hotwash.drill.views.project import ViewEvent
 from hotwash.kernel.clock import stamp
 from hotwash.kernel.event import Event
+from hotwash.kit.schema.kit import Kit
 from hotwash.scoring.case import Entry
 
 STYLES = {
@@ -21,10 +23,6 @@ STYLES = {
     "effect": "cyan", "update": "green", "missed": "yellow", "look": "dim",
 }  # fmt: skip
 QUIET = frozenset({"other"})
-KINDS = {
-    "inject_delivered": "inject", "inject_improvised": "inject", "alert_fired": "alert", "lever_pulled": "lever",
-    "lever_took_effect": "effect", "update_published": "update", "decision_recorded": "decision", "severity_set": "decision",
-}  # fmt: skip
 LINES = 3
 """Rows that one event may take on a terminal; in a file or a pipe it is one whole line."""
 TEDIOUS = frozenset({"trace_opened", "query_run", "fact_learned", "expectation_armed", "rule_armed"})
@@ -38,11 +36,8 @@ class Feed:
         console: Console,
         seats: dict[str, str],
         levers: Mapping[str, str] = NO_TITLES,
-        *,
-        everything: bool = False,
     ) -> None:
-        self._console, self._seats, self._everything, self._shown = console, seats, everything, 0
-        self._levers = levers
+        self._console, self._seats, self._levers, self._shown = console, seats, levers, 0
 
     def __call__(self, session: Session) -> None:
         """Print what is new."""
@@ -53,21 +48,13 @@ class Feed:
     def show(self, event: Event) -> None:
         """Print one event, if it is worth a line."""
         kind, line = say(Entry(event.version, event.drill_ms, event.seat, read(event)), self._levers)
-        if self._everything or (kind not in QUIET and event.type not in TEDIOUS):
+        if kind not in QUIET and event.type not in TEDIOUS:
             self._line(event.drill_ms, event.seat, kind, line)
 
-    def show_view(self, seen: ViewEvent) -> None:
-        """Print one event as its audience saw it."""
-        told = ", ".join(
-            f"{name} {_plain(value)}" for name, value in seen.data.items() if value not in ("", [], {}, None)
-        )
-        kind = KINDS.get(seen.type, "look")
-        self._line(
-            seen.drill_ms,
-            seen.seat,
-            kind,
-            f"{seen.type.replace('_', ' ')}: {told}" if told else seen.type.replace("_", " "),
-        )
+    def show_view(self, seen: ViewEvent, kit: Kit) -> None:
+        """Print one event as its audience saw it, in the words of the timeline."""
+        kind, words = told(seen, kit)
+        self._line(seen.drill_ms, seen.seat, kind, words)
 
     def _line(self, drill_ms: int, seat: str, kind: str, line: str) -> None:
         head = f"{stamp(drill_ms):>9}  {self._seats.get(seat, ''):<20.20} "
@@ -80,9 +67,3 @@ class Feed:
             text.append(head if number == 0 else " " * len(head), style="dim")
             text.append(piece, style=STYLES.get(kind, ""))
             self._console.print(text, soft_wrap=True)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, dict):
-        return "; ".join(f"{name} {_plain(inner)}" for name, inner in value.items())
-    return ", ".join(map(_plain, value)) if isinstance(value, (list, tuple)) else str(value)

@@ -1,4 +1,4 @@
-"""hotwash interchange: formats, export, import."""
+"""hotwash interchange: formats, export, check, import."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from hotwash.kit.exchange.formats import FORMATS
 
 app = typer.Typer(no_args_is_help=True)
 
+SHOWN = 20
+"""Breaches that people are shown; machines get all of them."""
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file, if it is there.")]
 
 
@@ -59,6 +61,36 @@ def export_(
         target.write_bytes(made.body)
     say(f"wrote  {target}")
     err.print(f"not in it: {made.loses}", markup=False, style="dim", soft_wrap=True)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="JSON file that was exported, here or elsewhere, edited or not.")],
+    schema: Annotated[
+        Path,
+        typer.Option(
+            "--schema", help="JSON Schema of the format, from its owner: the file, or a folder with one at its top."
+        ),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Hold a JSON file against the schema that a format's owner publishes; what does not fit is named by its place.
+
+    Any draft of JSON Schema from 3 to 2020-12. A schema of several files is read from beside the one named; nothing is fetched."""
+    with errors(as_json=as_json):
+        found = bootstrap.fit(file, schema)
+    if as_json:
+        emit({"fits": not found.breaches, "file": str(file), "schema": str(found.schema), "title": found.title, "draft": found.draft, "breaches": list(found.breaches)})  # fmt: skip
+    else:
+        for one in found.breaches[:SHOWN]:
+            say(one)
+        more = len(found.breaches) - SHOWN
+        if more > 0:
+            say(f"and {more} more: --json names them all")
+        verdict = "does not fit" if found.breaches else "fits"
+        say(f"{verdict}  {file}  {found.title} ({found.schema}, {found.draft})")
+    if found.breaches:
+        raise typer.Exit(1)
 
 
 @app.command("import")

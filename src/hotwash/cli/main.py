@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import os
+import sys
 from typing import Annotated
 
 import typer
@@ -62,4 +65,15 @@ def options(
 
 def main() -> None:
     """Entry point of the `hotwash` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            speak_anywhere(stream)
     app()
+
+
+def speak_anywhere(stream: io.TextIOWrapper) -> None:
+    """No letter stops a command. A file or a pipe gets UTF-8, as every file here, unless PYTHONIOENCODING asks for something else; a
+    terminal shows a question mark for what its encoding does not have."""
+    if not stream.isatty() and "PYTHONIOENCODING" not in os.environ:
+        stream.reconfigure(encoding="utf-8")
+    stream.reconfigure(errors="replace")

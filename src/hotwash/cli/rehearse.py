@@ -90,4 +90,13 @@ def _played(rehearsal: bootstrap.Rehearsal, place: Path, *, quiet: bool, **how: 
     )  # fmt: skip
     with Progress(*columns, console=err, transient=True, disable=quiet) as bar:
         task = bar.add_task("", total=len(rehearsal.orders) * teams)
-        return rehearsal.run(place, told=lambda _: bar.advance(task, teams), **how)
+        try:
+            return rehearsal.run(place, told=lambda _: bar.advance(task, teams), **how)
+        except KeyboardInterrupt:
+            bar.stop()
+            err.print(
+                f"stopped: what was played is in {place}, and the same command goes on from there",
+                markup=False,
+                soft_wrap=True,
+            )
+            raise

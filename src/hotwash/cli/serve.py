@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import socket
 import threading
 import webbrowser
@@ -15,7 +17,7 @@ import typer
 from rich.console import Console
 
 from hotwash.bootstrap import House
-from hotwash.cli.options import Kit
+from hotwash.cli.options import Kit, Port
 from hotwash.cli.screen import errors, out
 from hotwash.conductor.close import Closing
 from hotwash.conductor.live import LiveDrill
@@ -33,9 +35,14 @@ class Address:
     """Where to listen. `names` are further host names that browsers may use; `secure`: a proxy in front speaks HTTPS."""
 
     host: str
-    port: int
+    listening: socket.socket
     names: tuple[str, ...] = ()
     secure: bool = False
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self.listening.getsockname()[1])
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -49,17 +56,25 @@ class PortError(HotwashError):
     code = "port"
 
 
-def free_port(host: str, port: int) -> int:
-    """`port` if it is free, another free one for 0. Raises PortError with what to do."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as taken:
-            raise PortError(
-                f"cannot listen on {host} port {port} ({taken.strerror}): choose another with --port"
-            ) from taken
-        return int(probe.getsockname()[1])
+def listen(host: str, port: int) -> socket.socket:
+    """Listen on `port`, on a free one for 0. Raises PortError with what to do.
+
+    The socket is the server's from here on: a port that is found free and let go may be another's a moment later. Whoever connects
+    before the server answers waits.
+    """
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        if os.name == "posix":  # elsewhere this would share a port with whoever has it
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen()
+    except OSError as taken:
+        listening.close()
+        other = "--port" if taken.errno in (errno.EADDRINUSE, errno.EACCES) else "--host"
+        raise PortError(
+            f"cannot listen on {host} port {port} ({taken.strerror}): choose another with {other}"
+        ) from taken
+    return listening
 
 
 def own_link(house: House, at: Address, path: str = "/drills") -> str:
@@ -73,7 +88,7 @@ def announce(house: House, out: Console, password: str) -> None:
     """Say how facilitators get in later: by the password that was given, or by one that is made and shown once."""
     if password:
         house.access.set_password(password)
-        out.print("facilitators sign in with the password from HOTWASH_PASSWORD", style="dim")
+        out.print("facilitators sign in with the password that was given", style="dim")
     elif not house.access.has_password():
         made = house.new_password()
         house.access.set_password(made)
@@ -90,7 +105,7 @@ def run(house: House, out: Console, at: Address, *, open_browser: bool, link: st
         )
     if open_browser:
         threading.Timer(1.0, webbrowser.open, (link,)).start()
-    serving.run()
+    serving.run([at.listening])
 
 
 def demonstrate(house: House, at: Address, drill: str, *, speed: int, link: str, attended: bool) -> Closing | None:
@@ -107,7 +122,7 @@ async def _demonstrate(
 ) -> Closing | None:
     app = make_app(house, hosts=at.hosts)
     serving = server(app, at.host, at.port)
-    running = asyncio.create_task(serving.serve())
+    running = asyncio.create_task(serving.serve([at.listening]))
     while not serving.started and not running.done():  # noqa: ASYNC110 the server has no event for it
         await asyncio.sleep(0.05)
     if running.done():
@@ -134,7 +149,7 @@ def serve(
         "hotwash-data"
     ),
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for the local network.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8700,
+    port: Port = 8700,
     name: Annotated[
         list[str] | None, typer.Option(help="Host name that browsers use; may be given again.", show_default=False)
     ] = None,
@@ -154,8 +169,8 @@ def serve(
 ) -> None:
     """Serve the war room: plan a drill, invite people by link, run it live, close it with a report."""
     with errors():
+        at = Address(host, listen(host, port), tuple(name or ()), secure)
         house = House(data, kit=kit)
-        at = Address(host, free_port(host, port), tuple(name or ()), secure)
         announce(house, out, password)
         link = own_link(house, at)
         out.print("The war room is at")

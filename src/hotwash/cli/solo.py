@@ -9,6 +9,7 @@ import typer
 
 from hotwash import bootstrap
 from hotwash.cli import serve as serving
+from hotwash.cli.options import Port
 from hotwash.cli.screen import errors, out
 from hotwash.conductor.plan import alone
 from hotwash.standins.cast import profiles_by_seat
@@ -25,13 +26,13 @@ def solo(
     kit: Annotated[
         Path | None, typer.Option(help="Folder of your own kit; the base kit otherwise.", show_default=False)
     ] = None,
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 0,
+    port: Port = 0,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
 ) -> None:
     """Play a drill alone, in your browser: you hold one seat, stand-ins the others. The clock waits until you start it."""
     with errors():
         content = bootstrap.content(scenario, kit)
-        at = serving.Address("127.0.0.1", serving.free_port("127.0.0.1", port))
+        at = serving.Address("127.0.0.1", serving.listen("127.0.0.1", port))
         house = bootstrap.House(data, kit=kit)
         taken = {plan.drill for plan in house.drills()}
         drill = next(name for name in ("solo", *(f"solo-{n}" for n in range(2, 10_000))) if name not in taken)

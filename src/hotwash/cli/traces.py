@@ -6,14 +6,14 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Table as Sheet
 
 from hotwash import bootstrap
-from hotwash.cli.options import Json
+from hotwash.cli.options import Json, SparkTable, Table
 from hotwash.cli.screen import emit, err, errors, out, say, write
 from hotwash.kernel.errors import ContentError
 from hotwash.triage.canonical import FIELDS
@@ -29,8 +29,6 @@ HOW = {
 }
 
 app = typer.Typer(no_args_is_help=True)
-
-Data = Annotated[Path, typer.Argument(help="File or folder of Parquet, CSV or JSON lines.")]
 
 
 @app.command("import")
@@ -92,18 +90,19 @@ def import_(
 
 @app.command("map")
 def map_(
-    data: Data,
+    data: Table = "",
     target: Annotated[
         Path | None, typer.Option("--out", help="File to write; shown otherwise.", show_default=False)
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")] = False,
+    spark_table: SparkTable = "",
     as_json: Json = False,
 ) -> None:
     """Propose what the columns of a table mean, each with its reason. Reads counts and lengths, no text."""
     with errors(as_json=as_json):
         if target is not None and target.exists() and not overwrite:
             raise ContentError.at(target, "is there already", "Name another file, or add --overwrite.")
-        proposal = bootstrap.propose_columns(data)
+        proposal = bootstrap.propose_columns(one_place(data, spark_table), spark=bool(spark_table))
         said = columns_yaml(proposal)
         if target is not None:
             write(target, said)
@@ -126,15 +125,26 @@ def map_(
 
 @app.command()
 def show(
-    data: Data,
+    data: Table = "",
     columns: Annotated[
         Path | None, typer.Option(help="What its columns mean; columns.yaml beside it otherwise.", show_default=False)
     ] = None,
+    spark_table: SparkTable = "",
     as_json: Json = False,
 ) -> None:
     """Show what triage will understand: rows, range, each column's roles and fill. Shows no value of any column."""
     with errors(as_json=as_json):
-        relation, meaning, how = bootstrap.open_traces(data, columns)
+        place = one_place(data, spark_table)
+        opened: Any
+        if spark_table:
+            opened = bootstrap.open_table_on_spark(place, columns)
+        else:
+            opened = (
+                bootstrap.open_table_at(place, columns)
+                if "://" in place
+                else bootstrap.open_traces(Path(place), columns)
+            )
+        relation, meaning, how = opened
         try:
             about = overview(relation, meaning)
             aside = dict(relation.provenance.set_aside or {})
@@ -152,6 +162,14 @@ def show(
     _table("Columns", ("column", "type", "filled", "roles"), rows)
 
 
+def one_place(data: str, spark_table: str) -> str:
+    """Where traces are, which a command is told in one of two ways. Raises ContentError for both or neither."""
+    if bool(data) == bool(spark_table):
+        said = "traces are read from files, or from a table of a database or Spark"
+        raise ContentError.at("traces", said, "Name a file or folder, an address of a table, or --spark-table.")
+    return data or spark_table
+
+
 def _counts(title: str, counted: Mapping[str, int]) -> None:
     if counted:
         _table(title, ("count", "what"), [(f"{count:,}", reason) for reason, count in counted.items()])
@@ -159,7 +177,7 @@ def _counts(title: str, counted: Mapping[str, int]) -> None:
 
 def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     out.print(f"[bold]{title}[/]")
-    table = Table(box=None, pad_edge=False)
+    table = Sheet(box=None, pad_edge=False)
     for name in head:
         table.add_column(name, justify="right" if name in ("count", "filled") else "left")
     for row in rows:

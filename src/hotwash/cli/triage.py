@@ -14,15 +14,16 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Table as Sheet
 
 from hotwash import bootstrap
 from hotwash.aftermath.triage_pages import HANDLING, plain, triage_data, triage_report, triage_summary
 from hotwash.aftermath.triaged.about import About, legible
 from hotwash.aftermath.triaged.compared import comparison_report
-from hotwash.cli.options import Html, Json, Markdown
+from hotwash.cli.options import Html, Json, Markdown, SparkTable, Table
 from hotwash.cli.pages import show_report
 from hotwash.cli.screen import emit, err, errors, out, write_report
+from hotwash.cli.traces import one_place
 from hotwash.kernel.errors import ContentError
 from hotwash.kit.change_log import load_changes
 from hotwash.kit.schema.columns import TraceColumns
@@ -36,28 +37,14 @@ INTERRUPTED = 130
 HOURS = "2026-05-05T14:20Z"
 app = typer.Typer(no_args_is_help=True)
 
-Data = Annotated[Path, typer.Argument(help="File or folder of Parquet, CSV or JSON lines.", show_default=False)]
-Maybe = Annotated[
-    str,
-    typer.Argument(
-        help="File or folder of Parquet, CSV or JSON lines, or a table by its address: postgresql://host/database#schema.table.",
-        show_default=False,
-    ),
-]
 Columns = Annotated[
     Path | None, typer.Option(help="What its columns mean; columns.yaml beside it otherwise.", show_default=False)
-]
-Spark = Annotated[
-    str,
-    typer.Option(
-        help="Ask this table or view of Spark in the place of files; needs the extra 'spark'.", show_default=False
-    ),
 ]
 
 
 @app.command()
 def report(
-    data: Maybe = "",
+    data: Table = "",
     columns: Columns = None,
     signal: Annotated[
         str, typer.Option(help="Signal that alerted; the one that moved most otherwise.", show_default=False)
@@ -92,7 +79,7 @@ def report(
     ] = False,
     html: Html = None,
     markdown: Markdown = None,
-    spark_table: Spark = "",
+    spark_table: SparkTable = "",
     as_json: Json = False,
 ) -> None:
     """Say whether a signal is real, when it began, whom it touches, what changed, what leaked and what cannot be known.
@@ -140,20 +127,30 @@ def _known(steps: Iterator[tuple[str, Triage]], *, quiet: bool) -> Triage:
 
 @app.command()
 def query(
-    data: Data,
+    data: Table = "",
     sql: Annotated[
-        str, typer.Argument(help='One SELECT over the table `traces`; names with capitals or spaces in "quotes".')
-    ],
+        str,
+        typer.Argument(
+            help='One SELECT over the table `traces`; names with capitals or spaces in "quotes", and the only argument with --spark-table.',
+            show_default=False,
+        ),
+    ] = "",
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="Rows to show at most.")] = 100,
     seconds: Annotated[float, typer.Option(min=0.1, help="Stop after that long.")] = 60.0,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV and nothing else.")] = False,
+    spark_table: SparkTable = "",
     as_json: Json = False,
 ) -> None:
-    """Ask the traces in SQL. It may read the rows of `traces` and nothing else: no file, no network, no setting.
+    """Ask the traces in SQL. It may read the rows of `traces` and nothing else: no file, no network, no setting, no other table.
 
     Which columns it read is said on stderr."""
+    if spark_table and not sql:
+        data, sql = "", data
     with errors(as_json=as_json):
-        found = bootstrap.look_into(data, sql, limit=limit, seconds=seconds)
+        place = one_place(data, spark_table)
+        if not sql:
+            raise ContentError.at("triage query", "there is no question", "Write one SELECT over the table traces.")
+        found = bootstrap.look_into(place, sql, limit=limit, seconds=seconds, spark=bool(spark_table))
     if as_json:
         rows = [dict(zip(found.names, row, strict=True)) for row in found.rows]
         emit({"columns": found.names, "rows": rows, "more": found.more, "read": found.read})
@@ -164,7 +161,7 @@ def query(
         writer.writerows([found.names, *found.rows])
         sys.stdout.write(sheet.getvalue())
     else:
-        table = Table(box=None, pad_edge=False)
+        table = Sheet(box=None, pad_edge=False)
         for name in found.names:
             table.add_column(escape(legible(name)), overflow="fold")
         for row in found.rows:
@@ -178,7 +175,7 @@ def query(
 
 @app.command()
 def compare(
-    data: Maybe = "",
+    data: Table = "",
     one: Annotated[
         list[str] | None, typer.Option(help="One arm, as column=value; may be given again.", show_default=False)
     ] = None,
@@ -191,7 +188,7 @@ def compare(
     columns: Columns = None,
     html: Html = None,
     markdown: Markdown = None,
-    spark_table: Spark = "",
+    spark_table: SparkTable = "",
     as_json: Json = False,
 ) -> None:
     """Compare two arms of the traffic: canary and holdout, one bundle and another, before and after.
@@ -224,9 +221,7 @@ class _Place(NamedTuple):
 
 @contextmanager
 def _opened(data: str, spark_table: str, columns: Path | None) -> Iterator[tuple[Relation, TraceColumns, str, _Place]]:
-    if bool(data) == bool(spark_table):
-        said = "traces are read from files, or from a table of a database or Spark"
-        raise ContentError.at("triage", said, "Name a file or folder, an address of a table, or --spark-table.")
+    one_place(data, spark_table)
     opened: Any
     if spark_table:
         opened, place = bootstrap.open_table_on_spark(spark_table, columns), _Place(("--spark-table", spark_table), spark_table)  # fmt: skip

@@ -11,7 +11,7 @@ from hotwash.gates.evidence import Tally, share_bounds
 from hotwash.gates.planned import Planned, cases_of
 from hotwash.gates.words import expected, percent
 from hotwash.kit.gates import LoadedGates
-from hotwash.kit.schema.gate import Gate
+from hotwash.kit.schema.gate import NOBODY, Gate
 from hotwash.kit.schema.suite import Suite
 
 NEAR = "-near-"
@@ -43,8 +43,12 @@ def _gate(gate: Gate, suite: Suite) -> tuple[Cell, ...]:
     until = f", until {gate.until}" if gate.until else ""
     return (
         Cell(gate.id, strong=True), Cell(gate.decides + until), Cell(f"{len(planned) - near:,}"), Cell(f"{near:,}"), Cell(str(suite.trials)),
-        Cell(f"{gate.least:,}"), Cell("; ".join(limits)), Cell(_slices([one for one in planned if NEAR not in one.case])), Cell(gate.owner),
+        Cell(f"{gate.least:,}"), Cell("; ".join(limits)), Cell(_slices([one for one in planned if NEAR not in one.case])), _owner(gate),
     )  # fmt: skip
+
+
+def _owner(gate: Gate) -> Cell:
+    return Cell("", "warn", word="nobody yet") if gate.owner == NOBODY else Cell(gate.owner)
 
 
 def _slices(planned: Sequence[Planned]) -> str:

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from hotwash import __version__
 from hotwash.aftermath.rehearsal.rows import BoutRow
 from hotwash.kernel.seeds import derive
 from hotwash.kit.schema.rehearsal import RehearsalPlan, Team, Variation
 
+ENGINE = f"hotwash {__version__}"
+"""What plays here: rows of one engine alone stand side by side."""
 AS_IS = Variation.model_construct(id="", reviewers=0, thresholds=1.0, alerts=[], cards=[])
 """The kit as it is: what every variation is compared with."""
 
@@ -36,6 +39,8 @@ class Order:
     bout: Bout
     content: bytes
     teams: tuple[Team, ...]
+    engine: str = ENGINE
+    """What wrote it: another one refuses it."""
 
 
 Work = Callable[[Order], tuple[str, BoutRow]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -60,11 +60,13 @@ class QueryError(HotwashError):
 
 @dataclass(frozen=True)
 class Located:
-    """A place in a content file. Lines and columns count from 1; 0 means the file as a whole."""
+    """A place in a content file. Lines and columns count from 1; 0 means the file as a whole. `path` are the steps to it through keys and
+    rows, where somebody asked by steps; it may lead further than the file does."""
 
     file: Path
     line: int = 0
     column: int = 0
+    path: tuple[str | int, ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}" if self.line else str(self.file)

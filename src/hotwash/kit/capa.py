@@ -46,7 +46,7 @@ class LoadedCapa:
         if name in self.drafts:
             said = f"action '{name}' is still a draft: {', '.join(self.drafts[name])} missing"
             raise ContentError.at(self.file, said, "Fill it in, then: hotwash capa check.")
-        known = [one.id for one in self.plan.actions]
+        known = [*(one.id for one in self.plan.actions), *self.drafts]
         raise ContentError.at(self.file, f"there is no action '{name}'", instead(name, known))
 
     def done(self) -> CapaFile:

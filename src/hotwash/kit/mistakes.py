@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -95,7 +96,8 @@ def _problem(detail: ErrorDetails, loc: Loc, document: Document, annotation: Any
     kind, last = detail["type"], str(loc[-1]) if loc else ""
     if kind == "missing":
         wanted = _describe(_annotation_at(annotation, loc))
-        return Problem(document.where(loc[:-1]), f"'{last}' is missing", f"Add '{last}:' with {wanted}.")
+        where = replace(document.where(loc[:-1]), path=loc)
+        return Problem(where, f"'{last}' is missing", f"Add '{last}:' with {wanted}.")
     if kind == "extra_forbidden":
         allowed = _keys(_annotation_at(annotation, loc[:-1]))
         near = difflib.get_close_matches(last, allowed, 1, 0.6)

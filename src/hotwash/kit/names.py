@@ -84,7 +84,9 @@ def instead(name: str, allowed: Iterable[str]) -> str:
     """What to write instead of a name that does not exist."""
     known = sorted(allowed)
     near = difflib.get_close_matches(name, known, 1, 0.6)
-    return f"Write '{near[0]}'." if near else f"Write one of: {', '.join(known) or 'nothing, there are none'}."
+    if near:
+        return f"Write '{near[0]}'."
+    return f"Write one of: {', '.join(known)}." if known else "There is none yet that could be named."
 
 
 def check_name(

@@ -93,7 +93,8 @@ class Document:
                 continue
             mark = found[0].start_mark if key else found[1].start_mark
             node = found[1]
-        return Located(self.file, mark.line + self.first_line, mark.column + 1) if mark else Located(self.file)
+        line, column = (mark.line + self.first_line, mark.column + 1) if mark else (0, 0)
+        return Located(self.file, line, column, tuple(path))
 
     def where_it_says(self, words: str | re.Pattern[str], path: Steps = ()) -> Located:
         """The place at which words first stand in or after the value at a path; of the value, if they stand nowhere."""

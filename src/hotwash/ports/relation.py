@@ -17,7 +17,7 @@ ColumnType = Literal["time", "text", "integer", "number", "flag", "other"]
 
 Answer = Mapping[str, NDArray[Any]]
 """Columns of equal length. Integers without nulls are int64, numbers (and integers with nulls) float64 with NaN, flags bool
-(float64 with NaN where there are nulls), text objects (str or None)."""
+(float64 with NaN where there are nulls; a comparison may come as 1 and 0), text objects (str or None)."""
 
 
 class Quoting(Protocol):

@@ -64,7 +64,7 @@ def _span(drills: Sequence[DrillFact]) -> str:
 def _empty(found: Readiness) -> list[Block]:
     if found.apart:
         alone = "1 drill was" if found.apart == 1 else f"{found.apart} drills were"
-        said = f"{alone} played by stand-ins alone, which says nothing of your people: play one with somebody in a seat. To look at the figures all the same, add --stand-ins on the command line, or ?stand-ins=yes to the page's address."
+        said = f"{alone} played by stand-ins alone, which says nothing of your people: play one with somebody in a seat. To look at the figures all the same, count them too: by --stand-ins on the command line, by the link above on the page."
     else:
         said = "No scored drill was found. Run one with people (hotwash serve), close it with a score, and come back."
     return [Callout("No drill with people.", said, "warn"), *_next(found), *_skipped(found)]

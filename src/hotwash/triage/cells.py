@@ -6,9 +6,10 @@ order of the dimensions, so that a description is a few numbers in rising order;
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ LEAST = 4
 """Cases that a cell must have to be looked at."""
 LARGEST = 1 << 21
 """Combined values up to which cells are counted in one array; above, only those that cases fall in are."""
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 Where = tuple[tuple[str, str], ...]
 """A description: pairs of dimension and value, in the order of the dimensions. The empty one is all traffic."""
@@ -52,12 +55,14 @@ class Split:
 
 
 class Table:
-    """A sample, ready to be counted. `keep` leaves rows out for all signals; shape (rows,)."""
+    """A sample, ready to be counted. `keep` leaves rows out for all signals; shape (rows,). `own` are the columns that signals are made of:
+    "errors rose where the status is error" says nothing, so a signal is never described by its own."""
 
     def __init__(
-        self, sample: Sample, signals: Sequence[str], dims: Sequence[str], keep: NDArray[np.bool_] | None = None
-    ) -> None:
-        self._sample = sample
+        self, sample: Sample, signals: Sequence[str], dims: Sequence[str], keep: NDArray[np.bool_] | None = None,
+        own: Mapping[str, str] = NOTHING,
+    ) -> None:  # fmt: skip
+        self._sample, self.own = sample, own
         self._rows = np.arange(len(sample)) if keep is None else np.flatnonzero(keep)
         self.signals, self.dims = tuple(signals), tuple(dims)
         self._values = [sample.dims[name].values for name in dims]
@@ -99,7 +104,11 @@ class Table:
         kept[self._rows[order[::every]]] = True
         weight = self._sample.weight.copy()
         weight[self._rows[order]] *= every
-        return Table(replace(self._sample, weight=weight), self.signals, self.dims, kept)
+        return Table(replace(self._sample, weight=weight), self.signals, self.dims, kept, self.own)
+
+    def others(self, signal: str) -> list[str]:
+        """The dimensions that may describe a signal."""
+        return [one for one in self.dims if one != self.own.get(signal)]
 
     def edges(self, bins: int) -> Ints:
         """Moments that cut traffic into about equal shares; the first is its beginning, the last just after its end."""
@@ -144,6 +153,8 @@ class Table:
             if mask not in asked:
                 laid = np.bincount(spot, weights=self._weights[mask], minlength=(len(everyone) + 1) * most)
                 asked[mask] = laid[: len(everyone) * most].astype(np.float64, copy=False).reshape(-1, most)
+            if self.own.get(self.signals[number]) in names:
+                continue
             mine = slice(first, last)
             here = np.searchsorted(everyone, codes[mine])
             made[self.signals[number]] = Cells(values[mine], found[mine], asked[mask][here])
@@ -158,10 +169,12 @@ class Table:
         often = found.sum(axis=1) >= LEAST
         for dim in self._dim_of[list(numbers)]:
             often[self._from[dim] : self._from[dim + 1]] = False
+        for dim in [one for one, name in enumerate(self.dims) if name == self.own.get(signal)]:
+            often[self._from[dim] : self._from[dim + 1]] = False
         added = np.flatnonzero(often)
         weight = np.repeat(self._weights[self._mask_of[number]][rows], spot.shape[1])
         asked: Floats = np.bincount(spot.ravel(), weights=weight, minlength=total).astype(np.float64).reshape(-1, most)
-        whole = np.concatenate([np.tile(numbers, (len(added), 1)), added[:, None]], axis=1)
+        whole = np.concatenate([np.tile(np.array(numbers, dtype=np.int64), (len(added), 1)), added[:, None]], axis=1)
         return Cells(np.sort(whole, axis=1), found[added].astype(np.float64), asked[added])
 
     def counted(self, signal: str, descriptions: Sequence[Numbers], bins: Ints, most: int) -> Cells:
@@ -215,8 +228,9 @@ class Table:
         apart = self._sample.signals[signal][self._rows[rows]] != 1
         weights = [(float(one[during].sum()), float(one.sum())) for one in (each[rows] for each in self._weights)]
         made: dict[str, Tally] = {}
+        within = {self.dims[dim] for dim in self._dim_of[list(numbers)].tolist()}
         for number, name in enumerate(self.signals):
-            if name != signal:
+            if name != signal and self.own.get(name) not in within:
                 drawn = self._drawn[number][rows] & apart
                 (asked, whole), found = weights[self._mask_of[number]], int(np.count_nonzero(drawn & during))
                 made[name] = (asked, found, whole - asked, int(np.count_nonzero(drawn)) - found)

@@ -28,8 +28,9 @@ from hotwash.triage.severity import Suggestion, suggest
 from hotwash.triage.statement import Statement, in_texts, statement
 from hotwash.triage.texts import Texts
 from hotwash.triage.timeless import Timeless
-from hotwash.triage.timeline import Extent, Timeline, Window, extent, timeline
+from hotwash.triage.timeline import MINUTE, Extent, Timeline, Window, extent, timeline
 from hotwash.triage.validity import Validity, validity
+from hotwash.triage.words import counted, moment
 
 UNTOLD = 0.25
 """With nothing found, the last quarter of the time is compared with the rest, and the report says so."""
@@ -65,11 +66,11 @@ class ValueShift:
 class Triage:
     """Everything asked and answered so far. Parts that were not asked yet, or cannot be, are None or empty; `unknown` says why. `inside` is the
     timeline of the first segment alone, `unfinished` the step at which somebody stopped. `leakage` and `attacks` are of all traffic, read on
-    a share of it (`texts`); the same `_here` of the main segment, read whole. A `timeless` table has no times: it is one window."""
+    a share of it (`texts`); the same `_here` of the main segment, read whole. A `timeless` table has no times, or all within one minute: it is one window, and `timeless` says which."""
 
     provenance: Provenance
     extent: Extent
-    timeless: bool = False
+    timeless: str = ""
     line: Timeline | None = None
     inside: Timeline | None = None
     found: tuple[Found, ...] = ()
@@ -123,9 +124,9 @@ def triage(
     if not known.extent.rows:
         yield STEPS[-1], replace(known, statement=statement(None, None, None, 0, limits=("There are no rows.",)))
         return
-    if known.extent.undated == known.extent.rows:
+    if said := _timeless(known.extent):
         relation = Timeless(relation)
-        known = replace(known, extent=extent(relation, columns), timeless=True)
+        known = replace(known, extent=extent(relation, columns), timeless=said)
     signals = columns.signals
     line = timeline(relation, columns, signals, known.extent)
     yield next(steps), (known := replace(known, line=line))
@@ -177,6 +178,14 @@ def _rest(
     yield STEPS[-1], _concluded(relation, columns, matrix, known, asked)
 
 
+def _timeless(found: Extent) -> str:
+    """Why nothing can be said about when; nothing where something can."""
+    if found.undated == found.rows:
+        return "No row has a time"
+    same = found.first_ms // MINUTE == found.last_ms // MINUTE
+    return f"All rows lie within one minute ({moment(found.first_ms)} UTC)" if same else ""
+
+
 def _windows(known: Triage) -> tuple[Window, Window]:
     """The incident and what it is compared with; both are there once segments were searched."""
     assert known.incident is not None
@@ -188,7 +197,8 @@ def _searched(
     relation: Relation, columns: TraceColumns, sample: Sample, line: Timeline, known: Triage, asked: Question
 ) -> Triage:
     named = [one for one in columns.signals if not asked.signal or one.name == asked.signal]
-    proposed: dict[str, Proposed] = propose(sample, [one.name for one in named], columns.cuts()) if named else {}
+    own = {one.name: one.column for one in named}
+    proposed: dict[str, Proposed] = propose(sample, list(own), columns.cuts(), own) if named else {}
     found = count(relation, columns, named, line, sample, proposed)
     risen = sorted(
         (one for one in found if one.segments), key=lambda one: (one.segments[0].p, -one.segments[0].excess.value)
@@ -231,6 +241,13 @@ def _changed(known: Triage, asked: Question) -> Triage:
 def _moved(columns: TraceColumns, sample: Sample, known: Triage) -> dict[str, Any]:
     """What the report says of drift, by field: out of the sample alone."""
     window, usual = _windows(known)
+    if known.signal is not None:  # that its own column moved is what the signal says already
+        own = known.signal.column
+        kept = {
+            name: [one for one in getattr(columns, name) if one != own]
+            for name in ("dimensions", "versions", "features")
+        }
+        columns = columns.model_copy(update=kept)
     found = drift(sample.evened(), columns, usual, window)
     here = None
     segment = known.main.segments[0] if known.main and known.main.segments else None
@@ -310,14 +327,14 @@ def _unknown(columns: TraceColumns, known: Triage, asked: Question) -> tuple[str
     """What these traces cannot tell, said in one place."""
     told: list[str] = []
     if known.timeless:
-        told.append("No row has a time: nothing is said about when, and nothing is compared with before.")
+        told.append(f"{known.timeless}: nothing is said about when, and nothing is compared with before.")
     elif known.extent.undated:
-        told.append(f"{known.extent.undated:,} rows have no time and are in no count by time.")
+        told.append(f"{counted(known.extent.undated, 'row has', 'rows have')} no time: in no count by time.")
     aside = known.provenance.set_aside or {}
-    told += [f"{count:,} rows could not be read: {reason}." for reason, count in aside.items()]
+    told += [f"{counted(count, 'row', 'rows')} could not be read: {reason}." for reason, count in aside.items()]
     if known.line and (silent := known.health.volume.silences if known.health else ()):
         told.append(
-            f"{len(silent)} stretches hold no rows where rows were usual: what happened then is not in the traces."
+            f"{counted(len(silent), 'stretch holds', 'stretches hold')} no rows where rows were usual: what happened then is not in the traces."
         )
     if not columns.signals:
         told.append("No signal is named: nothing could be searched for a rise.")

@@ -20,7 +20,7 @@ from hotwash.ports.scope import Scope
 from hotwash.triage.cells import Table
 from hotwash.triage.partners import ROSE_TOO
 from hotwash.triage.pieces import Pieces, holding
-from hotwash.triage.search import Candidate, Rival, borne
+from hotwash.triage.search import Candidate, Rival, borne, is_new
 from hotwash.triage.timeline import Timeline
 from hotwash.triage.usual import FEW_ALIKE
 
@@ -144,7 +144,8 @@ class _Duel:
         both, mine, theirs = self.cut(self._one, other)
         if not both.asked:
             return False
-        return borne(other, level) is not None or (not mine.asked and theirs.asked <= (SAME_ROWS - 1) * both.asked)
+        same = not mine.asked and theirs.asked <= (SAME_ROWS - 1) * both.asked
+        return borne(other, level) is not None or same or _arrived(both, mine, theirs)
 
     def overlap(self, one: Candidate, other: Candidate) -> float:
         both, mine, theirs = self.cut(one, other)
@@ -161,6 +162,13 @@ class _Duel:
             both, mine, theirs = ((piece, _usual(piece.asked_outside, piece.found_outside, share)) for piece in cut)
             nats += _gain(both, mine) - _gain(both, theirs)
         return nats
+
+
+def _arrived(both: Piece, mine: Piece, theirs: Piece) -> bool:
+    """Whether the second of two descriptions is a part of the first that was not there before."""
+    asked = both.asked + mine.asked
+    missed = both.asked / max(asked, 1e-9) * (both.asked_outside + mine.asked_outside)
+    return not theirs.asked and bool(is_new(np.array([missed]), np.array([both.asked_outside]))[0])
 
 
 def _usual(asked: float, found: float, share: float) -> float:

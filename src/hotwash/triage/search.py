@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations, groupby
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from hotwash.ports.scope import Scope
@@ -35,6 +36,8 @@ KEPT = 24
 """Cells of a signal that pass from the first look to the second."""
 TOGETHER = 4
 """Stretches overlap: about this many of them are one and the same trial. `benchmarks/findings.py` measures what comes of it."""
+MISSED, HARDLY = 5.0, 0.05
+"""Rows that a value would have had before, and the part of them that it may have had, for it to be new."""
 PAIRS = 2
 """Attributes that are combined exhaustively."""
 THIN = 10_000
@@ -207,6 +210,29 @@ def parts_of(table: Table, signal: str, one: Candidate, looked: Looked) -> list[
     return _finely(table, signal, shorter, looked.usual, looked.tried, one.edges, table.binned(one.edges))
 
 
+def arrivals(table: Table, signal: str, one: Candidate, looked: Looked) -> list[Candidate]:
+    """A candidate with one word more that is new: a value of which there would have been rows outside the stretch at its share of the rows in
+    it, and hardly one is. What is usual for such a part is known so vaguely that it seldom stands out by itself; whether it is the better
+    name is told by the rest of the whole (`rivals`)."""
+    numbers = table.numbers(one.where)
+    if len(numbers) > PAIRS:
+        return []
+    assert looked.usual is not None
+    laid, most = table.binned(one.edges), len(one.edges) - 1
+    during = (one.edges[:-1] >= one.from_ms) & (one.edges[:-1] < one.to_ms)
+    whole, parts = table.counted(signal, [numbers], laid, most), table.extended(signal, numbers, laid, most)
+    inside, apart = (float(whole.asked[0][side].sum()) for side in (during, ~during))
+    missed = parts.asked[:, during].sum(axis=1) / max(inside, 1e-9) * apart
+    new = is_new(missed / table.step, parts.asked[:, ~during].sum(axis=1) / table.step)
+    described = [tuple(row) for row in parts.values[new].tolist()]
+    return _finely(table, signal, described, looked.usual, looked.tried, one.edges, laid)
+
+
+def is_new(missed: Floats, seen: Floats) -> NDArray[np.bool_]:
+    """Whether rows that there would have been are not there: that so few are is then chance in less than one of a hundred."""
+    return (missed >= MISSED) & (seen <= HARDLY * missed)
+
+
 def _finely(
     table: Table,
     signal: str,
@@ -265,7 +291,7 @@ def widened(table: Table, signal: str, one: Candidate, looked: Looked) -> Candid
     """
     assert looked.usual is not None
     best, bar, tried = one, one.evidence, looked.tried
-    for dim in table.dims:
+    for dim in table.others(signal):
         rest = tuple(pair for pair in one.where if pair[0] != dim)
         if len(rest) == PAIRS + 1:
             continue
@@ -316,7 +342,7 @@ def against_mix(table: Table, signal: str, one: Candidate) -> Candidate:
 def _lifted(table: Table, signal: str, one: Candidate, likely: float) -> tuple[float, str]:
     most, by = 1.0, ""
     fixed = {name for name, _ in one.where}
-    for dim in table.dims:
+    for dim in table.others(signal):
         if dim not in fixed:
             seen = table.split(signal, one.where, dim, one.from_ms, one.to_ms)
             exposed, outside = float(seen.exposed.sum()), float(seen.asked_outside.sum())
@@ -341,7 +367,7 @@ def of_its_kind(table: Table, signal: str, one: Candidate, looked: Looked) -> Ca
         return one
     more = np.ones_like(one.prior.share[0])
     for dim, values in zip(table.dims, table.bounds(), strict=True):
-        if dim != one.where[0][0]:
+        if dim not in (one.where[0][0], table.own.get(signal)):
             seen = table.split(signal, one.where, dim, one.from_ms, one.to_ms)
             weight = seen.exposed + seen.asked_outside
             more = np.maximum(more, weight @ looked.usual.factors[values] / max(float(weight.sum()), table.step))

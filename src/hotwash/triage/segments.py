@@ -18,13 +18,25 @@ from scipy import special
 from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.ports.relation import Relation
 from hotwash.ports.scope import Scope
-from hotwash.triage.cells import Table
+from hotwash.triage.cells import NOTHING, Table
 from hotwash.triage.deciding import MOST_SEGMENTS, decided
+from hotwash.triage.newcomers import came_into
 from hotwash.triage.onset import Onset, episodes, onset
 from hotwash.triage.pieces import MOST, Pieces, counted, pair
 from hotwash.triage.rivals import SAME_ROWS, Drawn, settled
 from hotwash.triage.sample import Sample
-from hotwash.triage.search import Candidate, Looked, against_mix, borne, look, of_its_kind, parts_of, unmixed, widened
+from hotwash.triage.search import (
+    Candidate,
+    Looked,
+    against_mix,
+    arrivals,
+    borne,
+    look,
+    of_its_kind,
+    parts_of,
+    unmixed,
+    widened,
+)
 from hotwash.triage.standing import Standing, standing
 from hotwash.triage.stats import LEVEL, Rate, rate
 from hotwash.triage.timeline import Series, Timeline, Window
@@ -37,6 +49,8 @@ LOOSE, LOOSEST = 400.0, 0.3
 miss the level by little."""
 MOST_COUNTED = 10
 """Descriptions of a signal that are counted for each segment that its sample shows."""
+MOST_NEW = 3
+"""Descriptions of which parts that are new are looked for."""
 FAR_LESS, FAR_LESS_SHARE = 6.0, 0.6
 """How much less evidence than the best a description must have, in nats and as a share, to be no rival to it."""
 LIKE = 3.0
@@ -70,7 +84,7 @@ class Segment:
     segment; `complement` and `complement_usual` the same for all other traffic. `explains` is the part of all excess in the window that
     lies in this segment, None where it cannot be told. `others` are further stretches in which the same segment was worse. `p` is corrected for every description and stretch that was tried; where it takes a second signal, which rose in the same rows and
     time, to stand out beyond chance, it is the chance of both, and `together` names the second. `alternatives` are other descriptions that the traces do
-    not tell from this one: the cause may be in any of them."""
+    not tell from this one: the cause may be in any of them. Of a segment that was not there before, `usual` is the share of what it `came_into`, until it came."""
 
     scope: Scope
     onset: Onset | None
@@ -86,6 +100,7 @@ class Segment:
     p: float
     together: str = ""
     alternatives: tuple[Alternative, ...] = ()
+    came_into: Scope | None = None
 
 
 @dataclass(frozen=True)
@@ -118,10 +133,12 @@ class Proposed:
     stretches: int
 
 
-def propose(sample: Sample, signals: Sequence[str], dims: Sequence[str]) -> dict[str, Proposed]:
+def propose(
+    sample: Sample, signals: Sequence[str], dims: Sequence[str], own: Mapping[str, str] = NOTHING
+) -> dict[str, Proposed]:
     """Descriptions for every signal that stand out in a sample, or nearly. The chance of a false alarm is shared by all signals that
-    are asked about."""
-    table = Table(sample, signals, dims)
+    are asked about. `own` are the columns that signals are made of, by signal."""
+    table = Table(sample, signals, dims, own=own)
     level = LEVEL_OF_FALSE_ALARMS / max(1, len(signals))
     return {name: _peeled(sample, table, name, looked, level) for name, looked in look(table, level).items()}
 
@@ -142,13 +159,13 @@ def _peeled(sample: Sample, table: Table, signal: str, first: Looked, level: flo
         if best is None or not best.scope.dims:
             break
         keep &= ~sample.within(best.scope)
-        table = Table(sample, [signal], table.dims, keep)
+        table = Table(sample, [signal], table.dims, keep, table.own)
         looked = look(table, level)[signal]
     return Proposed(tuple(pool.values()), first.cells, first.stretches)
 
 
 def _near(table: Table, signal: str, looked: Looked, level: float) -> list[Candidate]:
-    """What comes near to standing out, but for what does so far less than the best, and parts of it that hold the same rows."""
+    """What comes near to standing out, but for what does so far less than the best, parts of it that hold the same rows, and parts that are new."""
     loose = min(LOOSE * level, LOOSEST)
     near = [one for one in looked.best if borne(one, loose)][:MOST_COUNTED]
     if near:
@@ -161,7 +178,8 @@ def _near(table: Table, signal: str, looked: Looked, level: float) -> list[Candi
         for part in parts_of(table, signal, one, looked)
         if table.weigh(part.where) <= SAME_ROWS * table.weigh(one.where)
     ]
-    met = {one.scope: one for one in (*same, *near)}
+    new = [part for one in near[:MOST_NEW] for part in arrivals(table, signal, one, looked)]
+    met = {one.scope: one for one in (*new, *same, *near)}
     return sorted(met.values(), key=lambda one: (-one.evidence, len(one.where), one.where))
 
 
@@ -179,7 +197,8 @@ def count(
     pairs = sorted({pair(name, one.partner.signal) for name, pool in pools.items() for one in pool if one.partner})
     concerned = {name for name, pool in pools.items() if pool}.union(*pairs)
     with ThreadPoolExecutor(1) as beside:  # what the sample alone tells, while the engine counts
-        always = beside.submit(standing, sample, [one.name for one in signals], columns.cuts())
+        own = {one.name: one.column for one in signals}
+        always = beside.submit(standing, sample, own, columns.cuts())
         pieces = counted(relation, columns, [one for one in signals if one.name in concerned], line, scopes, pairs)
     long = always.result()
     units = {name: float(line.found[name].sum() / max(1, sample.cases[name].sum())) for name in pools}
@@ -187,7 +206,12 @@ def count(
     for one in signals:
         name, searched = one.name, proposed[one.name]
         named = decided(pools[name], pieces, name, line, level, units)
-        segments = [_segment(scope, parts, line, name, pieces) for scope, parts in _together(named.chosen)]
+        segments = list[Segment]()
+        for scope, parts in _together(named.chosen):
+            here = np.logical_or.reduce([pieces.within(each.scope) for each in parts])
+            inside = pieces.series(name, here)
+            past = came_into(relation, columns, one, line, scope, inside, min(each.from_ms for each in parts))
+            segments.append(_segment(scope, parts, line, name, pieces, past))
         segments.sort(key=lambda segment: -segment.excess.value)
         mixes = tuple(Mix(kept.scope, kept.by) for kept in named.mixed[:1])
         made.append(Found(name, tuple(segments), long[name], mixes, searched.cells, searched.stretches))
@@ -202,28 +226,34 @@ def _fitting(pools: Mapping[str, Sequence[Candidate]]) -> dict[str, list[Candida
     return fitting
 
 
-def _segment(scope: Scope, parts: Sequence[Candidate], line: Timeline, signal: str, pieces: Pieces) -> Segment:
-    """A description as all rows have it; one that was put together has several parts."""
+def _segment(
+    scope: Scope,
+    parts: Sequence[Candidate],
+    line: Timeline,
+    signal: str,
+    pieces: Pieces,
+    past: tuple[Scope, Series] | None,
+) -> Segment:
+    """A description as all rows have it; one that was put together has several parts. One that is new has the `past` of what it came into."""
     asked, found, first = line.asked[signal], line.found[signal], parts[0]
     here = np.logical_or.reduce([pieces.within(one.scope) for one in parts])
     inside_asked, inside_found = pieces.series(signal, here)
-    began = onset(inside_found, inside_asked, line)
+    told_asked, told_found = past[1] if past else (inside_asked, inside_found)
+    began = onset(told_found, told_asked, line)
     window = (
         began.window(line.end_ms)
         if began
         else Window(min(one.from_ms for one in parts), max(one.to_ms for one in parts))
     )
     during = line.during(window.from_ms, window.to_ms)
-    now, before = _rate(inside_found, inside_asked, during), _rate(inside_found, inside_asked, ~during)
+    now, before = _rate(inside_found, inside_asked, during), _rate(told_found, told_asked, ~during)
     rest_now = _rate(found - inside_found, asked - inside_asked, during)
     rest_before = _rate(found - inside_found, asked - inside_asked, ~during)
     over, rest_over = excess(now, before), excess(rest_now, rest_before)
     whole = over.value + max(0.0, rest_over.value if rest_over.low > 0 else 0.0)
     explains = None if over.value <= 0 else over.value / whole
     traffic = float(inside_asked[during].sum() / max(1, asked[during].sum()))
-    others = tuple(
-        one for one in episodes(inside_found, inside_asked, line) if began is None or one.at_ms != began.at_ms
-    )
+    others = tuple(one for one in episodes(told_found, told_asked, line) if began is None or one.at_ms != began.at_ms)
     beside = tuple(
         _alternative(one.scope, pieces.series(signal, pieces.within(one.scope)), pieces.series(signal, pieces.within(one.scope) & here),
                      (inside_asked, inside_found), during)
@@ -244,6 +274,7 @@ def _segment(scope: Scope, parts: Sequence[Candidate], line: Timeline, signal: s
         first.p,
         first.together,
         beside,
+        past[0] if past else None,
     )
 
 

@@ -86,6 +86,8 @@ def _row(matrix: Severity, name: str, found: tuple[int, str] | None) -> Severity
 def _rate(segment: Segment, whole: float | None) -> tuple[int, str]:
     here = segment.rate.share / segment.usual.share if segment.usual.share else None
     told = f"{here:.1f} times the usual rate in the segment" if here else "none was usual in the segment"
+    if not segment.usual.asked:
+        return 4, "what is usual there is not known: ask"
     if segment.excess.value < SINGLE:
         return 4, f"{segment.excess.value:.0f} more than usual"
     if (whole or 0) >= MUCH_WORSE or ((here is None or here >= MUCH_WORSE) and segment.share_of_traffic >= SOME):

@@ -26,20 +26,22 @@ class Standing:
     rest: Rate
 
 
-def standing(sample: Sample, signals: Sequence[str], dims: Sequence[str]) -> dict[str, tuple[Standing, ...]]:
+def standing(sample: Sample, own: Mapping[str, str], dims: Sequence[str]) -> dict[str, tuple[Standing, ...]]:
     """For every signal the values of one dimension with a higher share than all others together throughout: at least twice the rest's
-    share, and beyond chance after correction for all values."""
-    tried = float(np.log(20 * max(1, sum(len(sample.dims[one].values) for one in dims)))) + 3
-    met: dict[bytes, list[Floats]] = {}
+    share, and beyond chance after correction for all values. `own` are the columns that signals are made of, by signal: they tell
+    nothing."""
+    met: dict[tuple[bytes, str], Floats] = {}
     made: dict[str, tuple[Standing, ...]] = {}
-    for name in signals:
-        # Signals that the same rows can be asked about share one count of what was asked.
+    for name, column in own.items():
         asked = sample.signals[name] >= 0
         weight = np.where(asked, sample.weight, 0.0)
-        mask = asked.tobytes()
-        if mask not in met:
-            met[mask] = [_counted(sample, one, weight) for one in dims]
-        made[name] = _of_one(sample, name, dict(zip(dims, met[mask], strict=True)), float(weight.sum()), tried)
+        mask, through = asked.tobytes(), dict[str, Floats]()
+        for dim in [one for one in dims if one != column]:
+            # Signals that the same rows can be asked about share one count of what was asked.
+            if (mask, dim) not in met:
+                met[mask, dim] = _counted(sample, dim, weight)
+            through[dim] = met[mask, dim]
+        made[name] = _of_one(sample, name, through, float(weight.sum()))
     return made
 
 
@@ -48,15 +50,14 @@ def _counted(sample: Sample, dim: str, weight: Floats) -> Floats:
     return np.bincount(coded.codes, weights=weight, minlength=len(coded.values)).astype(np.float64)
 
 
-def _of_one(
-    sample: Sample, signal: str, asked: Mapping[str, Floats], total_asked: float, tried: float
-) -> tuple[Standing, ...]:
+def _of_one(sample: Sample, signal: str, asked: Mapping[str, Floats], total_asked: float) -> tuple[Standing, ...]:
     case = np.flatnonzero(sample.signals[signal] == 1)
     weight = sample.weight[case]
     total_found, drawn = float(weight.sum()), float(sample.cases[signal].sum())
     if not drawn or not total_asked:
         return ()
     unit = total_found / drawn
+    tried = float(np.log(20 * max(1, sum(map(len, asked.values()))))) + 3
     made: list[tuple[float, Standing]] = []
     for name, through in asked.items():
         coded = sample.dims[name]

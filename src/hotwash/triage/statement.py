@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hotwash.kit.schema.columns import SignalColumn
+from hotwash.ports.scope import Scope
 from hotwash.triage.attack import Attacks
 from hotwash.triage.leakage import Leakage
 from hotwash.triage.onset import Onset
@@ -36,9 +37,9 @@ def statement(
     beside: tuple[str, ...] = (),
     limits: tuple[str, ...] = (),
     *,
-    timeless: bool = False,
+    timeless: str = "",
 ) -> Statement:
-    """The statement for the signal that moved, or that none did."""
+    """The statement for the signal that moved, or that none did, or why that cannot be told (`timeless`)."""
     if signal is not None and found is not None and found.segments:
         return Statement(
             _sentence(signal, found.segments[0], end_ms),
@@ -48,7 +49,7 @@ def statement(
             limits,
         )
     if timeless:
-        said = "No row has a time: whether anything rose cannot be told."
+        said = f"{timeless}: whether anything rose cannot be told."
         return Statement(said, "What is told is about all rows together.", "", beside, limits)
     said = "No signal rose beyond chance, in all traffic or in any segment of up to three attributes."
     return Statement(
@@ -89,18 +90,28 @@ def in_texts(leakage: Leakage | None, attacks: Attacks | None, where: str) -> tu
 def _sentence(signal: SignalColumn, one: Segment, end_ms: int) -> str:
     began = one.onset
     if began is None:
-        since = f"Between {between(one.window.from_ms, one.window.to_ms)} UTC"
+        since = f"Between {between(one.window.from_ms, one.window.to_ms, ' and ')} UTC"
     else:
         since = f"Since {moment(began.at_ms)} UTC ({between(began.low_ms, began.high_ms)})"
     what = (signal.title or signal.name.replace("_", " ")).lower()
     lasted = length(one.window.to_ms - one.window.from_ms)
     over = one.excess
     more = f"{over.value:,.0f} ({max(0.0, over.low):,.0f} to {over.high:,.0f}) more than usual in {lasted}"
+    if not one.usual.asked:
+        more = f"how many more than usual in {lasted} cannot be told, since there is nothing before to compare with"
     goes_on = "it goes on" if one.window.to_ms >= end_ms else f"it ended at {moment(one.window.to_ms)}"
     return (
-        f"{since}, {what} in {place(one.scope)}: {rated(one.rate)}, usually {share(one.usual.share)}; {more}; "
+        f"{since}, {what} in {place(one.scope)}: {rated(one.rate)}, usually {share(one.usual.share)}{before_it_came(one)}; {more}; "
         f"{goes_on}."
     )
+
+
+def before_it_came(one: Segment) -> str:
+    """What the usual share is of, where a segment has no past of its own."""
+    if one.came_into is None:
+        return ""
+    new = Scope(tuple(each for each in one.scope.dims if each not in one.came_into.dims))
+    return f" in {place(one.came_into)} before {place(new)} came"
 
 
 def _certainty(validity: Validity | None, one: Segment) -> str:

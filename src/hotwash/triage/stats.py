@@ -33,7 +33,9 @@ def rate(found: float, asked: float, level: float = LEVEL) -> Rate:
     share, half = found / asked, z * z / asked
     middle = (share + half / 2) / (1 + half)
     spread = z / (1 + half) * math.sqrt(share * (1 - share) / asked + half / (4 * asked))
-    return Rate(found, asked, share, max(0.0, middle - spread), min(1.0, middle + spread))
+    # At the ends the bounds are 0 and 1 exactly; sums of doubles miss them by a hair, which would be shown.
+    low, high = max(0.0, middle - spread) if found > 0 else 0.0, min(1.0, middle + spread) if found < asked else 1.0
+    return Rate(found, asked, share, low, high)
 
 
 def promise(found: float, asked: float, level: float = LEVEL) -> float:

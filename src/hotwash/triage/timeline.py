@@ -104,9 +104,37 @@ def timeline(
     where: Sequence[str] = (),
 ) -> Timeline:
     """Count by bucket, in one pass. `where` narrows it to a segment (`sql.inside`)."""
-    dialect, wide = relation.dialect, width(found.first_ms, found.last_ms)
+    wide = width(found.first_ms, found.last_ms)
     start = found.first_ms // wide * wide
-    buckets = (found.last_ms - start) // wide + 1
+    laid = start, wide, (found.last_ms - start) // wide + 1
+    return _counted(relation, columns, signals, laid, found.undated, where, ())
+
+
+def relaid(
+    relation: Relation,
+    columns: TraceColumns,
+    signals: Sequence[SignalColumn],
+    line: Timeline,
+    where: Sequence[str],
+    reads: Sequence[str],
+) -> Timeline:
+    """Count a segment in the buckets of another timeline. `reads` are the columns that `where` names."""
+    return _counted(
+        relation, columns, signals, (line.start_ms, line.width_ms, line.buckets), line.undated, where, reads
+    )
+
+
+def _counted(
+    relation: Relation,
+    columns: TraceColumns,
+    signals: Sequence[SignalColumn],
+    laid_out: tuple[int, int, int],
+    undated: int,
+    where: Sequence[str],
+    reads: Sequence[str],
+) -> Timeline:
+    """`laid_out` are the moment at which buckets begin, how wide they are and how many."""
+    dialect, (start, wide, buckets) = relation.dialect, laid_out
     moment = dialect.epoch_ms(columns.time)
     asked = [("bucket", dialect.whole_quotient(f"{moment} - {start}", wide)), ("n", "COUNT(*)")]
     asked.append(("whole", sql.count(f"MOD({moment}, 1000) = 0")))
@@ -116,7 +144,7 @@ def timeline(
     asked += [(name, sql.count(condition)) for condition, name in places.items()]
     asked += [(f"f{number}", sql.count(sql.holds(dialect, one))) for number, one in enumerate(signals)]
     statement = sql.select(asked, [f"{moment} IS NOT NULL", *where], ["bucket"])
-    answer = relation.ask(statement, [columns.time, *(one.column for one in signals)])
+    answer = relation.ask(statement, list(dict.fromkeys([columns.time, *(one.column for one in signals), *reads])))
     place = np.asarray(answer["bucket"], dtype=np.int64)
 
     def laid(name: str) -> Counts:
@@ -130,6 +158,6 @@ def timeline(
         laid("n"),
         {one.name: laid(places[condition]) for one, condition in zip(signals, conditions, strict=True)},
         {one.name: laid(f"f{number}") for number, one in enumerate(signals)},
-        found.undated,
+        undated,
         int(laid("whole").sum()),
     )

@@ -116,18 +116,24 @@ def _counted(
 ) -> _Counts:
     dialect = relation.dialect
     inside = " AND ".join(sql.scope(dialect, segment.scope)) or "TRUE"
-    during = " AND ".join(sql.within(dialect, columns.time, segment.window.from_ms, segment.window.to_ms))
+    window = segment.window
+    during = " AND ".join(sql.within(dialect, columns.time, window.from_ms, window.to_ms))
+    apart, wide = f"NOT ({during})", segment.scope
+    if segment.came_into is not None:  # what is new has the past of what it came into
+        before = " AND ".join(sql.within(dialect, columns.time, None, window.from_ms))
+        wide, during, apart = segment.came_into, f"{during} AND {inside}", before
     wanted: list[tuple[str, str]] = []
     for number, one in enumerate(signals):
-        for period, when in (("n", during), ("b", f"NOT ({during})")):
+        for period, when in (("n", during), ("b", apart)):
             wanted.append((f"a{period}{number}", sql.count(f"{when} AND {sql.asked(dialect, one)}")))
             wanted.append((f"f{period}{number}", sql.count(f"{when} AND {sql.holds(dialect, one)}")))
     independent = [one for one in signals if source_of(one) != source_of(first)]
     seconded = " OR ".join(f"COALESCE({sql.holds(dialect, one)}, FALSE)" for one in independent) or "FALSE"
-    wanted.append(("doubled", sql.count(f"{sql.holds(dialect, first)} AND ({seconded})")))
+    wanted.append(("doubled", sql.count(f"{inside} AND {sql.holds(dialect, first)} AND ({seconded})")))
     reads = [columns.time, *(one.column for one in signals), *(name for name, _ in segment.scope.dims)]
     answer = relation.ask(
-        sql.select(wanted, [*sql.within(dialect, columns.time, end.from_ms, None), inside]), list(dict.fromkeys(reads))
+        sql.select(wanted, [*sql.within(dialect, columns.time, end.from_ms, None), *sql.scope(dialect, wide)]),
+        list(dict.fromkeys(reads)),
     )
     number_of = {name: float(values[0]) for name, values in answer.items()}
     shares = {

@@ -16,10 +16,10 @@ def moment(at_ms: int, *, day: bool = True) -> str:
     return f"{at:%Y-%m-%d %H:%M}" if day else f"{at:%H:%M}"
 
 
-def between(low_ms: int, high_ms: int) -> str:
+def between(low_ms: int, high_ms: int, to: str = " to ") -> str:
     """An interval of moments, the day said once where it is the same."""
     same = moment(low_ms)[:10] == moment(high_ms)[:10]
-    return f"{moment(low_ms, day=not same)} to {moment(high_ms, day=not same)}"
+    return f"{moment(low_ms, day=not same)}{to}{moment(high_ms, day=not same)}"
 
 
 def length(ms: int) -> str:
@@ -41,6 +41,11 @@ def share(value: float | None) -> str:
 def rated(one: Rate) -> str:
     """A share with its interval and what it rests on."""
     return f"{share(one.share)} ({share(one.low)} to {share(one.high)}; {one.found:,.0f} of {one.asked:,.0f})"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """So many of something."""
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def place(scope: Scope) -> str:

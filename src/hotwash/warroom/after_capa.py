@@ -128,7 +128,7 @@ def show(
     closes = {one.action.id: _closes(desk, one, person_of(visitor)) for one in found if desk and one.is_open and one.verified and is_green(one.verified, desk.today)}  # fmt: skip
     body = hall(request).pages.page(
         "actions.html", plan=stage.opened.plan, base=_base(stage), here=here, rows=[(one, state_words(one), run_words(one)) for one in found],
-        drafts=desk.loaded.drafts if desk else {}, findings={name: str(one.get("finding", "")) for name, one in desk.loaded.entries.items()} if desk else {},
+        drafts=desk.loaded.drafts if desk else {}, common=_common(desk.loaded.drafts) if desk else [], findings={name: str(one.get("finding", "")) for name, one in desk.loaded.entries.items()} if desk else {},
         problems=[str(one.found) for one in desk.loaded.problems if not one.found.endswith("are missing")] if desk else [],
         follow=follow_ups(desk.loaded.plan) if desk else {}, sent=sent or {}, editing=editing, wrong=wrong or {}, writes=visitor.who != OBSERVER,
         notes=_notes(desk) if desk else [], typed=typed or {}, noted=noted, ids=_choices(found), open=_choices(one for one in found if one.is_open),
@@ -138,6 +138,12 @@ def show(
         job=stage.jobs.get(ACTIONS), often=OFTEN_S,
     )  # fmt: skip
     return HTMLResponse(body, 422 if wrong or noted else 200)
+
+
+def _common(drafts: Mapping[str, Iterable[str]]) -> list[str]:
+    """What every draft lacks, where there are several: it is said once."""
+    first, *others = drafts.values() or [()]
+    return [one for one in first if all(one in other for other in others)] if others else []
 
 
 def _choices(found: Iterable[Standing]) -> list[tuple[str, str]]:

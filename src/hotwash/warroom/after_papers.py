@@ -19,8 +19,12 @@ from hotwash.aftermath.html import blocks_to_html
 from hotwash.drill.design import OBSERVER
 from hotwash.kernel.errors import ContentError, HotwashError, Problem
 from hotwash.warroom.aftermath import over
+from hotwash.warroom.form_kinds import KINDS as FORMS
 from hotwash.warroom.hall import hall
 from hotwash.warroom.stage import Stage
+
+NO_FORM = "no-form"
+"""In the address of a paper that somebody wanted as a form and that only its text can show."""
 
 
 class NotYoursError(HotwashError):
@@ -61,7 +65,8 @@ def _meeting(record: Path, text: str) -> Looked:
 
 def _risks(record: Path, text: str) -> Looked:
     found = bootstrap.check_meeting(record, texts={bootstrap.RISKS: text})
-    return Looked(tuple(one for one in found.problems if one.where.file.name == bootstrap.RISKS), None)
+    problems = tuple(one for one in found.problems if one.where.file.name == bootstrap.RISKS)
+    return Looked(problems, found.register() if found.risks.value else None)
 
 
 def _controls(record: Path, text: str) -> Looked:
@@ -111,12 +116,15 @@ async def save(request: Request) -> Response:
                 await asyncio.to_thread(bootstrap.keep_paper, record, name, text)
         return RedirectResponse(request.url.path, 303)
     text = str(sent.get("text", "")).replace("\r\n", "\n")
-    if sent.get("seen") != digest_of(there) and text != there:
+    seen = sent.get("seen") == digest_of(there)
+    if not seen or not await asyncio.to_thread(bootstrap.replace_paper, record, kind.file, there, text):
+        there = await asyncio.to_thread(bootstrap.paper, record, kind.file)
+        if text == there:
+            return RedirectResponse(request.url.path, 303)
         said = "Somebody else kept a version of this paper while you wrote. Yours is still below and is not kept. Compare it with theirs, then keep it again."
         return await _page(
             request, stage, kind, record, text, seen=digest_of(there), writes=True, said=said, theirs=there or ""
         )
-    await asyncio.to_thread(bootstrap.keep_paper, record, kind.file, text)
     return RedirectResponse(request.url.path, 303)
 
 
@@ -139,7 +147,7 @@ async def _page(
     base = f"/drills/{stage.opened.plan.drill}"
     shown = blocks_to_html(looked.report.blocks) if looked.report else ""
     body = hall(request).pages.page(
-        "paper.html", plan=stage.opened.plan, base=base, kind=kind, text=text, seen=seen, writes=writes, said=said,
+        "paper.html", plan=stage.opened.plan, base=base, kind=kind, text=text, seen=seen, writes=writes, said=said, no_form=NO_FORM in request.query_params, form=kind.slug in FORMS,
         theirs=theirs, problems=[(one.where.line, one.where.file.name, one.found, one.write) for one in looked.problems], shown=shown,
     )  # fmt: skip
     return HTMLResponse(body, 409 if said else 200)

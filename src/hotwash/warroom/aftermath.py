@@ -58,8 +58,9 @@ async def hot_wash(request: Request) -> Response:
     closing = await stage.scored()
     pages = hall(request).pages
     card = titled(closing.card, closing.case.design.kit.lever_titles)
-    truth = blocks_to_html([*harm_blocks(closing.case, closing.card)[1:3], *truth_blocks(closing.case)])
     base = f"/drills/{stage.opened.plan.drill}"
+    shown = [*harm_blocks(closing.case, closing.card)[1:3], *truth_blocks(closing.case)]
+    truth = blocks_to_html(shown, log=f"{base}/report")
 
     def draw(live: LiveDrill) -> str:
         return pages.page(

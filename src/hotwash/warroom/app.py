@@ -23,10 +23,11 @@ from hotwash.kernel.errors import ContentError, HotwashError
 from hotwash.warroom import (
     after_capa,
     after_capa_deeds,
-    after_causes,
+    after_forms,
     after_gates,
     after_papers,
     after_postmortem,
+    after_sign,
     aftermath,
     alone,
     changes,
@@ -94,7 +95,7 @@ def make_app(house: House, *, hosts: Iterable[str] = (), secure: bool = False, p
     pages = Starlette(
         routes=[
             *room.ROUTES, *drafts.ROUTES, *lobby.ROUTES, *aftermath.ROUTES, *readiness.ROUTES, *after_capa.ROUTES, *after_capa_deeds.ROUTES,
-            *plans.ROUTES, *after_postmortem.ROUTES, *after_gates.ROUTES, *after_causes.ROUTES, *after_papers.ROUTES, *changes.ROUTES,
+            *plans.ROUTES, *after_postmortem.ROUTES, *after_gates.ROUTES, *after_sign.ROUTES, *after_forms.ROUTES, *after_papers.ROUTES, *changes.ROUTES,
             *review.ROUTES, *alone.ROUTES,
             Route("/health", health),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
@@ -177,4 +178,11 @@ async def broken(request: Request, error: Exception) -> Response:
 def _message(request: Request, title: str, said: str, status: int) -> Response:
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse({"refused": said}, status)
-    return HTMLResponse(hall(request).pages.page("message.html", title=title, said=said, back="/"), status)
+    door = hall(request).door
+    if door.facilitator(request) is not None:
+        back = ("/drills", "To the drill library")
+    elif door.places(request):
+        back = ("/", "To your place in the drill")
+    else:
+        back = ("/login", "Facilitators sign in")
+    return HTMLResponse(hall(request).pages.page("message.html", title=title, said=said, back=back), status)

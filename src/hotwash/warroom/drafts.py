@@ -33,7 +33,7 @@ async def editor(request: Request) -> Response:
 
     def draw(live: LiveDrill) -> str:
         picture = picture_for(live, visitor.who, base_of(request))
-        paper = picture.trails.get(asked.get("draft", ""))
+        paper = picture.drafts.trails.get(asked.get("draft", ""))
         template = live.design.templates.get(paper.template if paper else asked.get("template", ""))
         if template is None or (paper and paper.published_ms is not None):
             raise NoEntryError("There is no such template, and no such draft that can still be written.")

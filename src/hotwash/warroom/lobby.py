@@ -28,6 +28,8 @@ from hotwash.warroom.shelf import shelf
 
 LONGEST_NAME = 60
 SEAT = re.compile(r"/drills/(?P<drill>[a-z0-9-]+)/as/(?P<seat>[a-z_]+)")
+OWN_NAMES = ("localhost", "127.0.0.1", "::1")
+"""Host names under which a machine knows itself, and nobody else does."""
 
 
 async def home(request: Request) -> Response:
@@ -179,13 +181,20 @@ async def invite(request: Request) -> Response:
         if who not in known:
             here.door.invite(drill, who, many=who == OBSERVER)
     cards = []
-    for one in here.house.access.links(drill):
+    order = [*plan.seats, OBSERVER]
+    links = here.house.access.links(drill)
+    for one in sorted(links, key=lambda link: order.index(link.who) if link.who in order else len(order)):
         address = str(request.url.replace(path=f"/join/{here.door.token(one.id)}", query=""))
         code = segno.make(address, error="m").svg_data_uri(scale=4, border=2, dark="#000", light="#fff")
         cards.append({"link": one, "address": address, "code": code, "title": _title(request, one.who)})
     missing = [seat for seat, holder in plan.seats.items() if holder != PERSON]
     page = here.pages.page(
-        "invite.html", plan=plan, cards=cards, stand_ins=missing, titles={s: _title(request, s) for s in missing}
+        "invite.html",
+        plan=plan,
+        cards=cards,
+        stand_ins=missing,
+        titles={s: _title(request, s) for s in missing},
+        alone=request.url.hostname in OWN_NAMES,
     )
     return HTMLResponse(page)
 

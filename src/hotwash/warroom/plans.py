@@ -21,7 +21,7 @@ from hotwash.warroom.door import Visitor
 from hotwash.warroom.enter import PLACE, base_of, enter
 from hotwash.warroom.forms import Submitted
 from hotwash.warroom.hall import hall
-from hotwash.warroom.picture import promise_words
+from hotwash.warroom.picture_levers import promise_words
 from hotwash.warroom.stage import Stage
 
 WITH_FLUSH = "with_flush"

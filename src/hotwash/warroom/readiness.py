@@ -20,15 +20,20 @@ from hotwash.warroom.door import NoEntryError
 from hotwash.warroom.hall import hall
 
 BEARER = "Bearer "
-WAYS = (
-    ("/drills", "Drills"), ("/drills/new", "Plan"), ("/readiness.pdf", "PDF"), ("/readiness.ics", "Programme as a calendar"),
-)  # fmt: skip
-"""Where the page leads: it stands between the library and the planning page."""
+BESIDE = (("/drills", "Drills"), ("/drills/new", "Plan"))
+"""Pages that it stands between."""
+COUNTED = "?stand-ins=yes"
+"""Counts drills in which no person played, too."""
 
 
 async def report(request: Request) -> Response:
     """The report of the command line."""
-    page = to_html(readiness_report(await _found(request)), WAYS)
+    asked, other = (COUNTED, "") if _stand_ins(request) else ("", COUNTED)
+    ways = (
+        *BESIDE, (f"/readiness.pdf{asked}", "PDF"), (f"/readiness.ics{asked}", "Programme as a calendar"),
+        (f"/readiness{other}", "Without drills of stand-ins alone" if asked else "With drills of stand-ins alone"),
+    )  # fmt: skip
+    page = to_html(readiness_report(await _found(request)), ways)
     return Response(page, media_type="text/html", headers={"content-security-policy": REPORT_POLICY})
 
 
@@ -56,8 +61,13 @@ async def _found(request: Request, *, known: bool = False) -> Readiness:
     here = hall(request)
     if not known and here.door.facilitator(request) is None:
         raise NoEntryError("Readiness is for facilitators: it names what scenarios are about. Sign in first.")
-    stand_ins = request.query_params.get("stand-ins") == "yes"
-    return await asyncio.to_thread(bootstrap.readiness, [here.house.folder], bootstrap.today(), stand_ins=stand_ins)
+    return await asyncio.to_thread(
+        bootstrap.readiness, [here.house.folder], bootstrap.today(), stand_ins=_stand_ins(request)
+    )
+
+
+def _stand_ins(request: Request) -> bool:
+    return request.query_params.get("stand-ins") == "yes"
 
 
 def _download(body: bytes, name: str, kind: str) -> Response:

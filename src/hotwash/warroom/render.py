@@ -12,6 +12,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from hotwash.aftermath.bundle_pages import scope_words
+from hotwash.aftermath.lines import line
+from hotwash.aftermath.names import title_of
 from hotwash.comms.obligations.moments import WORDS as MOMENTS
 from hotwash.drill.decisions.changes import NEEDED
 from hotwash.drill.design import FACILITATOR, OBSERVER
@@ -22,8 +24,8 @@ from hotwash.kit.schema.kit import Kit
 from hotwash.warroom.catalogue import CANARY, FORMS
 from hotwash.warroom.channel import message
 from hotwash.warroom.control import picture_for
-from hotwash.warroom.lines import line
-from hotwash.warroom.picture import Picture, title_of
+from hotwash.warroom.picture import Picture
+from hotwash.warroom.picture_drafts import PAPERWORK
 from hotwash.warroom.stage import Stage
 from hotwash.warroom.telling import Telling
 
@@ -42,10 +44,6 @@ _LEVERS = (
 _FIXES = (
     *_LEVERS, "fix_renewed", "fix_expired", "tripwire_crossed", "canary_looked", "risk_accepted", "drill_ended",
 )  # fmt: skip
-_PAPERS = (
-    "draft_written", "draft_linted", "review_requested", "changes_requested", "draft_approved", "update_published",
-    "update_corrected",
-)  # fmt: skip
 _SEATS = ("seat_taken", "seat_handed_over", "comms_checked", "drill_started", "drill_ended")
 _INJECTS = ("inject_delivered", "inject_improvised", "inject_held", "inject_skipped", "drill_started", "drill_ended")
 
@@ -63,7 +61,7 @@ PLAYER: Mapping[str, tuple[str, ...]] = {
     "decisions": ("decision_recorded", "disagreement_recorded", "risk_accepted", "recovery_declared"),
     "evidence": ("evidence_collected", "evidence_accessed", "evidence_refused", "legal_hold_placed", "legal_hold_lifted", "snapshot_taken",
                  "suite_run"),
-    "papers": _PAPERS,
+    "papers": PAPERWORK,
     "duties": ("impact_assessed", "scope_set", "incident_stated", "lever_took_effect", "question_answered", "moment_recorded", "obligation_assessed", "obligation_clock_started", "obligation_clock_changed", "authority_notified", "no_duty_recorded", "rule_armed",
                "rule_met", "rule_missed"),
     "seats": _SEATS,
@@ -212,4 +210,4 @@ def _chat_item(event: ViewEvent, title: Callable[[str], str]) -> str:
 
 def where(scope: Mapping[str, list[str]] | None) -> str:
     """A scope in words."""
-    return "; ".join(f"{dim} {', '.join(values)}" for dim, values in (scope or {}).items() if values) or "everything"
+    return "; ".join(f"{dim} {', '.join(values)}" for dim, values in (scope or {}).items() if values) or "all traffic"

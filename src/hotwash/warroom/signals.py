@@ -49,7 +49,7 @@ def signals(live: LiveDrill, who: str, dim: str, value: str) -> dict[str, Any]:
             {
                 "at": event.drill_ms / 60_000,
                 "kind": MARKS[event.type],
-                "label": _label(event.type, dict(event.data), picture.lever_title),
+                "label": _label(event.type, dict(event.data), picture.levers.title),
                 "only": event.data["signal"] if event.type == "alert_fired" else "",
             }
             for event in picture.events(*MARKS)

@@ -104,6 +104,14 @@ def test_times_far_off_and_times_that_are_none_are_counted_and_the_row_is_kept(t
     assert done.notes["no time: counted only where no window is asked for"] == 3
 
 
+def test_a_span_that_ends_before_it_begins_has_no_duration_and_that_is_counted(take):
+    span = {"traceId": "a" * 32, "spanId": "b" * 16, "name": "chat", "startTimeUnixNano": "1746439200500000000", "endTimeUnixNano": "1746439200000000000",
+            "attributes": [{"key": "gen_ai.system", "value": {"stringValue": "x"}}]}  # fmt: skip
+    done, rows = take(json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}).encode(), "otlp.json")
+    assert [one.get("latency_ms") for one in rows] == [None]
+    assert done.notes["it ends before it begins: duration left empty"] == 1
+
+
 def test_rows_are_written_in_the_order_of_time(take):
     _, rows = take([{**GOOD, "id": str(n), "at": f"2025-05-{n:02d}T00:00:00Z"} for n in (9, 3, 7, 1)])
     assert [one["id"] for one in rows] == ["1", "3", "7", "9"]

@@ -1,7 +1,9 @@
 """Who plays the drills of a rehearsal does not show in what comes out."""
 
 import os
+import socket
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from hotwash import bootstrap
 from hotwash.adapters.pool_joblib import JoblibPool
 from hotwash.adapters.pool_ray import AHEAD, each_on_ray
+from hotwash.bootstrap.rehearsals import play_bout
 from hotwash.kernel.errors import NotSupportedError
 from hotwash.kit.schema.rehearsal import RehearsalPlan, Team
 
@@ -66,19 +69,68 @@ def test_ray_is_asked_not_to_report_and_is_kept_busy_but_not_flooded(monkeypatch
 
 def test_a_ray_cluster_that_does_not_answer_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", Ray(answers=False))
-    with pytest.raises(NotSupportedError, match=r"no Ray cluster answers at head:6379"):
-        list(each_on_ray("head:6379", str, [1]))
+    with pytest.raises(NotSupportedError, match=r"no Ray cluster can be used at auto: no head here"):
+        list(each_on_ray("auto", str, [1]))
+
+
+@pytest.mark.parametrize("scheme", ["", "ray://"])
+def test_a_port_on_which_nothing_listens_is_said_before_ray_waits_for_it(scheme, monkeypatch):
+    ray = Ray()
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, and not listening
+        address = f"{scheme}127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(NotSupportedError, match=f"nothing answers at {address}"):
+            list(each_on_ray(address, str, [1]))
+    assert ray.address == ""
+
+
+def test_machines_without_hotwash_are_named_and_what_the_work_raised_is_not_taken_for_that(monkeypatch):
+    def fails(wrong):
+        raise wrong
+
+    monkeypatch.setitem(sys.modules, "ray", Ray())
+    absent = Ray.exceptions.RaySystemError(
+        "System error\ntraceback:\n  File x\nModuleNotFoundError: No module named 'hotwash'"
+    )
+    with pytest.raises(
+        NotSupportedError, match=r"machines at auto cannot play: .*No module named 'hotwash'; install hotwash\[ray\]"
+    ):
+        list(each_on_ray("auto", fails, [absent]))
+    with pytest.raises(KeyError):
+        list(each_on_ray("auto", fails, [KeyError("ours")]))
+    wrapped = Ray.exceptions.RayTaskError("a traceback of the worker")
+    wrapped.cause = NotSupportedError("ours, in our words")
+    with pytest.raises(NotSupportedError, match="^ours, in our words$"):
+        list(each_on_ray("auto", fails, [wrapped]))
+
+
+@pytest.mark.slow
+def test_a_worker_of_another_version_refuses_what_it_would_play_otherwise(rehearsal):
+    theirs = replace(rehearsal.orders[0], engine="hotwash 0.0.1")
+    with pytest.raises(NotSupportedError, match=r"a worker has hotwash .*, the rehearsal is of hotwash 0\.0\.1"):
+        list(JoblibPool("loky", workers=2).each(play_bout, [theirs]))
+
+
+class RayError(Exception):
+    """What every error of Ray is one of."""
 
 
 class Ray:
     """As much of Ray as is used: what was handed in is carried out when it is waited for."""
+
+    exceptions = SimpleNamespace(
+        RayError=RayError,
+        RaySystemError=type("RaySystemError", (RayError,), {}),
+        RayTaskError=type("RayTaskError", (RayError,), {"cause": None}),
+    )
 
     def __init__(self, processors=1, *, answers=True):
         self.processors, self.answers, self.address, self.closed = processors, answers, "", False
 
     def init(self, address, **_):
         if not self.answers:
-            raise ConnectionError(address)
+            raise ConnectionError("no head here.\nlook there")
         self.address = address
 
     def remote(self, work):

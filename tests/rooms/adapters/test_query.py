@@ -43,6 +43,10 @@ REFUSED = [
     "ATTACH '{folder}/new.db' AS other",
     "COPY traces TO '{folder}/out.csv'",
     "COPY (SELECT * FROM traces) TO '{folder}/out.csv'",
+    "WITH made AS (COPY traces TO '{folder}/traces.parquet') SELECT 1",
+    "WITH made AS (COPY (SELECT 1 AS a) TO '{folder}/traces.parquet' (USE_TMP_FILE false)) SELECT * FROM made",
+    "WITH gone AS (DELETE FROM traces RETURNING *) SELECT * FROM gone",
+    "WITH sqlite_master AS (SELECT * FROM sqlite_master) SELECT * FROM sqlite_master",
     "INSTALL httpfs",
     "LOAD httpfs",
     "PRAGMA version",
@@ -82,12 +86,12 @@ REFUSED = [
 @pytest.mark.parametrize("sql", REFUSED)
 def test_nothing_but_a_select_over_traces_is_answered(traces, tmp_path, sql):
     secret = {"a": SECRET}  # a variable that an engine in the same process could find by its name
-    before = sorted(one.name for one in tmp_path.iterdir())
+    before = {one.name: one.read_bytes() for one in tmp_path.iterdir()}
     with pytest.raises(QueryError) as refused:
         ask(traces, sql.format(folder=tmp_path))
     assert SECRET not in str(refused.value)
     assert secret
-    assert sorted(one.name for one in tmp_path.iterdir()) == before
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before
     assert ask(traces, "SELECT COUNT(*) FROM traces").rows == ((200,),)
 
 

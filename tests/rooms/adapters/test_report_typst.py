@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from hotwash import bootstrap
+from hotwash.adapters import report_typst
 from hotwash.adapters.report_typst import to_pdf
 from hotwash.aftermath.blocks import (
     Bar,
@@ -135,3 +136,17 @@ def test_the_report_of_a_drill_is_set_whole():
     played = bootstrap.run(bootstrap.lay_out(bootstrap.content("order-number-alarm"), 1), "expert")
     made = bootstrap.report_pdf(played.closing)
     assert len(re.findall(rb"/Type ?/Page\b", streams(made))) >= 5
+
+
+def test_letters_that_no_font_has_are_said_on_the_first_page_and_on_the_way(monkeypatch, caplog):
+    nobodys, given = "\U0010fffd", []  # for private use: no font is expected to have it
+    compiled = report_typst._compile
+    monkeypatch.setattr(
+        report_typst, "_compile", lambda *args, **how: given.append(args[1]["blocks"][0]) or compiled(*args, **how)
+    )
+    to_pdf(report(Prose("Hi")))
+    assert not caplog.records
+    to_pdf(report(Prose(f"Hi {nobodys}")))
+    assert caplog.text.endswith(": 1 Other\n")
+    assert given[-1]["title"] == "Letters without a font stand as empty boxes."
+    assert nobodys not in given[-1]["text"]

@@ -6,16 +6,18 @@ import pytest
 import yaml
 
 from hotwash.aftermath.causes.draft import draft
-from hotwash.aftermath.causes.form import ENTER, FIELDS, MOST, pressed, rows_of, rows_sent, written
+from hotwash.aftermath.causes.form import CAUSES_SHAPE, PARTS
 from hotwash.aftermath.causes.noted import Evidence, TeamRecord
 from hotwash.aftermath.causes.search import search
-from hotwash.kernel.errors import ContentError
+from hotwash.aftermath.forms.shape import ENTER, MOST
+from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.kit.papers import read_paper
 from hotwash.kit.parts import with_part
 from hotwash.kit.schema.causes import HOPS, CausesPaper
 from tests.support.played import played_drill
 
 FILE = Path("causes.yaml")
+rows_of, rows_sent, pressed = CAUSES_SHAPE.rows_of, CAUSES_SHAPE.rows_sent, CAUSES_SHAPE.pressed
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +36,10 @@ def paper(text):
     return found.value
 
 
+def written(text, rows):
+    return CAUSES_SHAPE.written(text, FILE, rows)
+
+
 def sent(rows):
     """What a browser would send for these rows, unchanged."""
     found = {}
@@ -41,14 +47,63 @@ def sent(rows):
         found[f"{part}.rows"] = [str(len(mine))]
         for n, row in enumerate(mine):
             for name, value in row.items():
-                typed = [", ".join(value)] if name == "answers" else value
-                found[f"{part}.{n}.{name}"] = typed if isinstance(typed, list) else [str(typed)]
+                found[f"{part}.{n}.{name}"] = value if isinstance(value, list) else [str(value)]
     return found
 
 
 def test_a_form_that_nobody_touched_changes_no_letter(text):
     value = paper(text)
-    assert written(text, FILE, value, rows_sent(sent(rows_of(value)), value)) == text
+    assert written(text, rows_sent(sent(rows_of(value)), value)) == text
+
+
+def test_a_question_that_nobody_answered_stays_one(text):
+    value = paper(text)
+    form = sent(rows_of(value))
+    number = next(n for n, one in enumerate(value.whys) if one.because.startswith("OPEN"))
+    form |= {f"whys.{number}.because": [""], f"whys.{number}.because.open": [value.whys[number].because]}
+    assert written(text, rows_sent(form, value)) == text
+    form |= {f"whys.{number}.because": ["The rebuild skipped the check."]}
+    assert paper(written(text, rows_sent(form, value))).whys[number].because == "The rebuild skipped the check."
+
+
+def test_a_row_that_was_removed_is_put_back_with_all_that_it_said(text):
+    value = paper(text)
+    rows = rows_of(value)
+    assert pressed(rows, "remove tree.0", {})
+    assert pressed(rows, "remove whys.1", {})
+    again = rows_sent(sent(rows), value)
+    assert paper(written(text, again)).whys == [value.whys[0], *value.whys[2:]]
+    assert pressed(again, "back whys.1", {})
+    assert pressed(again, "back tree.0", {})
+    assert written(text, rows_sent(sent(again), value)) == text
+    assert pressed(rows, "add whys", {})
+    count = len(rows.parts["whys"])
+    assert pressed(rows, f"remove whys.{count - 1}", {})
+    assert len(rows.parts["whys"]) == count - 1, "into this one nobody wrote anything: there is nothing to put back"
+
+
+def test_what_is_wrong_is_said_beside_the_field_that_it_is_typed_into(text):
+    grown = rows_of(paper(text))
+    assert pressed(grown, "add tree.0", {})
+    grown.parts["tree"][1] |= {"cause": "Nobody checks.", "verdict": "certain"}
+    grown.parts["whys"][0]["out"] = "1"
+    grown.parts["whys"][1]["because"] = "x"
+    wrong = read_paper(written(text, grown), FILE, CausesPaper)
+    assert wrong.value is None
+    assert [*CAUSES_SHAPE.beside(wrong.problems, wrong.document.data, grown)] == ["tree.1.verdict"]
+    found = Problem(Located(FILE, 0, 0, ("whys", 0, "evidence", 3)), "it is not there", "Cite another.")
+    beside = CAUSES_SHAPE.beside([found], wrong.document.data, grown)
+    assert beside == {"whys.1.evidence": ["It is not there. Cite another."]}
+
+
+def test_what_somebody_else_kept_is_named_and_can_be_taken_part_by_part(text):
+    mine = sent(rows_of(paper(text))) | {"whys.0.because": ["Mine."], "factors.0.factor": ["Mine too."]}
+    theirs = paper(text).model_copy(update={"whys": paper(text).whys[1:]})
+    rows = rows_sent(mine, theirs)
+    assert CAUSES_SHAPE.differ(rows) == ["whys", "factors"]
+    assert pressed(rows, "theirs whys", {})
+    assert CAUSES_SHAPE.differ(rows) == ["factors"]
+    assert rows.parts["whys"][0]["because"] == theirs.whys[0].because
 
 
 def test_what_is_changed_is_written_and_every_other_line_stays(text):
@@ -57,7 +112,7 @@ def test_what_is_changed_is_written_and_every_other_line_stays(text):
     said = 'Nobody owned it: "tenant" is a property\r\nof no team. # not a comment'
     form["whys.1.because"] = [said]
     form["whys.1.evidence.more"] = ["e12, e40 e12"]
-    after = written(text, FILE, value, rows_sent(form, value))
+    after = written(text, rows_sent(form, value))
     assert paper(after).whys[1].because == said.replace("\r\n", "\n")
     assert paper(after).whys[1].evidence == ["e12", "e40"]
     assert [one for n, one in enumerate(paper(after).whys) if n != 1] == [
@@ -75,7 +130,7 @@ def test_rows_are_added_removed_and_an_empty_one_is_not_written(text):
     assert pressed(rows, "remove whys.0", {})
     assert pressed(rows, "add factors", {})
     assert len(rows.parts["factors"]) == len(value.factors) + 1
-    after = paper(written(text, FILE, value, rows))
+    after = paper(written(text, rows))
     assert after.whys == value.whys[1:]
     assert after.factors == value.factors
     assert not pressed(rows, "keep", {})
@@ -104,9 +159,9 @@ def test_a_hop_that_is_missing_is_offered_and_written_once_it_says_something(tex
     value = paper(short)
     rows = rows_of(value)
     assert [row["hop"] for row in rows.parts["chain"]][-1] == "inference"
-    assert written(short, FILE, value, rows) == short
+    assert written(short, rows) == short
     rows.parts["chain"][-1] |= {"state": "held", "what": "The model did as it was told."}
-    assert {one.hop for one in paper(written(short, FILE, value, rows)).chain} == set(HOPS)
+    assert {one.hop for one in paper(written(short, rows)).chain} == set(HOPS)
 
 
 def test_a_form_that_was_tampered_with_gives_no_other_rows(text):
@@ -114,17 +169,14 @@ def test_a_form_that_was_tampered_with_gives_no_other_rows(text):
     form = sent(rows_of(value)) | {"whys.rows": ["999999"], "factors.rows": ["x"], "else.rows": ["3"]}
     rows = rows_sent(form, value)
     assert len(rows.parts["whys"]) == MOST
-    assert (rows.parts["factors"], set(rows.parts)) == ([], set(FIELDS))
+    assert (rows.parts["factors"], set(rows.parts)) == ([], set(PARTS))
     form = sent(rows_of(value)) | {"tree.1.depth": ["999"], "tree.0.depth": ["x"]}
-    assert paper(written(text, FILE, value, rows_sent(form, value))).tree[0].causes[0].cause == value.tree[1].cause
+    assert paper(written(text, rows_sent(form, value))).tree[0].causes[0].cause == value.tree[1].cause
 
 
 def test_a_part_that_was_not_sent_stays_and_a_paper_too_long_for_a_form_says_so(text):
     value = paper(text)
-    assert (
-        written(text, FILE, value, rows_sent({"whys.rows": ["0"]}, value)).split("factors:")[1]
-        == text.split("factors:")[1]
-    )
+    assert written(text, rows_sent({"whys.rows": ["0"]}, value)).split("factors:")[1] == text.split("factors:")[1]
     assert not rows_of(value).too_many
     assert rows_of(value.model_copy(update={"whys": value.whys * MOST})).too_many
 
@@ -148,15 +200,15 @@ def test_a_tree_grows_below_a_cause_and_loses_a_branch_whole(text):
         "evidence": ["e25"],
         "controls": ["before-release"],
     }
-    after = paper(grown := written(text, FILE, value, rows))
+    after = paper(grown := written(text, rows))
     assert [one.cause for one in after.tree] == [one.cause for one in value.tree]
     first, second = after.tree[0].causes
     assert (first.gate, first.controls, first.causes[0].cause) == ("all", ["before-release"], "No team owns the check.")
     assert second.cause == "The canary asks no second tenant."
     again = rows_of(after)
-    assert written(grown, FILE, after, rows_sent(sent(again), after)) == grown
+    assert written(grown, rows_sent(sent(again), after)) == grown
     assert pressed(again, "remove tree.1", {})
-    assert [one.cause for one in paper(written(grown, FILE, after, again)).tree[0].causes] == [second.cause]
+    assert [one.cause for one in paper(written(grown, again)).tree[0].causes] == [second.cause]
 
 
 def test_consequences_controls_the_conclusion_and_how_work_was_arranged_are_written_and_rows_beside_them_keep_their_comments(
@@ -167,7 +219,8 @@ def test_consequences_controls_the_conclusion_and_how_work_was_arranged_are_writ
     form |= {
         "consequences.0.verdict": ["happened"],
         "controls.0.state": ["late"],
-        "controls.0.answers": ["nist-ai-rmf:MANAGE 2.4,  x:1"],
+        "controls.0.answers": ["x:1"],
+        "controls.0.answers.more": ["", "nist-ai-rmf:MANAGE 2.4"],
     }
     number = len(value.controls)
     form |= {
@@ -183,10 +236,10 @@ def test_consequences_controls_the_conclusion_and_how_work_was_arranged_are_writ
     form |= {"conclusion.0.scope": ["tenant: t-04 , t-08"], "conclusion.0.contributors": ["data", "policy"]}
     number = len(value.human_factors)
     form |= {"human_factors.rows": [str(number + 1)], f"human_factors.{number}.question": ["Who reads the alert?"]}
-    text_after = written(text, FILE, value, rows_sent(form, value))
+    text_after = written(text, rows_sent(form, value))
     after = paper(text_after)
     assert (after.consequences[0].verdict, after.consequences[1:]) == ("happened", value.consequences[1:])
-    assert (after.controls[0].state, after.controls[0].answers) == ("late", ["nist-ai-rmf:MANAGE 2.4", "x:1"])
+    assert (after.controls[0].state, after.controls[0].answers) == ("late", ["x:1", "nist-ai-rmf:MANAGE 2.4"])
     assert (after.controls[-1].id, after.controls[-1].state) == ("a-second-tenant-in-the-canary", "missing")
     assert after.top_event == "Shops read what other shops own"
     said = after.conclusion

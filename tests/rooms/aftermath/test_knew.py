@@ -28,6 +28,10 @@ def at(files, minute, audience):
     return bootstrap.what_was_known(table, events, audience, round(minute * MINUTE))
 
 
+def kit(files):
+    return bootstrap.rebuild(files)[0].design.kit
+
+
 def moments(value):
     """Every moment inside that something happened at."""
     if isinstance(value, dict):
@@ -68,10 +72,12 @@ def test_a_leak_shows_in_the_signals_that_were_seen(files):
 
 def test_clocks_say_what_is_left(files):
     found = at(files, 23, player("comms"))
-    html = to_html(knew_page(found, player=True))
+    html = to_html(knew_page(found, kit(files), player=True))
     assert found.clocks
     assert [one.due_ms for one in found.clocks] == sorted(one.due_ms for one in found.clocks)
     assert "EXERCISE" in html
+    assert "<td>Incident Commander</td>" in html
+    assert "<td>ic</td>" not in html
     assert all(one.what.split(",")[0].split('"')[0] in html for one in found.clocks)
 
 
@@ -79,8 +85,8 @@ def test_who_knows_the_key_sees_more_and_the_page_says_so(files):
     legal, control = at(files, 23, player("legal")), at(files, 23, FACILITATOR)
     assert control.events > legal.events
     assert len(control.inbox) > len(legal.inbox)
-    assert "what players did not know" in knew_page(control, player=False).handling
-    assert "what players did not know" not in knew_page(legal, player=True).handling
+    assert "what players did not know" in knew_page(control, kit(files), player=False).handling
+    assert "what players did not know" not in knew_page(legal, kit(files), player=True).handling
 
 
 @pytest.mark.parametrize("minute", [-1, 61, 9_999])

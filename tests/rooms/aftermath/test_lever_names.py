@@ -5,6 +5,9 @@ import re
 import pytest
 
 from hotwash.aftermath.aar import Material, after_action_report
+from hotwash.aftermath.blocks import Cell
+from hotwash.aftermath.cited import cited_blocks
+from hotwash.aftermath.lines import NAMES_A_LEVER, line
 from hotwash.aftermath.markdown import to_markdown
 from hotwash.aftermath.names import in_titles, names_of, titled
 from hotwash.aftermath.sections.words import say
@@ -12,7 +15,6 @@ from hotwash.conductor.close import close
 from hotwash.drill import events as e
 from hotwash.drill.views.project import ViewEvent
 from hotwash.scoring.case import Entry
-from hotwash.warroom.lines import NAMES_A_LEVER, line
 from tests.rooms.standins.plays import drill as played
 from tests.support.drills import content
 
@@ -103,3 +105,11 @@ def test_a_missed_duty_and_expectation_are_called_by_what_was_to_be_done():
 
 def test_every_type_that_names_a_lever_does_it_in_a_field_of_its_own():
     assert all(field in e.EVENTS[kind].model_fields for kind, field in NAMES_A_LEVER.items())
+
+
+def test_what_a_paper_cites_is_told_in_words_and_by_titles():
+    events, kit = list(played("cross-tenant-leak").events), content()[0]
+    _, table = cited_blocks([Cell("all of it", cites=tuple(one.version for one in events))], events, kit)
+    called = {seat.title for seat in kit.roles.seats.values()} | {"Exercise control", "Facilitator"}
+    assert {row[2].text for row in table.rows} <= called
+    assert not [row[3].text for row in table.rows if re.search(r"[\[{]'|: (True|False|None)\b|_ms\b", row[3].text)]

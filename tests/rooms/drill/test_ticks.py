@@ -2,13 +2,13 @@
 
 import pytest
 
+from hotwash.aftermath.lines import line
 from hotwash.drill import commands as c
 from hotwash.drill.checklists import TICKS, checklists, ticked
 from hotwash.drill.refusal import RefusedError
 from hotwash.drill.views.player import PlayerView
 from hotwash.drill.views.project import ViewLog
 from hotwash.kernel.audience import player
-from hotwash.warroom.lines import line
 from tests.support.drills import bench, content
 
 LIST = next(one for one in checklists(content()[0]).values() if len(one.seats) > 1)

@@ -104,6 +104,11 @@ def test_no_rows_and_no_times_are_answers_and_no_errors(matrix):
     assert told.timeless
     assert told.extent.rows == 400
     assert "No row has a time" in told.statement.sentence
+    within = np.datetime64("2026-05-05T10:00", "ms") + (np.arange(400) % 60).astype("timedelta64[s]")
+    region = np.where(np.arange(400) % 4 == 0, "a", "b").astype(object)
+    told, _ = asked({"at": within, "d": region, "bad": (region == "a") & (np.arange(400) % 60 > 30)}, meaning, matrix)
+    assert told.statement.sentence == "All rows lie within one minute (2026-05-05 10:00 UTC): whether anything rose cannot be told."
+    assert (told.found[0].segments, told.severity.level) == ((), None)
 
 
 def test_text_is_read_where_it_is_needed_and_not_when_forbidden(matrix):

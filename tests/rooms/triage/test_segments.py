@@ -151,7 +151,7 @@ def test_a_segment_that_is_always_worse_is_standing_and_no_segment():
     (worse, *_) = found["wrong"].standing
     assert worse.scope == Scope.of({"language": ["l-2"]})
     assert worse.rate.share == pytest.approx(0.08, rel=0.2)
-    assert standing(sample, ["wrong"], COLUMNS.cuts())["wrong"] == found["wrong"].standing
+    assert standing(sample, {"wrong": "wrong"}, COLUMNS.cuts())["wrong"] == found["wrong"].standing
 
 
 def test_a_surge_of_what_is_always_worse_is_a_mix_and_no_segment():

@@ -3,13 +3,13 @@
 import pytest
 
 from hotwash import bootstrap
+from hotwash.aftermath.lines import LINES, line
 from hotwash.drill import commands as c
 from hotwash.drill.commands import COMMANDS
 from hotwash.drill.events import EVENTS
 from hotwash.drill.views.project import ViewEvent
 from hotwash.warroom.catalogue import FORMS
 from hotwash.warroom.forms import FormError, plain, read_action
-from hotwash.warroom.lines import LINES, line
 from hotwash.warroom.room import SHORT
 
 

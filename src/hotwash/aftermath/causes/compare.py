@@ -63,7 +63,7 @@ def compare_report(paper: CausesPaper, design: DrillDesign, events: Sequence[Eve
             told=True,
         ),
     ]  # fmt: skip
-    blocks += cited_blocks(blocks, events, design.kit.lever_titles)
+    blocks += cited_blocks(blocks, events, design.kit)
     facts = [("Drill", paper.drill), ("Scenario", design.scenario.title)]
     said = "Holds the answer key. Read it after your own chain is written: it is a mirror, not a template."
     return Report("Causes beside the answer key", said, HANDLING, facts, blocks, exercise=True)

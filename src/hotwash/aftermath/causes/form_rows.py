@@ -29,11 +29,6 @@ def nested(rows: Iterable[Row]) -> list[Row]:
     return top
 
 
-def below(rows: Sequence[Row], at: int) -> int:
-    """The number of the first row after `at` that does not stand below it."""
-    return next((n for n in range(at + 1, len(rows)) if rows[n]["depth"] <= rows[at]["depth"]), len(rows))
-
-
 def paths(causes: Sequence[Mapping[str, Any]], at: tuple[str | int, ...] = ("tree",)) -> Iterator[tuple[str | int, ...]]:  # fmt: skip
     """Where each row of `flat` stands in the file."""
     for n, one in enumerate(causes):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from hotwash.aftermath.blocks import Barrier, Block, Callout, Cell, Prose, Report, Section, Table, Tone, Tree, TreeNode
 from hotwash.aftermath.causes.bow_tie import bow_tie
 from hotwash.aftermath.causes.hops import TITLES
 from hotwash.aftermath.causes.noted import Evidence
 from hotwash.aftermath.cited import cited_blocks
-from hotwash.aftermath.sections.words import NO_TITLES
 from hotwash.kernel.event import Event
 from hotwash.kit.schema.causes import EFFECTS, KINDS, OPEN, Cause, CausesPaper, Control, Held
+from hotwash.kit.schema.kit import Kit
 
 HANDLING = "EXERCISE EXERCISE EXERCISE · contains what a team found out; handle as the kit says"
 STATES: dict[Held, Tone] = {
@@ -28,11 +28,11 @@ KIND_WORDS = {"prompt-and-guardrails": "Prompt and guardrails"}
 HELD_UP = {"created": "Created it", "hid": "Hid it", "delayed": "Delayed the response"}
 
 
-def causes_report(paper: CausesPaper, evidence: Evidence, problems: int, events: Sequence[Event] = (), levers: Mapping[str, str] = NO_TITLES) -> Report:  # fmt: skip
+def causes_report(paper: CausesPaper, evidence: Evidence, problems: int, events: Sequence[Event] = (), kit: Kit | None = None) -> Report:  # fmt: skip
     """The whole paper. What is not answered yet is shown as open, and how much of it there is stands first."""
     blocks: list[Block] = []
     if problems:
-        told = f"`hotwash causes check` finds {problems} thing{'' if problems == 1 else 's'} to mend."
+        told = f"hotwash causes check finds {problems} thing{'' if problems == 1 else 's'} to mend."
         blocks.append(Callout("Not finished.", told, "warn"))
     blocks += [
         Section("Causal chain", "chain"),
@@ -50,7 +50,7 @@ def causes_report(paper: CausesPaper, evidence: Evidence, problems: int, events:
         Section("How the work was arranged", "people"),
         _people(paper, evidence),
     ]
-    blocks += cited_blocks(blocks, events, levers)
+    blocks += cited_blocks(blocks, events, kit)
     facts = [("Drill", paper.drill), ("Log", paper.log_head[:12] or "not said")]
     return Report("Causes", paper.top_event, HANDLING, facts, blocks, exercise=paper.exercise)
 
@@ -60,10 +60,10 @@ def posts_of(paper: CausesPaper) -> dict[str, Barrier]:
     return {one.id: Barrier(n, one.title, one.state, STATES[one.state]) for n, one in enumerate(paper.controls, 1)}
 
 
-def bow_tie_report(paper: CausesPaper, evidence: Evidence, events: Sequence[Event] = (), levers: Mapping[str, str] = NO_TITLES) -> Report:  # fmt: skip
+def bow_tie_report(paper: CausesPaper, evidence: Evidence, events: Sequence[Event] = (), kit: Kit | None = None) -> Report:  # fmt: skip
     """The bow-tie and the controls on it alone: one page for a wall."""
     blocks: list[Block] = [bow_tie(paper, evidence, posts_of(paper)), _controls(paper)]
-    blocks += cited_blocks(blocks, events, levers)
+    blocks += cited_blocks(blocks, events, kit)
     facts = [("Drill", paper.drill), ("Log", paper.log_head[:12] or "not said")]
     return Report("Bow-tie", paper.top_event, HANDLING, facts, blocks, exercise=paper.exercise)
 

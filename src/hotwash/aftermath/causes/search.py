@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hotwash.aftermath.causes.noted import Evidence
-from hotwash.aftermath.cited import event_words
-from hotwash.aftermath.sections.words import NO_TITLES
+from hotwash.aftermath.cited import event_words, seat_words
 from hotwash.kernel.clock import stamp
 from hotwash.kernel.event import Event
+from hotwash.kit.schema.kit import Kit
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Found:
     says: str
 
 
-def search(events: Sequence[Event], words: str, most: int, levers: Mapping[str, str] = NO_TITLES) -> list[Found]:
+def search(events: Sequence[Event], words: str, most: int, kit: Kit | None = None) -> list[Found]:
     """Events that show something of the service and hold every word, in any order and any case; the first `most` in the order of the log.
     Nothing is found without a word."""
     wanted = words.casefold().split()
@@ -31,12 +31,12 @@ def search(events: Sequence[Event], words: str, most: int, levers: Mapping[str, 
         cite = f"e{one.version}"
         if evidence.fault(cite):
             continue
-        says = in_a_line(one, levers)
+        says = in_a_line(one, kit)
         if all(word in f"{cite} {says}".casefold() for word in wanted):
             found.append(Found(cite, says))
     return found
 
 
-def in_a_line(event: Event, levers: Mapping[str, str] = NO_TITLES) -> str:
+def in_a_line(event: Event, kit: Kit | None = None) -> str:
     """When, who, what."""
-    return f"{stamp(event.drill_ms)} {event.seat}: {event_words(event, levers)}"
+    return f"{stamp(event.drill_ms)} {seat_words(event, kit)}: {event_words(event, kit)}"

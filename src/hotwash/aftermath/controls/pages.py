@@ -18,7 +18,7 @@ def controls_report(paper: ControlsPaper, problems: int) -> Report:
     """One section a control, then who may change what."""
     blocks: list[Block] = []
     if problems:
-        blocks.append(Callout("Not finished.", f"`hotwash controls check` finds {problems} to mend.", "warn"))
+        blocks.append(Callout("Not finished.", f"hotwash controls check finds {problems} to mend.", "warn"))
     blocks.append(Section("Operating instructions", "controls"))
     for one in paper.controls:
         blocks += _control(one)

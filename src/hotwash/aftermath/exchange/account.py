@@ -36,6 +36,10 @@ class Account:
     components: tuple[tuple[str, str], ...]
     people: tuple[int | None, int | None]
     """Fewest and most people concerned, as the team assessed it; None for an end that it left open."""
+    generates: bool
+    """Whether the system writes text; one that scores has a version of its features, and only decides."""
+    head: str
+    """Hash of the log's last event: no other drill has it."""
 
     def of_scheme(self, scheme: str) -> list[Correspondence]:
         """Entries of one public scheme that the kit maps the failure mode to."""
@@ -68,4 +72,6 @@ def account(case: Case, card: Scorecard) -> Account:
         correspondences=tuple(mode.crosswalk) if mode else (),
         components=tuple(system.versions.items()),
         people=(impact.event.people_low, impact.event.people_high) if impact else (None, None),
+        generates="features" not in system.versions,
+        head=card.log_head,
     )

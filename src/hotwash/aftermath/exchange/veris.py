@@ -2,7 +2,11 @@
 
 VERIS describes what happens to data and systems. It has no word for an answer that is wrong, refused or unfair: those modes are told as an
 error of the service, and `plus` says what they really are. A false alarm did nothing to anything: its actor, action and asset are unknown,
-with a note, because VERIS asks for all three, and it has no attribute.
+with a note, because VERIS asks for all three, and so is its attribute.
+
+Beside the schema, VERIS has rules across fields, in the tools that check a record and fill it in (`bin/checkValidity.py`, `bin/rules.py`). What
+they ask of an incident of ours is here: victim, region and attribute are always there, unknown if need be, because these tools read them
+unasked; an asset is named for each way in, a parent beside its child, a total beside amounts.
 """
 
 from __future__ import annotations
@@ -10,20 +14,23 @@ from __future__ import annotations
 from typing import Any
 
 from hotwash.aftermath.exchange.account import NOT_REAL, Account
+from hotwash.kit.exchange.given import stable_uuid
 
-ERRORS = {
-    "data-leakage": ("error", "Misconfiguration", "Inadequate processes"),
-    "agent-action": ("error", "Malfunction", "Inadequate technology"),
-    "misuse": ("hacking", "Abuse of functionality", "Web application"),
-}  # fmt: skip
-"""Mode → action, variety, vector; what is not listed is a malfunction."""
-MALFUNCTION = ("error", "Malfunction", "Inadequate technology")
+ACTIONS = {
+    "data-leakage": ("error", ["Misconfiguration"], ["Inadequate processes"]),
+    "agent-action": ("error", ["Malfunction"], ["Inadequate technology"]),
+    "misuse": ("hacking", ["Abuse of functionality", "Exploit vuln"], ["Web application"]),
+}
+"""Mode → action, varieties, vectors; what is not listed is a malfunction. To VERIS, abuse of a function is a kind of exploited weakness."""
+MALFUNCTION = ("error", ["Malfunction"], ["Inadequate technology"])
 RATINGS = {1: "Catastrophic", 2: "Damaging", 3: "Painful", 4: "Distracting"}
 """Severity level of the kit → overall rating of VERIS, worst first."""
 
-
-VERSION = "1.4.0"
-"""What `verisc.json` of 1.4.1 asks to be written as `schema_version`; it gives no other."""
+VERSION = "1.4.1"
+"""As VERIS's own converter writes it (`bin/convert_1.4.0_to_1.4.1.py`). The schema of 1.4.1 takes any text and recommends 1.4.0 still, but who
+goes by the version would then look for `S - LLM application` in lists that do not have it yet."""
+NOWHERE = "000000"
+"""The region of an unknown country."""
 NOTHING = "EXERCISE. A false alarm: nobody acted and nothing was touched."
 
 
@@ -34,7 +41,7 @@ def to_veris(told: Account) -> dict[str, Any]:
         "schema_name": "verisc",
         "schema_version": VERSION,
         "source_id": "hotwash-exercise",
-        "incident_id": f"EXERCISE-{told.scenario}",
+        "incident_id": f"EXERCISE-{told.scenario}-{told.head[:12]}",
         "security_incident": "Confirmed" if told.incident else "False positive",
         "summary": f"{NOT_REAL} {told.what}",
         "confidence": "High",
@@ -43,22 +50,40 @@ def to_veris(told: Account) -> dict[str, Any]:
             "discovery": _between(minutes.get("onset"), minutes.get("detected")),
             "containment": _between(minutes.get("detected"), minutes.get("contained")),
         },
+        "victim": {
+            "employee_count": "Unknown",
+            "industry": "000",
+            "government": ["NA"],
+            "country": ["Unknown"],
+            "region": [NOWHERE],
+            "notes": "EXERCISE. An invented organisation.",
+        },
         **(_incident(told) if told.incident else _false_alarm()),
-        "plus": {"exercise": True, "failure_mode": told.mode, "bucket": told.bucket, "versions": dict(told.components)},
+        "plus": {
+            "master_id": str(stable_uuid("veris", told.head)),
+            "exercise": True,
+            "failure_mode": told.mode,
+            "bucket": told.bucket,
+            "versions": dict(told.components),
+        },
     }
 
 
 def _incident(told: Account) -> dict[str, Any]:
-    action, variety, vector = ERRORS.get(told.mode, MALFUNCTION)
-    actor = {"internal": {"variety": ["Unknown"], "motive": ["NA"]}}
+    action, varieties, vectors = ACTIONS.get(told.mode, MALFUNCTION)
+    actor: dict[str, Any] = {"internal": {"variety": ["Unknown"], "motive": ["NA"]}}
     if action == "hacking":
-        actor = {"external": {"variety": ["Unknown"], "motive": ["Unknown"]}}
+        unknown = {"variety": ["Unknown"], "motive": ["Unknown"], "country": ["Unknown"], "region": [NOWHERE]}
+        actor = {"external": unknown}
+    assets = [*(["S - LLM application"] if told.generates else []), "S - Web application"]
     return {
         "actor": actor,
-        "action": {action: {"variety": [variety], "vector": [vector]}},
-        "asset": {"assets": [{"variety": "S - Web application"}], "cloud": ["Unknown"]},
+        "action": {action: {"variety": list(varieties), "vector": list(vectors)}},
+        "asset": {"assets": [{"variety": one} for one in assets], "cloud": ["Unknown"]},
         "attribute": _attribute(told),
-        "discovery_method": {"internal": {"variety": ["Unknown"]}},
+        "discovery_method": {"unknown": True}
+        if told.minutes.get("detected") is None
+        else {"internal": {"variety": ["Unknown"]}},
         "impact": {"overall_rating": RATINGS.get(told.severity or 0, "Unknown")},
     }
 
@@ -68,6 +93,7 @@ def _false_alarm() -> dict[str, Any]:
         "actor": {"unknown": {"notes": NOTHING}},
         "action": {"unknown": {"notes": NOTHING}},
         "asset": {"assets": [{"variety": "Unknown"}], "cloud": ["NA"], "notes": NOTHING},
+        "attribute": {"unknown": {"notes": NOTHING}},
         "discovery_method": {"unknown": True},
         "impact": {"overall_rating": "Insignificant"},
     }
@@ -87,6 +113,7 @@ def _attribute(told: Account) -> dict[str, Any]:
         return {
             "confidentiality": {
                 "data_disclosure": "Yes",
+                "data_total": told.leaked_records,
                 "data": [{"variety": "Personal", "amount": told.leaked_records}],
             }
         }

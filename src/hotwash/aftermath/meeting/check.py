@@ -16,7 +16,7 @@ from hotwash.kit.papers import Paper
 from hotwash.kit.schema.causes import OPEN, CausesPaper
 from hotwash.kit.schema.frameworks import Framework
 from hotwash.kit.schema.kit import Kit
-from hotwash.kit.schema.meeting import ITEMS, ReviewPaper, RiskPaper, SignOff
+from hotwash.kit.schema.meeting import ITEMS, ReviewPaper, RiskPaper, Signature, SignOff
 
 ABOUT_FACTS = ("timeline-and-impact", "causes", "communications")
 """Items whose minutes speak of what happened: each line cites it."""
@@ -51,7 +51,7 @@ def _meeting(paper: Paper[ReviewPaper], value: ReviewPaper, about: About) -> Ite
     if value.held_on is None:
         yield Problem(paper.at("held_on"), "no day is given", "Write the day of the meeting: 2026-12-03.")
     if not value.attended:
-        yield Problem(paper.at("attended"), "nobody is named", "Name who was there: - {role: ic, name: ...}.")
+        yield Problem(paper.at("attended"), "nobody is named", "Name who was there, each in a role of the kit.")
     seats = about.kit.roles.seats
     for n, one in enumerate(value.attended):
         if one.role not in seats:
@@ -94,7 +94,7 @@ def check_risks(paper: Paper[RiskPaper], about: About, held_on: date | None) -> 
         if control.id not in named:
             said = f"no risk names the control gap '{control.id}' of causes.yaml"
             found.append(
-                Problem(paper.at("risks"), said, f"Add {control.id} to the `gaps` of the risk that it leaves open.")
+                Problem(paper.at("risks"), said, f"Name {control.id} among the gaps of the risk that it leaves open.")
             )
     return in_order(found)
 
@@ -125,7 +125,9 @@ def _risk(paper: Paper[RiskPaper], value: RiskPaper, n: int, about: About, held_
         )
     if one.treatment == "accept" and not (one.accepted_by and one.accepted_until):
         yield Problem(
-            paper.at(*at, "treatment"), "accepted by nobody, or for ever", "Write accepted_by and accepted_until."
+            paper.at(*at, "treatment"),
+            "accepted by nobody, or for ever",
+            "Write by whom (accepted_by) and until which day (accepted_until).",
         )
     due = one.review_on
     if due is None:
@@ -149,6 +151,12 @@ def _cited(
             yield Problem(paper.at(*at, n), fault, "Cite an event or evidence item that shows it.")
 
 
+def changed_since(signed: Signature, digests: Mapping[str, str]) -> list[str]:
+    """Papers that are not what they were when this was signed."""
+    changed = [paper for paper, digest in signed.digests.items() if digests.get(paper) != digest]
+    return sorted([*changed, *(paper for paper in digests if paper not in signed.digests)])
+
+
 def check_sign_off(signed: SignOff, review: ReviewPaper, digests: Mapping[str, str], file: Located) -> list[Problem]:
     """Roles that have not signed, and papers that changed after somebody did. The newest signature of a role counts."""
     newest = {one.role: one for one in signed.signatures}
@@ -160,10 +168,8 @@ def check_sign_off(signed: SignOff, review: ReviewPaper, digests: Mapping[str, s
         if role not in newest
     ]
     for role, one in newest.items():
-        changed = [paper for paper, digest in one.digests.items() if digests.get(paper) != digest]
-        changed += [paper for paper in digests if paper not in one.digests]
         found += [
             Problem(file, f"{paper} was changed after {role} signed it ({one.name}, {one.at:%Y-%m-%d %H:%M})", "Let them read it and sign again.")
-            for paper in sorted(changed)
+            for paper in changed_since(one, digests)
         ]  # fmt: skip
     return found

@@ -18,6 +18,12 @@ HEAD = """# EXERCISE. Minutes of the formal review. Drafted from what the team r
 RISKS = """# EXERCISE. Risk register. likelihood: rare, unlikely, possible, likely. impact: level of the kit's severity matrix by dimension (1 is the worst).
 # treatment: reduce, accept (then also accepted_by and accepted_until), transfer, avoid.
 """
+CHAIR, DECIDED = "OPEN: who leads the meeting?", "OPEN: what was decided?"
+LIKELY, OWNER, PLAN = (
+    "OPEN: what speaks for that likelihood?",
+    "OPEN: one person or role, not a team",
+    "OPEN: what will be done, by when?",
+)
 LINES = 6
 Line = tuple[str, tuple[str, ...]]
 
@@ -32,15 +38,15 @@ def draft_review(
     """YAML of a `ReviewPaper`. `actions` are those of `capa.yaml` whose form is whole."""
     lines = [
         HEAD.rstrip(), "exercise: true", f"drill: {words(record.drill)}", f"log_head: {words(record.head)}", "held_on: null  # 2026-12-03",
-        f"chair: {words('OPEN: who leads the meeting?')}", "attended: []  # - {role: ic, name: ...}", f"sign_off: {listed(roles)}",
+        f"chair: {words(CHAIR)}", "attended: []  # - {role: ic, name: ...}", f"sign_off: {listed(roles)}",
         f"frameworks: {listed(frameworks)}", "agenda:",
     ]  # fmt: skip
     for item in ITEMS:
         lines += [f"  - item: {item}", "    minutes:"]
-        found = [*_minutes(item, record, causes, actions)]
+        found = minutes_of(item, record, causes, actions)
         for said, cited in found or [(f"OPEN: {ASKS[item]}", ())]:
             lines += [f"      - text: {words(said)}", f"        evidence: {listed(cited)}"]
-        lines.append(f"    decided: [{words('OPEN: what was decided?')}]")
+        lines.append(f"    decided: [{words(DECIDED)}]")
     return "\n".join([*lines, ""])
 
 
@@ -52,6 +58,13 @@ ASKS: dict[ItemName, str] = {
     "corrective-actions": "which actions, with owner, deadline and how each is verified?",
     "verification": "when is each action looked at again: 30, 60, 90 days?",
 }
+
+
+def minutes_of(
+    item: ItemName, record: TeamRecord, causes: CausesPaper | None, actions: Sequence[CapaAction]
+) -> list[Line]:
+    """What record, causes and actions have for an item of the agenda: each line with what it cites."""
+    return [*_minutes(item, record, causes, actions)]
 
 
 def _minutes(
@@ -150,8 +163,8 @@ def _risk(
     impact = level.data["dimensions"] if level else {}
     return [
         f"  - id: {name}", f"    title: {words(title)}", f"    mode: {mode}", "    likelihood: open",
-        f"    why_likely: {words('OPEN: what speaks for that likelihood?')}",
+        f"    why_likely: {words(LIKELY)}",
         "    impact: {" + ", ".join(f"{dim}: {value}" for dim, value in sorted(impact.items())) + "}",
-        f"    gaps: {listed(gaps)}", f"    evidence: {listed(cited)}", f"    owner: {words('OPEN: one person or role, not a team')}",
-        "    treatment: open", f"    plan: {words('OPEN: what will be done, by when?')}", "    review_on: null",
+        f"    gaps: {listed(gaps)}", f"    evidence: {listed(cited)}", f"    owner: {words(OWNER)}",
+        "    treatment: open", f"    plan: {words(PLAN)}", "    review_on: null",
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hotwash.aftermath.blocks import Bar, Bars, Block, Callout, Cell, Prose, Report, Section, Table, Tone
@@ -13,6 +13,7 @@ from hotwash.aftermath.meeting.coverage import Covered, Standing
 from hotwash.aftermath.meeting.risks import Band, band, score, severity_of
 from hotwash.kernel.event import Event
 from hotwash.kit.schema.frameworks import Framework
+from hotwash.kit.schema.kit import Kit
 from hotwash.kit.schema.meeting import ItemName, ReviewPaper, RiskPaper, SignOff
 
 TITLES: dict[ItemName, str] = {
@@ -46,7 +47,7 @@ class Review:
     unsigned: Sequence[str]
     problems: int
     events: Sequence[Event]
-    levers: Mapping[str, str]
+    kit: Kit
 
 
 def review_report(review: Review) -> Report:
@@ -54,7 +55,7 @@ def review_report(review: Review) -> Report:
     paper, evidence = review.paper, Evidence(review.events)
     blocks: list[Block] = []
     if review.problems:
-        blocks.append(Callout("Not finished.", f"`hotwash meeting check` finds {review.problems} to mend.", "warn"))
+        blocks.append(Callout("Not finished.", f"hotwash meeting check finds {review.problems} to mend.", "warn"))
     for n, one in enumerate(paper.agenda, 1):
         blocks.append(Section(f"{n}. {TITLES[one.item]}", one.item))
         rows = tuple((Cell(said(line.text), cites=evidence.versions(line.evidence)),) for line in one.minutes)
@@ -63,7 +64,7 @@ def review_report(review: Review) -> Report:
     blocks += [Section("Risk register", "risks"), *_risks(review.risks, evidence)]
     blocks += [Section("Frameworks", "frameworks"), *coverage_blocks(review.covered, review.frameworks)]
     blocks += [Section("Sign-off", "sign-off"), *_signed(review)]
-    blocks += cited_blocks(blocks, review.events, review.levers)
+    blocks += cited_blocks(blocks, review.events, review.kit)
     there = ", ".join(f"{one.name} ({one.role})" for one in paper.attended) or "nobody named yet"
     facts = [
         ("Drill", paper.drill),
@@ -79,6 +80,16 @@ def review_report(review: Review) -> Report:
         blocks,
         exercise=paper.exercise,
     )
+
+
+def register_report(paper: RiskPaper, events: Sequence[Event], kit: Kit, problems: int) -> Report:
+    """The risk register alone, the highest risk first."""
+    blocks: list[Block] = []
+    if problems:
+        blocks.append(Callout("Not finished.", f"{problems} to mend.", "warn"))
+    blocks += _risks(paper, Evidence(events))
+    blocks += cited_blocks(blocks, events, kit)
+    return Report("Risk register", f"Risks that remain after {paper.drill}", HANDLING, [("Drill", paper.drill)], blocks, exercise=paper.exercise)  # fmt: skip
 
 
 def _risks(paper: RiskPaper | None, evidence: Evidence) -> list[Block]:

@@ -13,11 +13,13 @@ from hotwash.aftermath.postmortem.negative import unread_complaints, unseen, wai
 from hotwash.aftermath.postmortem.spans import window
 from hotwash.aftermath.sections.words import minutes, percent, points
 from hotwash.drill import events as e
-from hotwash.kernel.clock import MINUTE
+from hotwash.kernel.clock import MINUTE, drill_ms
 from hotwash.scoring.best_plan import REACTION_MIN
 from hotwash.scoring.containment import MHP
 
 NUMBERS = re.compile(r"\d+(?:\.\d+)?")
+STAMPS = re.compile(r"T\+(\d+):(\d\d)(?::(\d\d))?")
+"""Moments of drill time in the words of a mark."""
 MOST_SEGMENTS = 12
 SEGMENT_SHARE = 0.05
 """Segments with less of the hands-off harm than this are no rows of their own."""
@@ -180,7 +182,8 @@ def _marks(material: Material) -> Iterator[Figure]:
     for one in material.card.dimensions:
         for mark in one.marks:
             name = f"mark-{one.id}-{mark.measure.replace('_', '-')}"
-            yield Figure(name, f"{one.title}: {mark.earns}", mark.why, tuple(map(float, NUMBERS.findall(mark.why))))
+            numbers, times = map(float, NUMBERS.findall(mark.why)), (drill_ms(*one) for one in STAMPS.findall(mark.why))
+            yield Figure(name, f"{one.title}: {mark.earns}", mark.why, tuple(numbers), tuple(times))
 
 
 def diagnosed_min(material: Material) -> float | None:

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 from hotwash.aftermath.postmortem.material import Material, Part, events, item, say
 from hotwash.aftermath.sections.improvement import WORTH_MENDING
-from hotwash.aftermath.sections.words import points
+from hotwash.aftermath.sections.words import minutes, points
 from hotwash.drill import events as e
+from hotwash.scoring.scorecard import MarkCard
 
 MOST = 10
+ROOM = "room-staffed"
+"""The measure that takes a late opening and an empty room together."""
 PAPERS = {
     "causes.yaml": "Causes: causal chain, five whys, factors, controls that should have held",
     "capa.yaml": "Corrective and preventive actions, with owner, deadline and verification",
@@ -43,12 +46,23 @@ def _marks(material: Material, *, good: bool) -> Iterator[str]:
         (one.weight * mark.share, one, mark)
         for one in material.card.dimensions
         for mark in one.marks
-        if mark.score is not None and mark.evidence and (mark.score >= 1 if good else mark.score < WORTH_MENDING)
+        # what was not done left no event to cite: its figure says so
+        if mark.score is not None and ((mark.score >= 1 and mark.evidence) if good else mark.score < WORTH_MENDING)
     ]
     for _, one, mark in sorted(ranked, key=lambda one: -one[0])[:MOST]:
         lesson = "" if good else f"; what would have earned it: {mark.earns}"
         measured = f"fig:mark-{one.id}-{mark.measure.replace('_', '-')}"
-        yield item(f"{one.title}: {mark.why}{lesson}", *_mark_refs(mark.evidence), measured)
+        why, moments = _in_full(material, mark)
+        yield item(f"{one.title}: {why}{lesson}", *_mark_refs(mark.evidence), measured, *moments)
+
+
+def _in_full(material: Material, mark: MarkCard) -> tuple[str, tuple[str, ...]]:
+    """Why a mark is what it is, and the figures that say the rest: a full room is no merit of a room that opened late."""
+    first, opened = (material.card.milestones.get(name) for name in ("first_signal", "opened"))
+    if mark.measure != ROOM or first is None or opened is None:
+        return mark.why, ()
+    told = f"the incident was opened at {minutes(opened)}, the first signal came at {minutes(first)}; {mark.why} soon after"
+    return told, ("fig:at-opened", "fig:at-first-signal")
 
 
 def _mark_refs(evidence: tuple[int, ...]) -> list[str]:

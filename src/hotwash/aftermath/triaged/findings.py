@@ -7,7 +7,7 @@ from hotwash.aftermath.triaged.head import segment_of
 from hotwash.triage.changes import RankedChange
 from hotwash.triage.report import Triage
 from hotwash.triage.segments import Segment
-from hotwash.triage.statement import alike, at_once, unconfirmed
+from hotwash.triage.statement import alike, at_once, before_it_came, unconfirmed
 from hotwash.triage.stats import Rate
 from hotwash.triage.validity import DetectorFix, Witness
 from hotwash.triage.words import between, length, moment, place, share
@@ -122,8 +122,8 @@ def who_blocks(known: Triage) -> list[Block]:
     rows = tuple(
         (
             Cell(named(found.signal)), Cell(place(one.scope), strong=True), Cell(interval(one.rate), "bad", word="risen"),
-            Cell(share(one.usual.share)), Cell(f"{share(one.complement.share)}, usually {share(one.complement_usual.share)}" if one.scope.dims else "–"),
-            Cell(f"{one.excess.value:,.0f} ({max(0.0, one.excess.low):,.0f} to {one.excess.high:,.0f})"),
+            Cell(f"{share(one.usual.share)}{before_it_came(one)}"), Cell(f"{share(one.complement.share)}, usually {share(one.complement_usual.share)}" if one.scope.dims else "–"),
+            Cell(f"{one.excess.value:,.0f} ({max(0.0, one.excess.low):,.0f} to {one.excess.high:,.0f})" if one.usual.asked else "unknown"),
             Cell(share(one.explains) if one.explains is not None else "–"), Cell(share(one.share_of_traffic)), Cell(f"{one.p:.2g}"),
         )
         for found in known.found for one in found.segments

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from hotwash.aftermath.blocks import Axis, Block, Callout, Chart, ChartBand, ChartMark, Figure, Figures, Line, Tone
 from hotwash.triage.report import STEPS, Triage
 from hotwash.triage.segments import Segment
+from hotwash.triage.statement import before_it_came
 from hotwash.triage.timeline import Timeline
 from hotwash.triage.words import between, length, moment, place, share
 
@@ -50,8 +51,17 @@ def figures(known: Triage) -> Figures:
         over = one.excess
         items += [
             Figure("Rate now", share(one.rate.share), f"{share(one.rate.low)} to {share(one.rate.high)}", "bad"),
-            Figure("Usually", share(one.usual.share), f"{one.usual.found:,.0f} of {one.usual.asked:,.0f}"),
-            Figure("More than usual", f"{over.value:,.0f}", f"{max(0.0, over.low):,.0f} to {over.high:,.0f}", "bad"),
+            Figure(
+                "Usually",
+                share(one.usual.share),
+                f"{one.usual.found:,.0f} of {one.usual.asked:,.0f}{before_it_came(one)}",
+            ),
+            Figure(
+                "More than usual",
+                f"{over.value:,.0f}" if one.usual.asked else "unknown",
+                f"{max(0.0, over.low):,.0f} to {over.high:,.0f}",
+                "bad",
+            ),
             Figure("Share of traffic", share(one.share_of_traffic), place(one.scope)),
         ]
         if one.onset:
@@ -78,7 +88,7 @@ def figures(known: Triage) -> Figures:
 def chart(known: Triage) -> list[Block]:
     """The main signal's share over time: the segment against all other traffic, with the onset's interval and changes."""
     line, signal = known.line, known.signal
-    if line is None:
+    if line is None or known.timeless:
         return []
     if signal is None:
         return [_volume(line)]

@@ -40,7 +40,7 @@ def changed_blocks(known: Triage) -> list[Block]:
 
 
 def _compared(known: Triage) -> str:
-    if known.incident is None or known.baseline is None:
+    if known.incident is None or known.baseline is None or known.timeless:
         return "Nothing was compared."
     now, before = known.incident, known.baseline
     return (

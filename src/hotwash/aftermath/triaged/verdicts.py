@@ -93,7 +93,7 @@ def read_blocks(known: Triage, about: About) -> list[Block]:
     raw = sum(one.raw_rows for one in (known.leakage, known.attacks) if one is not None)
     spare = [name for name in about.types if name not in known.columns_read]
     found = known.extent
-    span = f" from {moment(found.first_ms)} to {moment(found.last_ms)} UTC" if found.rows > found.undated else ""
+    span = f" from {moment(found.first_ms)} to {moment(found.last_ms)} UTC" if found.rows > found.undated and not known.timeless else ""
     rows = [
         ("Rows", f"{found.rows:,}{span}"),
         ("Rows read whole", f"{raw:,}, by the checks for leakage and attacks alone" if raw else "none"),

@@ -61,26 +61,29 @@ class GivenRunbook:
 
 
 def sections_of(text: str) -> list[tuple[str, list[str]]]:
-    """Headings of the second level with the items of the lists below them, as Markdown."""
-    found: list[tuple[str, list[str]]] = []
-    tokens = MarkdownIt().parse(text)
+    """Headings of the second level with the items of the lists below them, as Markdown; a heading that comes again goes on where it was."""
+    found: dict[str, list[str]] = {}
+    tokens, at = MarkdownIt().parse(text), ""
     for number, token in enumerate(tokens):
         if token.type == "heading_open" and token.tag == "h2":
-            found.append((tokens[number + 1].content, []))
-        elif token.type == "inline" and found and tokens[number - 2].type == "list_item_open":
-            found[-1][1].append(" ".join(token.content.split()))
-    return found
+            at = tokens[number + 1].content
+            found.setdefault(at, [])
+        elif token.type == "inline" and at and tokens[number - 2].type == "list_item_open":
+            found[at].append(" ".join(token.content.split()))
+    return list(found.items())
 
 
 def to_cacao(guide: Guide, when: datetime, organisation: str, seats: Mapping[str, str]) -> dict[str, Any]:
     """One runbook as a playbook. `when` is the time of both `created` and `modified`; `seats` are ids with titles.
 
-    Raises ContentError for a guide that is no runbook or has no step.
+    Raises ContentError for a guide that is no runbook or has no step, and where there is no seat.
     """
     sections = [(title, found) for title, found in sections_of(guide.text) if title in SECTIONS and found]
     if guide.kind != "runbook" or not sections:
         said = f"'{guide.id}' is a {guide.kind} without steps under {', '.join(SECTIONS)}"
         raise ContentError.at(Path(f"{guide.id}.md"), said, "Name a runbook of the kit.")
+    if not seats:
+        raise ContentError.at(Path("roles.yaml"), "has no seat that could act", "Name a seat at least.")
     stamp = when.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     start, end = _id("start", guide.id), _id("end", guide.id)
     steps = [

@@ -1,7 +1,8 @@
-"""CEXF, the Common Exercise Format of the MISP project (format description of 2024-08-15): four keys, injects, evaluation rules.
+"""CEXF, the Common Exercise Format of the MISP project (format description of 2024-08-15; `schema_cexf.json` of its SkillAegis editor): four
+keys, injects, evaluation rules.
 
-It knows neither seats nor conditions: what it has no place for travels in `meta` and in our own action and target tool, whose names
-start with `hotwash`.
+It knows neither seats nor conditions: what it has no place for travels in `meta`, in the parameters of payloads and in our own action, whose
+names start with `hotwash`. Of the tools that it knows a webhook is the one that a drill could be.
 """
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ from hotwash.kit.schema.scenario import Scenario
 from hotwash.kit.secret import Inject
 
 KEYS = ("exercise", "inject_flow", "inject_payloads", "injects")
-TOOL, ACTION = "hotwash", "hotwash_message_to_seats"
+TOOL, ACTION = "webhook", "hotwash_message_to_seats"
+LEVELS = {1: "beginner", 2: "beginner", 3: "advanced", 4: "advanced", 5: "expert"}
+"""Difficulty of a scenario → level of an exercise."""
+LATEST_S = 366 * 24 * 3600
+"""No exercise lasts longer: a later time is none."""
 APART_MIN = 10
 """Minutes between injects of a file that gives no times."""
 
@@ -31,7 +36,12 @@ def to_cexf(scenario: Scenario, injects: Sequence[Inject]) -> dict[str, Any]:
         "exercise": {
             "description": f"EXERCISE. {scenario.summary}",
             "expanded": scenario.brief or scenario.summary,
-            "meta": {"author": "hotwash", "level": str(scenario.difficulty), "system": scenario.system},
+            "meta": {
+                "author": "hotwash",
+                "level": LEVELS[scenario.difficulty],
+                "priority": scenario.difficulty,
+                "system": scenario.system,
+            },
             "name": f"EXERCISE: {scenario.title}",
             "namespace": "ai-incident",
             "tags": ['exercise:software-scope="hotwash"'],
@@ -50,14 +60,14 @@ def _id(scenario: Scenario, one: Inject, what: str) -> str:
 
 
 def _flow(scenario: Scenario, one: Inject) -> dict[str, Any]:
-    trigger = ["startex"] if one.at_min == 0 else ["time"] if one.at_min is not None else ["hotwash-condition"]
+    trigger = ["startex"] if one.at_min == 0 else ["triggered_at"] if one.at_min is not None else ["hotwash-condition"]
     return {
         "description": one.subject,
         "inject_uuid": _id(scenario, one, "inject"),
         "reporting_callback": [],
         "requirements": {},
-        "sequence": {"completion_trigger": ["time_expiration", "completion"], "trigger": trigger},
-        "timing": {"triggered_at": None if one.at_min is None else str(round(one.at_min * 60))},
+        "sequence": {"completion_trigger": ["time_expiration", "completion"], "followed_by": [], "trigger": trigger},
+        "timing": {"triggered_at": None if one.at_min is None else round(one.at_min * 60), "periodic_run_every": None},
     }
 
 
@@ -82,6 +92,8 @@ def _inject(scenario: Scenario, one: Inject) -> dict[str, Any]:
                 {seen.event: {"comparison": "count", "values": [f">{seen.times - 1}"]}} for seen in _seen(each.meet)
             ],
             "result": f"{each.seat}, within {each.within_min:g} min: {each.what}",
+            "evaluation_strategy": "data_filtering",
+            "evaluation_context": {},
             "score_range": [0, each.worth],
         }
         for each in one.expects
@@ -144,8 +156,10 @@ def _parameters(payload: Mapping[str, Any]) -> dict[str, Any]:
 def _at(flow: Mapping[str, Any]) -> float | None:
     timing = flow.get("timing")
     said = timing.get("triggered_at") if isinstance(timing, dict) else None
-    if isinstance(said, str | int | float) and str(said).isdigit():
-        return int(said) / 60
+    if isinstance(said, str) and said.isascii() and said.isdigit():  # as some write it
+        said = float(said)
+    if isinstance(said, int | float) and not isinstance(said, bool) and 0 <= said <= LATEST_S:
+        return said / 60
     sequence = flow.get("sequence")
     trigger = sequence.get("trigger") if isinstance(sequence, dict) else None
     return 0.0 if trigger == "startex" or (isinstance(trigger, list) and "startex" in trigger) else None
@@ -180,7 +194,7 @@ def _content(given: Mapping[str, Any]) -> str:
 
 
 def _notes(made: str, one: Mapping[str, Any], payload: Mapping[str, Any]) -> Iterator[str]:
-    if one.get("target_tool") != TOOL:
+    if one.get("action") != ACTION:
         yield f"{made}: {len(items(one.get('inject_evaluation')))} rules ask {words(one.get('target_tool')) or 'a tool'}; kept as words for evaluators"
     if not _content(_parameters(payload)):
         yield f"{made}: a payload of type {words(payload.get('type')) or 'unknown'} holds no text; write the inject's words"

@@ -12,6 +12,9 @@ from pydantic import Field, model_validator
 
 from hotwash.kit.schema.base import Content, Id, Share, Text
 
+NOBODY = "write a person here"
+"""The owner of a gate that was made of a drill, until somebody is named."""
+
 
 class OverrideTerms(Content):
     """Who may let a release pass all the same: seats by role, each of which the kit has to let accept a risk, for `hours` at most (72:

@@ -364,32 +364,41 @@
     const of = one.totals.length ? sum(one.totals) : Math.min(5, data.minutes), usual = one.healthy * of;
     return sum(one.counts) > usual + 3 * Math.sqrt(Math.max(usual, 1)) + 2;
   }
-  function marks(plot, name) {                   // upright lines; the number of a mark stands at the top of its line, where there is room
-    const context = plot.ctx, ratio = devicePixelRatio, ends = [-1e9, -1e9];
+  const shown = (name) => data.marks.map((mark, n) => ({ ...mark, n: n + 1 })).filter((mark) => !mark.only || mark.only === name);
+  function marks(plot, name) {                   // upright lines; their numbers stand above the lines of the chart, those that would touch as one
+    const context = plot.ctx, ratio = devicePixelRatio, { left, top, width, height } = plot.bbox, groups = [];
+    const number = (of) => of.length > 1 ? `${of[0].n}–${of.at(-1).n}` : String(of[0].n);
     context.save();
     context.font = `${10 * ratio}px system-ui`;
-    context.textBaseline = "top";
-    data.marks.forEach((mark, n) => {
-      if (mark.only && mark.only !== name) return;
-      const x = Math.round(plot.valToPos(mark.at, "x", true));
-      if (x < plot.bbox.left || x > plot.bbox.left + plot.bbox.width) return;
+    context.textAlign = "left";
+    context.textBaseline = "bottom";
+    context.lineWidth = ratio;
+    for (const mark of shown(name)) {
+      mark.x = Math.round(plot.valToPos(mark.at, "x", true));
+      if (mark.x < left || mark.x > left + width) continue;
       context.beginPath();
-      context.strokeStyle = context.fillStyle = colour(`--mark-${mark.kind}`);
-      context.lineWidth = ratio;
+      context.strokeStyle = colour(`--mark-${mark.kind}`);
       context.setLineDash(DASH[mark.kind].map((n) => n * ratio));
-      context.moveTo(x, plot.bbox.top);
-      context.lineTo(x, plot.bbox.top + plot.bbox.height);
+      context.moveTo(mark.x, top);
+      context.lineTo(mark.x, top + height);
       context.stroke();
-      const row = ends.findIndex((end) => x + 2 * ratio > end), number = String(n + 1);
-      if (row < 0) return;
-      ends[row] = x + 8 * ratio + context.measureText(number).width;
-      context.setLineDash([]);
-      context.strokeStyle = colour("--panel");
-      context.lineWidth = 3 * ratio;
-      context.strokeText(number, x + 2 * ratio, plot.bbox.top + row * 10 * ratio);
-      context.fillText(number, x + 2 * ratio, plot.bbox.top + row * 10 * ratio);
-    });
+      const last = groups.at(-1);
+      if (last && mark.x - 3 * ratio < last[0].x + context.measureText(number(last)).width) last.push(mark);
+      else groups.push([mark]);
+    }
+    context.setLineDash([]);
+    for (const group of groups) {
+      const said = number(group), kinds = new Set(group.map((mark) => mark.kind)), from = group[0].x;
+      context.strokeStyle = context.fillStyle = colour(kinds.size > 1 ? "--ink" : `--mark-${group[0].kind}`);
+      context.fillText(said, Math.min(from - 2 * ratio, left + width + 11 * ratio - context.measureText(said).width), top - 3 * ratio);
+      context.strokeRect(from, top - ratio, group.at(-1).x - from, 0);
+    }
     context.restore();
+  }
+  function near(plot, name, keyed) {             // the marks of one minute by keyboard, those within reach of a pointer otherwise
+    const minute = plot.data[0][plot.cursor.idx], reach = 6;
+    return shown(name).filter((mark) => keyed ? Math.max(1, Math.ceil(mark.at)) === minute : Math.abs(plot.valToPos(mark.at, "x") - plot.cursor.left) <= reach)
+      .map((mark) => `${mark.n} ${stamp(mark.at * 60000)} ${mark.kind}: ${mark.label}`);
   }
   function marked() {                            // what the numbers on the charts mean, in words
     const list = document.createElement("ol");
@@ -408,6 +417,7 @@
   }
   function draw() {
     if (!charts || !data || charts.closest("[hidden]")) return;
+    const held = reading();
     for (const plot of plots) plot.destroy();
     plots = [];
     const layers = Object.entries(LAYERS).map(([layer, title]) => {
@@ -420,8 +430,14 @@
       section.className = `layer n-${grid.childElementCount}`;
       return section;
     }).filter((section) => $("figure", section));
-    charts.replaceChildren(...layers, legend(), marked(), table());
-    for (const item of $$("figure", charts)) plots.push(plotted(item, item.hotwash, $("div", item).clientWidth));
+    charts.replaceChildren(...(data.minutes ? [] : [legend()]), ...layers, ...(data.minutes ? [legend()] : []), marked(), table());
+    for (const item of $$("figure", charts)) plots.push(item.plot = plotted(item, item.hotwash, $("div", item).clientWidth));
+    const again = $$("figure", charts).find((item) => item.hotwash.name === held.name), first = $("[role=slider]", again || charts);
+    if (first) first.tabIndex = 0;
+    if (again) {                                 // whoever reads a chart reads on when it is drawn anew
+      first.focus({ preventScroll: true });
+      if (held.minute) read(again, held.minute);
+    }
     if (cut) text($("#cut-said"), data.cell[0] ? `${data.cell[0]} ${data.cell[1]}` : "");
   }
   function figure(one) {
@@ -432,7 +448,15 @@
     note.className = "dim";
     note.textContent = odd ? " above healthy for five minutes" : "";
     caption.append(note);
-    box.setAttribute("role", "img");
+    box.setAttribute("role", "slider");           // its value is the minute that is read
+    box.setAttribute("aria-valuemin", "0");
+    box.setAttribute("aria-valuemax", String(data.minutes));
+    box.setAttribute("aria-valuenow", String(data.minutes));
+    box.setAttribute("aria-valuetext", `minute ${data.minutes}`);
+    box.tabIndex = -1;
+    box.addEventListener("keydown", (event) => step(event, item));
+    box.addEventListener("focus", () => { for (const other of $$("[role=slider]", charts)) other.tabIndex = other === box ? 0 : -1; });
+    box.addEventListener("blur", () => { if (item.keyed) { item.keyed = null; item.plot.setCursor({ left: -10, top: -10 }); } });
     box.setAttribute("aria-label", `${one.title}, ${one.of ? `share of ${one.of}` : "count a minute"}: now ${short(latest)}, healthy ${short(values[2].at(-1))} to ${short(values[3].at(-1))}.`);
     item.classList.toggle("odd", odd);
     const readout = document.createElement("output");
@@ -442,27 +466,48 @@
     item.hotwash = one;
     return item;
   }
+  function reading() {                           // the chart that has the focus, and the minute that is read on it
+    const item = charts.contains(document.activeElement) && document.activeElement.closest("figure");
+    return item ? { name: item.hotwash.name, minute: item.keyed } : {};
+  }
+  function read(item, minute) {
+    item.keyed = Math.min(Math.max(minute, 1), data.minutes);
+    item.plot.setCursor({ left: item.plot.valToPos(item.keyed, "x"), top: 10 });
+  }
+  function step(event, item) {                   // arrows: minutes and charts; page keys: from mark to mark
+    const at = item.keyed || data.minutes, all = $$("figure", charts), there = shown(item.hotwash.name).map((mark) => Math.max(1, Math.ceil(mark.at)));
+    const to = { ArrowLeft: () => at - 1, ArrowRight: () => at + 1, Home: () => 1, End: () => data.minutes,
+      PageDown: () => there.find((minute) => minute > at) || at, PageUp: () => there.findLast((minute) => minute < at) || at }[event.key];
+    const other = all[all.indexOf(item) + ({ ArrowUp: -1, ArrowDown: 1 }[event.key] || 0)];
+    if (!to && (!other || other === item)) return;
+    event.preventDefault();
+    if (!to) $("[role=slider]", other).focus();
+    if (data.minutes) read(to ? item : other, to ? to() : at);
+  }
   function plotted(item, one, width) {
     const ink = colour("--dim"), line = colour("--line"), band = colour("--band");
     const axis = { stroke: ink, grid: { stroke: colour("--rule"), width: 1 }, ticks: { show: false }, font: "11px system-ui", size: 38 };
     const edge = { stroke: band, width: 1, dash: [3, 3], show: one.healthy > 0 };
-    const tall = body.classList.contains("projector") ? 150 : 110, unit = one.totals.length ? " %" : "";
-    const read = (plot) => {
-      const at = plot.cursor.idx, readout = $(".readout", item);
-      readout.textContent = at === null || at === undefined ? "" : `minute ${plot.data[0][at]}: ${short(plot.data[1][at])}${unit}`;
+    const tall = body.classList.contains("projector") ? 158 : 118, unit = one.totals.length ? " %" : "";
+    const tell = (plot) => {
+      const at = plot.cursor.idx, none = at === null || at === undefined, box = $("div", item);
+      const said = none ? [] : [`minute ${plot.data[0][at]}: ${short(plot.data[1][at])}${unit}`, ...near(plot, one.name, item.keyed)];
+      $(".readout", item).textContent = said.join("\n");
+      if (item.keyed) { box.setAttribute("aria-valuenow", String(item.keyed)); box.setAttribute("aria-valuetext", said.join("; ")); }
     };
     return new uPlot({
-      width, height: tall, legend: { show: false }, cursor: { y: false, points: { size: 5 } }, padding: [6, 12, 0, 0],
+      width, height: tall, legend: { show: false }, cursor: { y: false, points: { size: 5 } }, padding: [14, 12, 0, 0],
       scales: { x: { time: false, range: [0, data.endex] }, y: { range: (_, low, high) => [0, Math.max(high * 1.15, 0.02)] } },
       axes: [{ ...axis, size: 20, values: (_, at) => at.map((v) => String(v)), space: 40 }, { ...axis, values: (_, at) => at.map(short), space: 26 }],
       series: [{}, { stroke: line, width: 2, spanGaps: true }, { ...edge }, { ...edge }],
-      bands: one.healthy ? [{ series: [3, 2], fill: colour("--bandfill") }] : [], hooks: { draw: [(plot) => marks(plot, one.name)], setCursor: [read] },
+      bands: one.healthy ? [{ series: [3, 2], fill: colour("--bandfill") }] : [], hooks: { draw: [(plot) => marks(plot, one.name)], setCursor: [tell] },
     }, series(one), $("div", item));
   }
   function legend() {
     const p = document.createElement("p");
     p.className = "dim legend";
-    p.textContent = "Minutes of drill time. Dashed band: 95 % of a healthy minute. Upright lines, numbered as below: dotted a change, short dashes an alert, long dashes a lever, solid a decision.";
+    p.textContent = (data.minutes ? "" : "No minute is over yet: the first points come with the end of the first. ") + "Minutes of drill time. Dashed band: 95 % of a healthy minute. Upright lines, numbered as below: dotted a change, short dashes an alert, long dashes a lever, solid a decision.";
+    if (!body.classList.contains("projector")) p.append(" Point at a chart to read it; by keyboard, arrows go by minute and chart, Page Up and Page Down from line to line.");
     return p;
   }
   function table() {

@@ -10,6 +10,7 @@ from hotwash.aftermath.postmortem.check.check import check
 from hotwash.aftermath.postmortem.check.reading import read_paper
 from hotwash.aftermath.postmortem.document import FORM, document
 from hotwash.aftermath.postmortem.excess import excess
+from hotwash.aftermath.postmortem.lookback import badly
 from hotwash.aftermath.postmortem.negative import unseen
 from hotwash.aftermath.postmortem.pages import anchor, pages
 from hotwash.aftermath.postmortem.runbook import read
@@ -19,14 +20,16 @@ from hotwash.drill.alerts import standing
 from tests.support.postmortems import built, known, material
 
 pytestmark = pytest.mark.slow
+SILENT = ("cross-tenant-leak", "ic=slow,comms=under-communicator", 7)
 PLAYED = (
     ("cross-tenant-leak", "slow", 1),
     ("bias-after-refresh", "tunnel-vision", 3),
     ("order-number-alarm", "over-container", 2),
+    SILENT,
 )
 
 
-@pytest.mark.parametrize("played", PLAYED, ids=lambda one: one[0])
+@pytest.mark.parametrize("played", PLAYED, ids=lambda one: f"{one[0]} {one[1]}")
 def test_what_is_built_is_clean_by_its_own_check(played):
     assert check(built(*played), known(*played)) == []
 
@@ -34,6 +37,29 @@ def test_what_is_built_is_clean_by_its_own_check(played):
 def test_every_section_is_there_in_order():
     titles = [one.text for one in read_paper(built()).titles][1:]
     assert titles == [one.title for one in FORM]
+
+
+def test_what_nobody_did_left_no_event_and_is_told_by_its_figure():
+    (part,) = badly(material(*SILENT))
+    assert any(
+        "Communication: 0 of 5 due updates were in time" in one and "[fig:mark-communication-cadence-kept]" in one
+        for one in part.lines
+    )
+
+
+def test_a_full_room_that_opened_late_is_said_to_have_opened_late():
+    found = material()
+    late = {**found.card.milestones, "first_signal": 2.0, "opened": 40.0}
+    marks = [
+        one.model_copy(update={"marks": tuple(m.model_copy(update={"score": 0.1}) for m in one.marks)})
+        for one in found.card.dimensions
+        if one.id == "roles"
+    ]
+    card = found.card.model_copy(update={"milestones": late, "dimensions": tuple(marks)})
+    said = next(one for one in badly(replace(found, card=card))[0].lines if "seats at work" in one)
+    assert (
+        "the incident was opened at T+40:00, the first signal came at T+02:00; 7 of 7 seats at work soon after" in said
+    )
 
 
 def test_negative_space_holds_what_lay_there():

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hotwash.aftermath.names import in_titles
+from hotwash.aftermath.names import in_titles, title_of
 from hotwash.drill.views.project import ViewEvent
+from hotwash.kernel.clock import stamp
 from hotwash.kit.schema.kit import Kit
-from hotwash.warroom.picture import title_of
 
 LINES: Mapping[str, tuple[str, str]] = {
     "drill_planned": ("conduct", "Drill planned: {kit}, {system}"),
@@ -109,6 +109,8 @@ LINES: Mapping[str, tuple[str, str]] = {
 MOVED = "Asked what moved {scope} {flag}"
 """A search of traces that lists none."""
 LONGEST = 300
+NOTHING = "\0"
+"""Stands for a field without a word in it, and goes with the space before it."""
 NAMES_A_LEVER = {
     **dict.fromkeys(("lever_requested", "lever_pulled", "lever_took_effect", "lever_reverted"), "kind"),
     "fix_expired": "what",
@@ -131,14 +133,19 @@ class TimelineLine:
 
 
 def line(event: ViewEvent, kit: Kit | None = None) -> TimelineLine:
-    """The line of a view event; a field that the audience does not get is left out of it. By `kit`, levers, seats, rules and duties go by
-    what they are called on the board."""
+    """The line of a view event, as long as a line may be."""
+    kind, text = told(event, kit)
+    return TimelineLine(event.position, event.drill_ms, event.seat, event.person, kind, _cut(text))
+
+
+def told(event: ViewEvent, kit: Kit | None = None) -> tuple[str, str]:
+    """Kind and whole words of a view event; a field that the audience does not get is left out. By `kit`, levers, seats, rules and duties go
+    by what they are called on the board."""
     kind, words = LINES[event.type]
     words = MOVED if event.data.get("asks") == "moved" else words
-    said = words.format_map(_Said(event, kit))
+    said = words.format_map(_Said(event, kit)).replace(f" {NOTHING}", "").replace(NOTHING, "")
     said = in_titles(said, kit.lever_titles) if kit and event.type == "snapshot_taken" else said
-    text = " ".join((said.replace("**", "") if kind == "update" else said).split())
-    return TimelineLine(event.position, event.drill_ms, event.seat, event.person, kind, _cut(text))
+    return kind, " ".join((said.replace("**", "") if kind == "update" else said).split())
 
 
 class _Said(dict[str, str]):
@@ -151,9 +158,9 @@ class _Said(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         if key not in self._data:
-            return ""
+            return NOTHING
         named = self._called(self._kit, key, self._data[key]) if self._kit else ""
-        return named or _plain(key, self._data[key])
+        return named or _plain(key, self._data[key]) or NOTHING
 
     def _called(self, kit: Kit, key: str, value: Any) -> str:
         """What the kit calls it; empty for what it does not name."""
@@ -173,7 +180,7 @@ class _Said(dict[str, str]):
 
 def _plain(name: str, value: Any) -> str:
     if name.endswith("_ms") and isinstance(value, int):
-        return _stamp(value)
+        return stamp(value)
     if name == "cells":
         return "".join(f", {dim} {one}" for dim, one, _ in value[:3] if dim)
     if name in ("problems", "found"):
@@ -183,10 +190,6 @@ def _plain(name: str, value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(_plain("", one) for one in value)
     return "not said" if value is None else str(value)
-
-
-def _stamp(drill_ms: int) -> str:
-    return f"T+{drill_ms // 60_000:02d}:{drill_ms // 1_000 % 60:02d}"
 
 
 def _cut(text: str) -> str:
