@@ -7,7 +7,7 @@ is asked nothing ahead.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from threading import Lock
 from types import TracebackType
 from typing import Self
@@ -28,11 +28,13 @@ class Ahead:
         self._inner, self._lock = inner, Lock()
         self._beside = ThreadPoolExecutor(1)
         self._ready: dict[str, Future[Answer]] = {}
+        self._over = False
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._over = True
         self._beside.shutdown(wait=False, cancel_futures=True)
         # When somebody stopped, the engine need not come to its end; told before it began, it has not heard.
         while not self._lock.acquire(timeout=AGAIN_S):
@@ -78,6 +80,8 @@ class Ahead:
 
     def _one(self, sql: str, reads: Sequence[str]) -> Answer:
         with self._lock:
+            if self._over:
+                raise CancelledError
             return self._inner.ask(sql, reads)
 
 
