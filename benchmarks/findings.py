@@ -1,6 +1,7 @@
 """Does triage find what is there, and nothing where nothing is? Hundreds of generated incidents, and clean data.
 
     python benchmarks/findings.py [--count 300] [--clean 100] [--jobs 2] [--seed 1] [--no-peers] [--svg out/triage/findings.svg]
+    python benchmarks/findings.py --fresh --count 60 --clean 0 --no-peers   # a new release goes wrong in a part of traffic
     python benchmarks/findings.py --peer-memory 3000 --peer-seconds 120 --minutes 60 --json out/triage/findings.json
 
 Every incident (tests/support/incidents.py) has a known segment, onset and size. Hotwash is told nothing: it searches all signals

@@ -14,11 +14,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
+import duckdb  # noqa: E402, F401  # opening files imports it: imports are not counted
 import peers_common  # noqa: E402  # the path is set above
 import triage_search  # noqa: E402  # the path is set above
 
 from hotwash.adapters.relation_duckdb import DuckRelation, open_files  # noqa: E402  # the path is set above
-from hotwash.kit.load import load_kit  # noqa: E402  # the path is set above
+from hotwash.kit.load import load_severity  # noqa: E402  # the path is set above
 from hotwash.kit.schema.columns import TraceColumns  # noqa: E402  # the path is set above
 from hotwash.triage import drift, fairness, leakage, onset, sql  # noqa: E402  # the path is set above
 from hotwash.triage.report import triage  # noqa: E402  # the path is set above
@@ -119,7 +120,7 @@ def leaked(asked: Asked) -> Answer:
 def report(asked: Asked) -> Answer:
     """The whole report as users get it: every question, told neither signal nor time, texts as by default."""
     relation, columns = asked.open()
-    *_, (_, whole) = triage(relation, columns, load_kit().severity)
+    *_, (_, whole) = triage(relation, columns, load_severity())
     best = whole.main.segments[0] if whole.main and whole.main.segments else None
     said = sorted([dim, value] for dim, values in best.scope.dims for value in values) if best else []
     return {

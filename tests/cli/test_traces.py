@@ -160,3 +160,19 @@ def test_a_mapping_that_is_named_goes_before_the_one_beside(table, tmp_path):
     assert (columns.groups, how) == (["region"], "file")
     with pytest.raises(ContentError):
         bootstrap.open_traces(table)
+
+
+def test_a_table_that_has_an_id_and_an_at_of_its_own_is_proposed_for_whole(tmp_path):
+    rows = [
+        f"2026-05-05T10:{n // 60:02d}:{n % 60:02d}Z,{n},{'gold' if n % 3 else 'free'},{'true' if n % 20 == 0 else 'false'}"
+        for n in range(400)
+    ]
+    file = tmp_path / "rows.csv"
+    file.write_text("\n".join(["at,id,plan,failed", *rows]))
+    said = json.loads(CliRunner().invoke(app, ["traces", "show", str(file), "--json"]).stdout)
+    assert said["how"] == "proposal"
+    assert {one["name"]: one["roles"] for one in said["columns"]} == {
+        "at": ["time"], "id": ["id"], "plan": ["dimensions"], "failed": ["signal failed"],
+    }  # fmt: skip
+    file.write_text("at,id,region\n2026-05-05T10:00:00Z,1,eu\n")
+    assert json.loads(CliRunner().invoke(app, ["traces", "show", str(file), "--json"]).stdout)["how"] == "schema"

@@ -83,6 +83,9 @@ class ClickHouseDialect:
                 read = f"parseDateTime64BestEffortOrNull(trimBoth({named}), 6, 'UTC')"
                 return _floored(f"CASE WHEN match({named}, {self.text(DAY)}) THEN {read} END")
 
+    def reached(self, column: str, at_ms: int) -> str:
+        return f"{self.epoch_ms(column)} >= {at_ms}"
+
     def matches(self, expression: str, pattern: str) -> str:
         return f"match({expression}, {self.text(pattern)})"
 

@@ -111,6 +111,9 @@ class PostgresDialect:
             case _:
                 return f"(CASE WHEN {named} ~ {self.text(MOMENT)} THEN {_floored(f'CAST({named} AS TIMESTAMPTZ)')} END)"
 
+    def reached(self, column: str, at_ms: int) -> str:
+        return f"{self.epoch_ms(column)} >= {at_ms}"
+
     def matches(self, expression: str, pattern: str) -> str:
         return f"({expression} ~ {self.text(translated(pattern))})"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +31,9 @@ WHOLE = (
     "UHUGEINT",
 )
 TYPES: dict[str, ColumnType] = {"BOOLEAN": "flag", "VARCHAR": "text", "DATE": "time", "UUID": "text", "FLOAT": "number"}
+INSTANTS = ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
+FAR_MS = 1 << 47
+"""Some 4,000 years from 1970: nearer ones the engine can write."""
 READERS = {
     ".parquet": "read_parquet",
     ".csv": "read_csv",
@@ -44,8 +48,9 @@ SCALES = ((10**11, "* 1000"), (10**14, "* 1"), (10**17, "/ 1000"), (1 << 62, "/ 
 class DuckDialect:
     """DuckDB's SQL. Implements `ports.relation.Dialect`."""
 
-    def __init__(self, columns: Mapping[str, ColumnType]) -> None:
-        self._columns = columns
+    def __init__(self, columns: Mapping[str, ColumnType], instants: Mapping[str, str] = MappingProxyType({})) -> None:
+        """`instants` are columns that hold moments in µs, and their type: to these a moment can be compared as it is written."""
+        self._columns, self._instants = columns, instants
 
     def name(self, column: str) -> str:
         return '"' + column.replace('"', '""') + '"'
@@ -80,6 +85,12 @@ class DuckDialect:
             case _:
                 return _floored(f"TRY_CAST({named} AS TIMESTAMPTZ)")
 
+    def reached(self, column: str, at_ms: int) -> str:
+        if column in self._instants and abs(at_ms) < FAR_MS:
+            # Row groups whose times lie elsewhere are passed by, which an expression of the column would hide.
+            return f"{self.name(column)} >= CAST(make_timestamp({at_ms * 1000}) AS {self._instants[column]})"
+        return f"{self.epoch_ms(column)} >= {at_ms}"
+
     def matches(self, expression: str, pattern: str) -> str:
         return f"regexp_matches({expression}, {self.text(pattern)})"
 
@@ -96,12 +107,16 @@ class DuckRelation(Reading):
     """One table on a DuckDB of its own, which can read the table's files and nothing else. Implements
     `ports.relation.Relation`."""
 
+    any_thread = True
+
     def __init__(self, database: duckdb.DuckDBPyConnection, provenance: Provenance) -> None:
         """A connection in which `traces` is a table or view. It is closed by `close`."""
         self._database = database
         described = database.execute("DESCRIBE traces").fetchall()
         super().__init__({str(row[0]): _type(str(row[1])) for row in described}, provenance)
-        self._dialect = DuckDialect(self.columns)
+        self._dialect = DuckDialect(
+            self.columns, {str(row[0]): str(row[1]) for row in described if str(row[1]) in INSTANTS}
+        )
 
     @property
     def dialect(self) -> DuckDialect:
@@ -121,6 +136,9 @@ class DuckRelation(Reading):
         except duckdb.Error as refused:
             raise QueryError(str(refused)) from refused
         return {name: _plain(array) for name, array in found.items()}
+
+    def interrupt(self) -> None:
+        self._database.interrupt()
 
     def look(self, sql: str, *, limit: int, seconds: float) -> Looked:
         """A person's own question; see `query_duckdb.look`. Raises QueryError."""

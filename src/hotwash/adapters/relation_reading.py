@@ -13,6 +13,9 @@ LEHMER, PRIME = 48_271, 2_147_483_647
 class Reading:
     """A table's columns, where it comes from, and which columns statements have named so far."""
 
+    any_thread = False
+    """Few drivers promise that another thread may use a connection."""
+
     def __init__(self, columns: Mapping[str, ColumnType], provenance: Provenance) -> None:
         self._columns, self._provenance = columns, provenance
         self._asked: set[str] = set()
@@ -28,6 +31,9 @@ class Reading:
     @property
     def asked(self) -> Sequence[str]:
         return [one for one in self._columns if one in self._asked]
+
+    def interrupt(self) -> None:
+        """Nothing: one thread alone asks."""
 
     def note(self, reads: Sequence[str]) -> None:
         """Count columns as read. Raises KeyError for one that is not there."""

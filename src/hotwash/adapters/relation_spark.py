@@ -116,6 +116,9 @@ class SparkDialect:
             case _:
                 return _from_text(named)
 
+    def reached(self, column: str, at_ms: int) -> str:
+        return f"{self.epoch_ms(column)} >= {at_ms}"
+
     def matches(self, expression: str, pattern: str) -> str:
         # (?d): a dot stops at a line feed alone, as in RE2
         return f"({expression} RLIKE {self.text('(?d)' + pattern)})"

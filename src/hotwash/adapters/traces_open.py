@@ -15,7 +15,7 @@ from hotwash.kit.load import load_columns
 from hotwash.kit.names import instead
 from hotwash.kit.schema.columns import TraceColumns
 from hotwash.ports.relation import Relation
-from hotwash.triage.canonical import columns_of
+from hotwash.triage.canonical import FIELDS, columns_of
 from hotwash.triage.columns_file import described, roles_of
 from hotwash.triage.propose import Proposal, propose
 
@@ -23,8 +23,8 @@ COLUMNS = "columns.yaml"
 ENGINES: Mapping[str, Callable[[str], DbApiRelation]] = {"postgresql": engine_postgres.from_address, "postgres": engine_postgres.from_address}  # fmt: skip
 """Beginning of an address → what opens it."""
 How = Literal["file", "beside", "schema", "proposal"]
-"""Where the meaning of columns is from: the file that was named, `columns.yaml` beside the data, our own schema (the table
-has `id` and `at`), or a proposal that nobody has confirmed."""
+"""Where the meaning of columns is from: the file that was named, `columns.yaml` beside the data, our own schema (what
+an import wrote, or our columns alone), or a proposal that nobody has confirmed."""
 
 
 class OpenedTraces(NamedTuple):
@@ -118,8 +118,12 @@ def propose_columns(place: str, *, spark: bool = False) -> Proposal:
 
 
 def is_own(relation: Relation) -> bool:
-    """Whether a table is in our own schema."""
-    return "id" in relation.columns and relation.columns.get("at") == "time"
+    """Whether a table is in our own schema: one that an import wrote, or one of our columns alone. Many a table has an `id` and an `at`; what
+    else it has would be passed over."""
+    columns = relation.columns
+    if "id" not in columns or columns.get("at") != "time":
+        return False
+    return columns.keys() <= FIELDS.keys() or {"kind", "source"} <= columns.keys()
 
 
 def _check(relation: Relation, columns: TraceColumns, file: Path) -> None:

@@ -76,6 +76,7 @@ from .house import seat_stand_in as seat_stand_in
 from .kits import check_kit as check_kit
 from .kits import compare_kit as compare_kit
 from .kits import own_kit as own_kit
+from .kits import own_severity as own_severity
 from .kits import show_kit as show_kit
 from .kits import start_kit as start_kit
 from .library import scenarios as scenarios

@@ -14,9 +14,9 @@ from hotwash.aftermath.kit_pages import sheets as kit_sheets
 from hotwash.kernel.errors import ContentError, Located, Problem
 from hotwash.kit.compare import Change, UpgradeStep, changes, upgrade
 from hotwash.kit.lint import lint_on
-from hotwash.kit.load import base_kit_folder, examine_kit, kit_schemas, load_kit
+from hotwash.kit.load import base_kit_folder, examine_kit, kit_schemas, load_kit, load_severity
 from hotwash.kit.mistakes import in_order
-from hotwash.kit.schema.kit import Kit
+from hotwash.kit.schema.kit import Kit, Severity
 from hotwash.ports.clock import Clock
 
 
@@ -31,6 +31,11 @@ def start_kit(folder: Path, name: str, title: str) -> Kit:
 def own_kit(folder: Path | None) -> Kit:
     """A kit of one's own, or the base. Raises ContentError with every mistake found."""
     return load_kit(folder)
+
+
+def own_severity(folder: Path | None) -> Severity:
+    """The severity matrix of a kit of one's own, or the base's. Raises ContentError with every mistake found in the kit."""
+    return load_severity(folder)
 
 
 def check_kit(

@@ -66,7 +66,7 @@ class Meeting:
     def register(self) -> Report:
         """The risk register alone. Raises ContentError while its form is wrong."""
         problems = sum(1 for one in self.content if one.where.file.name == RISKS)
-        return register_report(self.risks.whole(), self.events, self.about.kit, problems)
+        return register_report(self.risks.whole(), self.events, self.about.kit, self._controls(), problems)
 
     def lines(self, item: ItemName) -> list[Line]:
         """What record, causes and corrective actions have for an item of the agenda as they are now."""
@@ -82,13 +82,16 @@ class Meeting:
         """One SHA-256 over all of the digests."""
         return hashlib.sha256(repr(sorted(self.digests.items())).encode()).hexdigest()
 
+    def _controls(self) -> dict[str, str]:
+        return {one.id: one.title for one in self.about.causes.controls} if self.about.causes else {}
+
     def report(self) -> Report:
         """The whole review as a page. Raises ContentError while the form of the minutes is wrong."""
         review = self.review.whole()
         wanted = [one for one in self.about.frameworks if one.id in review.frameworks]
         covered = coverage(wanted, self.events, answers_of(self.record))
         unsigned = [one.found for one in self.unsigned]
-        return review_report(Review(review, self.risks.value, covered, wanted, self.signed, unsigned, len(self.problems), self.events, self.about.kit))  # fmt: skip
+        return review_report(Review(review, self.risks.value, covered, wanted, self.signed, unsigned, len(self.problems), self.events, self.about.kit, self._controls()))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,7 @@ def check_meeting(record: Path, frameworks: Path | None = None, texts: Mapping[s
     held_on = review.value.held_on if review.value else None
     content = (*check_review(review, about), *check_risks(risks, about, held_on))
     signed = _signed(record)
-    unsigned = check_sign_off(signed, review.value, found, Located(home / SIGN_OFF)) if review.value else []
+    unsigned = check_sign_off(signed, review.value, found, Located(home / SIGN_OFF), about.kit) if review.value else []
     return Meeting(record, about, tuple(events), review, risks, signed, content, tuple(unsigned), found)
 
 

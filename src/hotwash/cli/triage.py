@@ -86,7 +86,7 @@ def report(
 
     Ctrl+C stops it and shows what is known until then."""
     with errors(as_json=as_json), _opened(data, spark_table, columns) as (relation, meaning, how, place):
-        matrix = bootstrap.own_kit(kit).severity
+        matrix = bootstrap.own_severity(kit)
         logged = load_changes(changes) if changes is not None else []
         asked = question(
             relation, meaning, signal=signal, since=since, until=until, changes=logged, texts=not no_text, all_texts=all_text

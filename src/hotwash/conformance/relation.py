@@ -221,6 +221,20 @@ class RelationConformance(ABC):
             wrong = [f"{value!r} as {one}, not {right}"
                      for value, one, right in zip(column.values, got, wanted, strict=True) if one != right]  # fmt: skip
             assert not wrong, f"{name}: {'; '.join(wrong)}"
+        limits = [
+            (name, one + more)
+            for name, (_, wanted) in table.items()
+            for one in wanted
+            if one is not None
+            for more in (0, 1)
+        ]
+        answers = [made.dialect.reached(name, limit) for name, limit in limits]
+        asked = [("n", "n"), *((f"r{place}", f"CASE WHEN {one} THEN 1 WHEN NOT ({one}) THEN 0 END") for place, one in enumerate(answers))]  # fmt: skip
+        found = made.ask(sql.select(asked) + " ORDER BY n", ["n", *table])
+        for place, (name, limit) in enumerate(limits):
+            reached = [None if one != one else one == 1 for one in found[f"r{place}"].tolist()]  # noqa: PLR0124 NaN
+            right = [None if one is None else one >= limit for one in table[name][1]]
+            assert reached == right, f"{name} has reached {limit}: {reached}, not {right}"
 
     def test_quotients_are_rounded_down(self) -> None:
         values = [-120_001, -60_000, -59_999, -1, 0, 1, 59_999, 60_000, 1_717_243_200_123]

@@ -19,7 +19,7 @@ from hotwash.kit.reader import Reader, kit_field, raise_all
 from hotwash.kit.schema.bundle import Bundle, BundlePair
 from hotwash.kit.schema.columns import TraceColumns
 from hotwash.kit.schema.facts import FactsFile
-from hotwash.kit.schema.kit import Guide, Kit, MessageTemplate
+from hotwash.kit.schema.kit import Guide, Kit, MessageTemplate, Severity
 from hotwash.kit.schema.mapping import TraceMapping
 from hotwash.kit.schema.phrases import Phrases
 from hotwash.kit.schema.programme import Programme, RealIncident
@@ -77,6 +77,12 @@ def load_kit(path: Path | str | None = None, today: date | None = None) -> Kit:
     """The kit in a folder; the base kit that ships without one. With the day, exceptions that have run out are problems
     too. Raises ContentError with every problem found."""
     return _base_kit(CONTENT) if path is None and today is None else read_kit(path, today).kit
+
+
+def load_severity(path: Path | None = None) -> Severity:
+    """The severity matrix of the kit in a folder, all of which must be without mistakes; the base kit's without one. What ships was
+    checked before it did: of the base kit one file is read. Raises ContentError with every problem found."""
+    return _base_severity(CONTENT) if path is None else load_kit(path).severity
 
 
 def kit_schemas() -> dict[str, dict[str, Any]]:
@@ -290,6 +296,13 @@ def _read_halves(name: Path | str) -> tuple[Scenario, ScenarioSecret]:
 @cache
 def _base_kit(_content: Path) -> Kit:
     return read_kit().kit
+
+
+@cache
+def _base_severity(_content: Path) -> Severity:
+    reader = Reader()
+    found: Severity = reader.field(base_kit_folder() / KIT_FILES["severity"], ("severity",), "severity")
+    return reader.done(found)
 
 
 @cache

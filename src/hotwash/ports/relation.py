@@ -51,6 +51,11 @@ class Dialect(Quoting, Protocol):
         """A time column as whole milliseconds since 1970 UTC (64 bit). Times without a zone are UTC."""
         ...
 
+    def reached(self, column: str, at_ms: int) -> str:
+        """Whether a time column is at a moment (ms since 1970 UTC) or later: `epoch_ms` compared with it, written so that the engine can
+        pass by what lies elsewhere where it knows how. Null stays null."""
+        ...
+
     def matches(self, expression: str, pattern: str) -> str:
         """Whether an RE2 pattern is found somewhere in a text. Patterns keep to what RE2 and Java read alike.
         `$` is not: Java finds it before a last line break too."""
@@ -98,6 +103,15 @@ class Relation(Protocol):
     @property
     def asked(self) -> Sequence[str]:
         """Columns that statements have named so far, in the table's order: what was read."""
+        ...
+
+    @property
+    def any_thread(self) -> bool:
+        """Whether another thread than the one that opened it may ask, one at a time: what can wait is then asked beside other work."""
+        ...
+
+    def interrupt(self) -> None:
+        """End what another thread asks just now, which gets a KeyboardInterrupt. Nothing happens where only one thread may ask."""
         ...
 
     def ask(self, sql: str, reads: Sequence[str]) -> Answer:

@@ -14,8 +14,9 @@ from typing import Any
 from hotwash.kit.schema.columns import Test, TraceColumns
 from hotwash.ports.relation import Relation
 from hotwash.triage import payloads, sql
+from hotwash.triage.ahead import Asked
 from hotwash.triage.scan import withheld
-from hotwash.triage.suspects import BUDGET, REDACTED, Drawn, Readable, Share, draw, readable, share
+from hotwash.triage.suspects import BUDGET, REDACTED, Drawn, Readable, Share, anytime, draw, readable, share
 from hotwash.triage.timeline import Window
 from hotwash.triage.trials import STATES, Case, Transcript, judge
 
@@ -106,23 +107,50 @@ def attacks(
     blocked: Test | None = None,
     where: Sequence[str] = (),
     budget: int = BUDGET,
+    known: Sequence[Readable] = (),
 ) -> Attacks:
     """Look for injected instructions in what the model read (input, documents, results of tools), and at what it did then.
 
     `goals` are known goals beside those that payloads state. `blocked` is true for requests that a guardrail stopped before
-    the model; left out, it is the signal named `blocked`. Raises QueryError when the engine refuses."""
-    texts = [one for one in (columns.input, columns.documents, columns.tool_calls) if one]
+    the model; left out, it is the signal named `blocked`. `known` says how
+    much of the texts can be read, where that was asked before. Raises QueryError when the engine refuses."""
+    texts = _texts(columns)
     if not texts:
         return _blind(relation, columns, window, where)
     windows = {"incident": window}
-    stopped = blocked or next((one for one in columns.signals if one.name == "blocked"), None)
-    found = readable(relation, columns, windows, [*texts, *([columns.output] if columns.output else [])], where)
-    wanted = [*texts, *(one for one in (columns.output, columns.tenant, columns.user) if one), *columns.cuts()]
-    if stopped:
-        wanted.append(stopped.column)
+    stopped = blocked or _blocked(columns)
+    found = readable(relation, columns, windows, texts_of(columns), where, known)
+    wanted = _wanted(columns, stopped)
     drawn = draw(relation, columns, windows, _condition(relation, columns), texts, wanted, where, budget)
     cases = [judge(_transcript(columns, row, stopped), goals) for row in drawn.rows]
     return _told(columns, found, drawn, cases, wanted)
+
+
+def early(relation: Relation, columns: TraceColumns, where: Sequence[str]) -> list[Asked]:
+    """What `attacks` will ask whatever the window is."""
+    if not (texts := _texts(columns)):
+        return []
+    wanted = _wanted(columns, _blocked(columns))
+    return [anytime(relation, columns, _condition(relation, columns), texts, wanted, where)]
+
+
+def texts_of(columns: TraceColumns) -> list[str]:
+    """Columns of which `attacks` tells how much could be read."""
+    return [*_texts(columns), *([columns.output] if columns.output else [])]
+
+
+def _texts(columns: TraceColumns) -> list[str]:
+    return [one for one in (columns.input, columns.documents, columns.tool_calls) if one]
+
+
+def _blocked(columns: TraceColumns) -> Test | None:
+    return next((one for one in columns.signals if one.name == "blocked"), None)
+
+
+def _wanted(columns: TraceColumns, stopped: Test | None) -> list[str]:
+    also = (columns.output, columns.tenant, columns.user)
+    found = [*_texts(columns), *(one for one in also if one), *columns.cuts()]
+    return [*found, stopped.column] if stopped else found
 
 
 def _condition(relation: Relation, columns: TraceColumns) -> str:

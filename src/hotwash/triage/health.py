@@ -16,6 +16,7 @@ from scipy import special
 from hotwash.kit.schema.columns import TraceColumns
 from hotwash.ports.relation import Answer, Relation
 from hotwash.triage import sql, stats
+from hotwash.triage.ahead import Asked, knows
 from hotwash.triage.timeline import MINUTE, Timeline, Window
 
 Counts = NDArray[np.int64]
@@ -194,6 +195,12 @@ def health(
     )
 
 
+def early(relation: Relation, columns: TraceColumns, rows: int) -> list[Asked]:
+    """What `health` will ask whatever the windows are, in a table of so many rows."""
+    ids = [_ids(relation, columns)] if columns.id and rows <= MOST_IDS else []
+    return [*ids, *([_last(relation, columns)] if columns.label and columns.label_time else [])]
+
+
 def _period(relation: Relation, columns: TraceColumns, baseline: Window, incident: Window) -> str:
     """0 before, 1 now, 2 at another time."""
     before, now = (
@@ -274,12 +281,22 @@ def _twice(relation: Relation, columns: TraceColumns, period: str, rows: int) ->
         return None, None
     dialect, name = relation.dialect, relation.dialect.name(columns.id)
     keep = min(LOTS, round(LOTS * MOST_IDS / max(1, rows)))
+    whole = _ids(relation, columns)
+    if knows(relation, whole[0]):
+        found = relation.ask(*whole)
+        if found["n"][0] == found["apart"][0]:  # twice nowhere, so in no part of it
+            return 0, keep / LOTS
     where = [f"{period} < 2"]
     if keep < LOTS:
         where.append(f"{dialect.lot([name], LOTS)} < {keep}")
     asked = [("n", f"COUNT({name})"), ("apart", f"COUNT(DISTINCT {name})")]
     found = relation.ask(sql.select(asked, where), [columns.time, columns.id])
     return int(found["n"][0]) - int(found["apart"][0]), keep / LOTS
+
+
+def _ids(relation: Relation, columns: TraceColumns) -> Asked:
+    name = relation.dialect.name(columns.id)
+    return sql.select([("n", f"COUNT({name})"), ("apart", f"COUNT(DISTINCT {name})")]), [columns.id]
 
 
 def _retrieval(counted: _Periods, level: float) -> Retrieval:
@@ -296,9 +313,7 @@ def _labels(relation: Relation, columns: TraceColumns, period: str) -> Labels | 
     dialect = relation.dialect
     at, came = dialect.epoch_ms(columns.time), dialect.epoch_ms(columns.label_time)
     reads = [columns.time, columns.label_time, columns.label.column]
-    last = relation.ask(
-        sql.select([("label", f"MAX({came})"), ("latest", f"MAX({at})")]), [columns.time, columns.label_time]
-    )
+    last = relation.ask(*_last(relation, columns))
     moments = [float(last[one][0]) for one in ("label", "latest")]
     as_of = int(np.nanmax(moments)) if not np.isnan(moments).all() else 0
     labelled = f"{dialect.name(columns.label.column)} IS NOT NULL AND {came} IS NOT NULL"
@@ -324,6 +339,12 @@ def _labels(relation: Relation, columns: TraceColumns, period: str) -> Labels | 
     everyone, without = counted(n > 0), counted(lag == 99)
     share = [int(one) / int(of) if of else None for one, of in zip(without, everyone, strict=True)]
     return Labels(as_of, tuple(ages), share[0], share[1], int(counted(lag == -1).sum()), any(one.later for one in ages))
+
+
+def _last(relation: Relation, columns: TraceColumns) -> Asked:
+    """The last moment in the data."""
+    at, came = (relation.dialect.epoch_ms(one) for one in (columns.time, columns.label_time))
+    return sql.select([("label", f"MAX({came})"), ("latest", f"MAX({at})")]), [columns.time, columns.label_time]
 
 
 def _step(expression: str, *, up: bool = False) -> str:

@@ -13,9 +13,10 @@ from typing import Any
 from hotwash.kit.schema.columns import TraceColumns
 from hotwash.ports.relation import Relation
 from hotwash.triage import patterns, prompts, stats, tenants
+from hotwash.triage.ahead import Asked
 from hotwash.triage.prompts import Disclosure
 from hotwash.triage.scan import MOST_CHARS, Hit, hits
-from hotwash.triage.suspects import BUDGET, Drawn, Readable, Share, draw, readable, share, together
+from hotwash.triage.suspects import BUDGET, Drawn, Readable, Share, anytime, draw, readable, share, together
 from hotwash.triage.tenants import CrossTenant
 from hotwash.triage.timeline import Window
 
@@ -94,23 +95,19 @@ def leakage(
     read: Sequence[str] = ("output",),
     system: str = "",
     budget: int = BUDGET,
+    known: Sequence[Readable] = (),
 ) -> Leakage:
     """Look through texts for what should not be in them. `read` names roles of columns (output, input, documents, tool_calls);
     roles that the table lacks are said. `system` is the column with the system prompt. At most `budget` rows are read whole.
+    `known` says how much of the texts can be read, where that was asked before.
     Raises QueryError when the engine refuses."""
     windows = {"incident": window, **({"baseline": baseline} if baseline else {})}
     texts = [name for role in read if (name := str(getattr(columns, role)))]
-    seen = readable(relation, columns, windows, texts, where) if texts else ()
-    wanted = [*texts, *(one for one in (columns.input, columns.tenant) if one)]
+    seen = readable(relation, columns, windows, texts, where, known) if texts else ()
+    sought = _sought(relation, columns, texts)
+    wanted = sought.wanted
     if texts:
-        ranks = [patterns.suspect(relation.dialect, relation.dialect.name(one)) for one in texts]
-        tier = (
-            f"CASE WHEN {' OR '.join(f'({one}) = 1' for one in ranks)} THEN 1 ELSE 2 END"
-            if len(ranks) > 1
-            else ranks[0]
-        )
-        condition = " OR ".join(f"({one}) > 0" for one in ranks)
-        drawn = draw(relation, columns, windows, condition, texts, wanted, where, budget, tier)
+        drawn = draw(relation, columns, windows, sought.condition, texts, wanted, where, budget, sought.tier)
     else:
         drawn = Drawn((), 1.0, dict.fromkeys(windows, 0))
     rows = [_looked(columns, texts, one) for one in drawn.rows]
@@ -131,6 +128,30 @@ def leakage(
         kinds, clean, stats.promise(0, most) if texts else None, crossed, told, seen, tuple(dict.fromkeys(named)),
         sum(drawn.suspects.values()), len(rows) + crossed.raw_rows + told.raw_rows, drawn.chance, _unseen(columns, texts, read, system, seen, drawn),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Sought:
+    """Rows with a suspect text, the columns of them that are read whole, and how suspect they are: two SQL expressions."""
+
+    condition: str
+    tier: str
+    wanted: list[str]
+
+
+def _sought(relation: Relation, columns: TraceColumns, texts: Sequence[str]) -> _Sought:
+    ranks = [patterns.suspect(relation.dialect, relation.dialect.name(one)) for one in texts]
+    tier = f"CASE WHEN {' OR '.join(f'({one}) = 1' for one in ranks)} THEN 1 ELSE 2 END"
+    wanted = [*texts, *(one for one in (columns.input, columns.tenant) if one)]
+    return _Sought(" OR ".join(f"({one}) > 0" for one in ranks), tier if len(ranks) != 1 else ranks[0], wanted)
+
+
+def early(relation: Relation, columns: TraceColumns, where: Sequence[str]) -> list[Asked]:
+    """What `leakage` will ask of answers whatever the window is."""
+    if not columns.output:
+        return []
+    sought = _sought(relation, columns, [columns.output])
+    return [anytime(relation, columns, sought.condition, [columns.output], sought.wanted, where, tier=sought.tier)]
 
 
 def _looked(columns: TraceColumns, texts: Sequence[str], row: Mapping[str, Any]) -> _Row:

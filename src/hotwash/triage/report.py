@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.kit.schema.kit import Severity
 from hotwash.ports.relation import Provenance, Relation
 from hotwash.ports.scope import Scope
 from hotwash.triage import sql
-from hotwash.triage.attack import Attacks, attacks
+from hotwash.triage.ahead import Ahead
+from hotwash.triage.attack import Attacks
 from hotwash.triage.changes import Change, RankedChange, first_seen, rank
 from hotwash.triage.drift import Drift, drift
 from hotwash.triage.embedding import EmbeddingShift, embedding_shift
 from hotwash.triage.fairness import Fairness, fairness
-from hotwash.triage.health import Health, health
+from hotwash.triage.health import Health, early, health
 from hotwash.triage.hypotheses import Hypothesis, hypotheses
-from hotwash.triage.leakage import Leakage, leakage
+from hotwash.triage.leakage import Leakage
 from hotwash.triage.onset import ValueOnset, onset_of_values
-from hotwash.triage.sample import LOTS, Sample, draw, told_apart
+from hotwash.triage.sample import Sample, draw, drawing, told_apart
 from hotwash.triage.segments import Found, Proposed, count, propose
 from hotwash.triage.severity import Suggestion, suggest
 from hotwash.triage.statement import Statement, in_texts, statement
+from hotwash.triage.texts import Texts
 from hotwash.triage.timeless import Timeless
-from hotwash.triage.timeline import MINUTE, Extent, Timeline, Window, extent, timeline
+from hotwash.triage.timeline import MINUTE, Extent, Timeline, Window, extent, following, relaid, timeline
 from hotwash.triage.validity import Validity, validity
 from hotwash.triage.words import counted, moment
 
-MOST_TEXTS = 60_000
-"""Rows whose text is read for all traffic: with none found, 95 % sure that no more than 1 in 20,000 holds any."""
-PRIME = 1009
-"""Milliseconds are spread over so many classes; being prime, it goes with no habit of clocks."""
 UNTOLD = 0.25
 """With nothing found, the last quarter of the time is compared with the rest, and the report says so."""
 LEAST_INSIDE = 40
@@ -65,7 +65,7 @@ class ValueShift:
 @dataclass(frozen=True)
 class Triage:
     """Everything asked and answered so far. Parts that were not asked yet, or cannot be, are None or empty; `unknown` says why. `inside` is the
-    timeline of the first segment alone, `unfinished` the step at which somebody stopped. `leakage` and `attacks` are of all traffic, read on
+    timeline of the first segment alone (of a new one after that of what it came into), `unfinished` the step at which somebody stopped. `leakage` and `attacks` are of all traffic, read on
     a share of it (`texts`); the same `_here` of the main segment, read whole. A `timeless` table has no times, or all within one minute: it is one window, and `timeless` says which."""
 
     provenance: Provenance
@@ -130,30 +130,51 @@ def triage(
     signals = columns.signals
     line = timeline(relation, columns, signals, known.extent)
     yield next(steps), (known := replace(known, line=line))
-    sample = draw(relation, columns, signals, line)
+    with Ahead(relation) as ahead:
+        ahead.prepare([drawing(ahead, columns, signals, line), *early(ahead, columns, known.extent.rows)])
+        yield from _rest(ahead, columns, matrix, line, known, asked, steps)
+
+
+def _rest(
+    relation: Ahead,
+    columns: TraceColumns,
+    matrix: Severity,
+    line: Timeline,
+    known: Triage,
+    asked: Question,
+    steps: Iterator[str],
+) -> Iterator[tuple[str, Triage]]:
+    """Everything that is asked once rows were counted by time."""
+    sample = draw(relation, columns, columns.signals, line)
+    texts = Texts(
+        relation, columns, told_apart(sample.at_ms), known.extent.rows, whole=asked.all_texts, system=asked.system
+    )
+    if asked.texts and not asked.all_texts and asked.incident is None:
+        relation.prepare(texts.early())
     known = _searched(relation, columns, sample, line, known, asked)
-    yield next(steps), known
-    known = _believed(relation, columns, known)
-    yield next(steps), known
     window, usual = _windows(known)
-    found_health = health(relation, columns, usual, window, line)
-    known = _changed(replace(known, health=found_health), asked)
-    yield next(steps), known
-    known = _moved(relation, columns, sample, known)
+    with ThreadPoolExecutor(1) as beside:  # what the sample alone tells, while the engine counts
+        moved = beside.submit(_moved, columns, sample, known)
+        yield next(steps), known
+        known = _believed(relation, columns, known)
+        yield next(steps), known
+        found_health = health(relation, columns, usual, window, line)
+        known = _changed(replace(known, health=found_health), asked)
+        yield next(steps), known
+    known = _embedded(relation, columns, replace(known, **moved.result()))
     yield next(steps), known
     if columns.groups:
         known = replace(known, fairness=fairness(relation, columns, None if known.timeless else usual, window))
     yield next(steps), known
-    texts = _Texts(relation, columns, sample, known, asked)
+    segment = known.main.segments[0] if known.main and known.main.segments else None
+    here = texts.inside(segment.scope, segment.share_of_traffic) if segment is not None and segment.scope.dims else None
     if asked.texts and (columns.output or columns.input):
-        known = replace(
-            known, leakage=texts.leakage(texts.everywhere), leakage_here=texts.leakage(texts.here), texts=texts.share
-        )
+        everywhere, inside = (texts.leakage(one, window, usual) for one in (texts.everywhere, here))
+        known = replace(known, leakage=everywhere, leakage_here=inside, texts=texts.share)
     yield next(steps), known
     if asked.texts and (columns.input or columns.documents or columns.tool_calls):
-        known = replace(
-            known, attacks=texts.attacks(texts.everywhere), attacks_here=texts.attacks(texts.here), texts=texts.share
-        )
+        reached, there = (texts.attacks(one, window, usual) for one in (texts.everywhere, here))
+        known = replace(known, attacks=reached, attacks_here=there, texts=texts.share)
     yield STEPS[-1], _concluded(relation, columns, matrix, known, asked)
 
 
@@ -163,47 +184,6 @@ def _timeless(found: Extent) -> str:
         return "No row has a time"
     same = found.first_ms // MINUTE == found.last_ms // MINUTE
     return f"All rows lie within one minute ({moment(found.first_ms)} UTC)" if same else ""
-
-
-class _Texts:
-    """The checks that read text: in all traffic on a fair share of it when there is much, in the segment on all of its rows (or again a
-    fair share). Texts make a table ten times larger than all else that is asked, so they are read last and no more than is needed."""
-
-    def __init__(
-        self, relation: Relation, columns: TraceColumns, sample: Sample, known: Triage, asked: Question
-    ) -> None:
-        self._relation, self._columns, self._system = relation, columns, asked.system
-        self._incident, self._baseline = _windows(known)
-        self._by_time = told_apart(sample.at_ms)
-        most = known.extent.rows if asked.all_texts else MOST_TEXTS
-        self.share = min(1.0, most / max(1, known.extent.rows))
-        self.everywhere: list[str] | None = self._lot(self.share)
-        segment = known.main.segments[0] if known.main and known.main.segments else None
-        self.here: list[str] | None = None
-        if segment is not None and segment.scope.dims:
-            rows = segment.share_of_traffic * known.extent.rows
-            lot = self._lot(min(1.0, most / max(1.0, rows)))
-            self.here = [*sql.scope(relation.dialect, segment.scope), *lot]
-
-    def _lot(self, part: float) -> list[str]:
-        """A fair share of the rows: by the milliseconds of their time, which costs nothing, or by lot where times tell no rows apart."""
-        if part >= 1:
-            return []
-        dialect, columns = self._relation.dialect, self._columns
-        moment = dialect.epoch_ms(columns.time)
-        if self._by_time:
-            return [f"MOD({moment}, {PRIME}) < {max(1, round(part * PRIME))}"]
-        return [f"{dialect.lot([dialect.name(columns.id) if columns.id else moment], LOTS)} < {round(part * LOTS)}"]
-
-    def leakage(self, where: list[str] | None) -> Leakage | None:
-        """Leakage in some of the traffic."""
-        if where is None:
-            return None
-        return leakage(self._relation, self._columns, self._incident, self._baseline, where=where, system=self._system)
-
-    def attacks(self, where: list[str] | None) -> Attacks | None:
-        """Attacks in some of the traffic."""
-        return None if where is None else attacks(self._relation, self._columns, self._incident, where=where)
 
 
 def _windows(known: Triage) -> tuple[Window, Window]:
@@ -245,7 +225,13 @@ def _believed(relation: Relation, columns: TraceColumns, known: Triage) -> Triag
     end = Window(known.line.start_ms, known.line.end_ms)
     within = sql.scope(relation.dialect, main.segments[0].scope) if main.segments else []
     if within:
-        known = replace(known, inside=timeline(relation, columns, [signal], known.extent, within))
+        alone = timeline(relation, columns, [signal], known.extent, within)
+        past = main.segments[0].came_into
+        if past is not None:
+            names = [name for name, _ in past.dims]
+            wide = relaid(relation, columns, [signal], alone, sql.scope(relation.dialect, past), names)
+            alone = following(wide, alone)
+        known = replace(known, inside=alone)
     return replace(known, validity=validity(relation, columns, signal, main, columns.signals, end))
 
 
@@ -258,7 +244,8 @@ def _changed(known: Triage, asked: Question) -> Triage:
     return replace(known, changes=rank((*asked.changes, *seen), segment.onset, segment.scope))
 
 
-def _moved(relation: Relation, columns: TraceColumns, sample: Sample, known: Triage) -> Triage:
+def _moved(columns: TraceColumns, sample: Sample, known: Triage) -> dict[str, Any]:
+    """What the report says of drift, by field: out of the sample alone."""
     window, usual = _windows(known)
     if known.signal is not None:  # that its own column moved is what the signal says already
         own = known.signal.column
@@ -281,14 +268,18 @@ def _moved(relation: Relation, columns: TraceColumns, sample: Sample, known: Tri
         if began is not None:
             scope = Scope.of({dim: [value] for dim, value in one.where})
             shifts.append(ValueShift(one.column, scope, began))
+    return {"drift": found, "drift_here": here, "shifts": tuple(shifts)}
+
+
+def _embedded(relation: Relation, columns: TraceColumns, known: Triage) -> Triage:
+    window, usual = _windows(known)
+    segment = known.main.segments[0] if known.main and known.main.segments else None
     vectors = embedding_shift(relation, columns, usual, window)
     inside_vectors = None
     if segment is not None and segment.scope.dims:
         where = sql.scope(relation.dialect, segment.scope)
         inside_vectors = embedding_shift(relation, columns, usual, window, where)
-    return replace(
-        known, drift=found, drift_here=here, shifts=tuple(shifts), embedding=vectors, embedding_here=inside_vectors
-    )
+    return replace(known, embedding=vectors, embedding_here=inside_vectors)
 
 
 def _concluded(relation: Relation, columns: TraceColumns, matrix: Severity, known: Triage, asked: Question) -> Triage:

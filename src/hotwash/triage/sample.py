@@ -16,6 +16,7 @@ from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.ports.relation import Answer, Relation
 from hotwash.ports.scope import Scope
 from hotwash.triage import sql
+from hotwash.triage.ahead import Asked
 from hotwash.triage.timeline import Timeline
 
 LOTS = 1 << 20
@@ -131,20 +132,30 @@ def draw(
     """Draw rows by lot: of each signal's findings by that signal's own chance, of the other rows `right` at the most. `line` says how many
     of each there are. The lot depends on the row's own values only, so that every engine draws the same rows: on its time where
     times tell rows apart, else on its id."""
+    chances = _chances(signals, line, wrong, right)
+    key = _key(columns, line, chances)
+    sample = _drawn(relation, columns, signals, chances, key)
+    by_id = columns.id and not key and not chances.all and not told_apart(sample.at_ms)
+    return _drawn(relation, columns, signals, chances, columns.id) if by_id else sample
+
+
+def drawing(relation: Relation, columns: TraceColumns, signals: Sequence[SignalColumn], line: Timeline) -> Asked:
+    """What `draw` asks first."""
+    chances = _chances(signals, line, MOST_WRONG, MOST_RIGHT)
+    return _statement(relation, columns, signals, chances, _key(columns, line, chances))
+
+
+def _chances(signals: Sequence[SignalColumn], line: Timeline, wrong: int, right: int) -> _Chances:
     rows = int(line.rows.sum())
     totals = {one.name: int(line.found[one.name].sum()) for one in signals}
-    chances = _Chances(
-        kept(totals, wrong), min(LOTS, max(1, round(LOTS * right / max(1, rows - min(rows - 1, sum(totals.values()))))))
-    )
-    if columns.id and not chances.all and line.whole_seconds > COARSE * rows:
-        return _drawn(relation, columns, signals, chances, columns.id)
-    sample = _drawn(relation, columns, signals, chances)
-    crowded = not told_apart(sample.at_ms)
-    return (
-        _drawn(relation, columns, signals, chances, columns.id)
-        if columns.id and not chances.all and crowded
-        else sample
-    )
+    others = max(1, rows - min(rows - 1, sum(totals.values())))
+    return _Chances(kept(totals, wrong), min(LOTS, max(1, round(LOTS * right / others))))
+
+
+def _key(columns: TraceColumns, line: Timeline, chances: _Chances) -> str:
+    """The column that lots come from; none for the time."""
+    coarse = line.whole_seconds > COARSE * int(line.rows.sum())
+    return columns.id if not chances.all and coarse else ""
 
 
 def told_apart(at_ms: NDArray[np.int64]) -> bool:
@@ -168,12 +179,23 @@ class _Chances:
 
 
 def _drawn(
-    relation: Relation, columns: TraceColumns, signals: Sequence[SignalColumn], chances: _Chances, key: str = ""
+    relation: Relation, columns: TraceColumns, signals: Sequence[SignalColumn], chances: _Chances, key: str
 ) -> Sample:
+    answer = relation.ask(*_statement(relation, columns, signals, chances, key))
+    return _laid(answer, columns.cuts(), [one.name for one in signals], _numbers(columns), chances)
+
+
+def _numbers(columns: TraceColumns) -> list[str]:
+    return list(dict.fromkeys((*columns.features, *([columns.score] if columns.score else ()))))
+
+
+def _statement(
+    relation: Relation, columns: TraceColumns, signals: Sequence[SignalColumn], chances: _Chances, key: str
+) -> Asked:
     """The rows of one draw, by lots out of a column with ids, or out of their time."""
     dialect, cuts, lots, plain = relation.dialect, columns.cuts(), chances.lots, chances.plain
     moment = dialect.epoch_ms(columns.time)
-    numbers = list(dict.fromkeys((*columns.features, *([columns.score] if columns.score else ()))))
+    numbers = _numbers(columns)
     lot = "0" if chances.all else sql.lot_of_moment(moment, LOTS)
     if key:
         lot = dialect.lot([sql.value(dialect, key)], LOTS)
@@ -185,8 +207,7 @@ def _drawn(
     wanted += [(f"s{number}", sql.answer(dialect, one)) for number, one in enumerate(signals)]
     wanted += [(f"x{number}", dialect.as_number(dialect.name(one))) for number, one in enumerate(numbers)]
     reads = [columns.time, *([key] if key else []), *cuts, *(one.column for one in signals), *numbers]
-    answer = relation.ask(sql.select(wanted, [f"{moment} IS NOT NULL", chosen]), list(dict.fromkeys(reads)))
-    return _laid(answer, cuts, [one.name for one in signals], numbers, chances)
+    return sql.select(wanted, [f"{moment} IS NOT NULL", chosen]), list(dict.fromkeys(reads))
 
 
 def _laid(

@@ -105,6 +105,7 @@ class _First:
         self._table, self._signal, self._laid, self._most = table, signal, laid, most
         self._start, self._stop = start, stop
         self._waiting: dict[int, list[Cells]] = {}
+        self._queued: dict[int, int] = {}
         self._kept: dict[int, list[tuple[Ints, Floats]]] = {}
         self.cells: dict[int, int] = {}
         self._usual = usual(table, signal, laid, most, start, stop)
@@ -113,9 +114,9 @@ class _First:
         """More cells."""
         size = cells.values.shape[1]
         self.cells[size] = self.cells.get(size, 0) + len(cells.values)
-        waiting = self._waiting.setdefault(size, [])
-        waiting.append(cells)
-        if sum(len(one.values) for one in waiting) > AT_ONCE:
+        self._waiting.setdefault(size, []).append(cells)
+        self._queued[size] = self._queued.get(size, 0) + len(cells.values)
+        if self._queued[size] > AT_ONCE:
             self._score(size)
 
     def extend(self) -> None:
@@ -147,6 +148,7 @@ class _First:
 
     def _score(self, size: int) -> None:
         waiting = self._waiting.pop(size, [])
+        self._queued[size] = 0
         if waiting:
             values = np.concatenate([one.values for one in waiting])
             found, asked = np.vstack([one.found for one in waiting]), np.vstack([one.asked for one in waiting])

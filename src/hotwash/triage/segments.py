@@ -8,6 +8,7 @@ not listed beside it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +37,7 @@ from hotwash.triage.search import (
     unmixed,
     widened,
 )
+from hotwash.triage.standing import Standing, standing
 from hotwash.triage.stats import LEVEL, Rate, rate
 from hotwash.triage.timeline import Series, Timeline, Window
 
@@ -99,15 +101,6 @@ class Segment:
     together: str = ""
     alternatives: tuple[Alternative, ...] = ()
     came_into: Scope | None = None
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A segment that is worse than the rest all the time: known trouble, or trouble that began before the data."""
-
-    scope: Scope
-    rate: Rate
-    rest: Rate
 
 
 @dataclass(frozen=True)
@@ -203,7 +196,11 @@ def count(
     scopes = tuple(dict.fromkeys(one.scope for pool in pools.values() for one in pool))
     pairs = sorted({pair(name, one.partner.signal) for name, pool in pools.items() for one in pool if one.partner})
     concerned = {name for name, pool in pools.items() if pool}.union(*pairs)
-    pieces = counted(relation, columns, [one for one in signals if one.name in concerned], line, scopes, pairs)
+    with ThreadPoolExecutor(1) as beside:  # what the sample alone tells, while the engine counts
+        own = {one.name: one.column for one in signals}
+        always = beside.submit(standing, sample, own, columns.cuts())
+        pieces = counted(relation, columns, [one for one in signals if one.name in concerned], line, scopes, pairs)
+    long = always.result()
     units = {name: float(line.found[name].sum() / max(1, sample.cases[name].sum())) for name in pools}
     level, made = LEVEL_OF_FALSE_ALARMS / max(1, len(signals)), []
     for one in signals:
@@ -217,8 +214,7 @@ def count(
             segments.append(_segment(scope, parts, line, name, pieces, past))
         segments.sort(key=lambda segment: -segment.excess.value)
         mixes = tuple(Mix(kept.scope, kept.by) for kept in named.mixed[:1])
-        long = standing(sample, name, [each for each in columns.cuts() if each != one.column])
-        made.append(Found(name, tuple(segments), long, mixes, searched.cells, searched.stretches))
+        made.append(Found(name, tuple(segments), long[name], mixes, searched.cells, searched.stretches))
     return tuple(made)
 
 
@@ -341,34 +337,3 @@ def _alike(one: Candidate, other: Candidate) -> bool:
     overlap = min(one.to_ms, other.to_ms) - max(one.from_ms, other.from_ms)
     shorter = min(one.to_ms - one.from_ms, other.to_ms - other.from_ms)
     return 1 / LIKE <= lift / max(other_lift, 1e-9) <= LIKE and overlap > shorter / 2
-
-
-def standing(sample: Sample, signal: str, dims: Sequence[str], most: int = 3) -> tuple[Standing, ...]:
-    """Values of one dimension with a higher share than all others together throughout, the largest contrasts first: at least twice the
-    rest's share, and beyond chance after correction for all values. Counted on the sample, by weight."""
-    asked = sample.signals[signal] >= 0
-    case, weight = sample.signals[signal] == 1, np.where(asked, sample.weight, 0.0)
-    total_found, total_asked = float(weight[case].sum()), float(weight.sum())
-    drawn = float(sample.cases[signal].sum())
-    if not drawn or not total_asked:
-        return ()
-    unit = total_found / drawn
-    tried = float(np.log(20 * max(1, sum(len(sample.dims[one].values) for one in dims)))) + 3
-    made: list[tuple[float, Standing]] = []
-    for name in dims:
-        coded = sample.dims[name]
-        seen = np.bincount(coded.codes[case], weights=weight[case], minlength=len(coded.values))
-        through = np.bincount(coded.codes, weights=weight, minlength=len(coded.values))
-        there, rest = total_found - seen, total_asked - through
-        large = (seen >= 20 * unit) & (rest > 0) & (seen * rest >= 2 * there * through)
-        for place in np.flatnonzero(large).tolist():
-            here, likely = float(seen[place] / unit), float(there[place] / rest[place] * through[place] / unit)
-            gain = here * float(np.log(here / max(likely, 1e-9))) - (here - likely)
-            if gain > tried:
-                scope = Scope.of({name: [coded.values[place]]})
-                now, others = (
-                    rate(float(one[place]), float(of[place])) for one, of in ((seen, through), (there, rest))
-                )
-                made.append((gain, Standing(scope, now, others)))
-    made.sort(key=lambda one: -one[0])
-    return tuple(one for _, one in made[:most])

@@ -71,9 +71,8 @@ def lot_of_moment(moment: str, lots: int) -> str:
 
 def within(dialect: Dialect, time: str, from_ms: int | None, to_ms: int | None) -> list[str]:
     """Conditions for time in [from_ms, to_ms); an open end asks nothing."""
-    moment = dialect.epoch_ms(time)
-    found = [] if from_ms is None else [f"{moment} >= {from_ms}"]
-    return found if to_ms is None else [*found, f"{moment} < {to_ms}"]
+    found = [] if from_ms is None else [dialect.reached(time, from_ms)]
+    return found if to_ms is None else [*found, f"NOT {dialect.reached(time, to_ms)}"]
 
 
 def inside(dialect: Quoting, where: Iterable[tuple[str, str]]) -> list[str]:

@@ -108,10 +108,19 @@ def _sentence(signal: SignalColumn, one: Segment, end_ms: int) -> str:
 
 def before_it_came(one: Segment) -> str:
     """What the usual share is of, where a segment has no past of its own."""
-    if one.came_into is None:
+    return f" in {place(one.came_into)} before {_new(one)} came" if one.came_into is not None else ""
+
+
+def newcomer(one: Segment | None) -> str:
+    """What the line of a segment without a past of its own is before that, as a sentence."""
+    if one is None or one.came_into is None:
         return ""
-    new = Scope(tuple(each for each in one.scope.dims if each not in one.came_into.dims))
-    return f" in {place(one.came_into)} before {place(new)} came"
+    return f" Before {_new(one)} came, its line is that of {place(one.came_into)}."
+
+
+def _new(one: Segment) -> str:
+    past = one.came_into.dims if one.came_into else ()
+    return place(Scope(tuple(each for each in one.scope.dims if each not in past)))
 
 
 def _certainty(validity: Validity | None, one: Segment) -> str:

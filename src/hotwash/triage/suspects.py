@@ -10,6 +10,7 @@ from typing import Any
 from hotwash.kit.schema.columns import TraceColumns
 from hotwash.ports.relation import Answer, Relation
 from hotwash.triage import sql, stats
+from hotwash.triage.ahead import Asked, knows
 from hotwash.triage.timeline import Window
 
 LOTS = 1 << 20
@@ -90,9 +91,9 @@ def together(first: Share, last: Share) -> Share:
 
 def period(relation: Relation, columns: TraceColumns, windows: Mapping[str, Window]) -> str:
     """An SQL expression: the name of the first window that holds the row's time, or null."""
-    moment = relation.dialect.epoch_ms(columns.time)
+    dialect = relation.dialect
     whens = " ".join(
-        f"WHEN {moment} >= {one.from_ms} AND {moment} < {one.to_ms} THEN {relation.dialect.text(name)}"
+        f"WHEN {' AND '.join(sql.within(dialect, columns.time, one.from_ms, one.to_ms))} THEN {dialect.text(name)}"
         for name, one in windows.items()
     )
     return f"CASE {whens} END"
@@ -110,8 +111,13 @@ def readable(
     windows: Mapping[str, Window],
     texts: Sequence[str],
     where: Sequence[str] = (),
+    known: Sequence[Readable] = (),
 ) -> tuple[Readable, ...]:
-    """How much of each text column can be looked through, by period, in one pass without any pattern over whole texts."""
+    """How much of each text column can be looked through, by period, in one pass without any pattern over whole texts. What is `known` of
+    the same rows already is not asked again, when it is known of all."""
+    there = {(one.column, one.period): one for one in known}
+    if all((one, when) in there for one in texts for when in windows):
+        return tuple(there[one, when] for one in texts for when in windows)
     name = relation.dialect.name
     asked = [("period", period(relation, columns, windows)), ("n", "COUNT(*)")]
     for number, one in enumerate(texts):
@@ -152,16 +158,16 @@ def draw(
     expression) is 1, then those of 2, and of either the ones with the smallest lots, which is a fair sample. One pass; only
     when the budget is used up a second one counts them all. `reads` are the columns that condition and tier name. A row
     has `period`, `tier` and `at_ms` beside the columns."""
-    dialect = relation.dialect
-    moment = dialect.epoch_ms(columns.time)
-    kept = list(dict.fromkeys((*wanted, *([columns.id] if columns.id else []))))
-    lot = dialect.lot([dialect.name(columns.id)] if columns.id else [moment], LOTS)
-    when = period(relation, columns, windows)
-    asked = [("period", when), ("tier", tier), ("at_ms", moment), ("lot", lot)]
-    asked += [(f"c{number}", dialect.name(one)) for number, one in enumerate(kept)]
+    early = anytime(relation, columns, condition, reads, wanted, where, budget, tier)
+    if knows(relation, early[0]):
+        found = _rows(relation.ask(*early), _kept(columns, wanted))
+        if len(found) < budget:
+            inside = tuple({**row, "period": when} for row in found if (when := _when(row["at_ms"], windows)))
+            return Drawn(inside, 1.0, {one: sum(row["period"] == one for row in inside) for one in windows})
+    when, kept = period(relation, columns, windows), _kept(columns, wanted)
     conditions = [within(relation, columns, windows), *where, condition]
     answer = relation.ask(
-        f"{sql.select(asked, conditions)} ORDER BY tier, lot, at_ms LIMIT {budget}", [columns.time, *reads, *kept]
+        _drawing(relation, columns, when, conditions, kept, budget, tier), [columns.time, *reads, *kept]
     )
     rows = _rows(answer, kept)
     if len(rows) < budget:
@@ -177,6 +183,50 @@ def draw(
         sum(row["tier"] == one for row in rows) / n if n else 1.0 for one, n in zip((1, 2), totals, strict=True)
     )
     return Drawn(rows, min(1.0, len(rows) / max(1, sum(suspects.values()))), suspects, (first, last))
+
+
+def anytime(
+    relation: Relation,
+    columns: TraceColumns,
+    condition: str,
+    reads: Sequence[str],
+    wanted: Sequence[str],
+    where: Sequence[str] = (),
+    budget: int = BUDGET,
+    tier: str = "1",
+) -> Asked:
+    """What `draw` asks, of all dated rows, before anybody knows the windows. Where the budget is not used up, the rows of any windows are
+    among the answer."""
+    moment, kept = relation.dialect.epoch_ms(columns.time), _kept(columns, wanted)
+    conditions = [f"{moment} IS NOT NULL", *where, condition]
+    when = relation.dialect.text("")
+    return _drawing(relation, columns, when, conditions, kept, budget, tier), [columns.time, *reads, *kept]
+
+
+def _kept(columns: TraceColumns, wanted: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys((*wanted, *([columns.id] if columns.id else []))))
+
+
+def _drawing(
+    relation: Relation,
+    columns: TraceColumns,
+    when: str,
+    conditions: Sequence[str],
+    kept: Sequence[str],
+    budget: int,
+    tier: str,
+) -> str:
+    dialect = relation.dialect
+    moment = dialect.epoch_ms(columns.time)
+    lot = dialect.lot([dialect.name(columns.id)] if columns.id else [moment], LOTS)
+    asked = [("period", when), ("tier", tier), ("at_ms", moment), ("lot", lot)]
+    asked += [(f"c{number}", dialect.name(one)) for number, one in enumerate(kept)]
+    return f"{sql.select(asked, conditions)} ORDER BY tier, lot, at_ms LIMIT {budget}"
+
+
+def _when(at_ms: int, windows: Mapping[str, Window]) -> str:
+    """The first window that holds a moment; empty where none does."""
+    return next((name for name, one in windows.items() if one.from_ms <= at_ms < one.to_ms), "")
 
 
 def _rows(answer: Answer, kept: Sequence[str]) -> tuple[Mapping[str, Any], ...]:

@@ -31,6 +31,9 @@ class TimelessDialect:
     def epoch_ms(self, column: str) -> str:  # noqa: ARG002 the dialect's signature
         return "CAST(0 AS BIGINT)"
 
+    def reached(self, column: str, at_ms: int) -> str:
+        return f"{self.epoch_ms(column)} >= {at_ms}"
+
     def matches(self, expression: str, pattern: str) -> str:
         return self._inner.matches(expression, pattern)
 
@@ -62,6 +65,13 @@ class Timeless:
     @property
     def asked(self) -> Sequence[str]:
         return self._inner.asked
+
+    @property
+    def any_thread(self) -> bool:
+        return self._inner.any_thread
+
+    def interrupt(self) -> None:
+        self._inner.interrupt()
 
     def ask(self, sql: str, reads: Sequence[str]) -> Answer:
         return self._inner.ask(sql, reads)

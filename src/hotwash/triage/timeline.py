@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,6 +122,17 @@ def relaid(
     return _counted(
         relation, columns, signals, (line.start_ms, line.width_ms, line.buckets), line.undated, where, reads
     )
+
+
+def following(past: Timeline, line: Timeline) -> Timeline:
+    """A timeline with another one of equal buckets in the place of the time before its first row."""
+    before = np.cumsum(line.rows) == 0
+
+    def joined(one: Mapping[str, Counts], other: Mapping[str, Counts]) -> dict[str, Counts]:
+        return {name: np.where(before, one[name], counts) for name, counts in other.items()}
+
+    rows = np.where(before, past.rows, line.rows)
+    return replace(line, rows=rows, asked=joined(past.asked, line.asked), found=joined(past.found, line.found))
 
 
 def _counted(

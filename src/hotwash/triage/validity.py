@@ -115,12 +115,13 @@ def _counted(
     end: Window,
 ) -> _Counts:
     dialect = relation.dialect
-    moment = dialect.epoch_ms(columns.time)
     inside = " AND ".join(sql.scope(dialect, segment.scope)) or "TRUE"
-    during = f"{moment} >= {segment.window.from_ms} AND {moment} < {segment.window.to_ms}"
+    window = segment.window
+    during = " AND ".join(sql.within(dialect, columns.time, window.from_ms, window.to_ms))
     apart, wide = f"NOT ({during})", segment.scope
     if segment.came_into is not None:  # what is new has the past of what it came into
-        wide, during, apart = segment.came_into, f"{during} AND {inside}", f"{moment} < {segment.window.from_ms}"
+        before = " AND ".join(sql.within(dialect, columns.time, None, window.from_ms))
+        wide, during, apart = segment.came_into, f"{during} AND {inside}", before
     wanted: list[tuple[str, str]] = []
     for number, one in enumerate(signals):
         for period, when in (("n", during), ("b", apart)):
@@ -131,7 +132,8 @@ def _counted(
     wanted.append(("doubled", sql.count(f"{inside} AND {sql.holds(dialect, first)} AND ({seconded})")))
     reads = [columns.time, *(one.column for one in signals), *(name for name, _ in segment.scope.dims)]
     answer = relation.ask(
-        sql.select(wanted, [f"{moment} >= {end.from_ms}", *sql.scope(dialect, wide)]), list(dict.fromkeys(reads))
+        sql.select(wanted, [*sql.within(dialect, columns.time, end.from_ms, None), *sql.scope(dialect, wide)]),
+        list(dict.fromkeys(reads)),
     )
     number_of = {name: float(values[0]) for name, values in answer.items()}
     shares = {

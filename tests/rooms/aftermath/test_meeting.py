@@ -232,6 +232,9 @@ def test_signing_seals_the_papers_and_a_change_shows(tmp_path, minutes, register
     assert found.problems == ()
     page = to_html(found.report())
     assert "EXERCISE" in page
+    gap = next(gap for one in register["risks"] for gap in one["gaps"])
+    called = next(one.title for one in found.about.causes.controls if one.id == gap)
+    assert (f"<td>{called}" in page, "Legal Counsel" in page) == (True, True)
     assert found.signed.signatures[0].digests["risks.yaml"][:12] in to_markdown(found.report())
 
     bootstrap.keep_paper(record, "risks.yaml", as_yaml(register) + "# a comment\n")

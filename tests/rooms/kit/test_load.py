@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hotwash.kernel.errors import ContentError
-from hotwash.kit.load import load_phrases, load_scenario, load_system, scenario_path
+from hotwash.kit.load import load_kit, load_phrases, load_scenario, load_severity, load_system, scenario_path
 from tests.rooms.kit.copies import kit_copy, kit_says, planted, scenario_copy, scenario_says, shown
 
 
@@ -46,6 +46,15 @@ def test_a_mistake_in_a_kit_is_located(tmp_path: Path, file: str, old: str, new:
     folder = kit_copy(tmp_path)
     line = planted(folder, file, old, new)
     assert message.format(line=line) in shown(kit_says(folder), folder)
+
+
+def test_the_severity_matrix_comes_alone_and_from_a_kit_without_mistakes(tmp_path: Path):
+    assert load_severity() == load_kit().severity
+    folder = kit_copy(tmp_path)
+    assert load_severity(folder) == load_severity()
+    planted(folder, "alerts.yaml", "  layer: system", "  layer: sytem")
+    with pytest.raises(ContentError, match="sytem"):
+        load_severity(folder)
 
 
 def test_mistakes_of_several_files_come_together(tmp_path: Path):

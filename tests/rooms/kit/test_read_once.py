@@ -10,6 +10,7 @@ from tests.rooms.kit.copies import kit_copy
 
 SHIPPED = [
     pytest.param(load.load_kit, id="kit"),
+    pytest.param(load.load_severity, id="severity"),
     pytest.param(partial(load.load_system, "support-copilot"), id="system"),
     pytest.param(partial(load.load_phrases, "support-copilot"), id="phrases"),
     pytest.param(partial(load.load_scenario, "cross-tenant-leak"), id="scenario"),

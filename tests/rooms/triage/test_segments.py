@@ -10,7 +10,8 @@ from hotwash.triage.cells import Table
 from hotwash.triage.partners import partner
 from hotwash.triage.sample import LOTS, draw, kept
 from hotwash.triage.search import FINE, against_mix, look, of_its_kind
-from hotwash.triage.segments import LEVEL_OF_FALSE_ALARMS, count, excess, propose, standing
+from hotwash.triage.segments import LEVEL_OF_FALSE_ALARMS, count, excess, propose
+from hotwash.triage.standing import standing
 from hotwash.triage.statement import at_once
 from hotwash.triage.stats import rate
 from hotwash.triage.timeline import MINUTE, extent, timeline
@@ -150,7 +151,7 @@ def test_a_segment_that_is_always_worse_is_standing_and_no_segment():
     (worse, *_) = found["wrong"].standing
     assert worse.scope == Scope.of({"language": ["l-2"]})
     assert worse.rate.share == pytest.approx(0.08, rel=0.2)
-    assert standing(sample, "wrong", COLUMNS.cuts()) == found["wrong"].standing
+    assert standing(sample, {"wrong": "wrong"}, COLUMNS.cuts())["wrong"] == found["wrong"].standing
 
 
 def test_a_surge_of_what_is_always_worse_is_a_mix_and_no_segment():

@@ -9,6 +9,7 @@ from datetime import date
 
 from hotwash.aftermath.causes.noted import Evidence
 from hotwash.aftermath.causes.pages import lacking
+from hotwash.aftermath.names import title_of
 from hotwash.kernel.errors import Located, Problem
 from hotwash.kit.mistakes import in_order
 from hotwash.kit.names import instead
@@ -157,19 +158,23 @@ def changed_since(signed: Signature, digests: Mapping[str, str]) -> list[str]:
     return sorted([*changed, *(paper for paper in digests if paper not in signed.digests)])
 
 
-def check_sign_off(signed: SignOff, review: ReviewPaper, digests: Mapping[str, str], file: Located) -> list[Problem]:
+def check_sign_off(
+    signed: SignOff, review: ReviewPaper, digests: Mapping[str, str], file: Located, kit: Kit
+) -> list[Problem]:
     """Roles that have not signed, and papers that changed after somebody did. The newest signature of a role counts."""
     newest = {one.role: one for one in signed.signatures}
     found = [
         Problem(
-            file, f"{role} has not signed", f"When it is whole: hotwash meeting sign DRILL --role {role} --name NAME"
+            file,
+            f"{title_of(kit, role)} has not signed",
+            f"When it is whole: hotwash meeting sign DRILL --role {role} --name NAME",
         )
         for role in review.sign_off
         if role not in newest
     ]
     for role, one in newest.items():
         found += [
-            Problem(file, f"{paper} was changed after {role} signed it ({one.name}, {one.at:%Y-%m-%d %H:%M})", "Let them read it and sign again.")
+            Problem(file, f"{paper} was changed after {title_of(kit, role)} signed it ({one.name}, {one.at:%Y-%m-%d %H:%M})", "Let them read it and sign again.")
             for paper in changed_since(one, digests)
         ]  # fmt: skip
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hotwash.aftermath.blocks import Bar, Bars, Block, Callout, Cell, Prose, Report, Section, Table, Tone
@@ -11,6 +11,7 @@ from hotwash.aftermath.causes.pages import HANDLING, said
 from hotwash.aftermath.cited import cited_blocks
 from hotwash.aftermath.meeting.coverage import Covered, Standing
 from hotwash.aftermath.meeting.risks import Band, band, score, severity_of
+from hotwash.aftermath.names import title_of
 from hotwash.kernel.event import Event
 from hotwash.kit.schema.frameworks import Framework
 from hotwash.kit.schema.kit import Kit
@@ -48,6 +49,8 @@ class Review:
     problems: int
     events: Sequence[Event]
     kit: Kit
+    controls: Mapping[str, str]
+    """What controls are called, by id."""
 
 
 def review_report(review: Review) -> Report:
@@ -61,11 +64,11 @@ def review_report(review: Review) -> Report:
         rows = tuple((Cell(said(line.text), cites=evidence.versions(line.evidence)),) for line in one.minutes)
         blocks.append(Table("Minutes", ("What was said",), rows, told=True, empty="Nothing was said."))
         blocks += [Prose(f"Decided: {said(each)}") for each in one.decided]
-    blocks += [Section("Risk register", "risks"), *_risks(review.risks, evidence)]
+    blocks += [Section("Risk register", "risks"), *_risks(review.risks, evidence, review.controls)]
     blocks += [Section("Frameworks", "frameworks"), *coverage_blocks(review.covered, review.frameworks)]
     blocks += [Section("Sign-off", "sign-off"), *_signed(review)]
     blocks += cited_blocks(blocks, review.events, review.kit)
-    there = ", ".join(f"{one.name} ({one.role})" for one in paper.attended) or "nobody named yet"
+    there = ", ".join(f"{one.name} ({title_of(review.kit, one.role)})" for one in paper.attended) or "nobody named yet"
     facts = [
         ("Drill", paper.drill),
         ("Held on", str(paper.held_on or "not yet")),
@@ -82,17 +85,19 @@ def review_report(review: Review) -> Report:
     )
 
 
-def register_report(paper: RiskPaper, events: Sequence[Event], kit: Kit, problems: int) -> Report:
-    """The risk register alone, the highest risk first."""
+def register_report(
+    paper: RiskPaper, events: Sequence[Event], kit: Kit, controls: Mapping[str, str], problems: int
+) -> Report:
+    """The risk register alone, the highest risk first. `controls` are their titles by id."""
     blocks: list[Block] = []
     if problems:
         blocks.append(Callout("Not finished.", f"{problems} to mend.", "warn"))
-    blocks += _risks(paper, Evidence(events))
+    blocks += _risks(paper, Evidence(events), controls)
     blocks += cited_blocks(blocks, events, kit)
     return Report("Risk register", f"Risks that remain after {paper.drill}", HANDLING, [("Drill", paper.drill)], blocks, exercise=paper.exercise)  # fmt: skip
 
 
-def _risks(paper: RiskPaper | None, evidence: Evidence) -> list[Block]:
+def _risks(paper: RiskPaper | None, evidence: Evidence, controls: Mapping[str, str]) -> list[Block]:
     if paper is None:
         return [Callout("No register.", "Nobody has written risks.yaml.", "warn")]
     ranked = sorted(paper.risks, key=lambda one: (-(score(one) or 0), one.id))
@@ -106,7 +111,7 @@ def _risks(paper: RiskPaper | None, evidence: Evidence) -> list[Block]:
                 if one.impact
                 else "open"
             ),
-            Cell(", ".join(one.gaps) or "none named"),
+            Cell("; ".join(controls.get(gap, gap) for gap in one.gaps) or "none named"),
             Cell(said(one.owner)),
             Cell(f"{one.treatment}: {said(one.plan)}"),
             Cell(str(one.review_on or "not set")),
@@ -157,7 +162,7 @@ def _entry(one: Covered) -> tuple[Cell, ...]:
 
 def _signed(review: Review) -> list[Block]:
     rows = tuple(
-        (Cell(one.role, strong=True), Cell(one.name), Cell(f"{one.at:%Y-%m-%d %H:%M %Z}"), Cell(", ".join(f"{name} {digest[:12]}" for name, digest in sorted(one.digests.items()))))
+        (Cell(title_of(review.kit, one.role), strong=True), Cell(one.name), Cell(f"{one.at:%Y-%m-%d %H:%M %Z}"), Cell(", ".join(f"{name} {digest[:12]}" for name, digest in sorted(one.digests.items()))))
         for one in review.signed.signatures
     )  # fmt: skip
     table = Table(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hotwash.aftermath.blocks import Axis, Block, Callout, Chart, ChartBand, ChartMark, Figure, Figures, Line, Tone
 from hotwash.triage.report import STEPS, Triage
 from hotwash.triage.segments import Segment
-from hotwash.triage.statement import before_it_came
+from hotwash.triage.statement import before_it_came, newcomer
 from hotwash.triage.timeline import Timeline
 from hotwash.triage.words import between, length, moment, place, share
 
@@ -110,7 +110,7 @@ def chart(known: Triage) -> list[Block]:
     summary = (
         f"Share of requests by {length(wide)}, in UTC. Each value stands at the end of its stretch; "
         "a stretch without requests repeats the one before."
-        f"{' Shaded: where the onset lies with 95 %, and the window after it.' if one and one.onset else ''}"
+        f"{newcomer(one)}{' Shaded: where the onset lies with 95 %, and the window after it.' if one and one.onset else ''}"
     )
     axis = Axis(f"UTC, {moment(line.start_ms)[:10]} to {moment(line.end_ms)[:10]}", _ticks(line, wide))
     return [Chart(title, summary, "% of requests", lines, marks, None, axis=axis, bands=bands)]
