@@ -107,7 +107,10 @@ def test_no_rows_and_no_times_are_answers_and_no_errors(matrix):
     within = np.datetime64("2026-05-05T10:00", "ms") + (np.arange(400) % 60).astype("timedelta64[s]")
     region = np.where(np.arange(400) % 4 == 0, "a", "b").astype(object)
     told, _ = asked({"at": within, "d": region, "bad": (region == "a") & (np.arange(400) % 60 > 30)}, meaning, matrix)
-    assert told.statement.sentence == "All rows lie within one minute (2026-05-05 10:00 UTC): whether anything rose cannot be told."
+    assert (
+        told.statement.sentence
+        == "All rows lie within one minute (2026-05-05 10:00 UTC): whether anything rose cannot be told."
+    )
     assert (told.found[0].segments, told.severity.level) == ((), None)
 
 
