@@ -273,6 +273,11 @@ def get_postgres() -> None:
     get_engine("postgres", "installing PostgreSQL for the tests (about 25 MB to download)", [])
 
 
+def get_clickhouse() -> None:
+    """A fourth engine, ClickHouse inside the process of the tests."""
+    get_engine("clickhouse", "installing ClickHouse for the tests (about 180 MB to download)", [])
+
+
 def get_engine(name: str, doing: str, how: Sequence[str]) -> None:
     """What `requirements/NAME.lock` holds, unless it is there."""
     lock = f"{name}.lock"
@@ -296,6 +301,7 @@ def lock(*, upgrade: bool) -> None:
         "dev.lock": ["pyproject.toml", "--group", "dev", "--constraint", "requirements/runtime.lock"],
         "spark.lock": ["--group", "spark", "--constraint", "requirements/dev.lock"],
         "postgres.lock": ["--group", "postgres", "--constraint", "requirements/dev.lock"],
+        "clickhouse.lock": ["--group", "clickhouse", "--constraint", "requirements/dev.lock"],
         "lock-tool.lock": ["--group", "lock-tool"],
         "peers.lock": ["--group", "peers"],
     }
@@ -326,6 +332,7 @@ def main() -> int:
             if arguments.level == "test":
                 get_browser()
                 get_postgres()
+                get_clickhouse()
                 get_spark()
     except (SetupError, browser.BrowserError) as error:
         print(f"\nSet-up stopped: {error}", file=sys.stderr)

@@ -156,9 +156,9 @@ def test_without_a_network_spark_says_so(tmp_path: Path, monkeypatch: pytest.Mon
     assert not (tmp_path / "stamp.json").exists()
 
 
-@pytest.mark.parametrize("engine", ["spark", "postgres"])
+@pytest.mark.parametrize("engine", ["spark", "postgres", "clickhouse"])
 def test_an_engine_that_is_there_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str):
     monkeypatch.setattr(bootstrap, "STAMP", tmp_path / "stamp.json")
     monkeypatch.setattr(bootstrap, "run", lambda *_, **__: pytest.fail("it ran something"))
     (tmp_path / "stamp.json").write_text(f'{{"{engine}": "{bootstrap.fingerprint(f"{engine}.lock")}"}}')
-    {"spark": bootstrap.get_spark, "postgres": bootstrap.get_postgres}[engine]()
+    getattr(bootstrap, f"get_{engine}")()

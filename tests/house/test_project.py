@@ -46,6 +46,7 @@ def pins(lock: str) -> dict[str, set[str]]:
                 *(Requirement(one) for one in PROJECT["project"]["optional-dependencies"]["postgres"]),
             ],
         ),
+        ("clickhouse.lock", GROUPS["clickhouse"]),
         ("lock-tool.lock", GROUPS["lock-tool"]),
         ("peers.lock", GROUPS["peers"]),
     ],
