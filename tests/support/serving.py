@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from starlette.types import ASGIApp
+
 from hotwash.bootstrap import House
 from hotwash.warroom.app import make_app, server
 from hotwash.warroom.door import Door
@@ -98,17 +100,24 @@ class Serving:
 @contextmanager
 def serving(house: House, **settings: object) -> Iterator[Serving]:
     """Serve a house until the block ends."""
-    listening = socket.create_server(("127.0.0.1", 0))  # handed over: a port that is let go may be taken
-    port = listening.getsockname()[1]
-    running = server(make_app(house, **settings), "127.0.0.1", port)
-    thread = threading.Thread(target=lambda: asyncio.run(running.serve([listening])), daemon=True)
+    with listening(make_app(house, **settings)) as port:
+        yield Serving(house, port, Door(house))
+
+
+@contextmanager
+def listening(app: ASGIApp) -> Iterator[int]:
+    """Serve an application, by the server of the war room, on the port that is given until the block ends."""
+    held = socket.create_server(("127.0.0.1", 0))  # handed over: a port that is let go may be taken
+    port: int = held.getsockname()[1]
+    running = server(app, "127.0.0.1", port)
+    thread = threading.Thread(target=lambda: asyncio.run(running.serve([held])), daemon=True)
     thread.start()
     wait = threading.Event()
     while not running.started and thread.is_alive():
         wait.wait(0.02)
     assert running.started, "the server did not start"
     try:
-        yield Serving(house, port, Door(house))
+        yield port
     finally:
         running.should_exit = True
         thread.join(PATIENCE_S)

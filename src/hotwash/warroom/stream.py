@@ -46,13 +46,17 @@ class Streams:
             log.warning("refused: GET %s", request.url.path)
             await PlainTextResponse(str(refused), status, dict(_plain()))(scope, receive, send)
             return
-        listener = Listener(visitor.who, visitor.link, visitor.expires_ms)
+
+        async def write(message: bytes) -> None:
+            await send({"type": "http.response.body", "body": message, "more_body": True})
+
+        listener = Listener(visitor.who, visitor.link, visitor.expires_ms, write)
         gone = asyncio.create_task(_until_gone(receive, listener))
         try:
             await stage.listen(listener, _after(request))
             await send(START)
             while (message := await listener.next()) is not None:
-                await send({"type": "http.response.body", "body": message, "more_body": True})
+                await write(message)
             await send({"type": "http.response.body", "body": b""})
         finally:
             gone.cancel()
