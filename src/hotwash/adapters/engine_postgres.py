@@ -157,6 +157,9 @@ class Postgres:
     def type(self, kind: str) -> ColumnType:
         return _type(kind)
 
+    def zoneless(self, kind: str) -> bool:
+        return kind == "timestamp"
+
     def code(self, code: Any) -> ColumnType:
         return CODES.get(int(code), "text")
 

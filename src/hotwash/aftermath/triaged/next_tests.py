@@ -145,7 +145,7 @@ def _quiet(known: Triage, about: About) -> list[NextTest]:
             NextTest(
                 "Name a signal: which column says that a request went wrong",
                 "Without one, nothing can be searched for a rise.",
-                _command("hotwash", "traces", "map", *about.source) if not about.table else "",
+                _command("hotwash", "traces", "map", *about.source),
             )
         )
     if known.guessed and about.columns.signals:
@@ -192,7 +192,7 @@ def _compare(known: Triage, one: Segment, about: About) -> str:
 
 
 def drill_down(about: About, one: Segment, signal: SignalColumn, limit: int) -> str:
-    """A question that shows the segment's cases: id, time and the signal, no text. For a database it is SQL for its own client."""
+    """A question that shows the segment's cases: id, time and the signal, no text."""
     columns = about.columns
     shown = [name for name in (columns.id, columns.time, signal.column) if name]
     conditions = [*_inside(one.scope), sql.holds(READ, signal)]
@@ -202,8 +202,10 @@ def drill_down(about: About, one: Segment, signal: SignalColumn, limit: int) -> 
             f"{READ.name(columns.time)} < {READ.text(moment(one.window.to_ms))}",
         ]
     chosen = ", ".join(READ.name(name) for name in dict.fromkeys(shown))
-    asked = f"SELECT {chosen} FROM {about.table or 'traces'} WHERE {' AND '.join(conditions)} ORDER BY {READ.name(columns.time)} LIMIT {limit}"  # noqa: S608 - shown to a person, every name and value quoted
-    return asked if about.table else _command("hotwash", "triage", "query", *about.source, asked)
+    asked = (
+        f"SELECT {chosen} FROM traces WHERE {' AND '.join(conditions)} ORDER BY {READ.name(columns.time)} LIMIT {limit}"  # noqa: S608 - shown to a person, every name and value quoted
+    )
+    return _command("hotwash", "triage", "query", *about.source, asked)
 
 
 class _Read:
