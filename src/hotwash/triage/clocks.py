@@ -26,8 +26,8 @@ ZONES = (
     "Europe/Berlin", "America/New_York", "Europe/London", "Europe/Athens", "Australia/Sydney", "Pacific/Auckland", "America/Santiago",
 )  # fmt: skip
 """One zone of each rule by which most people's clocks change; others change at the same local time of the same day."""
-MOST_CHANGES = 24
-"""Changes of clocks that are looked at, the last ones: some two years."""
+LOOKED_MS = 730 * DAY
+"""How far back from the end changes of clocks are looked at."""
 OTHER_DAYS = (-7, -1, 1, 7)
 """Days that tell what the hour usually holds."""
 TIMED = "[0-9]:[0-9][0-9]"
@@ -89,7 +89,8 @@ def _counted(relation: Relation, name: str) -> tuple[int, int]:
 
 
 def changes(first_ms: int, last_ms: int) -> list[ClockChange]:
-    """Hours that clocks leave out or show twice between two moments, the last ones; each once, by the first zone that has it."""
+    """Hours that clocks leave out or show twice between two moments, in the last two years; each once, by the first zone that has it."""
+    first_ms = max(first_ms, last_ms - LOOKED_MS)
     made: dict[tuple[int, bool], ClockChange] = {}
     for name in ZONES:
         zone = ZoneInfo(name)
@@ -102,7 +103,7 @@ def changes(first_ms: int, last_ms: int) -> list[ClockChange]:
                     if first_ms <= one.from_ms <= last_ms:
                         made.setdefault((one.from_ms, one.missing), one)
             day, before = day + timedelta(days=1), after
-    return sorted(made.values(), key=lambda one: one.from_ms)[-MOST_CHANGES:]
+    return sorted(made.values(), key=lambda one: one.from_ms)
 
 
 def _turns(zone: ZoneInfo, day: datetime) -> list[ClockChange]:
