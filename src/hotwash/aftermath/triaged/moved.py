@@ -7,8 +7,9 @@ from hotwash.aftermath.triaged.findings import named
 from hotwash.triage.clocks import HOUR, Clock
 from hotwash.triage.drift import Drift, Shift
 from hotwash.triage.embedding import EmbeddingShift
-from hotwash.triage.health import Health, Missing, Shares
+from hotwash.triage.health import Health, Missing
 from hotwash.triage.report import Triage, ValueShift
+from hotwash.triage.shares import Shares
 from hotwash.triage.words import between, joined, length, moment, place, share
 
 SIZES: dict[str, Tone] = {"slight": "plain", "moderate": "warn", "large": "bad"}
