@@ -120,12 +120,6 @@ class ControlPicture(GalleryPicture):
         return min(moments, default=None)
 
     @property
-    def speed(self) -> str:
-        """The pace of drill time."""
-        clock = self._live.session.state.clock
-        return f"{clock.num / clock.den:g}×"
-
-    @property
     def seats(self) -> list[SeatCard]:
         """Every seat, with when it last did something."""
         last = self.view.last_deed_ms

@@ -116,7 +116,9 @@ def test_what_a_paper_cites_is_told_in_words_and_by_titles():
     assert not [row[3].text for row in table.rows if re.search(r"[\[{]'|: (True|False|None)\b|_ms\b", row[3].text)]
 
 
-IDS = re.compile(r"\b(update-due|review-waiting|fix-expiring|personal-data|foreign-output|gdpr-\w+|contract-notice|pii-in-output|stand-in \w+)\b")
+IDS = re.compile(
+    r"\b(update-due|review-waiting|fix-expiring|personal-data|foreign-output|gdpr-\w+|contract-notice|pii-in-output|stand-in \w+)\b"
+)
 
 
 def test_reminders_questions_duties_alerts_and_holders_stand_in_words():
@@ -125,7 +127,11 @@ def test_reminders_questions_duties_alerts_and_holders_stand_in_words():
              "obligation_clock_started", "no_duty_recorded", "alert_fired", "audience_owed", "risk_accepted")  # fmt: skip
     said = {kind: [event_words(one, kit) for one in events if one.type == kind] for kind in kinds}
     assert all(said.values())
-    heads = [re.split(r": no\. |: yes\. |: unknown\. |: unclear\. |”: ", one)[0] for all_of in said.values() for one in all_of]
+    heads = [
+        re.split(r": no\. |: yes\. |: unknown\. |: unclear\. |”: ", one)[0]
+        for all_of in said.values()
+        for one in all_of
+    ]
     assert not [one for one in heads if IDS.search(one)]
     assert "duty: Reminder “An update falls due” (Executives) is settled" in said["reminder_cleared"]
     assert "conduct: Legal Counsel is held by a stand-in" in said["seat_taken"]

@@ -39,9 +39,14 @@
   }
   setInterval(tick, 500);
   stream.addEventListener("clock", (event) => {
-    const [now, pace, phase] = event.detail.data.split(" ");
+    const [now, pace, phase, speed] = event.detail.data.split(" "), held = document.activeElement;
     Object.assign(clock, { now: Number(now), pace: Number(pace), phase, at: performance.now() });
     tick();
+    for (const form of $$(".speeds form")) $("button", form).setAttribute("aria-pressed", String(form.elements.num.value === speed));
+    if (held.closest(".steer") && !held.checkVisibility()) {       // what was pressed has gone: its successor takes the keyboard
+      const next = $$(".steer button, .while-ended .button").find((one) => one.checkVisibility());
+      if (next) next.focus();
+    }
   });
   tick();
 
@@ -251,7 +256,8 @@
   let found = [];
   function commands() {
     const wanted = find.value.toLowerCase().split(/\s+/).filter(Boolean);
-    found = $$("[data-command]").filter((one) => wanted.every((word) => one.dataset.command.toLowerCase().includes(word))).slice(0, 12);
+    const there = (one) => !one.closest(".steer") || one.checkVisibility();
+    found = $$("[data-command]").filter((one) => there(one) && wanted.every((word) => one.dataset.command.toLowerCase().includes(word))).slice(0, 12);
     results.replaceChildren(...found.map((one, n) => {
       const item = document.createElement("li");
       item.textContent = one.dataset.command;
@@ -262,6 +268,7 @@
       return item;
     }));
     find.setAttribute("aria-activedescendant", found.length ? "palette-0" : "");
+    text($("#palette-none"), found.length ? "" : "No command has these words.");
   }
   function go(n) {
     const target = found[n];
@@ -271,7 +278,7 @@
     const pane = target.closest("[role=tabpanel]");
     if (pane) choose($(`#${pane.getAttribute("aria-labelledby")}`), false);
     for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    const first = $("input:not([type=hidden]),select,textarea,button", target.closest("details")) || target;
+    const first = $("input:not([type=hidden]),select,textarea,button", target.closest("details") || target) || target;
     first.focus();
     first.scrollIntoView({ block: "nearest" });
   }
