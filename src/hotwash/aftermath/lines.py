@@ -20,7 +20,7 @@ LINES: Mapping[str, tuple[str, str]] = {
     "drill_started": ("conduct", "STARTEX"),
     "drill_paused": ("conduct", "Paused. {reason}"),
     "drill_resumed": ("conduct", "Resumed"),
-    "speed_changed": ("conduct", "Drill time now runs at {num}/{den}"),
+    "speed_changed": ("conduct", "Drill time now runs at {num}{den}×"),
     "drill_jumped": ("conduct", "Drill time jumped to {to_ms}"),
     "drill_ended": ("conduct", "ENDEX. {reason}"),
     "inject_delivered": ("inject", "{sender} ({channel}) to {to}: {subject}"),
@@ -161,6 +161,8 @@ def _plain(name: str, value: Any) -> str:
         return stamp(value)
     if name == "cells":
         return "".join(f", {dim} {one}" for dim, one, _ in value[:3] if dim)
+    if name == "den":
+        return "" if value == 1 else f"/{value}"
     if name == "risk" and value:
         return f"({value})"
     if name in ("deadline", "before") and value is None:

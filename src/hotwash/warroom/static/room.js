@@ -94,7 +94,7 @@
     text(where, "");
     foresee(button.closest("form"), where);
   });
-  const sure = $("#sure");
+  const sure = $("#sure"), homes = new WeakMap();       // form → the card and the pane that it was sent from
   let pending = null;
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form.act");
@@ -110,6 +110,7 @@
       return;
     }
     pending = null;
+    homes.set(form, ["article[id]", "[role=tabpanel]"].map((one) => form.closest(one)).filter(Boolean).map((one) => one.id));
     let id = form.elements.namedItem("command");
     if (!id) { id = document.createElement("input"); id.type = "hidden"; id.name = "command"; form.append(id); }
     id.value = id.value || fresh();
@@ -149,13 +150,30 @@
     $("#sure-no").addEventListener("click", () => sure.close());
     sure.addEventListener("close", () => { setTimeout(() => { pending = null; }, 0); });
   }
+  function settle(form) {         // what the room shows of a deed may push its answer out of sight, or take the form and the keyboard with it
+    const said = $(".said", form), places = homes.get(form) || [];
+    for (const wait of [400, 1200]) setTimeout(() => {
+      if (said && form.contains(document.activeElement)) said.scrollIntoView({ block: "nearest" });
+      const home = places.map((id) => $(`#${CSS.escape(id)}`)).find((one) => one && one.checkVisibility());
+      if (document.activeElement !== body || !home) return;
+      if (!home.hasAttribute("tabindex")) home.tabIndex = -1;
+      home.focus({ preventScroll: true });
+    }, wait);
+  }
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail.ctx, form = ctx && ctx.sourceElement && ctx.sourceElement.closest && ctx.sourceElement.closest("form.act");
     if (!form || !ctx.response || ctx.response.status >= 500 || ctx.sourceElement.tagName === "TEXTAREA") return;
     if ($("[data-wait]", form)) text($("[data-wait]", form), "");
+    settle(form);
     if (ctx.response.headers.get("x-hotwash-refused")) { const id = form.elements.namedItem("command"); if (id) id.value = ""; return; }
     if (form.dataset.do === "run_query") { const id = form.elements.namedItem("command"); if (id) id.value = ""; return; }
-    if (form.classList.contains("editor")) { text(form.parentElement, "Saved. It stands below, with those who must read it."); return; }
+    if (form.classList.contains("editor")) {
+      const told = form.parentElement;
+      text(told, "Saved. It stands below, with those who must read it.");
+      told.tabIndex = -1;
+      told.focus();
+      return;
+    }
     if (form.dataset.do === "take_seat" && !$("#control")) { location.reload(); return; }   // a room that one looked on becomes one's own
     form.reset();
     const id = form.elements.namedItem("command");
