@@ -7,12 +7,14 @@ import base64
 import hashlib
 import io
 import zipfile
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from hotwash import bootstrap
+from hotwash.aftermath.blocks import Chart
 from hotwash.aftermath.html import blocks_to_html
 from hotwash.aftermath.names import titled
 from hotwash.aftermath.sections.evaluation import RATINGS
@@ -59,7 +61,8 @@ async def hot_wash(request: Request) -> Response:
     pages = hall(request).pages
     card = titled(closing.card, closing.case.design.kit.lever_titles)
     base = f"/drills/{stage.opened.plan.drill}"
-    shown = [*harm_blocks(closing.case, closing.card)[1:3], *truth_blocks(closing.case)]
+    drawn, ledger = harm_blocks(closing.case, closing.card)[1:3]
+    shown = [replace(drawn, flags=True) if isinstance(drawn, Chart) else drawn, ledger, *truth_blocks(closing.case)]
     truth = blocks_to_html(shown, log=f"{base}/report")
 
     def draw(live: LiveDrill) -> str:

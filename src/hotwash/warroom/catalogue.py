@@ -136,7 +136,9 @@ CANARY = (
     ),
     Field("auto_stop", "Canary: take it back by itself when the verdict is stop", "check", required=False),
 )
-EVIDENCE = Field("evidence", "Evidence items", "list", required=False, hint="Ids from the Evidence tab, with commas between them.")
+EVIDENCE = Field(
+    "evidence", "Evidence items", "list", required=False, hint="Ids from the Evidence tab, with commas between them."
+)
 OVERRIDE = Field(
     "override", "Override a blocking finding: why", required=False, hint="Only where the check blocks it, by who may."
 )
