@@ -110,7 +110,7 @@
       return;
     }
     pending = null;
-    homes.set(form, ["article[id]", "[role=tabpanel]"].map((one) => form.closest(one)).filter(Boolean).map((one) => one.id));
+    homes.set(form, ["article[id]", "#control", "[role=tabpanel]"].map((one) => form.closest(one)).filter(Boolean).map((one) => one.id));
     let id = form.elements.namedItem("command");
     if (!id) { id = document.createElement("input"); id.type = "hidden"; id.name = "command"; form.append(id); }
     id.value = id.value || fresh();
