@@ -14,6 +14,7 @@ NAMES_A_LEVER: Final = {
     "fix_expired": "what",
 }
 """Types with a field that holds the kind of a lever, and the field."""
+FINDINGS: Final = ("finding_raised", "hotwash_noted")
 SEATS: Final = ("seat", "seats", "to", "owner", "reviewers", "audience")
 """Fields that may hold seats."""
 
@@ -27,7 +28,8 @@ def called(kit: Kit, kind: str, key: str, data: Data) -> str:
         return _quoted(kit.lever_titles.get(str(value).replace(" ", "_"), ""))
     if key in SEATS:
         seats = [value] if isinstance(value, str) else value or []
-        return ", ".join(_seat(kit, one) for one in seats)
+        named = ", ".join(_seat(kit, one) for one in seats)
+        return f"(owner: {named})" if named and kind in FINDINGS else named
     return CALLED[key](kit, value, data) if key in CALLED and value else ""
 
 

@@ -69,7 +69,7 @@ async def hot_wash(request: Request) -> Response:
         return pages.page(
             "hotwash.html", p=picture_for(live, visitor.who, f"{base}/as/{visitor.who}"), plan=stage.opened.plan, visitor=visitor, card=card,
             truth=truth, base=base, place=f"{base}/as/{visitor.who}", head=live.session.events[-1].hash,
-            count=len(live.session.events), ratings=RATINGS,
+            count=len(live.session.events), ratings=RATINGS, scored="scored" in request.query_params,
         )  # fmt: skip
 
     return HTMLResponse(await stage.read(draw))
@@ -108,7 +108,7 @@ async def rescore(request: Request) -> Response:
     if visitor.facilitates:
         stage.closing = None
         await stage.scored()
-    return RedirectResponse(f"/drills/{request.path_params['drill']}/hotwash", 303)
+    return RedirectResponse(f"/drills/{request.path_params['drill']}/hotwash?scored=yes#h-scored", 303)
 
 
 async def _files(request: Request) -> dict[str, bytes]:
