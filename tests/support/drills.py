@@ -176,7 +176,7 @@ class Bench:
         return self.session.act(command).events
 
     def to(self, minute: float) -> None:
-        """Let wall time pass until drill time reaches a minute, ticking whenever something is due, as `run` does."""
+        """Let wall time pass until drill time reaches a minute or the drill ends, ticking whenever something is due, as `run` does."""
         target = round(minute * MINUTE)
         while True:
             due = self.session.next_due_ms()
@@ -186,7 +186,7 @@ class Bench:
             assert wall is not None, "the drill is paused"
             self.clock.wait_until(wall)
             ticked = self.session.tick()
-            if step >= target and not ticked:
+            if self.session.state.ended or (step >= target and not ticked):
                 return
 
     def all(self, kind: str):

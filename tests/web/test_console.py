@@ -107,7 +107,7 @@ def test_a_seat_is_taken_and_given_to_another_stand_in(console):
     seat.locator("select").select_option("slow")
     seat.get_by_role("button", name="Give to a stand-in").click()
     expect(seat.locator(".tag").first).to_have_text("stand-in")
-    expect(page.locator("#timeline")).to_contain_text("Legal Counsel is held by stand-in legal")
+    expect(page.locator("#timeline")).to_contain_text("Legal Counsel is held by a stand-in")
 
 
 def test_the_harm_is_drawn_beside_its_counterfactuals_and_the_key_is_at_hand(console):

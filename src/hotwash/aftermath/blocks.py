@@ -142,7 +142,8 @@ class Axis:
 @dataclass(frozen=True)
 class Chart:
     """Lines over time, one value a step: minutes of drill time unless the axis says otherwise. `shade_from` shades what lies after a
-    minute (the coast after ENDEX), `bands` shade stretches and name them."""
+    minute (the coast after ENDEX), `bands` shade stretches and name them. `flags`: each mark's name stands at the top of its own line, in as
+    many rows as that takes; otherwise names share four rows."""
 
     title: str
     summary: str
@@ -153,6 +154,7 @@ class Chart:
     small: bool = False
     axis: Axis = field(default_factory=Axis)
     bands: tuple[ChartBand, ...] = ()
+    flags: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from hotwash.aftermath.blocks import Chart, ChartMark, Lanes, Line
 WIDE, TALL = (960, 340), (470, 170)
 LEFT, RIGHT, TOP, BOTTOM = 62, 16, 26, 34
 LABEL_ROW = 14
+FLAG_ROW, FLAG_ROWS = 16, 8
 TICK_STEPS = (1, 2, 2.5, 5, 10)
 
 
@@ -48,6 +49,10 @@ class _Plane:
         self.ticks = nice_ticks(top, 3 if chart.small else 5)
         self.left = 46 if chart.small else LEFT
         self.top = 22 if chart.small else TOP + 46
+        self.flags = _flags(chart.marks, self) if chart.flags else []
+        if self.flags:
+            top = 36 + FLAG_ROW * max(row for _, row in self.flags)
+            self.height, self.top = self.height + top - self.top, top
 
     def x(self, minute: float) -> float:
         return self.left + (self.width - self.left - RIGHT) * minute / max(1, self.minutes)
@@ -66,7 +71,7 @@ def line_chart(chart: Chart, index: int) -> str:
     plane = _Plane(chart)
     parts = [_shade(chart, plane), _bands(chart, plane), _grid(chart, plane)]
     parts += [_line(line, plane) for line in chart.lines]
-    parts += _marks(chart.marks, plane, labelled=not chart.small)
+    parts += _flagged(plane) if plane.flags else _marks(chart.marks, plane, labelled=not chart.small)
     if not chart.small:
         parts.append(_end_labels(chart.lines, plane))
     size = f'viewBox="0 0 {plane.width} {plane.height}"'
@@ -162,6 +167,35 @@ def _marks(marks: Sequence[ChartMark], plane: _Plane, *, labelled: bool) -> list
         anchor = ' text-anchor="end"' if flip else ""
         parts.append(
             f'<text class="label {mark.kind}" x="{x + (-4 if flip else 4):.1f}" y="{12 + 13 * row}"{anchor}>'
+            f"{escape(mark.label)}</text>"
+        )
+    return parts
+
+
+def _width(mark: ChartMark) -> float:
+    """About how wide its name is drawn."""
+    return 7.4 * len(mark.label) + 10
+
+
+def _flags(marks: Sequence[ChartMark], plane: _Plane) -> list[tuple[ChartMark, int]]:
+    """Marks with the row of their names, row 0 lowest: above every later mark whose line would otherwise go through the name."""
+    found: list[tuple[ChartMark, int]] = []
+    for mark in sorted(marks, key=lambda one: one.at_min, reverse=True):
+        end = plane.x(mark.at_min) + _width(mark)
+        row = 1 + max((row for later, row in found if plane.x(later.at_min) < end), default=-1)
+        found.append((mark, min(row, FLAG_ROWS - 1)))
+    return found
+
+
+def _flagged(plane: _Plane) -> list[str]:
+    parts = []
+    for mark, row in plane.flags:
+        x, y = plane.x(mark.at_min), plane.top - 24 - FLAG_ROW * row
+        flip = x + _width(mark) > plane.width
+        anchor = ' text-anchor="end"' if flip else ""
+        parts.append(
+            f'<line class="mark {mark.kind}" x1="{x:.1f}" x2="{x:.1f}" y1="{y - 9}" y2="{plane.floor}"/>'
+            f'<text class="label {mark.kind}" x="{x + (-4 if flip else 4):.1f}" y="{y}"{anchor}>'
             f"{escape(mark.label)}</text>"
         )
     return parts

@@ -6,20 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hotwash.aftermath.names import in_titles, title_of
+from hotwash.aftermath.called import called
+from hotwash.aftermath.names import in_titles
 from hotwash.drill.views.project import ViewEvent
 from hotwash.kernel.clock import stamp
 from hotwash.kit.schema.kit import Kit
 
 LINES: Mapping[str, tuple[str, str]] = {
-    "drill_planned": ("conduct", "Drill planned: {kit}, {system}"),
+    "drill_planned": ("conduct", "Drill planned with kit {kit} and system {system}"),
     "seat_taken": ("conduct", "{seat} is held by {person}"),
     "seat_handed_over": ("conduct", "Handed over to {to_person}: {note}"),
     "comms_checked": ("conduct", "Comms check: reads and can act"),
     "drill_started": ("conduct", "STARTEX"),
     "drill_paused": ("conduct", "Paused. {reason}"),
     "drill_resumed": ("conduct", "Resumed"),
-    "speed_changed": ("conduct", "Drill time now runs at {num}/{den}"),
+    "speed_changed": ("conduct", "Drill time now runs at {num}{den}×"),
     "drill_jumped": ("conduct", "Drill time jumped to {to_ms}"),
     "drill_ended": ("conduct", "ENDEX. {reason}"),
     "inject_delivered": ("inject", "{sender} ({channel}) to {to}: {subject}"),
@@ -80,7 +81,7 @@ LINES: Mapping[str, tuple[str, str]] = {
     "item_ticked": ("look", "Ticked: {item}"),
     "item_unticked": ("look", "Not done after all: {item}"),
     "message_sent": ("message", "{text}"),
-    "question_answered": ("duty", "{question}: {answer}. {reason}"),
+    "question_answered": ("duty", "{question} Answered: {answer}. {reason}"),
     "moment_recorded": ("duty", "On record: {moment} at {at_ms} {obligation}. {reason}"),
     "obligation_clock_changed": (
         "duty",
@@ -90,10 +91,10 @@ LINES: Mapping[str, tuple[str, str]] = {
     "obligation_clock_started": ("duty", "Clock of {obligation} runs; due {deadline}"),
     "authority_notified": ("duty", "{recipient} notified under {obligation}"),
     "no_duty_recorded": ("duty", "No duty under {obligation}: {reason}"),
-    "risk_accepted": ("decision", "Residual risk {risk} accepted for {expires_h} h: {residual}"),
+    "risk_accepted": ("decision", "Residual risk accepted for {expires_h} h: {residual} {risk}"),
     "fix_renewed": ("decision", "Renews {fix} until {expires_ms}: {reason}"),
     "fix_expired": ("missed", "Past its expiry ({expired_ms}), and still there: {what} ({fix}), owned by {owner}"),
-    "tripwire_crossed": ("alert", "Tripwire of {risk} crossed: {words}"),
+    "tripwire_crossed": ("alert", "Tripwire of an accepted risk crossed: {words} {risk}"),
     "canary_looked": (
         "look",
         "Canary {call}: {found_canary} of {asked_canary}, contained state {found_contained} of {asked_contained}: {verdict}",
@@ -111,13 +112,6 @@ MOVED = "Asked what moved {scope} {flag}"
 LONGEST = 300
 NOTHING = "\0"
 """Stands for a field without a word in it, and goes with the space before it."""
-NAMES_A_LEVER = {
-    **dict.fromkeys(("lever_requested", "lever_pulled", "lever_took_effect", "lever_reverted"), "kind"),
-    "fix_expired": "what",
-}
-"""Types with a field that holds the kind of a lever, and the field."""
-SEATS = ("seat", "seats", "to", "owner", "reviewers", "audience")
-"""Fields that may hold seats."""
 
 
 @dataclass(frozen=True)
@@ -139,8 +133,8 @@ def line(event: ViewEvent, kit: Kit | None = None) -> TimelineLine:
 
 
 def told(event: ViewEvent, kit: Kit | None = None) -> tuple[str, str]:
-    """Kind and whole words of a view event; a field that the audience does not get is left out. By `kit`, levers, seats, rules and duties go
-    by what they are called on the board."""
+    """Kind and whole words of a view event; a field that the audience does not get is left out. By `kit`, what it has a title for
+    goes by that: levers, seats, rules, duties, questions, obligations, alerts, reminders."""
     kind, words = LINES[event.type]
     words = MOVED if event.data.get("asks") == "moved" else words
     said = words.format_map(_Said(event, kit)).replace(f" {NOTHING}", "").replace(NOTHING, "")
@@ -153,29 +147,13 @@ class _Said(dict[str, str]):
 
     def __init__(self, event: ViewEvent, kit: Kit | None) -> None:
         super().__init__()
-        self._data, self._kit = event.data, kit
-        self._lever = NAMES_A_LEVER.get(event.type, "")
+        self._type, self._data, self._kit = event.type, event.data, kit
 
     def __missing__(self, key: str) -> str:
         if key not in self._data:
             return NOTHING
-        named = self._called(self._kit, key, self._data[key]) if self._kit else ""
+        named = called(self._kit, self._type, key, self._data) if self._kit else ""
         return named or _plain(key, self._data[key]) or NOTHING
-
-    def _called(self, kit: Kit, key: str, value: Any) -> str:
-        """What the kit calls it; empty for what it does not name."""
-        if key == self._lever:
-            named = kit.lever_titles.get(str(value).replace(" ", "_"))
-            return f"“{named}”" if named else ""
-        if key in SEATS and value:
-            seats = [value] if isinstance(value, str) else value
-            return ", ".join(title_of(kit, one) if one in kit.roles.seats else str(one) for one in seats)
-        if key == "rule":
-            return next((one.title for one in kit.rules if one.id == value), "")
-        if key == "duty":
-            rule = [one for one in kit.rules if one.id == self._data.get("rule")]
-            return next((duty.what for one in rule for duty in one.then if duty.id == value), "")
-        return str(value).replace("_", " ") if key == "fact" else ""
 
 
 def _plain(name: str, value: Any) -> str:
@@ -183,6 +161,14 @@ def _plain(name: str, value: Any) -> str:
         return stamp(value)
     if name == "cells":
         return "".join(f", {dim} {one}" for dim, one, _ in value[:3] if dim)
+    if name == "den":
+        return "" if value == 1 else f"/{value}"
+    if name == "risk" and value:
+        return f"({value})"
+    if name in ("deadline", "before") and value is None:
+        return "without undue delay"
+    if name in ("authority", "change"):
+        return str(value).replace("-", " ")
     if name in ("problems", "found"):
         return f"{len(value)} found" if value else "nothing found"
     if isinstance(value, Mapping):

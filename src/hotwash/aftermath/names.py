@@ -26,6 +26,13 @@ def title_of(kit: Kit, seat: str) -> str:
     return known.title if known else {"control": "Exercise control", "all": "everybody"}.get(seat, seat.capitalize())
 
 
+def about_title(kit: Kit, name: str) -> str:
+    """What a reminder is about, in words: an audience of the map, a seat, the draft that a seat is to review, or what it is called."""
+    title = next((one.title for one in kit.stakeholders if one.id == name), "")
+    draft, _, seat = name.partition(" ")
+    return title or (title_of(kit, name) if name in kit.roles.seats else draft if seat else name)
+
+
 def names_of(case: Case) -> dict[str, str]:
     """Titles of levers by kind, what is expected by the id of the expectation, duties by `rule/duty`."""
     duties = {f"{one.event.rule}/{one.event.duty}": one.event.what for one in case.all(e.RuleArmed)}

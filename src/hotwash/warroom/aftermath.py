@@ -7,12 +7,14 @@ import base64
 import hashlib
 import io
 import zipfile
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from hotwash import bootstrap
+from hotwash.aftermath.blocks import Chart
 from hotwash.aftermath.html import blocks_to_html
 from hotwash.aftermath.names import titled
 from hotwash.aftermath.sections.evaluation import RATINGS
@@ -59,14 +61,15 @@ async def hot_wash(request: Request) -> Response:
     pages = hall(request).pages
     card = titled(closing.card, closing.case.design.kit.lever_titles)
     base = f"/drills/{stage.opened.plan.drill}"
-    shown = [*harm_blocks(closing.case, closing.card)[1:3], *truth_blocks(closing.case)]
+    drawn, ledger = harm_blocks(closing.case, closing.card)[1:3]
+    shown = [replace(drawn, flags=True) if isinstance(drawn, Chart) else drawn, ledger, *truth_blocks(closing.case)]
     truth = blocks_to_html(shown, log=f"{base}/report")
 
     def draw(live: LiveDrill) -> str:
         return pages.page(
             "hotwash.html", p=picture_for(live, visitor.who, f"{base}/as/{visitor.who}"), plan=stage.opened.plan, visitor=visitor, card=card,
             truth=truth, base=base, place=f"{base}/as/{visitor.who}", head=live.session.events[-1].hash,
-            count=len(live.session.events), ratings=RATINGS,
+            count=len(live.session.events), ratings=RATINGS, scored="scored" in request.query_params,
         )  # fmt: skip
 
     return HTMLResponse(await stage.read(draw))
@@ -105,7 +108,7 @@ async def rescore(request: Request) -> Response:
     if visitor.facilitates:
         stage.closing = None
         await stage.scored()
-    return RedirectResponse(f"/drills/{request.path_params['drill']}/hotwash", 303)
+    return RedirectResponse(f"/drills/{request.path_params['drill']}/hotwash?scored=yes#h-scored", 303)
 
 
 async def _files(request: Request) -> dict[str, bytes]:

@@ -21,6 +21,15 @@ def _labelled(**values: str) -> Choices:
     return lambda _design: options
 
 
+def _after(first: str, choices: Choices) -> Choices:
+    """The choices behind an empty one: a page that chooses for somebody puts a judgement on record that nobody made."""
+    return lambda design: [("", first), *choices(design)]
+
+
+def _judged(choices: Choices) -> Choices:
+    return _after("choose", choices)
+
+
 def _modes(design: DrillDesign) -> Options:
     return [(name, guide.title) for name, guide in design.kit.taxonomy.modes.items()]
 
@@ -100,6 +109,7 @@ def _tripwires(design: DrillDesign) -> Options:
     return [(f"{name} above 0.1 % in 10 min", title) for name, title in _signals(design) if name]
 
 
+YES_NO = _after("not known yet", _labelled(true="yes", false="no"))
 REASON = Field("reason", "Why", "area")
 RECORD = (
     Field("effect", "Expected effect", required=False),
@@ -126,7 +136,9 @@ CANARY = (
     ),
     Field("auto_stop", "Canary: take it back by itself when the verdict is stop", "check", required=False),
 )
-EVIDENCE = Field("evidence", "Evidence items", "list", required=False, hint="Ids, with commas between them.")
+EVIDENCE = Field(
+    "evidence", "Evidence items", "list", required=False, hint="Ids from the Evidence tab, with commas between them."
+)
 OVERRIDE = Field(
     "override", "Override a blocking finding: why", required=False, hint="Only where the check blocks it, by who may."
 )
@@ -172,12 +184,12 @@ FORMS: Mapping[str, Form] = {
             Field("statement", "Who, what, where, since when, in one sentence", "area"),
         )),
         Form("classify", "Label", "Set the label", (
-            Field("bucket", "Primary bucket", "choice", _buckets), Field("mode", "Failure mode", "choice", _modes),
+            Field("bucket", "Primary bucket", "choice", _judged(_buckets)), Field("mode", "Failure mode", "choice", _judged(_modes)),
             Field("contributors", "Contributors", "many", lambda design: [(str(one), guide.title) for one, guide in design.kit.taxonomy.buckets.items()],
                   required=False), REASON,
         )),
         Form("set_severity", "Severity", "Set severity", (
-            Field("level", "Level", "choice", _levels), REASON,
+            Field("level", "Level", "choice", _judged(_levels)), REASON,
             Field("rule", "Rule that decided", required=False),
         )),
         Form("declare_major_incident", "Major incident", "Declare", (
@@ -191,8 +203,8 @@ FORMS: Mapping[str, Form] = {
             Field("data_involved", "Data involved", "list", required=False),
             Field("jurisdictions", "Countries", "list", required=False),
             Field("promises", "Promises that were made", required=False),
-            Field("reversible", "Can be undone", "choice", _labelled(true="yes", false="no"), required=False),
-            Field("ongoing", "Goes on", "choice", _labelled(true="yes", false="no"), required=False),
+            Field("reversible", "Can it be undone?", "choice", YES_NO, required=False),
+            Field("ongoing", "Does it go on?", "choice", YES_NO, required=False),
             Field("money_low_usd", "USD, at least", "number", required=False),
             Field("money_high_usd", "USD, at most", "number", required=False),
         )),
@@ -205,7 +217,7 @@ FORMS: Mapping[str, Form] = {
         # think
         Form("validate_signal", "Is it real?", "Record the verdict", (
             Field("second", "Second, independent signal or sample"),
-            Field("verdict", "Verdict", "choice", _fixed("confirmed", "spurious", "unclear")),
+            Field("verdict", "Verdict", "choice", _judged(_fixed("confirmed", "spurious", "unclear"))),
             Field("note", "Note", "area", required=False), EVIDENCE,
         )),
         Form("adjust_detector", "Mend the detector", "Change it", (
@@ -219,7 +231,7 @@ FORMS: Mapping[str, Form] = {
         ), makes="hypothesis"),
         Form("record_test", "Record a test", "Record", (
             Field("method", "How it was tested"),
-            Field("result", "Result", "choice", _fixed("supports", "refutes", "inconclusive")),
+            Field("result", "Result", "choice", _judged(_fixed("supports", "refutes", "inconclusive"))),
             Field("note", "Note", "area", required=False), EVIDENCE,
         )),
         Form("record_decision", "Record a decision", "Record the decision", (
@@ -302,7 +314,7 @@ FORMS: Mapping[str, Form] = {
         # duties and close
         Form("answer_question", "Answer a question", "Record the answer", (
             Field("question", "Question", "choice", _questions),
-            Field("answer", "Answer", "choice", _fixed("yes", "no", "unknown")), REASON,
+            Field("answer", "Answer", "choice", _judged(_fixed("yes", "no", "unknown"))), REASON,
         )),
         Form("record_moment", "Put a moment on record", "Put it on record", (
             Field("moment", "Moment", "choice", _moments), Field("at_ms", "Minute of the drill", "minutes"),
@@ -312,7 +324,7 @@ FORMS: Mapping[str, Form] = {
         )),
         Form("assess_obligation", "Does it apply?", "Record", (
             Field("obligation", "Obligation", "choice", _duties),
-            Field("applies", "Applies", "choice", _fixed("yes", "no", "unclear")), REASON,
+            Field("applies", "Applies", "choice", _judged(_fixed("yes", "no", "unclear"))), REASON,
             Field("aware_ms", "Aware since minute", "minutes", required=False),
         )),
         Form("notify_authority", "Notify", "Send the notice", (
@@ -325,13 +337,13 @@ FORMS: Mapping[str, Form] = {
             Field("residual", "What remains", "area"), Field("exposed", "Who is exposed"), Field("why", "Why that is acceptable", "area"),
             Field("conditions", "Conditions under which we go on", required=False),
             Field("tripwires", "Tripwires", "list", _tripwires, required=False, hint="A signal, a share, minutes; `where` and a part if it is about one: … in 10 min where tenant t-04. Commas between them."),
-            Field("owner", "Who watches it", "choice", _seats, required=False),
+            Field("owner", "Who watches it", "choice", _after("who accepts it", _seats), required=False),
             Field("approver", "Approver", "choice", lambda design: [
                 one for one in _seats(design) if one[0] in design.kit.roles.rights.get("accept_risk", design.seats)], required=False),
             Field("expires_h", "Expires after hours", "number"),
         )),
         Form("declare_recovery", "Declare the end", "Declare", (
-            Field("state", "State", "choice", _labelled(contained_monitoring="contained, monitoring", recovered="recovered")),
+            Field("state", "State", "choice", _judged(_labelled(contained_monitoring="contained, monitoring", recovered="recovered"))),
             Field("statement", "What proves it", "area"), EVIDENCE,
         )),
         Form("raise_finding", "Raise a finding", "Raise it", (

@@ -120,12 +120,6 @@ class ControlPicture(GalleryPicture):
         return min(moments, default=None)
 
     @property
-    def speed(self) -> str:
-        """The pace of drill time."""
-        clock = self._live.session.state.clock
-        return f"{clock.num / clock.den:g}×"
-
-    @property
     def seats(self) -> list[SeatCard]:
         """Every seat, with when it last did something."""
         last = self.view.last_deed_ms
@@ -190,7 +184,7 @@ def truth(opened: Opened, par: Par) -> str:
         Chart(
             "Loss: harm done plus service refused or degraded",
             "Three plays of the same traffic, minute by minute: nobody acts, the levers pulled so far and no more, and the best plan.",
-            "harm points, cumulative", lines, tuple(marks), shade_from=now,
+            "harm points, cumulative", lines, tuple(marks), shade_from=now, flags=True,
         ),
         1,
     ).replace("after ENDEX, left as it was", "if left as it is")  # fmt: skip

@@ -81,8 +81,15 @@ async def join(request: Request) -> Response:
                 await sit_down(request, place["drill"], place["seat"], person)
             return response
     plan = None if drill == EVERY_DRILL else here.house.plan_of(drill)
-    title = _title(request, who)
-    return HTMLResponse(here.pages.page("join.html", plan=plan, who=who, title=title, said=said), 422 if said else 200)
+    page = here.pages.page("join.html", plan=plan, title=_title(request, who), alone=_alone(request, drill), said=said)
+    return HTMLResponse(page, 422 if said else 200)
+
+
+def _alone(request: Request, drill: str) -> tuple[str, DrillPlan] | None:
+    """What somebody who steers and plays sits down to: the seat's title and the drill."""
+    place = SEAT.fullmatch(_on_from(request)) if drill == EVERY_DRILL and request.query_params.get("sit") else None
+    plan = hall(request).house.plan_of(place["drill"]) if place else None
+    return (_title(request, place["seat"]), plan) if place and plan else None
 
 
 def _on_from(request: Request) -> str:

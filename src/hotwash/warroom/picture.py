@@ -78,6 +78,12 @@ class Picture:
         return self._live.session.state.phase
 
     @property
+    def speed(self) -> str:
+        """The pace of drill time that is set, whether it runs or not."""
+        clock = self._live.session.state.clock
+        return f"{clock.num / clock.den:g}×"
+
+    @property
     def player(self) -> bool:
         """Whether this is a seat."""
         return self.who not in (FACILITATOR, OBSERVER)

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from hotwash.aftermath.names import title_of
+from hotwash.aftermath.names import about_title
 from hotwash.comms.cadence import next_due
 from hotwash.comms.obligations.check import Checked, check
 from hotwash.comms.obligations.moments import Moment
@@ -119,12 +119,8 @@ class Clocks:
         return cards
 
     def audience(self, name: str) -> str:
-        """What a reminder is about, in words: an audience of the map, a seat, or what it is called."""
-        title = next((one.title for one in self.design.kit.stakeholders if one.id == name), "")
-        draft, _, seat = name.partition(" ")
-        return title or (
-            title_of(self.design.kit, name) if name in self.design.kit.roles.seats else draft if seat else name
-        )
+        """What a reminder is about, in words."""
+        return about_title(self.design.kit, name)
 
 
 def _updates(kit: Kit, view: Fold, now_ms: int) -> list[ClockCard]:

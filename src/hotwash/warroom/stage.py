@@ -245,10 +245,11 @@ class Stage:
         return hash((clock, self.live.session.state.phase))
 
     def _clock_message(self) -> bytes:
-        """Drill time now, its pace in thousandths, and the phase: a page counts on from there by itself."""
+        """Drill time now, its pace in thousandths, the phase, and the speed that is set: a page counts on from there by itself."""
         state = self.live.session.state
-        pace = state.clock.num * 1000 // state.clock.den if state.clock.running else 0
-        return message(f"{self.live.now_ms} {pace} {state.phase}", event="clock")
+        clock = state.clock
+        pace = clock.num * 1000 // clock.den if clock.running else 0
+        return message(f"{self.live.now_ms} {pace} {state.phase} {clock.num / clock.den:g}", event="clock")
 
     def _send_all(self, body: bytes) -> None:
         for who in self._listening:

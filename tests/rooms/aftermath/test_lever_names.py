@@ -6,8 +6,9 @@ import pytest
 
 from hotwash.aftermath.aar import Material, after_action_report
 from hotwash.aftermath.blocks import Cell
-from hotwash.aftermath.cited import cited_blocks
-from hotwash.aftermath.lines import NAMES_A_LEVER, line
+from hotwash.aftermath.called import NAMES_A_LEVER
+from hotwash.aftermath.cited import cited_blocks, event_words
+from hotwash.aftermath.lines import line
 from hotwash.aftermath.markdown import to_markdown
 from hotwash.aftermath.names import in_titles, names_of, titled
 from hotwash.aftermath.sections.words import say
@@ -113,3 +114,25 @@ def test_what_a_paper_cites_is_told_in_words_and_by_titles():
     called = {seat.title for seat in kit.roles.seats.values()} | {"Exercise control", "Facilitator"}
     assert {row[2].text for row in table.rows} <= called
     assert not [row[3].text for row in table.rows if re.search(r"[\[{]'|: (True|False|None)\b|_ms\b", row[3].text)]
+
+
+IDS = re.compile(
+    r"\b(update-due|review-waiting|fix-expiring|personal-data|foreign-output|gdpr-\w+|contract-notice|pii-in-output|stand-in \w+)\b"
+)
+
+
+def test_reminders_questions_duties_alerts_and_holders_stand_in_words():
+    events, kit = list(played("cross-tenant-leak").events), content()[0]
+    kinds = ("seat_taken", "reminder_raised", "reminder_cleared", "reminder_snoozed", "question_answered", "obligation_assessed",
+             "obligation_clock_started", "no_duty_recorded", "alert_fired", "audience_owed", "risk_accepted")  # fmt: skip
+    said = {kind: [event_words(one, kit) for one in events if one.type == kind] for kind in kinds}
+    assert all(said.values())
+    heads = [
+        re.split(r": no\. |: yes\. |: unknown\. |: unclear\. |”: ", one)[0]
+        for all_of in said.values()
+        for one in all_of
+    ]
+    assert not [one for one in heads if IDS.search(one)]
+    assert "duty: Reminder “An update falls due” (Executives) is settled" in said["reminder_cleared"]
+    assert "conduct: Legal Counsel is held by a stand-in" in said["seat_taken"]
+    assert re.search(r"due Tue 24 Nov \d\d:\d\d UTC$", said["obligation_clock_started"][0])

@@ -39,9 +39,14 @@
   }
   setInterval(tick, 500);
   stream.addEventListener("clock", (event) => {
-    const [now, pace, phase] = event.detail.data.split(" ");
+    const [now, pace, phase, speed] = event.detail.data.split(" "), held = document.activeElement;
     Object.assign(clock, { now: Number(now), pace: Number(pace), phase, at: performance.now() });
     tick();
+    for (const form of $$(".speeds form")) $("button", form).setAttribute("aria-pressed", String(form.elements.num.value === speed));
+    if (held.closest(".steer") && !held.checkVisibility()) {       // what was pressed has gone: its successor takes the keyboard
+      const next = $$(".steer button, .while-ended .button").find((one) => one.checkVisibility());
+      if (next) next.focus();
+    }
   });
   tick();
 
@@ -89,7 +94,7 @@
     text(where, "");
     foresee(button.closest("form"), where);
   });
-  const sure = $("#sure");
+  const sure = $("#sure"), homes = new WeakMap();       // form → the card and the pane that it was sent from
   let pending = null;
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form.act");
@@ -105,6 +110,7 @@
       return;
     }
     pending = null;
+    homes.set(form, ["article[id]", "#control", "[role=tabpanel]"].map((one) => form.closest(one)).filter(Boolean).map((one) => one.id));
     let id = form.elements.namedItem("command");
     if (!id) { id = document.createElement("input"); id.type = "hidden"; id.name = "command"; form.append(id); }
     id.value = id.value || fresh();
@@ -144,13 +150,30 @@
     $("#sure-no").addEventListener("click", () => sure.close());
     sure.addEventListener("close", () => { setTimeout(() => { pending = null; }, 0); });
   }
+  function settle(form) {         // what the room shows of a deed may push its answer out of sight, or take the form and the keyboard with it
+    const said = $(".said", form), places = homes.get(form) || [];
+    for (const wait of [400, 1200]) setTimeout(() => {
+      if (said && form.contains(document.activeElement)) said.scrollIntoView({ block: "nearest" });
+      const home = places.map((id) => $(`#${CSS.escape(id)}`)).find((one) => one && one.checkVisibility());
+      if (document.activeElement !== body || !home) return;
+      if (!home.hasAttribute("tabindex")) home.tabIndex = -1;
+      home.focus({ preventScroll: true });
+    }, wait);
+  }
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail.ctx, form = ctx && ctx.sourceElement && ctx.sourceElement.closest && ctx.sourceElement.closest("form.act");
     if (!form || !ctx.response || ctx.response.status >= 500 || ctx.sourceElement.tagName === "TEXTAREA") return;
     if ($("[data-wait]", form)) text($("[data-wait]", form), "");
+    settle(form);
     if (ctx.response.headers.get("x-hotwash-refused")) { const id = form.elements.namedItem("command"); if (id) id.value = ""; return; }
     if (form.dataset.do === "run_query") { const id = form.elements.namedItem("command"); if (id) id.value = ""; return; }
-    if (form.classList.contains("editor")) { text(form.parentElement, "Saved. It stands below, with those who must read it."); return; }
+    if (form.classList.contains("editor")) {
+      const told = form.parentElement;
+      text(told, "Saved. It stands below, with those who must read it.");
+      told.tabIndex = -1;
+      told.focus();
+      return;
+    }
     if (form.dataset.do === "take_seat" && !$("#control")) { location.reload(); return; }   // a room that one looked on becomes one's own
     form.reset();
     const id = form.elements.namedItem("command");
@@ -251,7 +274,8 @@
   let found = [];
   function commands() {
     const wanted = find.value.toLowerCase().split(/\s+/).filter(Boolean);
-    found = $$("[data-command]").filter((one) => wanted.every((word) => one.dataset.command.toLowerCase().includes(word))).slice(0, 12);
+    const there = (one) => !one.closest(".steer") || one.checkVisibility();
+    found = $$("[data-command]").filter((one) => there(one) && wanted.every((word) => one.dataset.command.toLowerCase().includes(word))).slice(0, 12);
     results.replaceChildren(...found.map((one, n) => {
       const item = document.createElement("li");
       item.textContent = one.dataset.command;
@@ -262,6 +286,7 @@
       return item;
     }));
     find.setAttribute("aria-activedescendant", found.length ? "palette-0" : "");
+    text($("#palette-none"), found.length ? "" : "No command has these words.");
   }
   function go(n) {
     const target = found[n];
@@ -271,7 +296,7 @@
     const pane = target.closest("[role=tabpanel]");
     if (pane) choose($(`#${pane.getAttribute("aria-labelledby")}`), false);
     for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    const first = $("input:not([type=hidden]),select,textarea,button", target.closest("details")) || target;
+    const first = $("input:not([type=hidden]),select,textarea,button", target.closest("details") || target) || target;
     first.focus();
     first.scrollIntoView({ block: "nearest" });
   }
