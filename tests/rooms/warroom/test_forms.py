@@ -146,4 +146,4 @@ def test_a_line_calls_seats_rules_and_duties_what_the_board_calls_them(design):
     assert said("fact_learned", seats=["ic", "legal"], fact="press_contact") == (
         "Now known to Incident Commander, Legal Counsel: press contact"
     )
-    assert said("finding_raised", text="Slow.", owner="Nobody in this room") == "Finding: Slow. Nobody in this room"
+    assert said("finding_raised", text="Slow.", owner="Nobody in this room") == "Finding: Slow. (owner: Nobody in this room)"
