@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shlex
 
 import duckdb
 import pytest
@@ -287,6 +288,10 @@ def test_a_table_of_spark_gives_the_same_report(spark, incident):
     there = json.loads(hotwash("triage", "report", "--spark-table", "incident", *words).stdout)
     assert there["statement"] == here["statement"]
     assert there["severity"] == here["severity"]
+    asked = [shlex.split(told["next_tests"][0]["command"])[1:] for told in (here, there)]
+    assert asked[1][:4] == ["triage", "query", "--spark-table", "incident"]
+    rows = [json.loads(hotwash(*words, "--json").stdout)["rows"] for words in asked]
+    assert {one["id"] for one in rows[1]} == {one["id"] for one in rows[0]} != set()
     spark.catalog.dropTempView("incident")
 
 

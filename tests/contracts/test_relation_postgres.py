@@ -1,15 +1,22 @@
 """The relation suite on a PostgreSQL server, and what only an address can get wrong."""
 
+import shlex
 import sys
 from itertools import count
+from urllib.parse import urlsplit
 
 import pytest
 
 from hotwash.adapters import engine_postgres
-from hotwash.bootstrap import open_table_at
+from hotwash.aftermath.triaged.about import About
+from hotwash.aftermath.triaged.next_tests import next_tests
+from hotwash.bootstrap import look_into, open_table_at
 from hotwash.conformance.relation import RelationConformance, Table
 from hotwash.kernel.errors import ContentError, NotSupportedError, QueryError
+from hotwash.kit.load import load_kit
+from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.ports.relation import Relation
+from hotwash.triage.report import triage
 
 TYPES = {"integer": "BIGINT", "number": "DOUBLE PRECISION", "flag": "BOOLEAN", "text": "TEXT", "naive": "TIMESTAMP",
          "instant": "TIMESTAMPTZ", "day": "DATE"}  # fmt: skip
@@ -172,6 +179,23 @@ def test_postgres_is_an_extra_and_says_how_to_get_it(monkeypatch):
 def test_a_report_says_neither_role_nor_settings():
     said = engine_postgres.shown("postgresql://me@h:5433/d?sslrootcert=/etc/ca.pem&host=/run/db#s.t")
     assert said == "postgresql://h:5433/d?host=/run/db#s.t"
+
+
+@pytest.mark.slow
+def test_a_report_says_how_to_ask_the_table_and_that_its_times_have_no_zone(postgres, monkeypatch):
+    run(postgres, "CREATE TABLE asked AS SELECT TIMESTAMP '2026-05-05' + n * INTERVAL '1 minute' AS at, n AS id, CASE n % 2 WHEN 1 THEN "
+        "'north' ELSE 'south' END AS region, n >= 1000 AND n % 2 = 1 AS refused FROM generate_series(1, 2000) AS s(n)")  # fmt: skip
+    columns = TraceColumns(time="at", id="id", dimensions=["region"], signals=[SignalColumn(name="refusals", column="refused", equals=True)])  # fmt: skip
+    relation = engine_postgres.from_address(f"{postgres}#asked")
+    *_, (_, known) = triage(relation, columns, load_kit().severity)
+    about = About(columns, dict(relation.columns), (relation.provenance.source,))
+    relation.close()
+    assert known.health.clock.without == 2000
+    first, second, address, sql = shlex.split(next_tests(known, about)[0].command)[1:]
+    assert (first, second) == ("triage", "query")
+    monkeypatch.setenv("PGUSER", urlsplit(postgres).username or "owner")  # the report does not tell who asked
+    found = look_into(address, sql, limit=10, seconds=20)
+    assert {row[2] for row in found.rows} == {True}
 
 
 @pytest.mark.slow

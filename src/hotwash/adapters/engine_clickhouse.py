@@ -126,6 +126,9 @@ class ClickHouse:
     def type(self, kind: str) -> ColumnType:
         return kind_of(bare(kind))
 
+    def zoneless(self, kind: str) -> bool:  # noqa: ARG002 the engine's signature
+        return False  # whatever zone it is shown in, a time is stored as a moment
+
     def code(self, code: Any) -> ColumnType:
         return kind_of(bare(str(code)))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from hotwash.adapters.regex_postgres import translated
 from hotwash.adapters.relation_dbapi import Cursor, DbApiRelation
@@ -157,6 +157,9 @@ class Postgres:
     def type(self, kind: str) -> ColumnType:
         return _type(kind)
 
+    def zoneless(self, kind: str) -> bool:
+        return kind == "timestamp"
+
     def code(self, code: Any) -> ColumnType:
         return CODES.get(int(code), "text")
 
@@ -226,7 +229,7 @@ def _parted(address: str) -> tuple[str, str]:
         raise _wrong(address, "an address with a secret is seen by everybody who lists processes", "Leave the password out: PGPASSWORD, ~/.pgpass or a service file hold it.")  # fmt: skip
     if not parts.fragment:
         raise _wrong(address, "the address names no table", f"Write the table after #: {EXAMPLE}")
-    return urlunsplit(parts._replace(fragment="")), parts.fragment
+    return address.partition("#")[0], parts.fragment
 
 
 def _wrong(address: str, said: str, write: str) -> ContentError:

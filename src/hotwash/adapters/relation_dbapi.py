@@ -67,6 +67,10 @@ class Engine(Protocol):
         """What one of its types is to triage."""
         ...
 
+    def zoneless(self, kind: str) -> bool:
+        """Whether times of one of its types say no zone."""
+        ...
+
     def code(self, code: Any) -> ColumnType:
         """What a type code in a cursor's description is to triage."""
         ...
@@ -116,7 +120,10 @@ class DbApiRelation(Reading):
             full, types = engine.described(self._cursor, table)
         except engine.refusals as refused:
             raise QueryError(str(refused)) from refused
-        super().__init__({name: engine.type(kind) for name, kind in types.items()}, Provenance(source))
+        zoneless = tuple(name for name, kind in types.items() if engine.zoneless(kind))
+        super().__init__(
+            {name: engine.type(kind) for name, kind in types.items()}, Provenance(source, zoneless=zoneless)
+        )
         self._dialect, self._source = engine.dialect(types), engine.source(full, types)
 
     @property

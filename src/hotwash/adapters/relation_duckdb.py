@@ -32,6 +32,12 @@ WHOLE = (
 )
 TYPES: dict[str, ColumnType] = {"BOOLEAN": "flag", "VARCHAR": "text", "DATE": "time", "UUID": "text", "FLOAT": "number"}
 INSTANTS = ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
+BARE = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
+"""Types of times without a zone."""
+ZONED = ":[0-9]{2}([.,][0-9]+)? *([Zz]|[+-][0-9]|UTC|GMT)"
+"""A text that says its zone after the time of day."""
+FIRST_ROWS = 1_000
+CSV = "nullstr=['', 'NA', 'null'], sample_size=200000"
 FAR_MS = 1 << 47
 """Some 4,000 years from 1970: nearer ones the engine can write."""
 READERS = {
@@ -168,7 +174,7 @@ def open_files(path: Path, *, memory: str = "2GB", spill: bool = True) -> DuckRe
         aside = _READ[READERS[kind]](database, listed)
         database.execute("SET lock_configuration = true")
         size = sum(one.stat().st_size for one in files)
-        return DuckRelation(database, Provenance(str(path), len(files), size, aside))
+        return DuckRelation(database, Provenance(str(path), len(files), size, aside, _zoneless(database, kind, listed)))
     except duckdb.Error as broken:
         database.close()
         said = f"cannot be read as {kind[1:]}: {str(broken).splitlines()[0]}"
@@ -182,10 +188,7 @@ def _parquet(database: duckdb.DuckDBPyConnection, listed: str) -> dict[str, int]
 
 def _csv(database: duckdb.DuckDBPyConnection, listed: str) -> dict[str, int]:
     # Text is read once: a question to Parquet reads its columns, a question to CSV would parse the whole file again.
-    database.execute(
-        f"CREATE TABLE traces AS SELECT * FROM read_csv({listed}, nullstr=['', 'NA', 'null'], store_rejects=true, "
-        "sample_size=200000)"
-    )
+    database.execute(f"CREATE TABLE traces AS SELECT * FROM read_csv({listed}, {CSV}, store_rejects=true)")
     rejected = database.execute("SELECT error_type, COUNT(*) FROM reject_errors GROUP BY 1 ORDER BY 1").fetchall()
     return {str(reason).lower(): int(count) for reason, count in rejected}
 
@@ -202,6 +205,24 @@ def _json(database: duckdb.DuckDBPyConnection, listed: str) -> dict[str, int]:
 
 
 _READ = {"read_parquet": _parquet, "read_csv": _csv, "read_json": _json}
+
+
+def _zoneless(database: duckdb.DuckDBPyConnection, kind: str, listed: str) -> tuple[str, ...]:
+    """Columns of times that say no zone. Parquet says so by its type. A text that does say one may still be taken for a time without
+    (`... UTC`), after which only the text itself tells: its first rows are read again as they stand."""
+    described = database.execute("DESCRIBE traces").fetchall()
+    names = [str(row[0]) for row in described if str(row[1]) in BARE]
+    if not names or READERS[kind] == "read_parquet":
+        return tuple(names)
+    quoted = {one: DuckDialect({}).name(one) for one in names}
+    as_texts = "{" + ", ".join(f"{one}: 'VARCHAR'" for one in quoted.values()) + "}"
+    read = f"read_json({listed}, format='newline_delimited', ignore_errors=true, columns={as_texts})"
+    if READERS[kind] == "read_csv":
+        read = f"read_csv({listed}, {CSV}, ignore_errors=true, types={as_texts})"
+    said = ", ".join(f"COALESCE(BOOL_OR(regexp_matches({one}, '{ZONED}')), false) AS {one}" for one in quoted.values())
+    zoned = database.execute(f"SELECT {said} FROM (SELECT * FROM {read} LIMIT {FIRST_ROWS})").fetchone()
+    assert zoned is not None
+    return tuple(name for name, one in zip(names, zoned, strict=True) if not one)
 
 
 def from_arrays(columns: Mapping[str, NDArray[Any]], source: str = "memory") -> DuckRelation:

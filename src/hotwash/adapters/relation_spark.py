@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -141,7 +142,8 @@ class SparkRelation(Reading):
         names = _names(list(types))
         if again := twice(frame.columns):
             raise QueryError(f"these columns are there twice: {', '.join(again)}")
-        super().__init__({name: _type(kind) for name, kind in types.items()}, provenance)
+        zoneless = tuple(name for name, kind in types.items() if kind == "timestamp_ntz")
+        super().__init__({name: _type(kind) for name, kind in types.items()}, replace(provenance, zoneless=zoneless))
         self._dialect = SparkDialect(types, names)
         self._session, self._view = frame.sparkSession, f"hotwash_{uuid4().hex}"
         frame.toDF(*(names[one] for one in types)).createOrReplaceTempView(self._view)

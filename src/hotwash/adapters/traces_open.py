@@ -15,7 +15,7 @@ from hotwash.kit.load import load_columns
 from hotwash.kit.names import instead
 from hotwash.kit.schema.columns import TraceColumns
 from hotwash.ports.relation import Relation
-from hotwash.triage.canonical import FIELDS, columns_of
+from hotwash.triage.canonical import FIELDS, columns_of, imported
 from hotwash.triage.columns_file import described, roles_of
 from hotwash.triage.propose import Proposal, propose
 
@@ -123,7 +123,7 @@ def is_own(relation: Relation) -> bool:
     columns = relation.columns
     if "id" not in columns or columns.get("at") != "time":
         return False
-    return columns.keys() <= FIELDS.keys() or {"kind", "source"} <= columns.keys()
+    return columns.keys() <= FIELDS.keys() or imported(columns)
 
 
 def _check(relation: Relation, columns: TraceColumns, file: Path) -> None:

@@ -48,6 +48,7 @@ def triage_summary(triage: Triage, about: About) -> Report:
         *_only(findings.when_blocks(known), tables=1),
         *_only(findings.who_blocks(known), tables=1),
         *_only(moved.changed_blocks(known), tables=1),
+        *(moved.clock_blocks(known.health.clock) if known.health else ()),
         *_spikes(people.fairness_blocks(known)),
         *_only(safety.safety_blocks(known), tables=1),
         *_columns(verdicts.hypothesis_blocks(known), (0, 1, 2)),

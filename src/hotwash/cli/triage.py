@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -93,8 +93,8 @@ def report(
         )  # fmt: skip
         if how == "proposal" and not as_json:
             err.print("what columns mean is a proposal that nobody has confirmed: `hotwash traces map` writes it down", style="yellow")  # fmt: skip
-        about = About(meaning, dict(relation.columns), place.words, how, changes is not None, place.table)
-        known = _known(triage(relation, meaning, matrix, asked), quiet=as_json)
+        about = About(meaning, dict(relation.columns), place, how, changes is not None)
+        known = _known(triage(relation, meaning, matrix, asked))
         write_report(triage_report(known, about), html, markdown)
     if as_json:
         emit(triage_data(known, about))
@@ -107,13 +107,13 @@ def report(
         raise typer.Exit(INTERRUPTED)
 
 
-def _known(steps: Iterator[tuple[str, Triage]], *, quiet: bool) -> Triage:
-    """Everything, or what was known when somebody stopped it."""
+def _known(steps: Iterator[tuple[str, Triage]]) -> Triage:
+    """Everything, or what was known when somebody stopped it. Progress is on stderr, and so beside JSON too."""
     known: Triage | None = None
     step = STEPS[0]
     shown = (TextColumn("[dim]{task.description}"), BarColumn(bar_width=24), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())  # fmt: skip
     try:
-        with Progress(*shown, console=err, transient=True, disable=quiet or not err.is_terminal) as bar:
+        with Progress(*shown, console=err, transient=True, disable=not err.is_terminal) as bar:
             task = bar.add_task(step, total=len(STEPS))
             for named, so_far in steps:
                 step, known = named, so_far
@@ -212,24 +212,20 @@ def compare(
         show_report(out, made)
 
 
-class _Place(NamedTuple):
-    """By which words a command finds the traces, and what SQL calls them where a database holds them."""
-
-    words: tuple[str, ...]
-    table: str = ""
-
-
 @contextmanager
-def _opened(data: str, spark_table: str, columns: Path | None) -> Iterator[tuple[Relation, TraceColumns, str, _Place]]:
+def _opened(
+    data: str, spark_table: str, columns: Path | None
+) -> Iterator[tuple[Relation, TraceColumns, str, tuple[str, ...]]]:
+    """The traces, what their columns mean, how that is known, and by which words another command finds them."""
     one_place(data, spark_table)
     opened: Any
+    place: tuple[str, ...]
     if spark_table:
-        opened, place = bootstrap.open_table_on_spark(spark_table, columns), _Place(("--spark-table", spark_table), spark_table)  # fmt: skip
+        opened, place = bootstrap.open_table_on_spark(spark_table, columns), ("--spark-table", spark_table)
     elif "://" in data:
         opened = bootstrap.open_table_at(data, columns)
-        shown = opened.relation.provenance.source
-        place = _Place((shown,), shown.partition("#")[2])
+        place = (opened.relation.provenance.source,)  # without what the address says of the person
     else:
-        opened, place = bootstrap.open_traces(Path(data), columns), _Place((data,))
+        opened, place = bootstrap.open_traces(Path(data), columns), (data,)
     with closing(opened.relation):
         yield opened.relation, opened.columns, opened.how, place

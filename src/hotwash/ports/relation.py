@@ -73,13 +73,14 @@ class Dialect(Quoting, Protocol):
 
 @dataclass(frozen=True)
 class Provenance:
-    """What a relation was read from, for the report: where, how many files and bytes, and what was said of rows that could
-    not be read as they are (reason → count)."""
+    """What a relation was read from, for the report: where, how many files and bytes, what was said of rows that could
+    not be read as they are (reason → count), and which columns of times are `zoneless`: they say no zone, and are read as UTC."""
 
     source: str
     files: int = 0
     size_bytes: int = 0
     set_aside: Mapping[str, int] | None = None
+    zoneless: tuple[str, ...] = ()
 
 
 class Relation(Protocol):

@@ -108,6 +108,11 @@ _SIGNALS = (
 )  # fmt: skip
 
 
+def imported(there: Collection[str]) -> bool:
+    """Whether a table is what an import wrote: its times are UTC, whatever they were."""
+    return {"id", "at", "kind", "source"} <= set(there)
+
+
 def columns_of(there: Collection[str]) -> TraceColumns:
     """What the columns of a table in our own schema mean, for those that are there."""
 

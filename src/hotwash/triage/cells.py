@@ -6,7 +6,7 @@ order of the dimensions, so that a description is a few numbers in rising order;
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
@@ -22,6 +22,10 @@ LEAST = 4
 """Cases that a cell must have to be looked at."""
 LARGEST = 1 << 21
 """Combined values up to which cells are counted in one array; above, only those that cases fall in are."""
+DENSE = 1 << 16
+"""Cells and bins up to which pairs are counted in whole arrays, where most of a larger one would stay empty."""
+TOGETHER = 1 << 18
+"""Rows times pairs that are counted at once: what a processor has at hand."""
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -81,6 +85,8 @@ class Table:
         self._mask_of = [order[one.tobytes()] for one in told]
         self._asked: dict[tuple[int, int], Floats] = {}
         self._listed: dict[int, tuple[Ints, Ints]] = {}
+        self._laid_for: Ints | None = None
+        self._laid_out: dict[int, Ints] = {}
         self._from = np.concatenate(([0], np.cumsum([len(one) for one in self._values], dtype=np.int64)))
         self._dim_of = np.repeat(np.arange(len(dims)), np.diff(self._from))
         columns = [codes + first for codes, first in zip(self._codes, self._from[:-1], strict=True)]
@@ -159,6 +165,68 @@ class Table:
             here = np.searchsorted(everyone, codes[mine])
             made[self.signals[number]] = Cells(values[mine], found[mine], asked[mask][here])
         return made
+
+    def pairs(self, first: str, others: Sequence[str], bins: Ints, most: int) -> Iterator[dict[str, Cells]]:
+        """The cells of one dimension with each of the others, as `cells` gives them; those of several pairs are counted together, while they are few."""
+        one = self.dims.index(first)
+        run, held = list[int](), 0
+        room = max(1, TOGETHER // max(1, len(self._rows)))
+        for place in map(self.dims.index, others):
+            size = len(self._values[one]) * len(self._values[place]) * most * max(1, len(self.signals))
+            if size > DENSE:
+                yield self.cells((first, self.dims[place]), bins, most)
+                continue
+            if run and (held + size > DENSE or len(run) == room):
+                yield self._paired(one, run, bins, most)
+                run, held = [], 0
+            run.append(place)
+            held += size
+        if run:
+            yield self._paired(one, run, bins, most)
+
+    def _paired(self, one: int, places: Sequence[int], bins: Ints, most: int) -> dict[str, Cells]:
+        """Cells of a dimension with some others. Rows are added up in their order, as `cells` does: sums are the same to the last bit."""
+        width = np.array([len(self._values[place]) for place in places])
+        sizes = width * len(self._values[one])
+        starts = np.concatenate(([0], np.cumsum(sizes)))
+        total = int(starts[-1])
+        # By pair and row: which cell of all of them, and in it which bin.
+        spot = self._codes[one] * (width * most)[:, None]
+        for row, place in enumerate(places):
+            spot[row] += self._laid(place, bins, most)
+        spot += (starts[:-1] * most)[:, None]
+        drawn = spot.take(self._cases, axis=1)
+        drawn += self._of * (total * most)
+        heaped = np.bincount(drawn.ravel(), minlength=len(self.signals) * total * most)
+        found = heaped.reshape(len(self.signals), total, most)
+        often = found.sum(axis=2) >= LEAST
+        pair = np.repeat(np.arange(len(places)), sizes)
+        asked: dict[int, Floats] = {}
+        made: dict[str, Cells] = {}
+        for number, signal in enumerate(self.signals):
+            mine = self.own.get(signal)
+            may = np.array([mine not in (self.dims[one], self.dims[place]) for place in places])
+            here = np.flatnonzero(often[number] & may[pair])
+            if not len(here):
+                continue
+            mask = self._mask_of[number]
+            if mask not in asked:
+                weights = np.tile(self._weights[mask], len(places))
+                laid = np.bincount(spot.ravel(), weights=weights, minlength=total * most)
+                asked[mask] = laid.astype(np.float64, copy=False).reshape(-1, most)
+            of = pair[here]
+            left, right = np.divmod(here - starts[of], width[of])
+            values = np.stack([left + self._from[one], right + self._from[np.array(places)[of]]], axis=1)
+            made[signal] = Cells(values, found[number][here].astype(np.float64), asked[mask][here])
+        return made
+
+    def _laid(self, place: int, bins: Ints, most: int) -> Ints:
+        """Code and bin of every row in one number, kept for the bins that were asked for last."""
+        if self._laid_for is not bins:
+            self._laid_for, self._laid_out = bins, {}
+        if place not in self._laid_out:
+            self._laid_out[place] = self._codes[place] * most + bins
+        return self._laid_out[place]
 
     def extended(self, signal: str, numbers: Numbers, bins: Ints, most: int) -> Cells:
         """The cells of one description with one more attribute, of whatever other dimension, in which a signal was found often enough."""

@@ -13,6 +13,7 @@ from scipy import special
 from hotwash.kit.schema.columns import SignalColumn, Test, TraceColumns
 from hotwash.ports.relation import Answer, Relation
 from hotwash.triage import sql, stats
+from hotwash.triage.clocks import Clock, clock
 from hotwash.triage.pairs import mcnemar
 from hotwash.triage.stats import Difference, Rate
 from hotwash.triage.timeline import Window
@@ -94,7 +95,8 @@ class Paired:
 @dataclass(frozen=True)
 class Comparison:
     """`ambiguous` rows fit both arms and are in neither. `worse` is ordered by the lower bound of the increase: the largest increase that can be
-    vouched for comes first. `segments` is how many cells shared the false discovery rate."""
+    vouched for comes first. `segments` is how many cells shared the false discovery rate. `clock` says whether times lack their zone, where
+    they tell the arms apart."""
 
     one: str
     other: str
@@ -106,6 +108,7 @@ class Comparison:
     worse: tuple[WorseSegment, ...]
     segments: int
     paired: tuple[Paired, ...]
+    clock: Clock | None = None
 
 
 def compare(
@@ -134,6 +137,8 @@ def compare(
     whole = np.asarray(found["part"], dtype=np.int64) < 0
     totals = [int(n[whole & (arms == number)].sum()) for number in range(3)]
     worse, segments = _worse(found, signals, chosen, level)
+    spans = [arm.window for arm in (one, other) if arm.window is not None]
+    ends = min((each.from_ms for each in spans), default=0), max((each.to_ms for each in spans), default=0)
     return Comparison(
         one.name,
         other.name,
@@ -145,6 +150,7 @@ def compare(
         worse,
         segments,
         _paired(relation, columns, signals, arm, reads) if columns.request else (),
+        clock(relation, columns, *ends) if spans else None,
     )  # fmt: skip
 
 

@@ -6,7 +6,9 @@ Everywhere `before` and `after` are weights of shape (segments, bins), and `n`, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +37,12 @@ class Distance:
     ks: Floats
     log_p_ks: Floats
     log_p: Floats
+
+    def parts(self, sizes: Sequence[int]) -> Iterator[Distance]:
+        """The same in runs of so many segments each."""
+        arrays = [getattr(self, one.name) for one in fields(self)]
+        for last, size in zip(accumulate(sizes), sizes, strict=True):
+            yield Distance(*(one[last - size : last] for one in arrays))
 
 
 def effective(weights: Floats, squares: Floats) -> Floats:

@@ -17,6 +17,7 @@ from hotwash.kit.schema.columns import TraceColumns
 from hotwash.ports.relation import Answer, Relation
 from hotwash.triage import sql, stats
 from hotwash.triage.ahead import Asked, knows
+from hotwash.triage.clocks import Clock, clock
 from hotwash.triage.timeline import MINUTE, Timeline, Window
 
 Counts = NDArray[np.int64]
@@ -147,7 +148,7 @@ class Volume:
 @dataclass(frozen=True)
 class Health:
     """What is known about the data itself. `twice` counts rows whose id was there before, in `ids_looked_at` of all ids (a share by lot when
-    there are many). None where the table has no such column."""
+    there are many). None where the table has no such column. `clock` says whether times lack their zone."""
 
     rows_before: int
     rows_now: int
@@ -158,6 +159,7 @@ class Health:
     volume: Volume
     twice: int | None
     ids_looked_at: float | None
+    clock: Clock | None = None
 
 
 def health(
@@ -192,6 +194,7 @@ def health(
         volume(timeline, baseline, incident),
         twice,
         looked_at,
+        clock(relation, columns, timeline.start_ms, timeline.end_ms),
     )
 
 

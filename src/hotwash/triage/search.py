@@ -153,7 +153,7 @@ class _First:
             values = np.concatenate([one.values for one in waiting])
             found, asked = np.vstack([one.found for one in waiting]), np.vstack([one.asked for one in waiting])
             prior = self._usual.prior(values)
-            gain = scored(found, asked, self._start, self._stop, prior, self._table.step).gain.max(axis=1)
+            gain = scored(found, asked, self._start, self._stop, prior, self._table.step, FAINT).gain.max(axis=1)
             keep = gain > FAINT
             self._kept.setdefault(size, []).append((values[keep], gain[keep]))
 
@@ -168,9 +168,12 @@ def look(table: Table, level: float) -> dict[str, Looked]:
     laid = thin.binned(edges)
     start, stop = stretches(most)
     met = {name: _First(thin, name, laid, most, start, stop) for name in table.signals}
-    for size in range(PAIRS + 1):
-        for names in combinations(table.dims, size):
-            for signal, cells in thin.cells(names, laid, most).items():
+    for names in [(), *((one,) for one in table.dims)]:
+        for signal, cells in thin.cells(names, laid, most).items():
+            met[signal].add(cells)
+    for place, name in enumerate(table.dims):
+        for several in thin.pairs(name, table.dims[place + 1 :], laid, most):
+            for signal, cells in several.items():
                 met[signal].add(cells)
     for one in met.values():
         one.extend()

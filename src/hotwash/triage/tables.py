@@ -127,7 +127,9 @@ def table(cut: Cut, variable: Variable, rows: Rows, known: tuple[Floats, Floats]
     segments, places, bins = len(cut.values), variable.places, variable.bins
     if cut.name == "" and variable.every is not None:
         places, bins = variable.every, len(variable.values) + 1
-    counted = _summed(cut.key * bins + places, rows.looked_at, (segments + 1) * 2 * bins)
+    spot = cut.key * bins
+    spot += places
+    counted = _summed(spot, rows.looked_at, (segments + 1) * 2 * bins)
     shaped = counted.reshape(segments + 1, 2, bins)[:segments]
     return Table(shaped[:, 0], shaped[:, 1], *known)
 

@@ -131,9 +131,12 @@ class Scores:
         return Scores(*(one[number, None] for one in (self.inside, self.expected, self.known, self.gain)))
 
 
-def scored(found: Floats, asked: Floats, start: Ints, stop: Ints, prior: Prior, step: float) -> Scores:
+def scored(
+    found: Floats, asked: Floats, start: Ints, stop: Ints, prior: Prior, step: float, least: float = 0.0
+) -> Scores:
     """Every cell by bin (cells, bins) over every stretch. One row's weight, `step`, is added to what was asked on either side: a cell
-    without any sampled row is small, not empty."""
+    without any sampled row is small, not empty. A gain that cannot reach `least` may be left at 0: it is never more than Pearson's chi-square of
+    the same counts, which takes no logarithm."""
     apart = outside(found, start, stop)
     inside = found.sum(axis=1, keepdims=True) - apart
     unexposed = outside(asked, start, stop)
@@ -142,6 +145,8 @@ def scored(found: Floats, asked: Floats, start: Ints, stop: Ints, prior: Prior, 
     part = expected / (expected + known)
     total = inside + known
     gain, over = np.zeros_like(inside), inside > expected
+    if least:
+        over &= np.square(inside - total * part) >= (1 - 1e-6) * least * total * part * (1 - part)
     more, less, both, at = inside[over], known[over], total[over], part[over]
     gain[over] = more * np.log(more / (both * at)) + less * np.log(less / (both * (1 - at)))
     return Scores(inside, expected, known, gain)

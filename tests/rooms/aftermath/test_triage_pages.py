@@ -133,6 +133,20 @@ def test_a_command_asks_what_it_says_whatever_a_tenant_is_called():
     assert ids <= {name for name, tenant in zip(data["id"], data["tenant"], strict=True) if tenant == HOSTILE}
 
 
+@pytest.mark.parametrize(
+    "source", [("postgresql://db.example/prod#public.requests",), ("--spark-table", "prod.requests")]
+)
+def test_traces_in_a_database_are_asked_as_files_are(source):
+    triage, about = known()
+    here, there = (next_tests(triage, one)[0].command for one in (about, replace(about, source=source)))
+    typed = shlex.split(there)
+    assert typed == ["hotwash", "triage", "query", *source, shlex.split(here)[-1]]
+    assert "FROM traces WHERE" in typed[-1]
+    quiet = replace(triage, found=(), signal=None)
+    unnamed = replace(about, columns=about.columns.model_copy(update={"signals": []}), source=source)
+    assert shlex.split(next_tests(quiet, unnamed)[0].command) == ["hotwash", "traces", "map", *source]
+
+
 def test_a_release_in_the_segment_is_compared_with_the_one_before_it():
     triage, about = known()
     one = replace(triage.main.segments[0], scope=Scope.of({"index_version": ["i-4"]}))

@@ -1,11 +1,14 @@
 """Who: planted slices are named by their simplest description, counted exactly, and nothing is named where nothing happened."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
 from hotwash.adapters.relation_duckdb import from_arrays
 from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.ports.scope import Scope
+from hotwash.triage import cells
 from hotwash.triage.cells import Table
 from hotwash.triage.partners import partner
 from hotwash.triage.sample import LOTS, draw, kept
@@ -178,6 +181,28 @@ def test_what_is_the_same_throughout_a_segment_is_no_mix_of_it():
     one = next(one for one in look(table, LEVEL_OF_FALSE_ALARMS)["wrong"].best if one.where == (("tenant", "t-7"),))
     assert one.found > 2 * one.expected
     assert against_mix(table, "wrong", one).lift == pytest.approx(1)
+
+
+@pytest.mark.parametrize("dense", [1 << 16, 3_000, 0])
+def test_pairs_counted_together_are_those_counted_alone(monkeypatch, dense):
+    monkeypatch.setattr(cells, "DENSE", dense)
+    data, _ = planted({"tenant": "t-7"}, rows=20_000)
+    _, sample, _ = search(data)
+    table = Table(sample, ["wrong", "votes"], COLUMNS.cuts(), own={"votes": "language"})
+    edges = table.edges(8)
+    laid, most = table.binned(edges), len(edges) - 1
+
+    def gathered(several):
+        kept = {signal: [] for signal in table.signals}
+        for made in several:
+            for signal, one in made.items():
+                kept[signal] += np.hstack([one.values, one.found, one.asked]).tolist()
+        return {signal: sorted(rows) for signal, rows in kept.items()}
+
+    alone = gathered(table.cells(names, laid, most) for names in combinations(table.dims, 2))
+    together = gathered(made for place, name in enumerate(table.dims) for made in table.pairs(name, table.dims[place + 1 :], laid, most))  # fmt: skip
+    assert alone["wrong"]
+    assert together == alone, "to the last bit: the weights of rows are added in one order"
 
 
 def test_clean_data_names_nothing():

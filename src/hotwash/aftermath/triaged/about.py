@@ -17,14 +17,13 @@ LONGEST = 60
 @dataclass(frozen=True)
 class About:
     """`types` are the table's columns by name, `how` says where the meaning of columns is from, `changes` whether a change log was given.
-    `source` are the words by which a command finds the traces, `table` what SQL calls them where a database holds them."""
+    `source` are the words by which a command finds the traces; no secret is among them."""
 
     columns: TraceColumns
     types: Mapping[str, str] = field(default_factory=dict)
     source: tuple[str, ...] = ("traces",)
     how: str = ""
     changes: bool = False
-    table: str = ""
 
 
 def legible(value: T) -> T:

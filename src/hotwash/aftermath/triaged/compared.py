@@ -5,6 +5,7 @@ from __future__ import annotations
 from hotwash.aftermath.blocks import Block, Callout, Cell, Figure, Figures, Prose, Report, Section, Table, Tone
 from hotwash.aftermath.triaged.about import legible
 from hotwash.aftermath.triaged.findings import named
+from hotwash.aftermath.triaged.moved import clock_blocks
 from hotwash.triage.compare import Comparison, Means, Rates
 from hotwash.triage.words import joined, share
 
@@ -29,6 +30,7 @@ def comparison_report(found: Comparison, handling: str) -> Report:
         *_means(one),
         *_worse(one),
         *_pairs(one),
+        *clock_blocks(one.clock),
         Prose("A difference between two arms is an effect only where requests were given to them by lot."),
     ]
     return Report("Comparison", f"{one.one} against {one.other}", handling, [], blocks, exercise=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hotwash.aftermath.blocks import Block, Cell, Prose, Section, Table, Tone
 from hotwash.aftermath.triaged.findings import named
+from hotwash.triage.clocks import HOUR, Clock
 from hotwash.triage.drift import Drift, Shift
 from hotwash.triage.embedding import EmbeddingShift
 from hotwash.triage.health import Health, Missing, Shares
@@ -139,10 +140,28 @@ def _health(found: Health) -> list[Block]:
         )  # fmt: skip
         head = ("Column", "Version", "Before", "Now", "First seen", "Last seen")
         blocks.append(Table("Mix of versions", head, mix, (2, 3), folded=True))
+    blocks += clock_blocks(found.clock)
     for one in found.volume.silences[:MOST_SILENCES]:
         said = f"Silence from {between(one.from_ms, one.to_ms)} UTC: no row where {one.expected:,.0f} were usual."
         blocks += [Prose(said)]
     return blocks
+
+
+def clock_blocks(found: Clock | None) -> list[Block]:
+    """That times say no zone, and that they may be local ones."""
+    if found is None:
+        return []
+    part = "Times" if found.without == found.dated else f"{found.without:,} of {found.dated:,} times"
+    said = f"{part} in {found.column} have no zone, and were read as UTC."
+    if (mark := found.mark) is not None:
+        hour = f"{moment(mark.from_ms)} and {moment(mark.from_ms + HOUR, day=False)}"
+        seen = "has no rows" if mark.missing else "has the rows of two"
+        turn = "forward" if mark.missing else "back"
+        said += (
+            f" They may be local times: the hour between {hour} {seen}, and clocks go {turn} then (such as in {mark.zone}). If so, write them "
+            "with their offset (+02:00) or in UTC, and ask again: there is no option that names a zone."
+        )
+    return [Prose(said)]
 
 
 def _flag(bad: bool, said: str, fine: str) -> Cell:

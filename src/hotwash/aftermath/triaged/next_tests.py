@@ -44,7 +44,7 @@ def next_tests(known: Triage, about: About) -> tuple[NextTest, ...]:
     one, signal = segment_of(known), known.signal
     if one is None or signal is None:
         return tuple(_quiet(known, about))[:MOST]
-    tests = [_sample(one, signal, about)]
+    tests = [_sample(known, one, signal, about)]
     if known.validity and known.validity.verdict == "suspect detector":
         tests.insert(0, _detector(one, signal))
     elif known.validity and known.validity.verdict == "one source only":
@@ -72,12 +72,12 @@ def sample_size(one: Segment) -> int:
     return min(MOST_SAMPLE, max(LEAST_SAMPLE, needed), max(1, one.excess.found))
 
 
-def _sample(one: Segment, signal: SignalColumn, about: About) -> NextTest:
+def _sample(known: Triage, one: Segment, signal: SignalColumn, about: About) -> NextTest:
     n = sample_size(one)
     return NextTest(
         f"Read {n} of the {one.excess.found:,} cases of '{_said(signal)}' in {place(one.scope)}, two people apart",
         "Whether they are what the signal says. The share that is not is the detector's error.",
-        drill_down(about, one, signal, n),
+        drill_down(known, about, one, signal, n),
     )
 
 
@@ -145,7 +145,7 @@ def _quiet(known: Triage, about: About) -> list[NextTest]:
             NextTest(
                 "Name a signal: which column says that a request went wrong",
                 "Without one, nothing can be searched for a rise.",
-                _command("hotwash", "traces", "map", *about.source) if not about.table else "",
+                _command("hotwash", "traces", "map", *about.source),
             )
         )
     if known.guessed and about.columns.signals:
@@ -191,19 +191,22 @@ def _compare(known: Triage, one: Segment, about: About) -> str:
     return _command("hotwash", "triage", "compare", *about.source, "--one", sides[0], "--other", sides[1])
 
 
-def drill_down(about: About, one: Segment, signal: SignalColumn, limit: int) -> str:
-    """A question that shows the segment's cases: id, time and the signal, no text. For a database it is SQL for its own client."""
+def drill_down(known: Triage, about: About, one: Segment, signal: SignalColumn, limit: int) -> str:
+    """A question that shows the segment's cases: id, time and the signal, no text."""
     columns = about.columns
     shown = [name for name in (columns.id, columns.time, signal.column) if name]
-    conditions = [*_inside(one.scope), sql.holds(READ, signal)]
+    conditions = [*_inside(one.scope, about), sql.holds(READ, signal)]
     if about.types.get(columns.time) == "time":
+        zone = "" if columns.time in known.provenance.zoneless else "Z"  # a session's zone is not to have a say
         conditions += [
-            f"{READ.name(columns.time)} >= {READ.text(moment(one.window.from_ms))}",
-            f"{READ.name(columns.time)} < {READ.text(moment(one.window.to_ms))}",
+            f"{READ.name(columns.time)} >= {READ.text(moment(one.window.from_ms) + zone)}",
+            f"{READ.name(columns.time)} < {READ.text(moment(one.window.to_ms) + zone)}",
         ]
     chosen = ", ".join(READ.name(name) for name in dict.fromkeys(shown))
-    asked = f"SELECT {chosen} FROM {about.table or 'traces'} WHERE {' AND '.join(conditions)} ORDER BY {READ.name(columns.time)} LIMIT {limit}"  # noqa: S608 - shown to a person, every name and value quoted
-    return asked if about.table else _command("hotwash", "triage", "query", *about.source, asked)
+    asked = (
+        f"SELECT {chosen} FROM traces WHERE {' AND '.join(conditions)} ORDER BY {READ.name(columns.time)} LIMIT {limit}"  # noqa: S608 - shown to a person, every name and value quoted
+    )
+    return _command("hotwash", "triage", "query", *about.source, asked)
 
 
 class _Read:
@@ -218,18 +221,18 @@ class _Read:
         return "'" + value.replace("'", "''") + "'"
 
     def as_text(self, expression: str) -> str:
-        return f"CAST({expression} AS VARCHAR)"
+        return f"CAST({expression} AS VARCHAR(1000))"  # every engine's word for a text, of which Spark wants to know the length
 
 
 READ = _Read()
 
 
-def _inside(scope: Scope) -> list[str]:
+def _inside(scope: Scope, about: About) -> list[str]:
     made = []
     for dim, values in scope.dims:
         parts = [f"{READ.name(dim)} IS NULL"] if sql.NONE in values else []
         listed = ", ".join(READ.text(value) for value in values if value != sql.NONE)
-        text = READ.as_text(READ.name(dim))
+        text = READ.name(dim) if about.types.get(dim) == "text" else READ.as_text(READ.name(dim))
         parts += [f"{text} IN ({listed})" if ", " in listed else f"{text} = {listed}"] if listed else []
         made.append(f"({' OR '.join(parts)})" if len(parts) > 1 else parts[0])
     return made
