@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hotwash.kit.schema.columns import TraceColumns
-from hotwash.triage import segments
+from hotwash.triage import segments, shortlist
 from hotwash.triage.sample import draw
 from hotwash.triage.timeline import extent, timeline
 
@@ -16,7 +16,7 @@ def findings(relation: Any, columns: TraceColumns) -> list[tuple[str, segments.S
     line = timeline(relation, columns, columns.signals, known)
     sample = draw(relation, columns, columns.signals, line)
     own = {one.name: one.column for one in columns.signals}
-    proposed = segments.propose(sample, list(own), columns.cuts(), own)
+    proposed = shortlist.propose(sample, list(own), columns.cuts(), own)
     found = [
         (of.signal, one)
         for of in segments.count(relation, columns, columns.signals, line, sample, proposed)

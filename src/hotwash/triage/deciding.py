@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hotwash.triage.cells import Tally
+from hotwash.triage.mixes import unmixed
 from hotwash.triage.pieces import Pieces
 from hotwash.triage.rivals import Counted, settled
-from hotwash.triage.search import Candidate, borne, recounted, unmixed
+from hotwash.triage.search import Candidate, borne, recounted
 from hotwash.triage.timeline import Timeline
 from hotwash.triage.usual import by_own_past, chance
 

@@ -23,8 +23,9 @@ from hotwash.triage.hypotheses import Hypothesis, hypotheses
 from hotwash.triage.leakage import Leakage
 from hotwash.triage.onset import ValueOnset, onset_of_values
 from hotwash.triage.sample import Sample, draw, drawing, told_apart
-from hotwash.triage.segments import Found, Proposed, count, propose
+from hotwash.triage.segments import Found, count
 from hotwash.triage.severity import Suggestion, suggest
+from hotwash.triage.shortlist import Proposed, propose
 from hotwash.triage.statement import Statement, in_texts, statement
 from hotwash.triage.texts import Texts
 from hotwash.triage.timeless import Timeless

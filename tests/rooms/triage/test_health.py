@@ -12,8 +12,10 @@ import pytest
 from hotwash.adapters.relation_duckdb import from_arrays
 from hotwash.kit.schema.columns import Test as Ask
 from hotwash.kit.schema.columns import TraceColumns
-from hotwash.triage.health import DAY, HOUR, health, silences
+from hotwash.triage.health import health
+from hotwash.triage.labels import DAY, HOUR
 from hotwash.triage.timeline import Timeline, Window, extent, timeline
+from hotwash.triage.volume import silences
 
 DAYS = 20
 BEFORE, NOW = Window(0, 10 * DAY), Window(10 * DAY, DAYS * DAY)

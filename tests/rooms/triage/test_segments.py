@@ -10,10 +10,12 @@ from hotwash.kit.schema.columns import SignalColumn, TraceColumns
 from hotwash.ports.scope import Scope
 from hotwash.triage import cells
 from hotwash.triage.cells import Table
+from hotwash.triage.mixes import against_mix, of_its_kind
 from hotwash.triage.partners import partner
 from hotwash.triage.sample import LOTS, draw, kept
-from hotwash.triage.search import FINE, against_mix, look, of_its_kind
-from hotwash.triage.segments import LEVEL_OF_FALSE_ALARMS, count, excess, propose
+from hotwash.triage.search import FINE, look
+from hotwash.triage.segments import count, excess
+from hotwash.triage.shortlist import LEVEL_OF_FALSE_ALARMS, propose
 from hotwash.triage.standing import standing
 from hotwash.triage.statement import at_once
 from hotwash.triage.stats import rate

@@ -12,7 +12,8 @@ from hotwash.triage.changes import Change, first_seen, rank
 from hotwash.triage.health import VersionShare
 from hotwash.triage.onset import Onset
 from hotwash.triage.sample import draw
-from hotwash.triage.segments import count, propose
+from hotwash.triage.segments import count
+from hotwash.triage.shortlist import propose
 from hotwash.triage.statement import statement
 from hotwash.triage.stats import rate
 from hotwash.triage.timeline import MINUTE, Window, extent, timeline

@@ -7,8 +7,9 @@ from hotwash.aftermath.triaged.findings import named
 from hotwash.triage.clocks import HOUR, Clock
 from hotwash.triage.drift import Drift, Shift
 from hotwash.triage.embedding import EmbeddingShift
-from hotwash.triage.health import Health, Missing, Shares
+from hotwash.triage.health import Health, Missing
 from hotwash.triage.report import Triage, ValueShift
+from hotwash.triage.shares import Shares
 from hotwash.triage.words import between, joined, length, moment, place, share
 
 SIZES: dict[str, Tone] = {"slight": "plain", "moderate": "warn", "large": "bad"}
@@ -142,7 +143,7 @@ def _health(found: Health) -> list[Block]:
         blocks.append(Table("Mix of versions", head, mix, (2, 3), folded=True))
     blocks += clock_blocks(found.clock)
     for one in found.volume.silences[:MOST_SILENCES]:
-        said = f"Silence from {between(one.from_ms, one.to_ms)} UTC: no row where {one.expected:,.0f} were usual."
+        said = f"Silence from {moment(one.from_ms)} to {moment(one.to_ms)} UTC: no row where {one.expected:,.0f} were usual."
         blocks += [Prose(said)]
     return blocks
 
@@ -151,8 +152,8 @@ def clock_blocks(found: Clock | None) -> list[Block]:
     """That times say no zone, and that they may be local ones."""
     if found is None:
         return []
-    part = "Times" if found.without == found.dated else f"{found.without:,} of {found.dated:,} times"
-    said = f"{part} in {found.column} have no zone, and were read as UTC."
+    part = "All times" if found.without == found.dated else f"{found.without:,} of {found.dated:,} times"
+    said = f"{part} in the column '{found.column}' have no zone, and were read as UTC."
     if (mark := found.mark) is not None:
         hour = f"{moment(mark.from_ms)} and {moment(mark.from_ms + HOUR, day=False)}"
         seen = "has no rows" if mark.missing else "has the rows of two"
