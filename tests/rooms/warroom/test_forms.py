@@ -146,4 +146,18 @@ def test_a_line_calls_seats_rules_and_duties_what_the_board_calls_them(design):
     assert said("fact_learned", seats=["ic", "legal"], fact="press_contact") == (
         "Now known to Incident Commander, Legal Counsel: press contact"
     )
-    assert said("finding_raised", text="Slow.", owner="Nobody in this room") == "Finding: Slow. Nobody in this room"
+    assert (
+        said("finding_raised", text="Slow.", owner="Nobody in this room")
+        == "Finding: Slow. (owner: Nobody in this room)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("do", "name"),
+    [("classify", "bucket"), ("classify", "mode"), ("set_severity", "level"), ("validate_signal", "verdict"), ("record_test", "result"),
+     ("answer_question", "answer"), ("assess_obligation", "applies"), ("declare_recovery", "state"), ("assess_impact", "reversible"), ("assess_impact", "ongoing")],
+)  # fmt: skip
+def test_a_page_makes_no_judgement_that_nobody_chose(design, do, name):
+    field = next(one for one in FORMS[do].fields if one.name == name)
+    assert next(iter(field.options(design)))[0] == ""
+    assert not field.value
