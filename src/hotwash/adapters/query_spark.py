@@ -33,6 +33,8 @@ COMPUTING = (
 )  # fmt: skip
 """Functions of Spark's own that depend on their arguments and the clock alone, besides those that are called as elsewhere. Spark does not say
 which these are; some call any method of Java."""
+AGAIN_S = 0.5
+"""How long to wait before Spark is told again."""
 INTERRUPT = "spark.job.interruptOnCancel"
 FUNCTIONS = {**dict.fromkeys(COMPUTING, True), "version": False}
 
@@ -78,14 +80,16 @@ def _watched(session: SparkSession, seconds: float) -> Iterator[None]:
     """What this thread asks is stopped after so long, with a QueryError. Nothing else of the session is touched."""
     from pyspark.sql.utils import is_remote
 
-    late, tag = threading.Event(), f"hotwash-{uuid4().hex}"
+    late, over, tag = threading.Event(), threading.Event(), f"hotwash-{uuid4().hex}"
     # A session that runs here knows its tags by thread, so that another one could not name them; its jobs are stopped by theirs.
     cluster = None if is_remote() else session.sparkContext
     cancel = session.interruptTag if cluster is None else cluster.cancelJobsWithTag
 
     def stop() -> None:
         late.set()
-        cancel(tag)
+        while not over.is_set():  # what has not begun by then is not stopped, and begins after all
+            cancel(tag)
+            over.wait(AGAIN_S)
 
     timer = threading.Timer(seconds, stop)
     held = "" if cluster is None else cluster.getLocalProperty(INTERRUPT)
@@ -102,6 +106,7 @@ def _watched(session: SparkSession, seconds: float) -> Iterator[None]:
             raise QueryError(overdue(seconds)) from ended
         raise
     finally:
+        over.set()
         timer.cancel()
         if cluster is None:
             session.removeTag(tag)
