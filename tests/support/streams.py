@@ -72,7 +72,7 @@ class Listening(threading.Thread):
     def __init__(self, port: int, base: str, cookie: str, after: int = 0) -> None:
         super().__init__(daemon=True)
         self.port, self.base, self.cookie = port, base, cookie
-        self.position, self.lines, self.panels, self.clock = after, [], {}, ""
+        self.position, self.lines, self.panels, self.clock, self.phase = after, [], {}, "", ""
         self.reconnects, self._over, self._connection = 0, threading.Event(), None
 
     def run(self) -> None:
@@ -107,7 +107,7 @@ class Listening(threading.Thread):
             fields[name] = value if name in fields else ""
         body = "\n".join(data)
         if fields["event"] == "clock":
-            self.clock = body
+            self.clock, self.phase = body, body.split()[2]
         if fields["event"] or not fields["id"]:
             return
         for target, how, inside in PARTIAL.findall(body):

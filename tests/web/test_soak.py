@@ -78,7 +78,7 @@ def test_every_window_ends_as_a_fresh_page(tmp_path):
     dropping = threading.Thread(target=tunnels)
     dropping.start()
     until(
-        lambda: all(one.clock.endswith("ended") for one in windows),
+        lambda: all(one.phase == "ended" for one in windows),
         2.0 * MINUTES * 60 / SPEED + 3 * PATIENCE_S,
         "ENDEX at each window",
     )
