@@ -43,7 +43,8 @@ def test_a_report_and_a_comparison_are_the_same_as_on_files(postgres, incident):
     assert there == here
     assert here["found"], "nothing was compared"
     assert here["leakage"]["raw_rows"] > 0
-    assert any(one.startswith("SELECT ") and " FROM requests " in one for one in commands[1]), commands[1]
+    asking = f"hotwash triage query '{source}' "
+    assert any(one.startswith(asking) and " FROM traces " in one for one in commands[1]), commands[1]
     arms = ("--columns", meaning, "--one", "region=region-0", "--other", "region=region-1")
     here, there = (told("compare", one, *arms) for one in (file, address))
     # Sums of doubles depend on the order of the rows in their last bits.

@@ -183,10 +183,10 @@ def test_a_report_says_neither_role_nor_settings():
 
 @pytest.mark.slow
 def test_a_report_says_how_to_ask_the_table_and_that_its_times_have_no_zone(postgres, monkeypatch):
-    run(postgres, "CREATE TABLE asked AS SELECT TIMESTAMP '2026-05-05' + n * INTERVAL '1 minute' AS at, n AS id, CASE n % 2 WHEN 1 THEN "
+    run(postgres, "CREATE TABLE zoneless AS SELECT TIMESTAMP '2026-05-05' + n * INTERVAL '1 minute' AS at, n AS id, CASE n % 2 WHEN 1 THEN "
         "'north' ELSE 'south' END AS region, n >= 1000 AND n % 2 = 1 AS refused FROM generate_series(1, 2000) AS s(n)")  # fmt: skip
     columns = TraceColumns(time="at", id="id", dimensions=["region"], signals=[SignalColumn(name="refusals", column="refused", equals=True)])  # fmt: skip
-    relation = engine_postgres.from_address(f"{postgres}#asked")
+    relation = engine_postgres.from_address(f"{postgres}#zoneless")
     *_, (_, known) = triage(relation, columns, load_kit().severity)
     about = About(columns, dict(relation.columns), (relation.provenance.source,))
     relation.close()
