@@ -6,13 +6,14 @@ is asked nothing ahead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from hotwash.ports.relation import Answer, ColumnType, Dialect, Provenance, Relation
+from hotwash.ports.relation import Answer, Relation
+from hotwash.triage.through import Through
 
 Asked = tuple[str, Sequence[str]]
 """A statement and the columns that it reads."""
@@ -21,11 +22,12 @@ AGAIN_S = 0.02
 """How long to wait before an engine is told again."""
 
 
-class Ahead:
-    """A relation that holds answers ready. Implements `ports.relation.Relation`; on leaving it, what nobody asked for yet is dropped."""
+class Ahead(Through):
+    """A relation that holds answers ready; on leaving it, what nobody asked for yet is dropped."""
 
     def __init__(self, inner: Relation) -> None:
-        self._inner, self._lock = inner, Lock()
+        super().__init__(inner)
+        self._lock = Lock()
         self._beside = ThreadPoolExecutor(1)
         self._ready: dict[str, Future[Answer]] = {}
         self._over = False
@@ -41,29 +43,6 @@ class Ahead:
             self._inner.interrupt()
         self._lock.release()
         self._beside.shutdown()
-
-    @property
-    def columns(self) -> Mapping[str, ColumnType]:
-        return self._inner.columns
-
-    @property
-    def dialect(self) -> Dialect:
-        return self._inner.dialect
-
-    @property
-    def provenance(self) -> Provenance:
-        return self._inner.provenance
-
-    @property
-    def asked(self) -> Sequence[str]:
-        return self._inner.asked
-
-    @property
-    def any_thread(self) -> bool:
-        return self._inner.any_thread
-
-    def interrupt(self) -> None:
-        self._inner.interrupt()
 
     def prepare(self, questions: Iterable[Asked]) -> None:
         """Ask these, in this order, beside whatever else is done; nothing where the engine answers to one thread alone."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from hotwash.ports.relation import Answer, ColumnType, Dialect, Provenance, Relation
+from hotwash.ports.relation import Dialect, Relation
+from hotwash.triage.through import Through
 
 
 class TimelessDialect:
@@ -44,34 +45,13 @@ class TimelessDialect:
         return self._inner.lot(expressions, lots)
 
 
-class Timeless:
-    """A relation seen through such a dialect. Implements `ports.relation.Relation`."""
+class Timeless(Through):
+    """A relation seen through such a dialect."""
 
     def __init__(self, inner: Relation) -> None:
-        self._inner, self._dialect = inner, TimelessDialect(inner.dialect)
-
-    @property
-    def columns(self) -> Mapping[str, ColumnType]:
-        return self._inner.columns
+        super().__init__(inner)
+        self._dialect = TimelessDialect(inner.dialect)
 
     @property
     def dialect(self) -> Dialect:
         return self._dialect
-
-    @property
-    def provenance(self) -> Provenance:
-        return self._inner.provenance
-
-    @property
-    def asked(self) -> Sequence[str]:
-        return self._inner.asked
-
-    @property
-    def any_thread(self) -> bool:
-        return self._inner.any_thread
-
-    def interrupt(self) -> None:
-        self._inner.interrupt()
-
-    def ask(self, sql: str, reads: Sequence[str]) -> Answer:
-        return self._inner.ask(sql, reads)
